@@ -1,0 +1,17 @@
+"""What can go wrong on the way in. Every message is one sentence that says what is wrong and what to do."""
+
+
+class WiredeskError(Exception):
+    """Base of every error that wiredesk raises on purpose; its text is meant for the user."""
+
+
+class ConfigurationError(WiredeskError):
+    """A setting is missing, contradictory or out of range; a person must change it."""
+
+
+class RetryableError(WiredeskError):
+    """Nothing is wrong with the input: the same step may succeed later (Redis, store or disk is away or full)."""
+
+
+class PermanentError(WiredeskError):
+    """The input itself is bad: repeating the step cannot help, and the article ends as a Failure with this text."""

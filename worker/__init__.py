@@ -1,0 +1,1 @@
+"""Articles to digests to editions: clean, store, summarise, publish."""

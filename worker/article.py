@@ -1,0 +1,68 @@
+"""The values that flow through the stages: Article, Digest, Failed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A line that cleaning removed from the text, and the name of the rule that removed it."""
+
+    line: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The cleaned text and its provenance; what `worker.clean.clean` returns and the store keeps.
+
+    `body` has its paragraphs separated by a blank line and is never empty. `language` is an ISO 639-1 code, or "und"
+    where the text is too short to tell. `notes` say, one sentence each, which fallback was taken on the way (another
+    extractor, a guessed encoding), so that no fallback is silent.
+    """
+
+    id: str
+    source: str
+    uri: str
+    media_type: str
+    filename: str
+    publisher: str | None
+    title: str | None
+    standfirst: str | None
+    dateline: str | None
+    byline: str | None
+    body: str
+    language: str
+    published_at: datetime | None
+    received_at: datetime
+    dropped: tuple[Dropped, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The headline and summary of a story, made from its canonical article.
+
+    `supported` is False where a generated summary did not pass the support check and was replaced by the extract;
+    `checks` names each check that failed. `embedding` is the mean of the sentence embeddings, normalised, as
+    little-endian float32 (384 values for the bundled encoder), or empty. `seconds` is the time spent on this article,
+    its share of the batch.
+    """
+
+    article_id: str
+    headline: str
+    summary: str
+    engine: str
+    model: str
+    supported: bool = True
+    checks: tuple[str, ...] = ()
+    embedding: bytes = b""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The result of an article that an engine could not summarise: the reason, as one sentence for a person."""
+
+    article_id: str
+    reason: str
