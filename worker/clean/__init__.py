@@ -1,0 +1,1 @@
+"""Cleaning: from a raw article to the article itself."""
