@@ -1,0 +1,265 @@
+"""The journal: what Redis holds of an article from its push until the store has it.
+
+    wiredesk:journal        hash   id -> packed RawArticle
+    wiredesk:sent           zset   id -> server time of the last message that carried it
+    wiredesk:attempts       hash   id -> how often its own work was begun
+    wiredesk:outcome:ID     string what became of it, for OUTCOME_SECONDS
+
+Every change is one script, so that a crash leaves either all of it or nothing.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+from producers.article import RawArticle
+from producers.errors import ConfigurationError, RetryableError
+
+#: Prefix of every key of the desk, Celery's included, so that a server may be shared.
+KEY_PREFIX: Final = "wiredesk:"
+JOURNAL: Final = KEY_PREFIX + "journal"
+SENT: Final = KEY_PREFIX + "sent"
+ATTEMPTS: Final = KEY_PREFIX + "attempts"
+OUTCOME: Final = KEY_PREFIX + "outcome:"
+
+#: How long an outcome can be asked for, seconds. A producer that was away longer pushes again, which is harmless.
+OUTCOME_SECONDS: Final = 24 * 3600
+#: Share of the server's memory limit above which producers wait, so that the workers always have room to settle.
+FULL_SHARE: Final = 0.8
+#: Seconds to wait for an answer and for a connection. A server that loads its append-only file answers "LOADING".
+ANSWER_SECONDS: Final = 10.0
+CONNECT_SECONDS: Final = 5.0
+
+_ADMIT = """
+local fresh = 0
+for i = 3, #ARGV, 2 do fresh = fresh + 1 - redis.call('HEXISTS', KEYS[1], ARGV[i]) end
+local pending = redis.call('HLEN', KEYS[1])
+if fresh > 0 and pending + fresh > tonumber(ARGV[1]) then return pending end
+local now = redis.call('TIME')[1]
+for i = 3, #ARGV, 2 do
+  redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+  redis.call('ZADD', KEYS[2], now, ARGV[i])
+  redis.call('HDEL', KEYS[3], ARGV[i])
+  redis.call('DEL', ARGV[2] .. ARGV[i])
+end
+return -1
+"""
+
+# Settling frees memory, so it must also work at the server's limit.
+_SETTLE = """#!lua flags=allow-oom
+for i = 3, #ARGV, 2 do
+  redis.call('HDEL', KEYS[1], ARGV[i])
+  redis.call('ZREM', KEYS[2], ARGV[i])
+  redis.call('HDEL', KEYS[3], ARGV[i])
+  redis.call('SET', ARGV[2] .. ARGV[i], ARGV[i + 1], 'EX', ARGV[1])
+end
+"""
+
+_MARK_SENT = """#!lua flags=allow-oom
+local now = redis.call('TIME')[1]
+for i = 1, #ARGV do
+  if redis.call('HEXISTS', KEYS[1], ARGV[i]) == 1 then redis.call('ZADD', KEYS[2], now, ARGV[i]) end
+end
+"""
+
+_OVERDUE = """
+local before = redis.call('TIME')[1] - ARGV[1]
+return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])
+"""
+
+
+class QueueFullError(RetryableError):
+    """The journal or the server's memory is full; producers wait until the workers have caught up."""
+
+
+class QueueUnavailableError(RetryableError):
+    """Redis does not answer, is still loading its data, or cannot write to its disk."""
+
+
+class Standing(StrEnum):
+    """Where a pushed id stands."""
+
+    STORED = "stored"
+    FAILED = "failed"
+    WAITING = "waiting"
+    #: Neither an outcome nor a journal entry: Redis has forgotten it, push it again.
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a pushed id; `stage` and `reason` are given where it failed."""
+
+    standing: Standing
+    stage: str = ""
+    reason: str = ""
+
+
+@contextmanager
+def redis_errors() -> Iterator[None]:
+    """Turn redis-py's errors into the desk's: QueueFullError, QueueUnavailableError or ConfigurationError."""
+    try:
+        yield
+    except redis.exceptions.OutOfMemoryError as error:
+        raise QueueFullError("Redis has reached its memory limit; waiting until the workers have caught up.") from error
+    except (redis.exceptions.AuthenticationError, redis.exceptions.NoPermissionError) as error:
+        raise ConfigurationError(
+            f"Redis refused the login ({error}); check the user and password in WIREDESK_REDIS_URL."
+        ) from None
+    except redis.exceptions.RedisError as error:
+        raise QueueUnavailableError(f"Redis is not available ({_shortly(error)}); trying again.") from error
+
+
+def connect(url: str) -> redis.Redis:
+    """Return a client for `url`; it connects at its first command and tries a lost connection again three times."""
+    try:
+        return redis.Redis.from_url(
+            url,
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_keepalive=True,
+            health_check_interval=25,
+            retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3),
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"The Redis URL is not valid ({error}); check WIREDESK_REDIS_URL.") from None
+
+
+class Journal:
+    """The journal of one desk. All methods raise the errors of `redis_errors`."""
+
+    def __init__(self, client: redis.Redis, max_pending: int = 10_000) -> None:
+        self.redis = client
+        self.max_pending = max_pending
+        self._admit = client.register_script(_ADMIT)
+        self._settle = client.register_script(_SETTLE)
+        self._mark_sent = client.register_script(_MARK_SENT)
+        self._overdue = client.register_script(_OVERDUE)
+
+    def admit(self, raws: Sequence[RawArticle]) -> None:
+        """Write all of `raws` into the journal or, at the bound or near the memory limit, none (QueueFullError)."""
+        with redis_errors():
+            self._refuse_near_memory_limit()
+            packed: list[bytes | str] = []
+            for raw in raws:
+                packed += [str(raw.id), raw.packed()]
+            pending = self._admit(keys=[JOURNAL, SENT, ATTEMPTS], args=[self.max_pending, OUTCOME, *packed])
+        if pending != -1:
+            raise QueueFullError(
+                f"{pending:,} articles wait to be ingested and at most {self.max_pending:,} may; waiting."
+            )
+
+    def entries(self, ids: Sequence[str]) -> list[bytes | None]:
+        """Return the packed articles of `ids` in the same order, None where the journal has none."""
+        with redis_errors():
+            return _answer(self.redis.hmget(JOURNAL, list(ids))) if ids else []
+
+    def outcomes(self, ids: Sequence[UUID]) -> list[Outcome]:
+        """Return where each of `ids` stands, in the same order."""
+        if not ids:
+            return []
+        names = [str(i) for i in ids]
+        with redis_errors():
+            # The outcome is read after the journal: an id that is settled between the two is found in the second.
+            pipe = self.redis.pipeline(transaction=False)
+            for name in names:
+                pipe.hexists(JOURNAL, name)
+            pipe.mget([OUTCOME + name for name in names])
+            *waiting, settled = pipe.execute()
+        return [_outcome(text, bool(waits)) for text, waits in zip(settled, waiting, strict=True)]
+
+    def settle(self, outcomes: Mapping[str, Outcome]) -> None:
+        """Let go of the ids in `outcomes`: the store has them. Works beyond the server's memory limit."""
+        if not outcomes:
+            return
+        args: list[str | int] = [OUTCOME_SECONDS, OUTCOME]
+        for name, outcome in outcomes.items():
+            told = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
+            args += [name, json.dumps({k: v for k, v in told.items() if v}, ensure_ascii=False)]
+        with redis_errors():
+            self._settle(keys=[JOURNAL, SENT, ATTEMPTS], args=args)
+
+    def attempts(self, ids: Sequence[str]) -> list[int]:
+        """Return how often the work on each of `ids` was begun."""
+        with redis_errors():
+            return [int(n or 0) for n in _answer(self.redis.hmget(ATTEMPTS, list(ids)))] if ids else []
+
+    def begin(self, name: str) -> int:
+        """Count one more attempt at `name`, just before its own work, and return which one it is, from 1."""
+        with redis_errors():
+            return int(_answer(self.redis.hincrby(ATTEMPTS, name, 1)))
+
+    def take_back(self, ids: Sequence[str]) -> None:
+        """Forget one attempt at each of `ids`: not the article failed but the store, Redis or the disk."""
+        if ids:
+            with redis_errors():
+                pipe = self.redis.pipeline(transaction=False)
+                for name in ids:
+                    pipe.hincrby(ATTEMPTS, name, -1)
+                pipe.execute()
+
+    def mark_sent(self, ids: Sequence[str]) -> None:
+        """Note that a message has just carried `ids`."""
+        if ids:
+            with redis_errors():
+                self._mark_sent(keys=[JOURNAL, SENT], args=list(ids))
+
+    def overdue(self, seconds: float, most: int) -> list[str]:
+        """Return up to `most` ids whose last message is at least `seconds` old by Redis' clock, oldest first.
+
+        An id that no message ever carried comes first.
+        """
+        with redis_errors():
+            held, sent = self.pending(), int(_answer(self.redis.zcard(SENT)))
+            ids = [i.decode() for i in _answer(self._overdue(keys=[SENT], args=[int(seconds), most]))]
+            unsent = []
+            if held != sent or not held:
+                marked = set(_answer(self.redis.zrange(SENT, 0, -1)))
+                keys = set(_answer(self.redis.hkeys(JOURNAL)))
+                unsent = sorted(i.decode() for i in keys - marked)
+                if gone := marked - keys:
+                    self.redis.zrem(SENT, *gone)
+                ids = [i for i in ids if i.encode() in keys]
+        return (unsent + ids)[:most]
+
+    def pending(self) -> int:
+        """Return how many articles the journal holds."""
+        with redis_errors():
+            return int(_answer(self.redis.hlen(JOURNAL)))
+
+    def queue_length(self, queue: str) -> int:
+        """Return how many messages wait in Celery's list `queue`."""
+        with redis_errors():
+            return int(_answer(self.redis.llen(KEY_PREFIX + queue)))
+
+    def _refuse_near_memory_limit(self) -> None:
+        memory = _answer(self.redis.info("memory"))
+        used, limit = memory.get("used_memory", 0), memory.get("maxmemory", 0)
+        if limit and used > FULL_SHARE * limit:
+            raise QueueFullError(
+                f"Redis uses {used >> 20:,} of its {limit >> 20:,} MB; waiting until the workers have caught up."
+            )
+
+
+def _outcome(text: bytes | None, waits: bool) -> Outcome:
+    if text is not None:
+        told = json.loads(text)
+        return Outcome(Standing(told["standing"]), told.get("stage", ""), told.get("reason", ""))
+    return Outcome(Standing.WAITING if waits else Standing.UNKNOWN)
+
+
+def _answer(value: Any) -> Any:
+    """Return `value` as it is: redis-py types every answer as "now or awaitable", and this client is never async."""
+    return value
+
+
+def _shortly(error: Exception) -> str:
+    return str(error).split("\n", 1)[0][:200] or type(error).__name__

@@ -1,0 +1,118 @@
+"""The settings of the producers; `worker.settings` adds the worker's own.
+
+Each value is looked for in this order: a flag of the command, the environment (WIREDESK_*), `.env`, `wiredesk.toml`,
+the secrets directory, the default. Every field has a description with its unit: the README's reference is made from
+them.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from producers.errors import ConfigurationError
+
+PREFIX = "WIREDESK_"
+TOML_FILE = "wiredesk.toml"
+#: Where a container platform mounts secrets as files; WIREDESK_SECRETS names another folder.
+SECRETS_FOLDER = "/run/secrets"
+
+_Settings = TypeVar("_Settings", bound="ProducerSettings")
+
+
+class ProducerSettings(BaseSettings):
+    """What a producer needs to know. Raises pydantic's ValidationError; `load` turns that into one sentence."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, toml_file=TOML_FILE, extra="ignore"
+    )
+
+    inbox: Path = Field(Path("inbox"), description="the watched folder")
+    data: Path = Field(
+        Path("wiredesk-data"), description="folder of the embedded server, the SQLite store, logs and editions"
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        description="Redis or Valkey server, `redis://` or `rediss://` (TLS); empty: the embedded server of `data`",
+    )
+    max_pending: int = Field(
+        10_000, ge=1, description="raw articles that may wait in the journal before producers have to wait"
+    )
+    settle_seconds: float = Field(
+        2.0, ge=0, description="seconds for which a file must not change before it is read; 10 for network shares"
+    )
+    scan_seconds: float = Field(2.0, gt=0, description="seconds between two scans of the watched folder")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_scheme(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None or not url.get_secret_value():
+            return None
+        if not url.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("it must begin with redis:// or rediss://")
+        return url
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put wiredesk.toml and the secrets directory behind the environment."""
+        return (init_settings, *_files(settings_cls, env_settings, dotenv_settings).values())
+
+    @classmethod
+    def origins(cls, flags: Mapping[str, Any]) -> dict[str, str]:
+        """Return for each field where its value comes from: a source's name, or "default"."""
+        chain: dict[str, Mapping[str, Any]] = {"flag": flags}
+        sources = _files(cls, EnvSettingsSource(cls), DotEnvSettingsSource(cls))
+        chain |= {name: source() for name, source in sources.items()}
+        return {
+            field: next((name for name, values in chain.items() if values.get(field) is not None), "default")
+            for field in cls.model_fields
+        }
+
+
+def _files(
+    settings_cls: type[BaseSettings], env: PydanticBaseSettingsSource, dotenv: PydanticBaseSettingsSource
+) -> dict[str, PydanticBaseSettingsSource]:
+    secrets = os.environ.get("WIREDESK_SECRETS", SECRETS_FOLDER)
+    sources: dict[str, PydanticBaseSettingsSource] = {
+        "environment": env,
+        ".env": dotenv,
+        TOML_FILE: TomlConfigSettingsSource(settings_cls),
+    }
+    if Path(secrets).is_dir():
+        sources["secrets"] = SecretsSettingsSource(settings_cls, secrets_dir=secrets)
+    return sources
+
+
+def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:
+    """Return the settings of `kind` with the command's `flags` on top; a flag that is None was not given.
+
+    Raises ConfigurationError, one sentence that names every bad setting, its value hidden.
+    """
+    try:
+        return kind(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors(include_input=False, include_url=False)
+        )
+        raise ConfigurationError(f"Some settings are wrong ({wrong}); correct them and start again.") from None
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"The settings cannot be read ({error}); check .env and {TOML_FILE}.") from None
