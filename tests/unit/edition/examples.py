@@ -1,0 +1,142 @@
+"""Editions that the tests share. `python -m tests.unit.edition.examples` writes the golden files anew: look at the
+difference (`git diff tests/unit/edition/golden`) before it is committed, for it is what readers will see.
+"""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from worker.edition.document import Carried, Counts, Document, Source, document
+from worker.edition.render import RENDERERS
+
+GOLDEN = Path(__file__).parent / "golden"
+RECEIVED = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+CLOSED = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+
+
+def source(number: int, publisher: str | None = None, **fields: object) -> Source:
+    values = {"title": "A title", "uri": f"https://news.example/{number}", "containment": 1.0}
+    return Source(publisher=publisher, article_id=f"article-{number}", **{**values, **fields})  # type: ignore[arg-type]
+
+
+def carried(number: int = 1, **fields: object) -> Carried:
+    values: dict[str, object] = {
+        "story_id": f"story-{number:03}",
+        "article_id": f"article-{number}",
+        "headline": f"Headline {number}",
+        "summary": f"The summary of story {number}.",
+        "language": "en",
+        "published_at": None,
+        "received_at": RECEIVED,
+        "update": False,
+        "sources": (source(number, containment=None),),
+        "engine": "extractive",
+        "model": "all-MiniLM-L6-v2",
+        "supported": True,
+    }
+    return Carried(**{**values, **fields})  # type: ignore[arg-type]
+
+
+def an_edition(*stories: Carried, **fields: object) -> Document:
+    values: dict[str, object] = {
+        "profile": "daily",
+        "date": date(2026, 11, 22),
+        "timezone": "Europe/Berlin",
+        "revision": 1,
+        "closed_at": CLOSED,
+        "counts": Counts(received=len(stories), reprints=0, failed=0, digests=len(stories)),
+    }
+    return document(carried=stories, **{**values, **fields})  # type: ignore[arg-type]
+
+
+def full() -> Document:
+    """Every kind of story that an edition can carry."""
+    return an_edition(
+        carried(
+            1,
+            headline="Storm closes the Lindmar strait for a second day",
+            summary=(
+                "Ferries between Lindmar and the Orrin islands stayed in harbour on Saturday as gusts of 120 kilometres"
+                " an hour crossed the strait. The harbour master, Ilse Tarn, said that no crossing was planned before"
+                " Monday noon. About 2,300 travellers are waiting in the two ports, where schools have been opened for"
+                " the night."
+            ),
+            published_at=datetime(2026, 11, 21, 18, 40, tzinfo=UTC),
+            sources=(
+                source(1, "Northern Wire", containment=None),
+                source(11, "The Lindmar Courier", containment=0.97),
+                source(12, "Orrin Post", uri="urn:orrin:77", containment=0.91),
+                source(13, "northern  wire", containment=1.0),
+            ),
+        ),
+        carried(
+            2,
+            headline="Velmora’s parliament passes the water law, 61–38",
+            summary=(
+                "The upper house of Velmora voted for a law that lets towns buy back their water works. Opponents say"
+                " that it will cost 4.1 billion crowns over ten years; the treasury had put it at 2.6 billion."
+            ),
+            published_at=datetime(2026, 11, 22, 3, 5, tzinfo=UTC),
+            update=True,
+            sources=(
+                source(2, "Velmora Today", containment=None),
+                *(source(20 + n, f"Paper {n}", uri=f"https://paper-{n}.example/law?a=1&b=2") for n in range(9)),
+            ),
+        ),
+        carried(
+            3,
+            headline="Forscher finden im Moor von Haldheim einen 3.000 Jahre alten Steg",
+            summary=(
+                "Bei Grabungen im Haldheimer Moor ist ein Bohlenweg aus der Bronzezeit freigelegt worden. Die Eichen"
+                " wurden nach Angaben der Universität Torstedt um das Jahr 1040 vor Christus gefällt."
+            ),
+            language="de",
+            published_at=datetime(2026, 11, 14, 9, 0, tzinfo=UTC),
+            sources=(source(3, None, uri="https://www.haldheimer-bote.example/moor", containment=None),),
+        ),
+        carried(
+            4,
+            headline="افتتاح جسر جديد في مدينة نورسال",
+            summary="افتتحت مدينة نورسال يوم السبت جسرا جديدا للمشاة يربط بين ضفتي النهر بعد عامين من العمل.",
+            language="ar",
+            published_at=datetime(2025, 12, 30, 23, 30, tzinfo=UTC),
+            sources=(source(4, "صحيفة نورسال", containment=None),),
+        ),
+        carried(
+            5,
+            headline="Council of Brae weighs a tram to the airport",
+            summary="The town council of Brae is considering a tram line to the airport. A vote is expected in March.",
+            engine="seq2seq",
+            model="example/press-summaries",
+            sources=(source(5, "Brae Gazette", containment=None),),
+        ),
+        carried(
+            6,
+            headline="Tarnfield beats Oxmoor in extra time",
+            summary="Tarnfield won the cup final against Oxmoor on Saturday. The deciding goal fell in minute 118.",
+            engine="seq2seq",
+            model="example/press-summaries",
+            supported=False,
+            sources=(source(6, None, uri="sport/cup_final.txt#2", containment=None),),
+        ),
+        carried(
+            7,
+            headline='"Fish & chips" <b>tax</b> [dropped](javascript:alert) *again*',
+            summary="1. The Treasury of Eastmarch drops a levy of 5% on fried food. # Its minister, A. O'Dell, left.",
+            language="und",
+            sources=(source(7, "Eastmarch <Daily>", uri="javascript:alert(1)", containment=None),),
+        ),
+        counts=Counts(received=1204, reprints=31, failed=2, digests=7),
+    )
+
+
+GOLDEN_EDITIONS = {"full": full, "empty": an_edition}
+
+
+def write_golden() -> None:
+    for name, build in GOLDEN_EDITIONS.items():
+        for suffix, render in RENDERERS.items():
+            (GOLDEN / f"{name}.{suffix}").write_bytes(render(build()))
+
+
+if __name__ == "__main__":
+    write_golden()

@@ -1,0 +1,116 @@
+"""An edition's files: written whole or not at all, never replaced by an older edition."""
+
+import fcntl
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from worker.edition.document import Document
+from worker.edition.render import RENDERERS
+from worker.errors import ConfigurationError, RetryableError
+
+#: The profile whose editions stand in the folder itself; every other one has a folder of its own beneath it.
+DEFAULT_PROFILE = "daily"
+
+#: It begins with a letter, so that no profile's folder is taken for a year's.
+_PROFILE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
+_LOCK = ".lock"
+
+
+def profile_name(name: str) -> str:
+    """Return `name` where it can name a profile, which is a folder too; raises ConfigurationError where it cannot."""
+    if _PROFILE.fullmatch(name) is None:
+        raise ConfigurationError(
+            f"The profile {name!r} has no usable name: take a letter, then letters, digits, - and _, 64 at most."
+        )
+    return name
+
+
+def write(document: Document, folder: Path) -> list[Path]:
+    """Write the files of `document` beneath `folder` and return those that now hold it.
+
+    They are YYYY/YYYY-MM-DD.SUFFIX and latest.SUFFIX, for each row of RENDERERS. The day's files keep a newer revision,
+    latest.* a newer edition, so the list is shorter, or empty, for a document that was overtaken. Writing again
+    changes nothing, and any number of processes may write at once. A crash leaves each file whole, old or new.
+
+    Raises RetryableError where the disk is full or the folder cannot be written, ConfigurationError for a profile that
+    cannot name a folder.
+    """
+    head = document["edition"]
+    profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
+    home = folder if profile == DEFAULT_PROFILE else folder / profile
+    places = [home / f"{day.year:04}" / day.isoformat(), home / "latest"]
+    files = {suffix: render(document) for suffix, render in RENDERERS.items()}
+    written: list[Path] = []
+    try:
+        for place in places:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(home / _LOCK):
+            for place in places:
+                if not _overtaken(head, place.with_suffix(".json")):
+                    paths = [place.with_suffix(f".{suffix}") for suffix in files]
+                    for path, content in zip(paths, files.values(), strict=True):
+                        _replace(path, content)
+                    written += paths
+    except OSError as error:
+        raise RetryableError(
+            f"The edition of {day} cannot be written to {folder} ({error.strerror or error}): free space there or make"
+            " it writable, and it will be written at the next try."
+        ) from error
+    return written
+
+
+def _overtaken(head: Document, path: Path) -> bool:
+    """Return whether the edition at `path` is newer than the one with `head`.
+
+    Of one day, the newer edition has both the higher revision and the later close. Where they disagree the clock was
+    set back or the store begun anew, and what is asked for is written.
+    """
+    try:
+        there = json.loads(path.read_bytes())["edition"]
+        day = date.fromisoformat(there["date"])
+        closed_at, revision = datetime.fromisoformat(there["closed_at"]), int(there["revision"])
+        newer = closed_at > datetime.fromisoformat(head["closed_at"]) and revision > head["revision"]
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        # No edition, or none of ours: it makes way.
+        return False
+    own = date.fromisoformat(head["date"])
+    return day > own or (day == own and newer)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # The name is fixed, since the lock admits one writer: what a crash left is overwritten, never left over.
+    temporary = path.with_name(f".{path.name}.tmp")
+    if path.is_file() and path.read_bytes() == content:
+        return
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    # A rename is on the disk only when its folder is; the caller marks the edition as delivered after it.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock file `path`, waiting for whoever holds it; it goes with its process, so none is ever stale."""
+    with path.open("ab") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,64 @@
+"""An edition as Markdown, with every text in it escaped."""
+
+import re
+from collections.abc import Iterator
+
+from worker.edition.view import Edition, Named, Story
+
+# Everything that can begin inline markup, a table cell, a mention or a heading's closing row of signs.
+_INLINE = re.compile(r"[\\`*_\[\]<>~|#@]|&(?=#?\w+;)")
+# Where a line becomes a list, a rule or an underline by what it begins with.
+_BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))", re.ASCII)
+# Bare addresses, of which GitHub and others make links.
+_ADDRESS = re.compile(r"\b(https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.ASCII | re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """Return `text`, one line as `view.plain` makes it, so that CommonMark and GitHub show exactly its characters.
+
+    It holds wherever the text stands inside a paragraph, a heading, a link's text or emphasis.
+    """
+    return _BLOCK.sub(r"\1\\", _ADDRESS.sub(r"\g<0>\\", _INLINE.sub(r"\\\g<0>", text)))
+
+
+def markdown(edition: Edition) -> str:
+    """Return `edition` as Markdown (CommonMark), its blocks separated by blank lines."""
+    return "\n\n".join(_blocks(edition)) + "\n"
+
+
+def _blocks(edition: Edition) -> Iterator[str]:
+    yield f"# {escape(edition.name)}: {edition.day}"
+    if edition.stories:
+        times = f"times in {escape(edition.timezone)}"
+        yield f"{edition.length} · {edition.reading_time} · {times}"
+    else:
+        yield "There are no new stories in this edition."
+    for story in edition.stories:
+        yield from _story(story)
+    yield "---"
+    yield " · ".join(edition.totals)
+    revision = f" · revision {edition.revision}" if edition.revision > 1 else ""
+    yield f"Closed {edition.closed} ({escape(edition.timezone)}){revision}"
+
+
+def _story(story: Story) -> Iterator[str]:
+    yield f"## {escape(story.headline)}"
+    marks = "".join(f"**{mark}** · " for mark in story.marks)
+    yield marks + escape(story.summary)
+    facts = [_named(story.source)]
+    if story.published:
+        facts.append(story.published)
+    if story.others:
+        *most, last = [*map(_named, story.others), *([f"{story.more:,} more"] if story.more else [])]
+        facts.append("Also reported by " + (f"{', '.join(most)} and {last}" if most else last))
+    yield " · ".join(facts)
+    if story.note:
+        yield f"*{escape(story.note)}*"
+
+
+def _named(one: Named) -> str:
+    if one.href is None:
+        return escape(one.name)
+    # Between angle brackets a destination needs no escape but that of entities: view.link left no other sign in it.
+    address = re.sub(r"&(?=#?\w+;)", "&amp;", one.href)
+    return f"[{escape(one.name)}](<{address}>)"
