@@ -21,6 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from producers.broker import embedded_url
 from producers.errors import ConfigurationError
 
 PREFIX = "WIREDESK_"
@@ -99,6 +100,21 @@ def _files(
     if Path(secrets).is_dir():
         sources["secrets"] = SecretsSettingsSource(settings_cls, secrets_dir=secrets)
     return sources
+
+
+def redis_url(settings: ProducerSettings) -> str:
+    """Return the URL of the Redis that `settings` name: their own, else the running embedded server's of `data`.
+
+    Raises ConfigurationError where there is neither.
+    """
+    if settings.redis_url is not None:
+        return settings.redis_url.get_secret_value()
+    url = embedded_url(settings.data)
+    if url is None:
+        raise ConfigurationError(
+            f"There is no Redis: start `wiredesk up --data {settings.data}` or set WIREDESK_REDIS_URL."
+        )
+    return url
 
 
 def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:

@@ -1,0 +1,184 @@
+"""The stages in order: how an article becomes a digest, and digests an edition.
+
+    journal -> clean -> claim its story -> store -> settle        `ingest`, any number of processes
+    lease   -> summarise                -> store                  `summarize`, any number of processes
+    select  -> rank -> render           -> deliver                `close_edition`, once a day
+
+Each may be repeated after a crash at any line: the journal lets go only when the store has committed, a row is leased
+until its digest is committed, and an edition is delivered until its files are written.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from producers.article import RawArticle
+from producers.journal import Journal, Outcome, Standing
+from worker.article import Digest, Failed
+from worker.clean import clean
+from worker.dedup import text_key
+from worker.edition import deliver
+from worker.errors import PermanentError, UnusableError
+from worker.store import Store, articles, editions, leases
+from worker.summarize import Engine
+
+log = structlog.get_logger(__name__)
+
+#: How often the work on one article is begun before it is a failure: a crash may be the machine's, three are its own.
+MAX_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What one message came to: rows that became ready, and ids that must travel in messages of their own."""
+
+    ready: int = 0
+    alone: tuple[str, ...] = ()
+
+
+def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
+    """Take the articles `ids` from the journal into the store; each succeeds or fails by itself.
+
+    Raises RetryableError when Redis or the store is away; then nothing is lost, and the attempts are taken back.
+    """
+    held = {name: entry for name, entry in zip(ids, journal.entries(ids), strict=True) if entry is not None}
+    known = articles.standing(store, list(held))
+    outcomes = {name: Outcome(Standing.STORED) for name, state in known.items() if state != "failed"}
+    fresh = [name for name in held if name not in outcomes]
+    begun_before = dict(zip(fresh, journal.attempts(fresh), strict=True))
+    alone = tuple(name for name in fresh if len(ids) > 1 and begun_before[name])
+    work = _Work()
+    try:
+        for name in fresh:
+            if name not in alone:
+                work.begin(name, journal)
+                _clean_one(name, held[name], begun_before[name] + 1, work)
+        ready = articles.take_in(store, work.incoming, work.failed)
+        outcomes |= {item.article.id: Outcome(Standing.STORED) for item in work.incoming}
+        outcomes |= {one.id: Outcome(Standing.FAILED, one.stage, one.reason) for one in work.failed}
+        journal.settle(outcomes)
+    except Exception:
+        # Whatever stopped the message was not an article: those become failures one by one in _clean_one.
+        journal.take_back(work.begun)
+        raise
+    return Ingested(ready, alone)
+
+
+@dataclass(slots=True)
+class _Work:
+    begun: list[str] = field(default_factory=list)
+    incoming: list[articles.Incoming] = field(default_factory=list)
+    failed: list[articles.IncomingFailure] = field(default_factory=list)
+
+    def begin(self, name: str, journal: Journal) -> None:
+        journal.begin(name)
+        self.begun.append(name)
+
+
+def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
+    """Put the article of a journal entry into `work`, cleaned or as a failure."""
+    raw: RawArticle | None = None
+    stage = "read"
+    try:
+        if attempt > MAX_ATTEMPTS:
+            stage = "clean"
+            raise UnusableError(f"Cleaning it ended the worker {MAX_ATTEMPTS} times; it will not be tried again.")
+        raw = _unpacked(entry)
+        if raw.refused:
+            raise UnusableError(raw.refused)
+        stage = "clean"
+        article = clean(raw)
+        work.incoming.append(articles.Incoming(article, text_key(article.body)))
+        return
+    except PermanentError as error:
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 - a bug that one article finds must not stop its neighbours
+        log.exception("cleaning_failed", article_id=name)
+        reason = f"Cleaning it failed unexpectedly ({type(error).__name__}: {error}); please report this."
+    log.warning("article_failed", article_id=name, stage=stage, reason=reason)
+    work.failed.append(_failure(name, raw, stage, reason, min(attempt, MAX_ATTEMPTS), entry))
+
+
+def _unpacked(entry: bytes) -> RawArticle:
+    try:
+        return RawArticle.unpacked(entry)
+    except ValueError as error:
+        wrong = " ".join(str(error).split())[:300]
+        raise UnusableError(
+            f"It is not an article that this version understands ({wrong}); push it again with a current producer."
+        ) from None
+
+
+def _failure(
+    name: str, raw: RawArticle | None, stage: str, reason: str, attempts: int, entry: bytes
+) -> articles.IncomingFailure:
+    return articles.IncomingFailure(
+        id=name,
+        source=raw.source if raw else "unknown",
+        uri=raw.uri if raw else name,
+        media_type=raw.media_type if raw else "application/octet-stream",
+        filename=raw.filename if raw else "",
+        title=raw.title if raw else None,
+        publisher=raw.publisher if raw else None,
+        published_at=raw.published_at if raw else None,
+        received_at=raw.received_at if raw else None,
+        stage=stage,
+        reason=reason,
+        attempts=attempts,
+        raw=entry,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Summarized:
+    """What one wake-up came to: results written, and whether more rows wait."""
+
+    written: int
+    more: bool
+
+
+def summarize(store: Store, engine: Engine, keep: Callable[[str], AbstractContextManager[object]]) -> Summarized:
+    """Lease one batch of ready rows, summarise it and write the digests.
+
+    `keep(token)` is entered while the engine works: it renews the lease. An error of the whole batch sends its rows
+    back to be worked alone; the error of a row that was alone is that row's failure.
+    """
+    lease = leases.lease(store)
+    if lease.articles:
+        results: list[Digest | Failed]
+        with keep(lease.token):
+            try:
+                results = engine.summarize(lease.articles)
+            except Exception as error:  # noqa: BLE001 - the engine is a model: whatever it raises ends as a reason
+                log.exception("batch_failed", articles=[article.id for article in lease.articles])
+                if len(lease.articles) > 1:
+                    leases.release(store, lease.token, forgive=False)
+                    return Summarized(0, True)
+                reason = f"The engine {engine.name} failed ({type(error).__name__}: {error})."
+                results = [Failed(article_id=lease.articles[0].id, reason=reason)]
+        written = leases.finish(store, lease.token, results)
+        log.info("batch_done", articles=len(lease.articles), written=written)
+    else:
+        written = 0
+    return Summarized(written, leases.waiting(store) > 0)
+
+
+def close_edition(
+    store: Store, folder: Path, *, profile: str, timezone: str, date: date, at: datetime | None
+) -> editions.Edition:
+    """Close the edition of the local day `date` at the moment `at` (None: now) and write its files into `folder`."""
+    edition = editions.close(store, profile=profile, timezone=timezone, date=date, at=at)
+    deliver_edition(store, edition, folder)
+    return edition
+
+
+def deliver_edition(store: Store, edition: editions.Edition, folder: Path) -> list[Path]:
+    """Write the files of `edition`, note that they are written, and return their paths."""
+    paths = deliver.write(edition.document, folder)
+    editions.mark_delivered(store, edition.id)
+    return paths

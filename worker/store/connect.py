@@ -1,0 +1,121 @@
+"""The connection to the store: SQLite in WAL mode or PostgreSQL, their transactions and their clock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from worker.errors import ConfigurationError, StoreUnavailableError
+
+#: How long a transaction waits for another writer, milliseconds. Ours take a few; a prune or a slow disk takes longer.
+BUSY_MILLISECONDS: Final = 20_000
+
+_CLOCK: Final = {"sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')", "postgresql": "SELECT clock_timestamp()"}
+
+
+class Store:
+    """A store: `reading()` and `writing()` give its transactions."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a transaction that sees one state of the store and changes nothing."""
+        with store_errors(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give a transaction that may write; it is committed at the end of the block, or undone by an exception.
+
+        In SQLite it holds the one write lock from its first moment, so that it never fails half-way for another
+        writer.
+        """
+        engine = self.engine.execution_options(wiredesk_writes=True)
+        with store_errors(), engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn the errors of a store that is away, locked or full into StoreUnavailableError; others are our own."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        raise StoreUnavailableError(f"The store is not available ({_shortly(error)}); trying again.") from error
+
+
+def connect(url: str) -> Store:
+    """Return the store at the SQLAlchemy `url`; raises ConfigurationError where that is no such URL."""
+    try:
+        parsed = sa.make_url(url)
+        engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ConfigurationError(f"The store's URL is not usable ({error}); check WIREDESK_STORE_URL.") from None
+    if engine.dialect.name not in _CLOCK:
+        raise ConfigurationError("The store must be SQLite or PostgreSQL; check WIREDESK_STORE_URL.")
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return Store(engine)
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the SQLAlchemy URL of the SQLite file."""
+    return f"sqlite:///{file.absolute()}"
+
+
+def now(connection: sa.Connection) -> datetime:
+    """Return the store's own time, timezone-aware: leases of many machines are judged by one clock."""
+    value = connection.exec_driver_sql(_CLOCK[connection.dialect.name]).scalar_one()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def lock(connection: sa.Connection, name: str) -> None:
+    """Hold the lock `name` until the transaction ends. SQLite's writers exclude each other already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> bool:
+    """Insert `row` unless its primary key or a unique key is taken, and return whether it was inserted."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(raw: Any, _record: Any) -> None:
+        # The driver's own transaction handling is off: it would begin too late, and not at all before a DDL statement.
+        raw.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {BUSY_MILLISECONDS}",
+            "journal_mode = WAL",
+            # A journal entry is let go right after the commit, so the commit must survive a power cut.
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("wiredesk_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _shortly(error: SQLAlchemyError) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).strip().split("\n", 1)[0][:200]

@@ -1,0 +1,155 @@
+"""What is in the store: counts, exports, its identity, and what may be forgotten."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from worker.store.connect import Store, now
+from worker.store.tables import articles, desk, digests, edition_digests, editions, failures, stories
+
+#: Rows read at once by an export, so that its memory stays flat.
+_PAGE: Final = 500
+
+_EXPORTED: Final = (
+    articles.c.id,
+    articles.c.source,
+    articles.c.publisher,
+    articles.c.uri,
+    articles.c.title,
+    articles.c.dateline,
+    articles.c.byline,
+    articles.c.body,
+    articles.c.language,
+    articles.c.published_at,
+    articles.c.received_at,
+    articles.c.state,
+    articles.c.story_id,
+    articles.c.containment,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Articles by state, all of them together, and the stories that wait for a digest."""
+
+    ready: int
+    leased: int
+    digested: int
+    reprint: int
+    failed: int
+    open_stories: int
+    oldest_ready_at: datetime | None
+
+    @property
+    def articles(self) -> int:
+        """All articles of the store."""
+        return self.ready + self.leased + self.digested + self.reprint + self.failed
+
+
+def desk_id(store: Store) -> str:
+    """Return the id of the desk that the store belongs to."""
+    with store.reading() as connection:
+        return str(connection.execute(sa.select(desk.c.id)).scalar_one())
+
+
+def counts(store: Store) -> Counts:
+    """Return what is in the store.
+
+    A story is open while it has no digest and an article of it has not failed.
+    """
+    digest = sa.select(digests.c.article_id).where(digests.c.story_id == articles.c.story_id)
+    with store.reading() as connection:
+        states = connection.execute(sa.select(articles.c.state, sa.func.count()).group_by(articles.c.state))
+        by_state = {state: int(number) for state, number in states}
+        waiting = connection.scalar(
+            sa.select(sa.func.count(sa.distinct(articles.c.story_id))).where(
+                articles.c.state != "failed", ~sa.exists(digest)
+            )
+        )
+        oldest = connection.scalar(sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == "ready"))
+    return Counts(
+        ready=by_state.get("ready", 0),
+        leased=by_state.get("leased", 0),
+        digested=by_state.get("digested", 0),
+        reprint=by_state.get("reprint", 0),
+        failed=by_state.get("failed", 0),
+        open_stories=waiting or 0,
+        oldest_ready_at=oldest,
+    )
+
+
+def export_articles(store: Store) -> Iterator[dict[str, Any]]:
+    """Yield a row for every article, in the order of their ids; `error` is the reason of a failure, else None."""
+    chosen = sa.select(*_EXPORTED, failures.c.reason.label("error")).outerjoin(
+        failures, failures.c.article_id == articles.c.id
+    )
+    yield from _pages(store, chosen, articles.c.id)
+
+
+def export_stories(store: Store) -> Iterator[dict[str, Any]]:
+    """Yield a row for every story: its canonical, when it was opened, its digest, and the ids of its articles."""
+    chosen = sa.select(
+        stories.c.id,
+        stories.c.canonical_id,
+        stories.c.opened_at,
+        digests.c.headline,
+        digests.c.summary,
+        digests.c.engine,
+        digests.c.model,
+        digests.c.supported,
+        digests.c.made_at,
+    ).outerjoin(digests, digests.c.article_id == stories.c.canonical_id)
+    for row in _pages(store, chosen, stories.c.id):
+        with store.reading() as connection:
+            members = sa.select(articles.c.id).where(articles.c.story_id == row["id"]).order_by(articles.c.id)
+            yield {**row, "articles": list(connection.execute(members).scalars())}
+
+
+def prune(store: Store, days: int) -> dict[str, int]:
+    """Delete what is older than `days` and return how many articles, failures, stories and editions went.
+
+    An article goes when it was stored before that time and is not waiting for its digest; a story goes with the last
+    of its articles. What an edition has met stays noted as long as its digest could come back.
+    """
+    with store.writing() as connection:
+        before = now(connection) - timedelta(days=days)
+        old = sa.select(articles.c.id).where(
+            articles.c.stored_at < before, articles.c.state.in_(("digested", "reprint", "failed"))
+        )
+        gone_failures = connection.execute(sa.delete(failures).where(failures.c.article_id.in_(old))).rowcount
+        connection.execute(sa.delete(digests).where(digests.c.article_id.in_(old)))
+        old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
+        connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))
+        gone_editions = connection.execute(sa.delete(editions).where(editions.c.closed_at < before)).rowcount
+        gone_articles = connection.execute(
+            sa.delete(articles).where(
+                articles.c.stored_at < before, articles.c.state.in_(("digested", "reprint", "failed"))
+            )
+        ).rowcount
+        gone_stories = connection.execute(
+            sa.delete(stories).where(
+                stories.c.opened_at < before,
+                ~sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id)),
+            )
+        ).rowcount
+    return {
+        "articles": gone_articles,
+        "failures": gone_failures,
+        "stories": gone_stories,
+        "editions": gone_editions,
+    }
+
+
+def _pages(store: Store, chosen: sa.Select[Any], key: sa.Column[Any]) -> Iterator[dict[str, Any]]:
+    last = ""
+    while True:
+        with store.reading() as connection:
+            rows = connection.execute(chosen.where(key > last).order_by(key).limit(_PAGE)).mappings().all()
+        for row in rows:
+            yield {k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items()}
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1]["id"]

@@ -1,0 +1,113 @@
+"""Failures: articles that could not be processed, kept whole, with the reason; and what can be done about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from worker.store.articles import take_lead
+from worker.store.connect import Store, now
+from worker.store.tables import articles, failures, stories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One failure. `raw` is the packed RawArticle, None where the article itself had been stored."""
+
+    article_id: str
+    source: str
+    uri: str
+    filename: str
+    title: str | None
+    stage: str
+    reason: str
+    attempts: int
+    failed_at: datetime
+    raw: bytes | None
+
+
+def listed(store: Store, most: int | None = None) -> list[Failure]:
+    """Return the failures, newest first, at most `most`."""
+    with store.reading() as connection:
+        return [_failure(row) for row in connection.execute(_select().limit(most))]
+
+
+def matching(store: Store, prefix: str) -> list[Failure]:
+    """Return the failures whose article id begins with `prefix`."""
+    with store.reading() as connection:
+        chosen = _select().where(failures.c.article_id.startswith(prefix.lower(), autoescape=True))
+        return [_failure(row) for row in connection.execute(chosen)]
+
+
+def work_again(store: Store, ids: Sequence[str]) -> int:
+    """Make stored articles that failed while they were summarised ready again, and return how many.
+
+    The failure goes in the same transaction. An article whose story has found another canonical becomes its reprint.
+    """
+    done = 0
+    with store.writing() as connection:
+        moment = now(connection)
+        for article_id in ids:
+            story = connection.scalar(sa.select(articles.c.story_id).where(articles.c.id == article_id))
+            if story is None:
+                continue
+            canonical = take_lead(connection, story, article_id)
+            changed = connection.execute(
+                sa.update(articles)
+                .where(articles.c.id == article_id, articles.c.state == "failed")
+                .values(
+                    state="ready" if canonical else "reprint",
+                    state_at=moment,
+                    attempts=0,
+                    containment=None if canonical else 1.0,
+                )
+            ).rowcount
+            if changed:
+                connection.execute(sa.delete(failures).where(failures.c.article_id == article_id))
+                done += 1
+    return done
+
+
+def drop(store: Store, ids: Sequence[str]) -> int:
+    """Delete the failures `ids` with their articles, for good, and return how many there were."""
+    done = 0
+    with store.writing() as connection:
+        for article_id in ids:
+            gone = connection.execute(
+                sa.delete(articles).where(articles.c.id == article_id, articles.c.state == "failed")
+            ).rowcount
+            connection.execute(sa.delete(failures).where(failures.c.article_id == article_id))
+            connection.execute(sa.update(stories).where(stories.c.canonical_id == article_id).values(canonical_id=None))
+            done += gone
+    return done
+
+
+def _select() -> sa.Select[Any]:
+    return (
+        sa.select(
+            failures,
+            articles.c.source,
+            articles.c.uri,
+            articles.c.filename,
+            articles.c.title,
+        )
+        .join(articles, articles.c.id == failures.c.article_id)
+        .order_by(failures.c.failed_at.desc(), failures.c.article_id)
+    )
+
+
+def _failure(row: sa.Row[Any]) -> Failure:
+    return Failure(
+        article_id=row.article_id,
+        source=row.source,
+        uri=row.uri,
+        filename=row.filename,
+        title=row.title,
+        stage=row.stage,
+        reason=row.reason,
+        attempts=row.attempts,
+        failed_at=row.failed_at,
+        raw=row.raw,
+    )

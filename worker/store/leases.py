@@ -1,0 +1,215 @@
+"""The right to work on a row: leased for a time, judged by the store's clock, guarded by a token."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from worker.article import Article, Digest, Failed
+from worker.store.articles import article_of, put_failure
+from worker.store.connect import Store, insert_new, now
+from worker.store.tables import articles, digests, failures, stories
+
+#: Rows in one batch: the batch that fills the model's passes without making a crash costly (notes/queue.md section 4).
+BATCH: Final = 16
+#: How long a lease lasts without renewal, seconds: what a killed worker's rows wait before another takes them.
+LEASE_SECONDS: Final = 60
+#: How often the work on a row is begun before it is a failure.
+MAX_ATTEMPTS: Final = 3
+#: Seconds that a story may be without a living canonical before its best reprint takes its place.
+ORPHAN_SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The articles that one worker may work on, oldest first, and the token that proves it."""
+
+    token: str
+    articles: tuple[Article, ...]
+
+
+def lease(store: Store, most: int = BATCH) -> Lease:
+    """Lease up to `most` rows that are ready or whose lease has run out; the lease may be empty.
+
+    A row whose work was begun before is leased alone, so that a poisonous one never takes neighbours with it, and
+    fails after MAX_ATTEMPTS.
+    """
+    token = str(uuid.uuid4())
+    with store.writing() as connection:
+        moment = now(connection)
+        _fail_worn_out(connection, moment)
+        found = connection.execute(
+            sa.select(articles)
+            .where(_free(moment))
+            .order_by(articles.c.stored_at, articles.c.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        ).all()
+        rows = found[:1] if found and found[0].attempts else [row for row in found if not row.attempts]
+        if rows:
+            connection.execute(
+                sa.update(articles)
+                .where(articles.c.id.in_([row.id for row in rows]))
+                .values(
+                    state="leased",
+                    state_at=moment,
+                    attempts=articles.c.attempts + 1,
+                    lease_token=token,
+                    lease_until=moment + timedelta(seconds=LEASE_SECONDS),
+                )
+            )
+        return Lease(token, tuple(article_of(row) for row in rows))
+
+
+def renew(store: Store, token: str) -> int:
+    """Let the lease `token` last LEASE_SECONDS from now and return how many rows it still holds."""
+    with store.writing() as connection:
+        until = now(connection) + timedelta(seconds=LEASE_SECONDS)
+        return connection.execute(sa.update(articles).where(_held(token)).values(lease_until=until)).rowcount
+
+
+def release(store: Store, token: str, *, forgive: bool) -> None:
+    """Give the rows of `token` back; `forgive` takes the attempt back: not the article failed but its surroundings."""
+    with store.writing() as connection:
+        connection.execute(
+            sa.update(articles)
+            .where(_held(token))
+            .values(
+                state="ready",
+                state_at=now(connection),
+                attempts=articles.c.attempts - int(forgive),
+                lease_token=None,
+                lease_until=None,
+            )
+        )
+
+
+def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
+    """Write the digests and failures of a batch in one transaction and return how many were written.
+
+    A row whose lease went to somebody else, or which is no longer the canonical of its story, is left alone.
+    """
+    written = 0
+    with store.writing() as connection:
+        moment = now(connection)
+        for result in results:
+            state = "digested" if isinstance(result, Digest) else "failed"
+            row = connection.execute(
+                sa.update(articles)
+                .where(_held(token), articles.c.id == result.article_id)
+                .values(state=state, state_at=moment, lease_token=None, lease_until=None)
+                .returning(articles.c.story_id, articles.c.attempts)
+            ).one_or_none()
+            if row is None:
+                continue
+            written += 1
+            if isinstance(result, Digest):
+                _put_digest(connection, result, row.story_id, moment)
+                connection.execute(sa.delete(failures).where(failures.c.article_id == result.article_id))
+            else:
+                put_failure(
+                    connection,
+                    result.article_id,
+                    stage="summarize",
+                    reason=result.reason,
+                    attempts=row.attempts,
+                    raw=None,
+                    moment=moment,
+                )
+    return written
+
+
+def waiting(store: Store) -> int:
+    """Return how many rows are ready or have a lease that ran out."""
+    with store.reading() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(articles).where(_free(now(connection)))) or 0
+
+
+def adopt_orphans(store: Store) -> int:
+    """Give each story without a living canonical to its best reprint; return how many stories found one.
+
+    A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS. The best reprint is
+    the longest, then the earliest, then the one with the smallest id.
+    """
+    canonical = articles.alias("canonical")
+    with store.writing() as connection:
+        moment = now(connection)
+        before = moment - timedelta(seconds=ORPHAN_SECONDS)
+        orphans = connection.execute(
+            sa.select(stories.c.id)
+            .outerjoin(canonical, canonical.c.id == stories.c.canonical_id)
+            .where(
+                sa.or_(
+                    sa.and_(canonical.c.id.is_(None), stories.c.opened_at <= before),
+                    sa.and_(canonical.c.state == "failed", canonical.c.state_at <= before),
+                ),
+                sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, _reprint())),
+            )
+        ).scalars()
+        adopted = 0
+        for story in list(orphans):
+            best = connection.scalar(
+                sa.select(articles.c.id)
+                .where(articles.c.story_id == story, _reprint())
+                .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
+                .limit(1)
+            )
+            connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
+            adopted += connection.execute(
+                sa.update(articles)
+                .where(articles.c.id == best, _reprint())
+                .values(state="ready", state_at=moment, containment=None, attempts=0)
+            ).rowcount
+        return adopted
+
+
+def _free(moment: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(articles.c.state == "ready", sa.and_(articles.c.state == "leased", articles.c.lease_until < moment))
+
+
+def _held(token: str) -> sa.ColumnElement[bool]:
+    return sa.and_(articles.c.lease_token == token, articles.c.state == "leased")
+
+
+def _reprint() -> sa.ColumnElement[bool]:
+    return articles.c.state == "reprint"
+
+
+def _fail_worn_out(connection: sa.Connection, moment: datetime) -> None:
+    worn_out = connection.execute(
+        sa.update(articles)
+        .where(_free(moment), articles.c.attempts >= MAX_ATTEMPTS)
+        .values(state="failed", state_at=moment, lease_token=None, lease_until=None)
+        .returning(articles.c.id, articles.c.attempts)
+    ).all()
+    for row in worn_out:
+        put_failure(
+            connection,
+            row.id,
+            stage="summarize",
+            reason=f"Summarising it ended the worker {row.attempts} times; retry it after an upgrade, or drop it.",
+            attempts=row.attempts,
+            raw=None,
+            moment=moment,
+        )
+
+
+def _put_digest(connection: sa.Connection, digest: Digest, story: str, moment: datetime) -> None:
+    row: dict[str, Any] = {
+        "story_id": story,
+        "headline": digest.headline,
+        "summary": digest.summary,
+        "engine": digest.engine,
+        "model": digest.model,
+        "supported": digest.supported,
+        "checks": json.dumps(digest.checks),
+        "embedding": digest.embedding,
+        "seconds": digest.seconds,
+        "made_at": moment,
+    }
+    if not insert_new(connection, digests, {"article_id": digest.article_id, **row}):
+        connection.execute(sa.update(digests).where(digests.c.article_id == digest.article_id), row)

@@ -1,0 +1,168 @@
+"""The tables of the store. A change here needs a migration (worker/store/migrations)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A timezone-aware time, kept in UTC; SQLite has no such type, so there the zone is added when it is read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times and convert the others to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone was given to the store")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the time in UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: One row of facts about the desk: its id, which Redis carries too.
+desk = Table(
+    "desk",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+#: Every article that was ever taken in. `state`: ready, leased, digested, reprint, failed. `state_at` is when it
+#: came to that state. `text_key` identifies the normalised body. `containment` is 1.0 for an exact copy and null for
+#: a canonical. `attempts` counts leases.
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("publisher", Text),
+    Column("uri", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("title", Text),
+    Column("standfirst", Text),
+    Column("dateline", Text),
+    Column("byline", Text),
+    Column("body", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("published_at", Moment),
+    Column("received_at", Moment, nullable=False),
+    Column("dropped", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("stored_at", Moment, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("state_at", Moment, nullable=False),
+    Column("text_key", String(32)),
+    Column("story_id", String(36)),
+    Column("containment", Float),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_token", String(36)),
+    Column("lease_until", Moment),
+    Index(None, "text_key"),
+    Index(None, "story_id"),
+    Index(None, "state", "stored_at"),
+    Index(None, "stored_at"),
+)
+
+#: A story's id is the id of the article that opened it. `canonical_id` is null, or names an article that may fail.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("canonical_id", String(36)),
+    Column("opened_at", Moment, nullable=False),
+    Index(None, "canonical_id"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("article_id", String(36), primary_key=True),
+    Column("story_id", String(36), nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("supported", Boolean, nullable=False),
+    Column("checks", Text, nullable=False),
+    Column("embedding", LargeBinary, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Index(None, "story_id"),
+    Index(None, "made_at"),
+)
+
+#: `raw` is the packed RawArticle of an article that failed before it was stored; null when the row of `articles` is
+#: the whole of it.
+failures = Table(
+    "failures",
+    metadata,
+    Column("article_id", String(36), primary_key=True),
+    Column("stage", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("raw", LargeBinary),
+    Column("failed_at", Moment, nullable=False),
+    Index(None, "failed_at"),
+)
+
+#: `document` is the edition's whole JSON; `delivered_at` is null until its files are written.
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("profile", Text, nullable=False),
+    Column("date", String(10), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("delivered_at", Moment),
+    UniqueConstraint("profile", "date", "revision"),
+)
+
+#: Every digest that an edition of the profile has met, and whether it was carried or passed over.
+edition_digests = Table(
+    "edition_digests",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("article_id", String(36), primary_key=True),
+    Column("story_id", String(36), nullable=False),
+    Column("edition_id", Integer, ForeignKey("editions.id"), nullable=False),
+    Column("carried", Boolean, nullable=False),
+    Index(None, "edition_id"),
+    Index(None, "story_id"),
+)

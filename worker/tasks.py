@@ -1,0 +1,50 @@
+"""The tasks: thin layers of Celery around the pipeline."""
+
+import time
+from typing import Final
+
+import structlog
+
+from producers.push import INGEST_TASK, SUMMARIZE_QUEUE, SUMMARIZE_TASK
+from worker import parts, pipeline
+from worker.app import app
+from worker.errors import RetryableError
+from worker.keeper import kept
+
+log = structlog.get_logger(__name__)
+
+#: Seconds that a message's work may take; then its process is killed. The longest honest page takes about two.
+INGEST_SECONDS: Final = 30
+#: Wake-ups that wait at most: more summarize workers than this find their work by the reaper's top-up.
+MOST_WAKE_UPS: Final = 64
+#: Seconds for which a task holds its worker when Redis or the store is away, so that the desk waits and does not spin.
+AWAY_SECONDS: Final = 5.0
+
+
+@app.task(name=INGEST_TASK, time_limit=INGEST_SECONDS)  # type: ignore[untyped-decorator]
+def ingest(ids: list[str]) -> None:
+    """Take the articles `ids` from the journal into the store."""
+    queue = parts.queue()
+    try:
+        done = pipeline.ingest(ids, queue.journal, parts.store())
+        queue.send_again([name] for name in done.alone)
+        if done.ready and queue.journal.queue_length(SUMMARIZE_QUEUE) < MOST_WAKE_UPS:
+            queue.wake_summarizers()
+    except RetryableError as error:
+        log.warning("ingest_waits", reason=str(error), articles=len(ids))
+        time.sleep(AWAY_SECONDS)
+        queue.send_again([ids])
+
+
+@app.task(name=SUMMARIZE_TASK)  # type: ignore[untyped-decorator]
+def summarize() -> None:
+    """Summarise one batch of ready rows, and wake a worker for the next."""
+    store = parts.store()
+    try:
+        done = pipeline.summarize(store, parts.engine(), lambda token: kept(store, token))
+        if done.more:
+            parts.queue().wake_summarizers()
+    except RetryableError as error:
+        log.warning("summarize_waits", reason=str(error))
+        time.sleep(AWAY_SECONDS)
+        parts.queue().wake_summarizers()
