@@ -91,6 +91,6 @@ def _started_by_proc(pid: int) -> str | None:
 
 def _started_by_ps(pid: int) -> str | None:
     command = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
-    asked = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})  # noqa: S603
+    asked = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
     state, _, started = asked.stdout.strip().partition(" ")
     return None if state.startswith("Z") else started.strip() or None

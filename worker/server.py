@@ -115,7 +115,7 @@ def serve(data: Path, megabytes: int = DEFAULT_MEGABYTES, *, become: bool = sys.
         os.execv(command[0], command)  # noqa: S606
     told_to_stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda signum, _: told_to_stop.append(signum))
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     _note(data, noted, server.pid)
     while server.poll() is None:
         if told_to_stop:
@@ -131,15 +131,9 @@ def stop_leftover(data: Path) -> ServerFile | None:
     Raises ServerError where it cannot be ended.
     """
     noted = ServerFile.read(data)
-    for signum in (signal.SIGTERM, signal.SIGKILL):
-        if noted is None or not noted.alive:
-            return noted
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(noted.pid, signum)
-        deadline = time.monotonic() + LEFTOVER_SECONDS
-        while noted.alive and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
-    raise ServerError(f"The server process {noted.pid if noted else 0} of an earlier desk cannot be ended; end it.")
+    if noted is None or _ended(noted, signal.SIGTERM) or _ended(noted, signal.SIGKILL):
+        return noted
+    raise ServerError(f"Process {noted.pid}, the server of an earlier desk, does not end: end it and start again.")
 
 
 def free_port(wanted: int = 0) -> int:
@@ -207,13 +201,22 @@ def _programs(previous: str) -> Iterator[Path]:
 def _major_version(program: Path) -> tuple[int, str]:
     """Return the major version of a server program, 0 and a complaint where it does not tell."""
     try:
-        told = subprocess.run(  # noqa: S603
-            [program, "--version"], capture_output=True, text=True, timeout=10, check=False
-        )
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return 0, f"it cannot be run ({error})"
     found = re.search(r"\bv=(\d+)\.", told.stdout)
     return (int(found[1]), "") if found else (0, "it does not tell its version")
+
+
+def _ended(noted: ServerFile, signum: signal.Signals) -> bool:
+    """Send `signum` to the noted process if it runs and return whether it is gone within LEFTOVER_SECONDS."""
+    if noted.alive:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(noted.pid, signum)
+    deadline = time.monotonic() + LEFTOVER_SECONDS
+    while noted.alive and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    return not noted.alive
 
 
 def _write_config(data: Path, noted: ServerFile, megabytes: int) -> Path:
