@@ -159,9 +159,7 @@ class Queue:
             raise QueueUnavailableError(f"Redis is not available ({error}); trying again.") from error
 
 
-def push_all(
-    queue: Queue, raws: Iterable[RawArticle], pause: Callable[[RetryableError], None]
-) -> Iterator[UUID]:
+def push_all(queue: Queue, raws: Iterable[RawArticle], pause: Callable[[RetryableError], None]) -> Iterator[UUID]:
     """Push `raws` message by message and yield the ids as they are accepted.
 
     When the queue refuses, `pause(error)` is called, which waits (or raises, to give up), and the same articles are

@@ -97,7 +97,7 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
         return
     except PermanentError as error:
         reason = str(error)
-    except Exception as error:  # noqa: BLE001 - a bug that one article finds must not stop its neighbours
+    except Exception as error:
         log.exception("cleaning_failed", article_id=name)
         reason = f"Cleaning it failed unexpectedly ({type(error).__name__}: {error}); please report this."
     log.warning("article_failed", article_id=name, stage=stage, reason=reason)
@@ -154,7 +154,7 @@ def summarize(store: Store, engine: Engine, keep: Callable[[str], AbstractContex
         with keep(lease.token):
             try:
                 results = engine.summarize(lease.articles)
-            except Exception as error:  # noqa: BLE001 - the engine is a model: whatever it raises ends as a reason
+            except Exception as error:
                 log.exception("batch_failed", articles=[article.id for article in lease.articles])
                 if len(lease.articles) > 1:
                     leases.release(store, lease.token, forgive=False)

@@ -6,7 +6,7 @@ closing of editions. Each part is tried at every tick, whatever became of the ot
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,8 +15,8 @@ import structlog
 
 from producers.article import RawArticle
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE, Queue, messages, travels_alone
-from worker.edition.calendar import closing_time, due
-from worker.errors import RetryableError
+from worker.edition.calendar import closing, closing_time, due
+from worker.errors import ConfigurationError, RetryableError
 from worker.identity import check_desk
 from worker.pipeline import close_edition, deliver_edition
 from worker.settings import WorkerSettings
@@ -106,25 +106,41 @@ def close_due(settings: WorkerSettings, store: Store) -> int:
     closings = due(
         last, since, datetime.now(UTC), zone=ZoneInfo(settings.timezone), at=closing_time(settings.edition_time)
     )
-    for closing in closings:
-        edition = close_edition(
-            store,
-            settings.editions,
-            profile=settings.profile,
-            timezone=settings.timezone,
-            date=closing.date,
-            at=closing.at,
-        )
-        log.info("edition_closed", date=closing.date.isoformat(), revision=edition.revision)
+    for one in closings:
+        edition = _close(settings, store, one.date, one.at)
+        log.info("edition_closed", date=one.date.isoformat(), revision=edition.revision)
     return len(closings)
 
 
 def close_now(settings: WorkerSettings, store: Store) -> editions.Edition:
     """Close today's edition now: the next revision of the day where there is one and new digests were made."""
     today = datetime.now(ZoneInfo(settings.timezone)).date()
-    return close_edition(
-        store, settings.editions, profile=settings.profile, timezone=settings.timezone, date=today, at=None
-    )
+    return _close(settings, store, today, None)
+
+
+def build(
+    settings: WorkerSettings, store: Store, day: date | None, *, force: bool
+) -> tuple[editions.Edition, list[Path]]:
+    """Return the edition of the local `day` (None: today) and its files, written again.
+
+    An edition that is not closed yet is closed: now with `force`, which is for today only, else at its scheduled time
+    where that has passed. Raises ConfigurationError where neither holds.
+    """
+    zone = ZoneInfo(settings.timezone)
+    today = datetime.now(zone).date()
+    day = day or today
+    if force and day != today:
+        raise ConfigurationError("Only today's edition can be closed by force; leave out --date or --force.")
+    edition = close_now(settings, store) if force else editions.find(store, settings.profile, day)
+    if edition is None:
+        planned = closing(day, zone=zone, at=closing_time(settings.edition_time))
+        if planned is None or planned.at > datetime.now(UTC):
+            raise ConfigurationError(
+                f"The edition of {day} closes at {settings.edition_time} {settings.timezone}; "
+                "--force closes today's now."
+            )
+        edition = _close(settings, store, planned.date, planned.at)
+    return edition, deliver_edition(store, edition, settings.editions)
 
 
 def deliver_pending(store: Store, folder: Path) -> int:
@@ -133,3 +149,9 @@ def deliver_pending(store: Store, folder: Path) -> int:
     for edition in pending:
         deliver_edition(store, edition, folder)
     return len(pending)
+
+
+def _close(settings: WorkerSettings, store: Store, day: date, at: datetime | None) -> editions.Edition:
+    return close_edition(
+        store, settings.editions, profile=settings.profile, timezone=settings.timezone, date=day, at=at
+    )

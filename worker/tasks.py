@@ -21,7 +21,7 @@ MOST_WAKE_UPS: Final = 64
 AWAY_SECONDS: Final = 5.0
 
 
-@app.task(name=INGEST_TASK, time_limit=INGEST_SECONDS)  # type: ignore[untyped-decorator]
+@app.task(name=INGEST_TASK, time_limit=INGEST_SECONDS)
 def ingest(ids: list[str]) -> None:
     """Take the articles `ids` from the journal into the store."""
     queue = parts.queue()
@@ -36,7 +36,7 @@ def ingest(ids: list[str]) -> None:
         queue.send_again([ids])
 
 
-@app.task(name=SUMMARIZE_TASK)  # type: ignore[untyped-decorator]
+@app.task(name=SUMMARIZE_TASK)
 def summarize() -> None:
     """Summarise one batch of ready rows, and wake a worker for the next."""
     store = parts.store()

@@ -1,0 +1,147 @@
+"""The producers' commands: `wiredesk push` and `wiredesk watch`."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from producers.article import RawArticle
+    from producers.errors import RetryableError
+    from producers.push import Outcome, Queue
+
+#: Seconds between two questions whether what was pushed is settled, and before a refused push is tried again.
+POLL_SECONDS: Final = 0.5
+#: Ids that are asked for at once.
+POLL_IDS: Final = 1000
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder of the desk.", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON for a machine to read.")]
+
+
+def push(
+    paths: Annotated[list[str], typer.Argument(help="Files or folders; - reads standard input.", metavar="PATH...|-")],
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Return only when every article is stored or has failed.")
+    ] = False,
+    source: Annotated[str, typer.Option(help="Name of the source that the articles come from.")] = "push",
+    name: Annotated[str, typer.Option(help="File name that says what standard input holds.")] = "stdin.jsonl",
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Push articles from files or standard input onto the queue."""
+    import json
+
+    from producers.push import Queue, Standing, push_all
+    from producers.settings import ProducerSettings, load, redis_url
+
+    settings = load(ProducerSettings, {"data": data})
+    queue = Queue.connect(redis_url(settings), settings.max_pending)
+    ids = list(push_all(queue, _read(paths, source, name), _say_and_wait))
+    outcomes = _settled(queue, ids) if wait else {}
+    failed = {i: o for i, o in outcomes.items() if o.standing is Standing.FAILED}
+    lost = [i for i, o in outcomes.items() if o.standing is Standing.UNKNOWN]
+    if as_json:
+        for i in ids:
+            outcome = outcomes.get(i)
+            row = {"id": str(i), "standing": outcome.standing if outcome else "pushed"}
+            if outcome and outcome.reason:
+                row |= {"stage": outcome.stage, "reason": outcome.reason}
+            typer.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        for i, outcome in failed.items():
+            typer.echo(f"failed  {i}  {outcome.reason}", err=True)
+        typer.echo(
+            f"{len(ids):,} articles pushed"
+            + (f", {len(ids) - len(failed) - len(lost):,} stored, {len(failed):,} failed." if wait else ".")
+        )
+    if lost:
+        typer.echo(f"Redis has forgotten {len(lost):,} of the articles; push them again.", err=True)
+    queue.close()
+    if failed or lost:
+        raise typer.Exit(1)
+
+
+def watch(
+    folder: Annotated[Path | None, typer.Argument(help="The inbox; default: the setting.", show_default=False)] = None,
+    once: Annotated[bool, typer.Option("--once", help="End when every file is dealt with.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Watch a folder and push every article that is dropped into it."""
+    from producers import log
+    from producers.folder import watch as watch_folder
+    from producers.push import Queue
+    from producers.settings import ProducerSettings, load, redis_url
+
+    log.configure()
+    settings = load(ProducerSettings, {"data": data, "inbox": folder})
+    queue = Queue.connect(redis_url(settings), settings.max_pending)
+    raise typer.Exit(watch_folder(settings, queue, stop_on_signal(), once=once))
+
+
+def stop_on_signal() -> threading.Event:
+    """Return an event that SIGINT and SIGTERM set."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _read(paths: list[str], source: str, name: str) -> "Iterator[RawArticle]":
+    from producers.article import raw_article
+    from producers.errors import ConfigurationError
+    from producers.formats import read
+
+    for path in paths:
+        if path == "-":
+            for number, record in enumerate(read(sys.stdin.buffer, name), 1):
+                yield raw_article(record, source=source, filename=name, number=number)
+            continue
+        if not Path(path).exists():
+            raise ConfigurationError(f"There is no file {path}; check the name.")
+        for file in _files(Path(path)):
+            filename = os.fspath(file.relative_to(path) if Path(path).is_dir() else file.name)
+            with file.open("rb") as stream:
+                for number, record in enumerate(read(stream, filename), 1):
+                    yield raw_article(record, source=source, filename=filename, number=number)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from (p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith("."))
+    else:
+        yield path
+
+
+def _say_and_wait(error: "RetryableError") -> None:
+    typer.echo(str(error), err=True)
+    time.sleep(POLL_SECONDS * 4)
+
+
+def _settled(queue: "Queue", ids: "list[UUID]") -> "dict[UUID, Outcome]":
+    """Return the outcome of each of `ids`, once none waits any more."""
+    from producers.errors import RetryableError
+    from producers.push import Standing
+
+    outcomes: dict[UUID, Outcome] = {}
+    open_ids = list(dict.fromkeys(ids))
+    while open_ids:
+        try:
+            for start in range(0, len(open_ids), POLL_IDS):
+                chunk = open_ids[start : start + POLL_IDS]
+                outcomes.update(zip(chunk, queue.outcomes(chunk), strict=True))
+        except RetryableError as error:
+            _say_and_wait(error)
+            continue
+        open_ids = [i for i in open_ids if outcomes[i].standing is Standing.WAITING]
+        if open_ids:
+            time.sleep(POLL_SECONDS)
+    return outcomes

@@ -1,0 +1,41 @@
+"""Processing failed articles again."""
+
+from collections.abc import Sequence
+
+from producers.article import RawArticle
+from producers.journal import redis_errors
+from producers.push import Queue
+from producers.settings import redis_url
+from worker.settings import WorkerSettings
+from worker.store import Store, failures
+from worker.store.failures import Failure
+
+
+def retry(settings: WorkerSettings, store: Store, chosen: Sequence[Failure]) -> int:
+    """Process the `chosen` failures again and return how many could be.
+
+    An article that had been stored becomes ready again. One that had not is pushed again from the raw article that
+    its failure kept; the failure goes in the transaction that stores its successor. Raises RetryableError when Redis
+    is away: the failures are then as they were.
+    """
+    queue = Queue.connect(redis_url(settings), settings.max_pending)
+    try:
+        stored = [failure.article_id for failure in chosen if failure.raw is None]
+        done = failures.work_again(store, stored)
+        if done:
+            queue.wake_summarizers()
+        for failure in chosen:
+            if failure.raw is not None and (raw := _raw(failure.raw)) is not None:
+                with redis_errors():
+                    queue.push([raw])
+                done += 1
+        return done
+    finally:
+        queue.close()
+
+
+def _raw(packed: bytes) -> RawArticle | None:
+    try:
+        return RawArticle.unpacked(packed)
+    except ValueError:
+        return None

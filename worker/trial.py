@@ -1,0 +1,149 @@
+"""Trying a stage on text, without a queue: `wiredesk clean` and `wiredesk summarize`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from producers.article import RawArticle, raw_article
+from producers.errors import ConfigurationError, PermanentError
+from producers.formats import read
+from worker.article import Article, Digest, Failed
+from worker.clean import clean
+from worker.settings import WorkerSettings
+from worker.summarize import load
+
+#: Articles that are given to the engine at once.
+_BATCH: Final = 64
+
+
+def clean_file(file: str) -> Iterator[dict[str, Any]]:
+    """Yield what cleaning makes of each article of `file` ("-": standard input as text), ready for JSON.
+
+    An article that cannot be used yields its `uri` and the reason as `error`.
+    """
+    with _opened(file) as stream:
+        name = "stdin.txt" if file == "-" else Path(file).name
+        for number, record in enumerate(read(stream, name), 1):
+            raw = raw_article(record, source="trial", filename=name, number=number)
+            try:
+                yield _cleaned(raw)
+            except PermanentError as error:
+                yield {"uri": raw.uri, "error": str(error)}
+
+
+def cleaned_text(result: dict[str, Any]) -> str:
+    """Return a result of `clean_file` for people: the fields, the text, and what was removed."""
+    if "error" in result:
+        return f"uri         {result['uri']}\nerror       {result['error']}"
+    fields = ("title", "standfirst", "dateline", "byline", "publisher", "language", "published_at")
+    lines = [f"{name:<12}{result[name]}" for name in fields if result[name]]
+    lines += ["", result["body"], ""]
+    lines += [f"- {dropped['rule']}: {dropped['line']}" for dropped in result["dropped"]]
+    lines += [f"! {note}" for note in result["notes"]]
+    return "\n".join(lines)
+
+
+def summarize_file(file: str, settings: WorkerSettings) -> Iterator[dict[str, Any]]:
+    """Yield the digest of each article of `file`: JSON Lines of {id, title, text}, or one plain text.
+
+    A line that is no such article, or that the engine cannot summarise, yields its id and the reason as `error`.
+    """
+    engine = load(
+        settings.engine,
+        model=settings.model,
+        encoder=settings.encoder,
+        words=settings.summary_words,
+        most_sentences=settings.summary_sentences,
+    )
+    batch: list[Article] = []
+    with _opened(file) as stream:
+        for item in _articles(stream):
+            if isinstance(item, dict):
+                yield item
+                continue
+            batch.append(item)
+            if len(batch) == _BATCH:
+                yield from map(_told, engine.summarize(batch))
+                batch = []
+    yield from map(_told, engine.summarize(batch))
+
+
+def _articles(stream: BinaryIO) -> Iterator[Article | dict[str, Any]]:
+    """Yield the articles of `stream`, or `{id, error}` for a line that is none."""
+    first = stream.readline()
+    if not first.lstrip().startswith(b"{"):
+        text = (first + stream.read()).decode(errors="replace")
+        yield _article("text", None, text)
+        return
+    for number, line in enumerate((first, *stream) if first else (), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            name, title, text = str(row.get("id", number)), row.get("title"), row["text"]
+            if not isinstance(text, str) or not (title is None or isinstance(title, str)):
+                raise TypeError("title and text must be strings")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            yield {"id": f"line {number}", "error": f"It is not an article {{id, title, text}} ({error})."}
+            continue
+        yield _article(name, title, text)
+
+
+def _article(name: str, title: str | None, text: str) -> Article:
+    """Return the text as an Article as it is: this command tries the engine, not the cleaner."""
+    from worker.clean.language import language_of
+
+    return Article(
+        id=name,
+        source="trial",
+        uri=name,
+        media_type="text/plain",
+        filename="",
+        publisher=None,
+        title=title or None,
+        standfirst=None,
+        dateline=None,
+        byline=None,
+        body=text.strip(),
+        language=language_of(text),
+        published_at=None,
+        received_at=datetime.now(UTC),
+    )
+
+
+def _cleaned(raw: RawArticle) -> dict[str, Any]:
+    if raw.refused:
+        raise PermanentError(raw.refused)
+    article = asdict(clean(raw))
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in article.items()}
+
+
+def _told(result: Digest | Failed) -> dict[str, Any]:
+    if isinstance(result, Failed):
+        return {"id": result.article_id, "error": result.reason}
+    return {
+        "id": result.article_id,
+        "headline": result.headline,
+        "summary": result.summary,
+        "engine": result.engine,
+        "model": result.model,
+        "supported": result.supported,
+        "seconds": round(result.seconds, 4),
+    }
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with Path(file).open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read ({error.strerror}); check the name.") from None
