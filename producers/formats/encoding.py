@@ -1,0 +1,199 @@
+"""Bytes to text: which character set it is, and whether it is text at all."""
+
+import codecs
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from producers.errors import PermanentError
+
+#: Where a document may declare its character set, in bytes from its start. HTML says 1,024; real pages exceed that.
+_DECLARATION_BYTES = 8_192
+#: Bytes from which the character set is guessed, and from which binary data is recognised.
+_SAMPLE_BYTES = 65_536
+#: Share of control characters above which bytes are no text, and a number that any text may have besides: a broken
+#: export leaves a stray zero byte here and there.
+_MOST_CONTROLS, _STRAY_CONTROLS = 0.02, 4
+#: A text is UTF-8 with faults, rather than another charset, when it has this many good characters to one bad byte.
+_GOOD_TO_BAD = 10
+#: Share of unreadable characters above which bytes are no text in any known charset.
+_MOST_ERRORS = 0.3
+#: Share of zero bytes, all at odd (or all at even) places, from which UTF-16 without a mark is assumed.
+_UTF16_ZEROS = 0.2
+
+#: What a file that is no text begins with, and what to call it.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "a PDF"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"II*\x00", "a TIFF picture"),
+    (b"MM\x00*", "a TIFF picture"),
+    (b"RIFF", "a sound, picture or video file"),
+    (b"ID3", "a sound file"),
+    (b"OggS", "a sound file"),
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old office document"),
+    (b"{\\rtf", "a Rich Text document"),
+    (b"\x1f\x8b", "a gzip file without .gz at the end of its name"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ", "an xz file"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a rar archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3", "a database"),
+)
+
+#: Byte order marks, the longer first: that of UTF-32 begins with that of UTF-16.
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+#: The character sets that a document may declare, by Python's names; True where one byte is one character. A list, as
+#: Python knows more codecs than charsets: punycode takes quadratic time, unicode_escape makes surrogates.
+_DECLARABLE: Mapping[str, bool] = {
+    **dict.fromkeys((*(f"cp125{n}" for n in range(9)), "cp866", "cp874", "koi8-r", "koi8-u", "tis-620"), True),
+    **dict.fromkeys((f"iso8859-{n}" for n in (*range(1, 12), 13, 14, 15, 16)), True),
+    **dict.fromkeys(("ascii", "mac-roman", "mac-cyrillic"), True),
+    **dict.fromkeys(("utf-8", "gb2312", "gbk", "gb18030", "big5", "big5hkscs"), False),
+    **dict.fromkeys(("euc_jp", "shift_jis", "cp932", "iso2022_jp", "euc_kr", "cp949"), False),
+}
+
+#: The charsets among which a guess is made, in Python's names; where several give the same text, the first is it.
+#: Without this list Russian in cp1251 is taken for mac-cyrillic, which agrees with it on most letters.
+_GUESSABLE = [
+    *("cp1252", "cp1250", "cp1251", "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1256", "cp1253"),
+    *("cp1255", "cp1254", "cp1257", "iso8859_2", "iso8859_5", "iso8859_7", "cp874", "cp866", "mac_roman"),
+]
+
+#: Charsets whose label means a larger one on the web (WHATWG Encoding Standard, "names and labels").
+_WIDER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
+
+_DECLARATION = re.compile(
+    rb"""<meta\b[^>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,40})"""
+    rb"""|\A\s{0,99}<\?xml\b[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
+#: Control characters that occur in no text; tab, line ends, escape and the frame of wire protocols (SOH to EOT) do.
+_CONTROLS = bytes(b for b in range(32) if b not in b"\x01\x02\x03\x04\x09\x0a\x0b\x0c\x0d\x1a\x1b") + b"\x7f"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text and how it was read: `notes` are for the record's metadata.
+
+    Their keys are `charset` (Python's name), `charset_guessed` ("yes" where nothing in the file said so),
+    `charset_declared` (where the declaration was not believed) and `charset_errors` (the number of U+FFFD put in).
+    """
+
+    text: str
+    notes: Mapping[str, str]
+
+
+def decoded(data: bytes, *, markup: bool = False) -> Decoded:
+    """Return `data` as text: by its byte order mark, the charset that markup declares, UTF-8, or a guess.
+
+    `markup` says that an HTML `meta` element or an XML declaration counts. A declared one-byte charset gives way to
+    UTF-8 where the bytes are faultless UTF-8 beyond ASCII, which no such text is by chance. Raises PermanentError
+    where the bytes are no text; never UnicodeError.
+    """
+    for mark, charset in _MARKS:
+        if data.startswith(mark):
+            return _replaced(data, charset)
+    _refuse_binary(data)
+    declared = _declared(data) if markup else None
+    utf8 = None if _looks_utf16(data) else _strict(data, "utf-8")
+    surely_utf8 = utf8 is not None and not data.isascii()
+    if declared is not None and not (surely_utf8 and _DECLARABLE[declared]):
+        for charset in (_WIDER.get(declared, declared), declared):
+            if (text := _strict(data, charset)) is not None:
+                return Decoded(text, {"charset": charset})
+    notes = {} if declared is None else {"charset_declared": declared}
+    if utf8 is not None:
+        return Decoded(utf8, {"charset": "utf-8", **notes})
+    guess = _guessed(data)
+    return Decoded(guess.text, {**guess.notes, "charset_guessed": "yes", **notes})
+
+
+def wide_charset(head: bytes) -> str | None:
+    """Return the charset of a file that begins with `head` where its mark says UTF-16 or UTF-32, else None."""
+    marked = next((charset for mark, charset in _MARKS if head.startswith(mark)), None)
+    return marked if marked in ("utf-16", "utf-32") else None
+
+
+def refuse_binary(head: bytes) -> None:
+    """Raise PermanentError where a file that begins with `head` (at least some KB of it) is no text."""
+    if not any(head.startswith(mark) for mark, _ in _MARKS):
+        _refuse_binary(head)
+
+
+def _refuse_binary(data: bytes) -> None:
+    start = data[:64].lstrip()
+    for magic, name in _MAGIC:
+        if start.startswith(magic) or data.startswith(magic):
+            raise PermanentError(f"the file holds no text but {name}: save its text under this name")
+    sample = data[:_SAMPLE_BYTES]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls > _MOST_CONTROLS * len(sample) + _STRAY_CONTROLS and not _looks_utf16(data):
+        raise PermanentError("the file holds binary data, not text: save its text under this name")
+
+
+def _declared(data: bytes) -> str | None:
+    found = _DECLARATION.search(data[:_DECLARATION_BYTES])
+    if found is None:
+        return None
+    try:
+        name = codecs.lookup((found[1] or found[2]).decode("ascii", "replace")).name
+    except LookupError:
+        return None
+    return name if name in _DECLARABLE else None
+
+
+def _strict(data: bytes, charset: str) -> str | None:
+    try:
+        return data.decode(charset)
+    except UnicodeError:
+        return None
+
+
+def _replaced(data: bytes, charset: str) -> Decoded:
+    text = data.decode(charset, "replace")
+    errors = text.count("\ufffd") if _strict(data, charset) is None else 0
+    notes = {"charset": charset.removesuffix("-sig")}
+    return Decoded(text, notes | ({"charset_errors": str(errors)} if errors else {}))
+
+
+def _looks_utf16(data: bytes) -> str | None:
+    sample = data[:_SAMPLE_BYTES]
+    zeros = sample.count(0)
+    if zeros <= _UTF16_ZEROS * len(sample):
+        return None
+    odd = sample[1::2].count(0)
+    if odd > 0.95 * zeros:
+        return "utf-16-le"
+    return "utf-16-be" if odd < 0.05 * zeros else None
+
+
+def _guessed(data: bytes) -> Decoded:
+    if charset := _looks_utf16(data):
+        return _replaced(data, charset)
+    as_utf8 = _replaced(data, "utf-8")
+    errors = int(as_utf8.notes.get("charset_errors", "0"))
+    good = sum(1 for letter in as_utf8.text if letter > "\x7f") - errors
+    if good >= _GOOD_TO_BAD * errors:
+        return as_utf8
+    best = from_bytes(data[:_SAMPLE_BYTES], cp_isolation=_GUESSABLE).best()
+    if best is not None:
+        alike = [charset for charset in _GUESSABLE if charset in best.could_be_from_charset]
+        return _replaced(data, codecs.lookup(alike[0] if alike else best.encoding).name)
+    if errors > _MOST_ERRORS * len(as_utf8.text):
+        raise PermanentError("the file's characters are in no known character set: save it as UTF-8")
+    return as_utf8

@@ -1,0 +1,172 @@
+"""The table of formats: what every format has in common."""
+
+import gzip
+import io
+import random
+
+import pytest
+
+from producers.article import Record
+from producers.formats import FORMATS, articles, format_of, read
+from producers.formats.streams import MAX_EXPANSION
+
+STORY = "The bridge at Aldermoor stays shut for two weeks, the mayor said on Monday.\n"
+SAMPLES = {
+    ".txt": STORY,
+    ".md": f"---\ntitle: Bridge shut\n---\n{STORY}",
+    ".html": f"<html><body><p>{STORY}</p></body></html>",
+    ".json": f'{{"title": "Bridge shut", "text": "{STORY.strip()}"}}',
+    ".jsonl": f'{{"title": "Bridge shut", "text": "{STORY.strip()}"}}\n',
+}
+
+
+def records(data: bytes, filename: str) -> list[Record]:
+    return list(read(io.BytesIO(data), filename))
+
+
+def only(data: bytes, filename: str) -> Record:
+    (record,) = records(data, filename)
+    return record
+
+
+def test_every_row_of_the_table_has_a_sample_here() -> None:
+    assert {row.suffixes[0] for row in FORMATS} == SAMPLES.keys()
+
+
+@pytest.mark.parametrize("suffix", SAMPLES)
+def test_every_format_is_read_plain_and_gzipped_alike(suffix: str) -> None:
+    data = SAMPLES[suffix].encode()
+    record = only(data, "story" + suffix)
+    assert record.refused is None
+    assert STORY.strip() in record.text
+    assert only(gzip.compress(data), f"story{suffix}.gz") == record
+
+
+@pytest.mark.parametrize("suffix", [suffix for row in FORMATS for suffix in row.suffixes])
+def test_every_ending_is_known_in_any_case(suffix: str) -> None:
+    assert format_of("a.b" + suffix.upper()).suffixes.count(suffix) == 1
+    assert format_of(f"a{suffix}.GZ") is format_of("a" + suffix)
+
+
+@pytest.mark.parametrize("suffix", SAMPLES)
+def test_an_empty_file_is_refused_as_empty(suffix: str) -> None:
+    for data in (b"", b"\xef\xbb\xbf", b" \n\t\r\n"):
+        record = only(data, "story" + suffix)
+        assert "the file is empty" in (record.refused or "")
+        assert record.text == ""
+    assert "the file is empty" in (only(gzip.compress(b""), f"story{suffix}.gz").refused or "")
+
+
+@pytest.mark.parametrize("name", ["story.docx", "story.exe.gz", "story", "story.", "no.ending.here", ".gz"])
+def test_an_unknown_ending_is_refused_and_the_known_ones_are_named(name: str) -> None:
+    reason = only(b"whatever", name).refused or ""
+    assert "not known" in reason
+    assert ".txt .text .md" in reason
+    assert ".gz" in reason
+
+
+def test_two_unreadable_files_of_one_name_have_different_ids() -> None:
+    first, second = (next(articles(io.BytesIO(data), "story.docx", "inbox")).id for data in (b"one", b"two"))
+    assert first != second
+
+
+@pytest.mark.parametrize("suffix", SAMPLES)
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(200),
+        b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml",
+        b"{\\rtf1\\ansi Some text}",
+        gzip.compress(b"x" * 100),
+        random.Random(1).randbytes(5000),
+    ],
+    ids=["pdf", "jpeg", "office", "rtf", "gzip", "noise"],
+)
+def test_a_binary_file_under_a_text_name_is_refused(suffix: str, junk: bytes) -> None:
+    (record,) = records(junk, "story" + suffix)
+    assert record.refused is not None
+    assert record.text == ""
+    assert "text" in record.refused
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".json"])
+def test_a_document_above_its_cap_is_refused_with_the_cap(suffix: str) -> None:
+    reason = only(b"a" * 5_000_001, "story" + suffix).refused or ""
+    assert "larger than 5 MB" in reason
+
+
+def test_a_document_at_its_cap_is_read() -> None:
+    assert len(only(b"a" * 5_000_000, "story.txt").text) == 5_000_000
+
+
+def test_a_gzip_bomb_is_refused_before_it_fills_the_memory() -> None:
+    bomb = gzip.compress(b"\n" * 50_000_000)
+    assert len(bomb) < 60_000
+    reason = only(bomb, "story.jsonl.gz").refused or ""
+    assert f"more than {MAX_EXPANSION} times" in reason
+
+
+def test_a_small_repetitive_gzip_file_is_no_bomb() -> None:
+    data = gzip.compress(b"so it goes. " * 50_000)
+    assert 600_000 / len(data) > MAX_EXPANSION
+    assert only(data, "story.txt.gz").refused is None
+
+
+def test_a_gzip_file_of_several_members_is_read_whole() -> None:
+    data = gzip.compress(b'{"text": "one"}\n') + gzip.compress(b'{"text": "two"}\n')
+    assert [record.text for record in records(data, "a.jsonl.gz")] == ["one", "two"]
+
+
+def test_a_truncated_gzip_file_gives_what_came_before_and_a_refusal() -> None:
+    lines = b"".join(b'{"text": "%s"}\n' % random.Random(n).randbytes(3000).hex().encode() for n in range(500))
+    data = gzip.compress(lines)
+    *good, last = records(data[: len(data) // 2], "a.jsonl.gz")
+    assert len(good) > 100
+    assert all(record.refused is None for record in good)
+    assert "cut short" in (last.refused or "")
+
+
+@pytest.mark.parametrize("data", [b"not gzip at all", b"\x1f\x8b\x08\x00" + b"\xff" * 50])
+def test_a_damaged_gzip_file_is_refused(data: bytes) -> None:
+    assert "damaged" in (only(data, "a.txt.gz").refused or "")
+
+
+def test_a_file_that_is_one_article_is_named_by_the_file() -> None:
+    (raw,) = articles(io.BytesIO(STORY.encode()), "north/story.txt", "north")
+    assert (raw.uri, raw.filename, raw.source) == ("north/story.txt", "north/story.txt", "north")
+    (raw,) = articles(io.BytesIO(b'{"text": "one"}'), "a.json", "inbox")
+    assert raw.uri == "a.json"
+
+
+def test_the_records_of_a_collection_are_numbered_from_1() -> None:
+    for name, data in (("a.json", b'[{"text": "one"}, {"text": "two"}, {"text": "three"}]'),):
+        assert [raw.uri for raw in articles(io.BytesIO(data), name, "inbox")] == [f"{name}#{n}" for n in (1, 2, 3)]
+    (raw,) = articles(io.BytesIO(b'{"text": "one"}\n'), "a.jsonl", "inbox")
+    assert raw.uri == "a.jsonl#1"
+
+
+def test_the_same_bytes_give_the_same_ids_and_other_bytes_others() -> None:
+    data = b'[{"text": "one"}, {"text": "two"}]'
+
+    def ids(data: bytes, source: str = "inbox") -> list[object]:
+        return [raw.id for raw in articles(io.BytesIO(data), "a.json", source)]
+
+    assert ids(data) == ids(data)
+    assert len({*ids(data), *ids(data, "north"), *ids(data.replace(b"one", b"1st"))}) == 5
+
+
+def test_a_text_beyond_the_cap_within_a_larger_file_is_refused_by_its_own_reason() -> None:
+    data = b'{"text": "%s"}\n{"text": "short"}\n' % (b"a" * 5_000_001)
+    long, short = articles(io.BytesIO(data), "a.jsonl", "inbox")
+    assert "at most 5,000,000" in (long.refused or "")
+    assert short.refused is None
+
+
+def test_a_fault_of_the_disk_is_no_fault_of_the_file() -> None:
+    class Broken(io.BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output"):
+        list(read(Broken(), "a.txt"))
