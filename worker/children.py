@@ -105,12 +105,11 @@ class Children:
                 self._ended(running, code, now)
 
     def restart(self, names: Sequence[str]) -> None:
-        """Stop the children `names` and start them again, with the present environment."""
-        for name in names:
-            running = self._all[name]
-            self._stop([running], lambda: False)
-            if not running.finished:
-                running.process, running.due = self._spawn(running.child), None
+        """Stop the children `names`, all at once, and start again those that have not finished."""
+        those = [self._all[name] for name in names if not self._all[name].finished]
+        self._stop(those, lambda: False)
+        for running in those:
+            running.process = self._spawn(running.child)
 
     def stop(self, stages: Sequence[int], hurried: Callable[[], bool]) -> None:
         """Stop the children of `stages`, stage after stage; all at once as soon as `hurried()` is true."""
@@ -125,9 +124,9 @@ class Children:
         """Return whether the child `name`, which `finishes`, has done so."""
         return self._all[name].finished
 
-    def pids(self) -> dict[str, int]:
-        """Return the process of each child that runs."""
-        return {name: r.process.pid for name, r in self._all.items() if r.process.poll() is None}
+    def names(self) -> list[str]:
+        """Return the names of all children, in the order of their start."""
+        return list(self._all)
 
     def log(self, name: str) -> Path:
         """Return the path of the log of child `name`."""

@@ -20,10 +20,11 @@ _PR_SET_PDEATHSIG: Final = 1
 def die_with_desk(signum: signal.Signals = signal.SIGKILL) -> None:
     """End this process by `signum` when the desk that started it ends; do nothing in a process that no desk started.
 
-    To be called first in each command that the desk runs as a child. The note about the desk is taken out of the
-    environment, because this process' own children are not the desk's.
+    To be called first in each command that the desk runs as a child, and again after an exec: the kernel keeps the
+    order, a thread does not. Where the kernel keeps it, the note about the desk is taken out of the environment,
+    because this process' own children are not the desk's.
     """
-    desk = os.environ.pop(DESK_PID, "")
+    desk = os.environ.pop(DESK_PID, "") if sys.platform == "linux" else os.environ.get(DESK_PID, "")
     if desk:
         die_with_parent(int(desk), signum)
 

@@ -27,7 +27,7 @@ from typing import Final, NoReturn
 
 import redis
 
-from producers.broker import HOST, ServerFile, embedded_url, process_started, server_file
+from producers.broker import HOST, ServerFile, process_started, server_file
 from worker.errors import ConfigurationError, WiredeskError
 from worker.parent import die_with_desk
 
@@ -63,16 +63,6 @@ class Program:
 
     path: Path
     skipped: tuple[str, ...] = ()
-
-
-def url(data: Path) -> str:
-    """Return the URL of the embedded server that runs for the data folder `data`. Raises ConfigurationError."""
-    found = embedded_url(data)
-    if found is None:
-        raise ConfigurationError(
-            f"No Redis server runs for {data}: start `wiredesk up --data {data}` or set WIREDESK_REDIS_URL."
-        )
-    return found
 
 
 def find_program(previous: str = "") -> Program:

@@ -10,7 +10,6 @@ import pytest
 
 from producers.broker import HOST, ServerFile, embedded_url, process_started, server_file
 from worker import server
-from worker.errors import ConfigurationError
 
 
 def program(folder: Path, name: str, answer: str) -> Path:
@@ -94,11 +93,6 @@ def test_a_large_log_is_put_aside_and_a_small_one_is_kept(tmp_path: Path) -> Non
     for log in (large, small, tmp_path / "absent.log"):
         server.put_aside(log)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["large.log.1", "small.log"]
-
-
-def test_the_url_of_a_folder_without_a_server_is_refused_in_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^No Redis server runs for .*wiredesk up.*WIREDESK_REDIS_URL\.$"):
-        server.url(tmp_path)
 
 
 def test_a_note_about_another_process_with_the_same_pid_gives_no_url(tmp_path: Path) -> None:

@@ -1,0 +1,332 @@
+"""`wiredesk up`: everything on one machine. Starts the embedded server and the children, shows progress, stops them.
+
+The desk itself does no work on articles, so nothing is lost when it is killed: its children die with it
+(worker.parent), and the next desk on the same data folder goes on.
+"""
+
+import contextlib
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import redis
+import typer
+from pydantic import SecretStr
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from producers.broker import ServerFile
+from producers.journal import Journal
+from producers.settings import PREFIX
+from worker.children import Child, ChildError, Children
+from worker.edition.deliver import DEFAULT_PROFILE
+from worker.errors import ConfigurationError, RetryableError, WiredeskError
+from worker.progress import Counts, Display
+from worker.schedule import close_now
+from worker.server import ServerError, find_program, wait_ready
+from worker.settings import WorkerSettings
+from worker.store import Store, editions, failures, open_store
+from worker.store.contents import Counts as StoreCounts
+from worker.store.contents import counts as store_counts
+from worker.store.failures import Failure
+from worker.supervision import LOOK_SECONDS, SERVER, Signals, Supervision
+
+#: Stages in which children are stopped: who brings work, who does it, who keeps it.
+BRINGS, WORKS, KEEPS = STAGES = (0, 1, 2)
+#: Seconds that the children of a stage have to end by themselves; together less than the 30 s that service managers
+#: wait. Whatever is cut off is done again after the next start.
+GRACE_SECONDS: Final = {BRINGS: 5.0, WORKS: 14.0, KEEPS: 8.0}
+#: Seconds for which a lock may still be held by the dying child of a desk that was killed.
+LOCK_SECONDS: Final = 2.0
+#: Failures that are shown one by one at the end of `--once`.
+MOST_FAILURES: Final = 20
+
+#: Seconds between two tries to reach a store that is away, and for which the desk waits for an answer of Redis.
+RETRY_SECONDS: Final = 2.0
+ASK_SECONDS: Final = 2.0
+
+WATCH: Final = "watch"
+
+#: Exit codes.
+SETTLED, LEFT, FAILED = 0, 1, 3
+
+
+class _StoppedError(WiredeskError):
+    """The desk was asked to stop while it was still starting."""
+
+
+def up(settings: WorkerSettings, *, inbox: Path | None, workers: int | None, once: bool, strict: bool) -> int:
+    """Run the whole desk on this machine and return the exit code of `wiredesk up`.
+
+    `inbox` None: without a watched folder. `workers`: summarize workers; None: one per core. `once`: until every file
+    is settled and every story has its digest; then an edition is closed. The exit code is 0 when all is settled or
+    the desk was stopped as asked, 1 when something is left or broken, 3 when something failed and `strict` is given.
+
+    Raises ConfigurationError, among other reasons when a desk runs already on the data folder or the inbox.
+    """
+    paths = {"data": settings.data.absolute(), "inbox": (inbox or settings.inbox).absolute()}
+    settings = settings.model_copy(update=paths)
+    make_folder(settings.data, 0o700)
+    if inbox is not None:
+        make_folder(settings.inbox)
+    result: Result | None = None
+    lock = hold(settings.data / "desk.lock", f"the data folder {settings.data}")
+    with lock, Signals() as signals, Display() as display:
+        children = Children(settings.data / "logs", display.say)
+        try:
+            desk = _Desk(settings, children, display, signals)
+            result = desk.run(watch=inbox is not None, workers=workers or cores(), once=once)
+        except (ChildError, ServerError) as error:
+            display.say(str(error))
+            return LEFT
+        except _StoppedError:
+            pass
+        finally:
+            children.stop(STAGES, signals.hurried)
+    if result is None:
+        return LEFT if once else SETTLED
+    for line in report(result):
+        typer.echo(line)
+    return LEFT if result.left else FAILED if strict and result.failures else SETTLED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What `--once` came to. `edition` is its Markdown file; `left` says what is not settled, or is empty."""
+
+    edition: Path
+    revision: int
+    articles: int
+    seconds: float
+    failures: Sequence[Failure]
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    settings: WorkerSettings
+    children: Children
+    display: Display
+    signals: Signals
+
+    def run(self, *, watch: bool, workers: int, once: bool) -> Result | None:
+        """Start everything and look after it; return what `once` came to, None when the desk was asked to stop."""
+        began = time.monotonic()
+        noted = ServerFile.read(self.settings.data)
+        given = self.settings.redis_url
+        if given is None:
+            # Looked for here, too, since a missing program is a matter for the user and not for a restart.
+            find_program(noted.binary if noted else "")
+            self.children.start(server_child(self.settings))
+        store = self._store()
+        try:
+            url = given.get_secret_value() if given else wait_ready(self.settings.data, noted, self._server_starts)
+            self.children.environment = environment(self.settings, url)
+            before, last_failure = store_counts(store), _last_failure(store)
+            for child in family(self.settings, watch=watch, workers=workers, once=once):
+                self.children.start(child)
+            supervision = Supervision(
+                children=self.children,
+                display=self.display,
+                signals=self.signals,
+                count=Counter(store),
+                data=self.settings.data,
+                redis_url=url,
+                embedded=given is None,
+                low_disk_mb=self.settings.low_disk_mb,
+            )
+            if not once:
+                self.display.say(self._greeting(watch=watch))
+            if not supervision.run(lambda counts: once and self._settled(counts, watch=watch)):
+                return None
+            seconds = time.monotonic() - began
+            self.children.stop((BRINGS, WORKS), self.signals.hurried)
+            edition = close_now(self.settings, store)
+            after = store_counts(store)
+            return Result(
+                edition=edition_file(self.settings, edition),
+                revision=edition.revision,
+                articles=max(0, _finished(after) - _finished(before)),
+                seconds=seconds,
+                failures=_failures_since(store, last_failure),
+            )
+        finally:
+            store.close()
+
+    def _settled(self, counts: Counts, *, watch: bool) -> bool:
+        return counts.idle and (not watch or self.children.finished(WATCH))
+
+    def _server_starts(self) -> bool:
+        if self.signals.asked():
+            raise _StoppedError
+        return self.children.running(SERVER)
+
+    def _store(self) -> Store:
+        """Return the store, its tables made; wait for it as long as it is away."""
+        told = ""
+        while True:
+            try:
+                return open_store(self.settings)
+            except RetryableError as error:
+                if str(error) != told:
+                    told = str(error)
+                    self.display.say(told)
+            if self.signals.asked():
+                raise _StoppedError
+            time.sleep(RETRY_SECONDS)
+
+    def _greeting(self, *, watch: bool) -> str:
+        what = f"articles dropped into {self.settings.inbox}" if watch else "articles that are pushed"
+        return f"The desk is up: it takes {what} and writes editions to {self.settings.editions}. Ctrl-C stops it."
+
+
+class Counter:
+    """Counts what stands where, for `Supervision`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._journal: Journal | None = None
+        self._url = ""
+
+    def __call__(self, url: str) -> Counts:
+        """Return the counts, the journal's from the Redis at `url`. Raises RetryableError."""
+        if self._journal is None or url != self._url:
+            # Not the workers' patient client: while this one waits, nobody heeds signals.
+            client = redis.Redis.from_url(
+                url, socket_timeout=ASK_SECONDS, socket_connect_timeout=ASK_SECONDS, retry=Retry(NoBackoff(), 0)
+            )
+            self._journal, self._url = Journal(client), url
+        # The journal is read first: it lets go of an article only when the store has it, so none is missed.
+        pending = self._journal.pending()
+        stored = store_counts(self._store)
+        return Counts(
+            journal=pending,
+            ready=stored.ready + stored.leased,
+            digested=stored.digested,
+            reprints=stored.reprint,
+            failed=stored.failed,
+            open=stored.open_stories,
+        )
+
+
+def report(result: Result) -> Iterator[str]:
+    """Yield the lines that `--once` ends with: what failed and why, where the edition is, and the rate."""
+    if result.left:
+        yield f"Not everything is settled: {result.left}."
+    if result.failures:
+        yield f"{len(result.failures):,} failed:"
+        for failure in result.failures[:MOST_FAILURES]:
+            yield f"  {failure.filename or failure.uri}: {failure.reason}"
+        if len(result.failures) > MOST_FAILURES:
+            yield f"  and {len(result.failures) - MOST_FAILURES:,} more; see `wiredesk failed list`"
+    yield f"Edition: {result.edition} (revision {result.revision}; also as .html and .json)"
+    rate = result.articles / result.seconds
+    yield f"{result.articles:,} articles in {result.seconds:.1f} s: {rate:.1f} articles a second"
+
+
+def edition_file(settings: WorkerSettings, edition: editions.Edition) -> Path:
+    """Return the path of the Markdown file of `edition`."""
+    home = settings.editions if edition.profile == DEFAULT_PROFILE else settings.editions / edition.profile
+    return home / f"{edition.date.year:04}" / f"{edition.date.isoformat()}.md"
+
+
+def family(settings: WorkerSettings, *, watch: bool, workers: int, once: bool) -> list[Child]:
+    """Return the children of a desk, but for the server, in the order of their start: the slowest to be ready first."""
+    summarizers = [_child(f"summarize-{n}", WORKS, "worker", "summarize") for n in range(1, workers + 1)]
+    others = [_child("ingest", WORKS, "worker", "ingest"), _child("schedule", BRINGS, "schedule")]
+    if watch:
+        flags = ["--once"] if once else []
+        others.append(_child(WATCH, BRINGS, "watch", str(settings.inbox), *flags, finishes=once))
+    return summarizers + others
+
+
+def server_child(settings: WorkerSettings) -> Child:
+    """Return the child that is the embedded server."""
+    argv = (sys.executable, "-m", "worker.server", str(settings.data), str(settings.redis_memory_mb))
+    return Child(SERVER, argv, KEEPS, GRACE_SECONDS[KEEPS])
+
+
+def environment(settings: WorkerSettings, redis_url: str) -> dict[str, str]:
+    """Return the environment of the children: the desk's own, and every setting as the desk was given it.
+
+    So a flag of `up` holds for all of them, and a settings file that is edited while the desk runs for none.
+    """
+    values: dict[str, Any] = {**settings.model_dump(exclude_none=True), "redis_url": redis_url}
+    given = {
+        f"{PREFIX}{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in values.items()
+    }
+    return {**os.environ, **given}
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make `folder` if it is not there. Raises ConfigurationError where it cannot be made or written to."""
+    try:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"The folder {folder} cannot be made ({error}): choose another.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"The folder {folder} cannot be written to: change its rights or choose another.")
+
+
+@contextlib.contextmanager
+def hold(lock: Path, what: str) -> Iterator[None]:
+    """Hold the file `lock`, with this process' id in it, while the block runs.
+
+    Raises ConfigurationError that names `what` and the process that holds it.
+    """
+    with lock.open("a+", encoding="utf-8") as file:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while not _locked(file.fileno()):
+            if time.monotonic() > deadline:
+                file.seek(0)
+                raise ConfigurationError(
+                    f"A desk runs already on {what} (process {file.read().strip() or 'unknown'}): "
+                    "stop it first, or choose another folder."
+                )
+            time.sleep(LOOK_SECONDS)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _locked(handle: int) -> bool:
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+def _child(name: str, stage: int, *command: str, finishes: bool = False) -> Child:
+    return Child(name, (sys.executable, "-m", "worker.cli", *command), stage, GRACE_SECONDS[stage], finishes)
+
+
+def _finished(counts: StoreCounts) -> int:
+    return counts.digested + counts.reprint + counts.failed
+
+
+def _last_failure(store: Store) -> datetime | None:
+    return next((failure.failed_at for failure in failures.listed(store, 1)), None)
+
+
+def _failures_since(store: Store, last: datetime | None) -> list[Failure]:
+    """Return the failures after the one at `last`, newest first, without reading all that were ever kept."""
+    most = 10 * MOST_FAILURES
+    while True:
+        listed = failures.listed(store, most)
+        found = [failure for failure in listed if last is None or failure.failed_at > last]
+        if len(found) < most:
+            return found
+        most *= 10
