@@ -1,0 +1,170 @@
+"""Closing editions: every digest is carried once, in the first edition that closes after it was made."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from tests.articles import digest, incoming
+from worker.store import Store, editions, leases
+from worker.store.articles import take_in
+from worker.store.contents import prune
+from worker.store.editions import Edition
+from worker.store.tables import articles, digests, stories
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+
+
+def digested(store: Store, *names: str, made_at: datetime) -> None:
+    """Put articles and their digests into the store, all of them at `made_at`."""
+    take_in(store, [incoming(name) for name in names])
+    lease = leases.lease(store)
+    leases.finish(store, lease.token, [digest(name) for name in names])
+    with store.writing() as connection:
+        connection.execute(sa.update(digests).where(digests.c.article_id.in_(names)).values(made_at=made_at))
+        connection.execute(sa.update(articles).where(articles.c.id.in_(names)).values(stored_at=made_at))
+
+
+def at(day: date, hour: int = 7) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def close(store: Store, day: date, moment: datetime | None = None, profile: str = "daily") -> Edition:
+    return editions.close(store, profile=profile, timezone="UTC", date=day, at=moment)
+
+
+def headlines(edition: Edition) -> list[str]:
+    return sorted(d["headline"] for topic in edition.document["topics"] for d in topic["digests"])
+
+
+def test_an_edition_carries_what_was_made_before_its_close(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 6))
+    digested(store, "b", made_at=at(MONDAY, 8))
+    edition = close(store, MONDAY, at(MONDAY))
+    assert headlines(edition) == ["Headline of a"]
+    assert edition.revision == 1
+    assert edition.document["edition"]["counts"] == {"received": 1, "reprints": 0, "failed": 0, "digests": 1}
+
+
+def test_the_next_edition_carries_the_rest_and_nothing_twice(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 6))
+    close(store, MONDAY, at(MONDAY))
+    digested(store, "b", made_at=at(MONDAY, 8))
+    assert headlines(close(store, TUESDAY, at(TUESDAY))) == ["Headline of b"]
+
+
+def test_a_digest_that_was_committed_late_is_in_the_next_edition(store: Store) -> None:
+    close(store, MONDAY, at(MONDAY))
+    digested(store, "late", made_at=at(MONDAY, 6))
+    assert headlines(close(store, TUESDAY, at(TUESDAY))) == ["Headline of late"]
+
+
+def test_closing_the_same_moment_twice_gives_the_same_edition(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 6))
+    first = close(store, MONDAY, at(MONDAY))
+    digested(store, "b", made_at=at(MONDAY, 6))
+    again = close(store, MONDAY, at(MONDAY))
+    assert (again.id, again.document) == (first.id, first.document)
+
+
+def test_a_close_after_a_forced_one_is_the_next_revision_with_all_of_the_day(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 4))
+    forced = close(store, MONDAY, at(MONDAY, 5))
+    digested(store, "b", made_at=at(MONDAY, 6))
+    scheduled = close(store, MONDAY, at(MONDAY))
+    assert (forced.revision, scheduled.revision) == (1, 2)
+    assert headlines(scheduled) == ["Headline of a", "Headline of b"]
+    assert headlines(close(store, TUESDAY, at(TUESDAY))) == []
+
+
+def test_closing_now_without_anything_new_keeps_the_edition(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 4))
+    assert close(store, MONDAY).id == close(store, MONDAY).id
+
+
+def test_an_empty_day_has_an_edition_too(store: Store) -> None:
+    assert headlines(close(store, MONDAY, at(MONDAY))) == []
+
+
+def test_each_profile_meets_every_digest(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 6))
+    assert headlines(close(store, MONDAY, at(MONDAY), "daily")) == ["Headline of a"]
+    assert headlines(close(store, MONDAY, at(MONDAY), "evening")) == ["Headline of a"]
+
+
+def test_reprints_are_named_as_sources_of_their_story(store: Store) -> None:
+    take_in(store, [incoming("a", "The same words."), incoming("b", "The same words!", publisher="Elm Gazette")])
+    leases.finish(store, leases.lease(store).token, [digest("a")])
+    (topic,) = close(store, MONDAY).document["topics"]
+    assert [(s["article_id"], s["containment"]) for s in topic["digests"][0]["sources"]] == [("a", None), ("b", 1.0)]
+
+
+@pytest.fixture
+def taken_over(store: Store) -> Store:
+    """A story that Monday's edition carried with article a, and that article b has taken over since."""
+    digested(store, "a", made_at=at(MONDAY, 6))
+    close(store, MONDAY, at(MONDAY))
+    digested(store, "b", made_at=at(MONDAY, 8))
+    with store.writing() as connection:
+        connection.execute(sa.update(articles).where(articles.c.id == "b").values(story_id="a"))
+        connection.execute(sa.update(digests).where(digests.c.article_id == "b").values(story_id="a"))
+        connection.execute(sa.update(stories).where(stories.c.id == "a").values(canonical_id="b"))
+        connection.execute(sa.update(articles).where(articles.c.id == "a").values(state="reprint", containment=0.9))
+    return store
+
+
+def test_a_carried_story_returns_as_an_update_with_another_canonical(taken_over: Store) -> None:
+    (topic,) = close(taken_over, TUESDAY, at(TUESDAY)).document["topics"]
+    assert [(d["headline"], d["update"]) for d in topic["digests"]] == [("Headline of b", True)]
+
+
+def test_a_story_is_told_once_in_the_revisions_of_a_day(taken_over: Store) -> None:
+    assert headlines(close(taken_over, MONDAY, at(MONDAY, 12))) == ["Headline of b"]
+
+
+def test_a_digest_that_lost_its_story_is_met_and_passed_over(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 5))
+    with store.writing() as connection:
+        connection.execute(sa.update(stories).values(canonical_id="other"))
+    assert headlines(close(store, MONDAY, at(MONDAY))) == []
+    with store.writing() as connection:
+        connection.execute(sa.update(stories).values(canonical_id="a"))
+    assert headlines(close(store, TUESDAY, at(TUESDAY))) == []
+
+
+def test_an_edition_is_undelivered_until_its_files_are_written(store: Store) -> None:
+    edition = close(store, MONDAY, at(MONDAY))
+    assert [one.id for one in editions.undelivered(store)] == [edition.id]
+    editions.mark_delivered(store, edition.id)
+    assert editions.undelivered(store) == []
+
+
+def test_the_newest_revision_of_a_day_is_found(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 4))
+    close(store, MONDAY, at(MONDAY, 5))
+    close(store, MONDAY, at(MONDAY))
+    close(store, TUESDAY, at(TUESDAY))
+    found, newest = editions.find(store, "daily", MONDAY), editions.find(store, "daily")
+    assert found is not None
+    assert newest is not None
+    assert (found.revision, newest.date) == (2, TUESDAY)
+    assert editions.find(store, "weekly") is None
+    assert [(one.date, one.revision) for one in editions.listed(store)] == [(TUESDAY, 1), (MONDAY, 2), (MONDAY, 1)]
+
+
+def test_the_last_close_and_the_first_article_tell_what_is_due(store: Store) -> None:
+    assert editions.last_closed(store, "daily") == (None, None)
+    digested(store, "a", made_at=at(MONDAY, 5))
+    close(store, MONDAY, at(MONDAY))
+    assert editions.last_closed(store, "daily") == (at(MONDAY), at(MONDAY, 5))
+
+
+def test_pruning_forgets_what_is_old_and_brings_nothing_back(store: Store) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=30)
+    digested(store, "old", made_at=long_ago)
+    close(store, long_ago.date(), long_ago)
+    with store.writing() as connection:
+        connection.execute(sa.update(stories).values(opened_at=long_ago))
+    digested(store, "new", made_at=datetime.now(UTC) - timedelta(minutes=1))
+    assert prune(store, 7) == {"articles": 1, "failures": 0, "stories": 1, "editions": 1}
+    assert headlines(close(store, datetime.now(UTC).date())) == ["Headline of new"]
