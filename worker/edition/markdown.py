@@ -29,16 +29,16 @@ def markdown(edition: Edition) -> str:
 def _blocks(edition: Edition) -> Iterator[str]:
     yield f"# {escape(edition.name)}: {edition.day}"
     if edition.stories:
-        times = f"times in {escape(edition.timezone)}"
-        yield f"{edition.length} · {edition.reading_time} · {times}"
+        yield f"{edition.length} · {edition.reading_time}"
     else:
         yield "There are no new stories in this edition."
     for story in edition.stories:
         yield from _story(story)
     yield "---"
     yield " · ".join(edition.totals)
-    revision = f" · revision {edition.revision}" if edition.revision > 1 else ""
-    yield f"Closed {edition.closed} ({escape(edition.timezone)}){revision}"
+    revision = f" (revision {edition.revision})" if edition.revision > 1 else ""
+    summaries = " Summaries are sentences from the articles, unless marked." if edition.stories else ""
+    yield f"Closed {edition.closed}{revision}. All times are in {escape(edition.timezone)}.{summaries}"
 
 
 def _story(story: Story) -> Iterator[str]:

@@ -1,0 +1,181 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from worker.edition import view
+
+from .examples import an_edition, carried, full, source
+
+
+def story(**fields: object) -> view.Story:
+    return view.edition(an_edition(carried(1, **fields))).stories[0]
+
+
+def test_times_are_shown_in_the_time_zone_of_the_edition() -> None:
+    published = datetime(2026, 11, 21, 23, 15, tzinfo=UTC)
+
+    berlin = view.edition(an_edition(carried(1, published_at=published)))
+    tokyo = view.edition(an_edition(carried(1, published_at=published), timezone="Asia/Tokyo"))
+
+    assert (berlin.stories[0].published, berlin.closed) == ("22 November, 00:15", "22 November 2026, 07:00")
+    assert (tokyo.stories[0].published, tokyo.closed) == ("22 November, 08:15", "22 November 2026, 15:00")
+    assert berlin.stories[0].published_iso == tokyo.stories[0].published_iso == "2026-11-21T23:15:00Z"
+
+
+def test_a_time_of_another_year_names_the_year() -> None:
+    assert story(published_at=datetime(2025, 12, 30, 12, tzinfo=UTC)).published == "30 December 2025, 13:00"
+
+
+def test_a_story_without_a_publication_time_shows_none() -> None:
+    assert story(published_at=None).published is None
+
+
+@pytest.mark.parametrize(
+    ("profile", "name"),
+    [("daily", "Daily edition"), ("world_news", "World news edition"), ("EU-law", "EU law edition")],
+)
+def test_an_edition_is_called_by_its_profile(profile: str, name: str) -> None:
+    assert view.edition(an_edition(profile=profile)).name == name
+
+
+def test_each_other_publisher_is_named_once_and_the_canonical_s_own_never() -> None:
+    shown = story(sources=(source(1, "North Wire"), source(2, "Post"), source(3, "post "), source(4, "north  wire")))
+
+    assert shown.source.name == "North Wire"
+    assert [one.name for one in shown.others] == ["Post"]
+
+
+def test_of_many_publishers_some_are_named_and_the_rest_counted() -> None:
+    shown = story(sources=(source(1, "A"), *(source(10 + n, f"P{n}") for n in range(10))))
+
+    assert len(shown.others) == view.MOST_NAMED
+    assert shown.more == 10 - view.MOST_NAMED
+
+
+@pytest.mark.parametrize(
+    ("publisher", "uri", "expected"),
+    [
+        ("Post", "https://post.example/a", view.Named("Post", "https://post.example/a")),
+        (None, "https://www.post.example/a", view.Named("post.example", "https://www.post.example/a")),
+        (" ", "notes/cup.txt#2", view.Named("notes/cup.txt#2", None)),
+        (None, "urn:post:7", view.Named("urn:post:7", None)),
+        ("Post", "javascript:alert(1)", view.Named("Post", None)),
+    ],
+)
+def test_a_source_is_named_by_its_publisher_else_its_host_else_its_uri(
+    publisher: str | None, uri: str, expected: view.Named
+) -> None:
+    assert story(sources=(source(1, publisher, uri=uri),)).source == expected
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "javascript:alert(1)",
+        " JaVaScRiPt:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://host.example/x",
+        "urn:isbn:1",
+        "//host.example/x",
+        "story.txt",
+        "https:",
+        "https://",
+        "https:///path",
+        "http://[::1",
+        "https://user:secret@host.example/",
+        "https://post.example@evil.example/",
+    ],
+)
+def test_only_an_http_address_without_a_user_becomes_a_link(uri: str) -> None:
+    assert view.link(uri) is None
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("https://post.example/a?b=1&c=%20#d", "https://post.example/a?b=1&c=%20#d"),
+        ("HTTP://Post.Example/A", "HTTP://Post.Example/A"),
+        (' https://post.example/a b"<>\\`\n ', "https://post.example/a%20b%22%3C%3E%5C%60"),
+        ("https://post.example/日本", "https://post.example/日本"),
+        ("https://post.example/\u2003x", "https://post.example/%E2%80%83x"),
+    ],
+)
+def test_an_address_keeps_what_is_safe_and_has_the_rest_encoded(uri: str, expected: str) -> None:
+    assert view.link(uri) == expected
+
+
+@settings(deadline=None)
+@given(st.text(), st.sampled_from(["https://post.example/", "http://", ""]))
+def test_no_address_can_leave_its_quotes_or_brackets(tail: str, head: str) -> None:
+    href = view.link(head + tail)
+
+    assert href is None or not set(href) & set('"<>\\` \t\r\n\x00')
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "direction"),
+    [
+        ("en", "en", None),
+        ("ar", "ar", "rtl"),
+        ("he", "he", "rtl"),
+        ("fa-IR", "fa-IR", "rtl"),
+        ("und", None, "auto"),
+        ('en" onload="x', None, "auto"),
+    ],
+)
+def test_a_story_says_its_language_and_direction(language: str, tag: str | None, direction: str | None) -> None:
+    shown = story(language=language)
+
+    assert (shown.language, shown.direction) == (tag, direction)
+
+
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ({"engine": "extractive"}, None),
+        ({"engine": "seq2seq", "model": "org/name"}, view.GENERATED.format(model="name")),
+        ({"engine": "causal", "model": "/srv/models/name/"}, view.GENERATED.format(model="name")),
+        ({"engine": "extractive", "supported": False}, view.UNSUPPORTED),
+        ({"engine": "causal", "supported": False}, view.UNSUPPORTED),
+    ],
+)
+def test_a_summary_that_is_not_a_plain_extract_says_so(fields: dict[str, Any], note: str | None) -> None:
+    assert story(**fields).note == note
+
+
+def test_updates_and_late_reports_are_marked() -> None:
+    old = datetime(2026, 11, 2, tzinfo=UTC)
+
+    assert story(update=True, published_at=old).marks == ("Update", "Late report")
+    assert story().marks == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [(0, 0), (1, 1), (view.WORDS_A_MINUTE, 1), (view.WORDS_A_MINUTE + 1, 2), (10 * view.WORDS_A_MINUTE, 10)],
+)
+def test_reading_time_is_counted_in_minutes_begun(words: int, expected: int) -> None:
+    assert view.minutes(["word, " * words]) == expected
+
+
+def test_a_language_without_spaces_is_read_by_its_characters() -> None:
+    assert view.minutes(["水" * 2 * view.WORDS_A_MINUTE]) == 2
+
+
+def test_text_for_readers_has_one_line_and_no_controls() -> None:
+    assert view.plain(" a\x00b\r\n\tc\u2028d \x85 e\ud800\ufffe\U0001ffff  ") == "a b c d e"
+    assert view.plain("100\u00a0000 km") == "100\u00a0000 km"
+
+
+def test_numbers_and_nouns_agree() -> None:
+    one, many = view.edition(an_edition(carried(1))), view.edition(full())
+
+    assert (one.length, one.reading_time) == ("1 story", "1 minute to read")
+    assert one.totals == ("1 article received", "1 digest", "0 reprints", "0 failed")
+    assert many.length == "7 stories"
+    assert many.totals == ("1,204 articles received", "7 digests", "31 reprints", "2 failed")
