@@ -64,7 +64,7 @@ def due(
     found: list[Closing] = []
     # From tomorrow: where clocks go back over midnight, tomorrow's closing can lie behind us.
     day = today + _DAY
-    while len(found) < most and day >= local_day(after, zone) - _DAY:
+    while len(found) < most and day >= local_day(after, zone):
         one = closing(day, zone=zone, at=at)
         if one is not None and after < one.at <= now:
             found.append(one)
