@@ -1,0 +1,46 @@
+# One file for people and for machines: `make demo` shows the main job, `make test` proves it.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO := .demo
+
+.PHONY: demo test lint format reference bench clean
+
+demo: $(VENV)/.worker
+	rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -R tests/samples/inbox $(DEMO)/inbox
+	$(BIN)/wiredesk up --once --inbox $(DEMO)/inbox --data $(DEMO)/data
+	@printf '\n'
+	@$(BIN)/wiredesk edition show --data $(DEMO)/data
+	@printf '\nThe edition for the browser: $(DEMO)/data/editions/latest.html\n'
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+reference: $(VENV)/.dev
+	$(BIN)/python -m tests.reference
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.benchmarks.summarize
+
+clean:
+	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache
+
+# A stamp for each set, made anew when what it depends on changes.
+$(VENV)/.worker: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[worker]'
+	touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[worker,dev]'
+	touch $(VENV)/.worker $@

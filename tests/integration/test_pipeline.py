@@ -1,0 +1,156 @@
+"""The stages on a real server and a real store: every step may run twice, and a crash anywhere loses nothing."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+
+import pytest
+
+from producers.article import RawArticle
+from producers.journal import JOURNAL, Journal, Outcome, Standing
+from tests.articles import digest, incoming, raw
+from worker import pipeline
+from worker.article import Article, Digest, Failed
+from worker.errors import StoreUnavailableError
+from worker.store import Store, connect, failures, leases
+from worker.store.articles import take_in
+from worker.store.contents import export_articles
+
+NEWS = (
+    "The harbour of Osterby was closed for six hours on Sunday after a crane fell into the water, the port authority "
+    "said. Nobody was hurt. Three ferries had to wait outside the breakwater until the evening."
+)
+STORED = Outcome(Standing.STORED)
+
+
+def states(store: Store) -> dict[str, str]:
+    return {row["id"]: row["state"] for row in export_articles(store)}
+
+
+def pushed(journal: Journal, *raws: RawArticle) -> list[str]:
+    journal.admit(raws)
+    return [str(one.id) for one in raws]
+
+
+class TestIngest:
+    """journal -> clean -> story -> store -> settle."""
+
+    def test_an_article_goes_from_the_journal_into_the_store_and_is_settled(
+        self, journal: Journal, store: Store
+    ) -> None:
+        one = raw(NEWS)
+        assert pipeline.ingest(pushed(journal, one), journal, store) == pipeline.Ingested(ready=1)
+        assert states(store) == {str(one.id): "ready"}
+        assert journal.outcomes([one.id]) == [STORED]
+        assert journal.pending() == 0
+
+    def test_a_message_that_comes_twice_finds_the_work_done(self, journal: Journal, store: Store) -> None:
+        ids = pushed(journal, raw(NEWS))
+        pipeline.ingest(ids, journal, store)
+        assert pipeline.ingest(ids, journal, store) == pipeline.Ingested()
+        assert len(states(store)) == 1
+
+    def test_a_crash_between_store_and_settling_is_settled_by_the_next_message(
+        self, journal: Journal, store: Store
+    ) -> None:
+        one = raw(NEWS)
+        ids = pushed(journal, one)
+        entry = journal.entries(ids)[0]
+        pipeline.ingest(ids, journal, store)
+        journal.redis.hset(JOURNAL, ids[0], entry)
+        assert pipeline.ingest(ids, journal, store).ready == 0
+        assert journal.outcomes([one.id]) == [STORED]
+        assert journal.pending() == 0
+
+    def test_a_bad_article_fails_alone_with_its_reason(self, journal: Journal, store: Store) -> None:
+        good, refused = raw(NEWS), raw("", refused="The file is empty: nothing was read.")
+        pipeline.ingest(pushed(journal, good, refused), journal, store)
+        assert journal.outcomes([good.id, refused.id]) == [
+            STORED,
+            Outcome(Standing.FAILED, "read", "The file is empty: nothing was read."),
+        ]
+        (failure,) = failures.listed(store)
+        assert failure.raw is not None
+        assert RawArticle.unpacked(failure.raw) == refused
+
+    def test_a_journal_entry_that_cannot_be_read_is_a_failure(self, journal: Journal, store: Store) -> None:
+        journal.redis.hset(JOURNAL, "broken", b"no article")
+        pipeline.ingest(["broken"], journal, store)
+        (failure,) = failures.listed(store)
+        assert "not an article that this version understands" in failure.reason
+        assert journal.pending() == 0
+
+    def test_what_was_begun_before_is_sent_on_to_travel_alone(self, journal: Journal, store: Store) -> None:
+        first, second = raw(NEWS), raw(NEWS.replace("six", "seven"))
+        ids = pushed(journal, first, second)
+        journal.begin(ids[0])
+        assert pipeline.ingest(ids, journal, store) == pipeline.Ingested(ready=1, alone=(ids[0],))
+        assert journal.pending() == 1
+        assert pipeline.ingest([ids[0]], journal, store).ready == 1
+
+    def test_an_article_that_ended_three_workers_is_not_worked_on_again(self, journal: Journal, store: Store) -> None:
+        one = raw(NEWS)
+        (name,) = pushed(journal, one)
+        for _ in range(pipeline.MAX_ATTEMPTS):
+            journal.begin(name)
+        pipeline.ingest([name], journal, store)
+        assert states(store) == {name: "failed"}
+        assert "ended the worker 3 times" in failures.listed(store)[0].reason
+
+    def test_a_store_that_is_away_takes_the_attempt_back_and_keeps_the_journal(
+        self, journal: Journal, tmp_path: object
+    ) -> None:
+        away = connect("sqlite:////nonexistent/folder/wiredesk.db")
+        ids = pushed(journal, raw(NEWS))
+        with pytest.raises(StoreUnavailableError):
+            pipeline.ingest(ids, journal, away)
+        assert journal.attempts(ids) == [0]
+        assert journal.pending() == 1
+        away.close()
+
+    def test_an_exact_copy_becomes_a_reprint(self, journal: Journal, store: Store) -> None:
+        one, copy = raw(NEWS, uri="one"), raw(NEWS, uri="two", source="elsewhere")
+        assert pipeline.ingest(pushed(journal, one, copy), journal, store).ready == 1
+        assert sorted(states(store).values()) == ["ready", "reprint"]
+
+
+class Scripted:
+    """An engine that does what each article's body says; failures of a real model cannot be provoked at will."""
+
+    name = "scripted"
+    model = "none"
+
+    def summarize(self, articles: Sequence[Article]) -> list[Digest | Failed]:
+        if any(one.body == "raise" for one in articles):
+            raise RuntimeError("out of memory")
+        return [
+            Failed(article_id=one.id, reason="It has no sentence.") if one.body == "fail" else digest(one.id)
+            for one in articles
+        ]
+
+
+class TestSummarize:
+    """lease -> summarise -> store."""
+
+    def summarize(self, store: Store) -> pipeline.Summarized:
+        return pipeline.summarize(store, Scripted(), lambda _token: nullcontext())
+
+    def test_a_batch_becomes_digests(self, store: Store) -> None:
+        take_in(store, [incoming("a"), incoming("b", "fail")])
+        assert self.summarize(store) == pipeline.Summarized(written=2, more=False)
+        assert states(store) == {"a": "digested", "b": "failed"}
+
+    def test_nothing_waits_nothing_happens(self, store: Store) -> None:
+        assert self.summarize(store) == pipeline.Summarized(written=0, more=False)
+
+    def test_more_than_a_batch_asks_for_one_more_wake_up(self, store: Store) -> None:
+        take_in(store, [incoming(f"{i:02}") for i in range(leases.BATCH + 1)])
+        assert self.summarize(store) == pipeline.Summarized(written=leases.BATCH, more=True)
+        assert self.summarize(store) == pipeline.Summarized(written=1, more=False)
+
+    def test_an_article_that_breaks_its_batch_fails_alone(self, store: Store) -> None:
+        take_in(store, [incoming("a"), incoming("b", "raise"), incoming("c")])
+        assert self.summarize(store) == pipeline.Summarized(written=0, more=True)
+        for _ in range(3):
+            self.summarize(store)
+        assert states(store) == {"a": "digested", "b": "failed", "c": "digested"}
+        assert "RuntimeError: out of memory" in failures.listed(store)[0].reason

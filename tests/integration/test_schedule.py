@@ -1,0 +1,170 @@
+"""The tick: it finds what no message will fetch, and closes editions when their time has come."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from producers.journal import SENT
+from producers.push import Queue
+from tests.articles import digest, incoming, raw
+from tests.integration.producers.test_push import sent
+from worker import schedule
+from worker.errors import ConfigurationError
+from worker.settings import WorkerSettings
+from worker.store import Store, connect, editions, leases, sqlite_url
+from worker.store.articles import take_in
+from worker.store.tables import articles, digests
+
+INGEST_LIST = "wiredesk:ingest"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> WorkerSettings:
+    return WorkerSettings(data=tmp_path / "data", edition_time="00:00")
+
+
+def lose_message(queue: Queue, *, seconds_ago: float) -> None:
+    """Let the messages of all journal entries have been sent `seconds_ago` and be lost."""
+    queue.journal.redis.delete(INGEST_LIST)
+    then = int(queue.journal.redis.time()[0]) - seconds_ago
+    queue.journal.redis.zadd(SENT, dict.fromkeys(queue.journal.redis.zrange(SENT, 0, -1), then))
+
+
+def yesterday(store: Store) -> datetime:
+    """Let everything in the store have come yesterday at noon, and return that moment."""
+    moment = datetime.now(UTC).replace(hour=12) - timedelta(days=1)
+    with store.writing() as connection:
+        connection.execute(sa.update(articles).values(stored_at=moment))
+        connection.execute(sa.update(digests).values(made_at=moment))
+    return moment
+
+
+class TestReaper:
+    """Journal entries without a message are sent again."""
+
+    def test_an_entry_whose_message_was_lost_is_sent_again_after_a_minute(self, queue: Queue) -> None:
+        lost = raw("Lost.")
+        queue.push([lost])
+        lose_message(queue, seconds_ago=61)
+        assert schedule.send_lost(queue) == 1
+        assert sent(queue) == [[str(lost.id)]]
+
+    def test_not_before(self, queue: Queue) -> None:
+        queue.push([raw("Under way.")])
+        lose_message(queue, seconds_ago=50)
+        assert schedule.send_lost(queue) == 0
+
+    @pytest.mark.parametrize(("seconds", "count"), [(100, 0), (901, 1)])
+    def test_while_messages_wait_only_after_a_quarter_of_an_hour(self, queue: Queue, seconds: int, count: int) -> None:
+        queue.push([raw("Lost.")])
+        lose_message(queue, seconds_ago=seconds)
+        queue.push([raw("Waits.")])
+        assert schedule.send_lost(queue) == count
+
+    def test_never_while_more_messages_wait_than_entries(self, queue: Queue) -> None:
+        lost = raw("Lost.")
+        queue.push([lost])
+        queue.send_again([["x"], ["y"]])
+        queue.journal.redis.zadd(SENT, {str(lost.id): 0})
+        assert schedule.send_lost(queue) == 0
+
+    def test_an_entry_is_sent_once_until_it_is_overdue_again(self, queue: Queue) -> None:
+        queue.push([raw("Lost.")])
+        lose_message(queue, seconds_ago=61)
+        assert [schedule.send_lost(queue), schedule.send_lost(queue)] == [1, 0]
+
+    def test_what_was_begun_before_and_html_travel_alone(self, queue: Queue) -> None:
+        raws = [raw("One."), raw("Two."), raw("Begun."), raw("<p>Page.</p>", media_type="text/html")]
+        queue.push(raws)
+        queue.journal.begin(str(raws[2].id))
+        lose_message(queue, seconds_ago=61)
+        assert schedule.send_lost(queue) == 4
+        together = {frozenset(ids) for ids in sent(queue)}
+        assert {frozenset([str(raws[2].id)]), frozenset([str(raws[3].id)])} < together
+
+    def test_an_entry_that_nobody_can_read_is_sent_alone(self, queue: Queue) -> None:
+        queue.journal.redis.hset("wiredesk:journal", "broken", b"no article")
+        assert schedule.send_lost(queue) == 1
+        assert sent(queue) == [["broken"]]
+
+
+class TestWakeUps:
+    """Ready rows have a wake-up for each batch of 16."""
+
+    def test_the_list_is_topped_up_to_one_for_each_batch(self, store: Store, queue: Queue) -> None:
+        take_in(store, [incoming(f"{i:02}") for i in range(33)])
+        assert schedule.wake(store, queue) == 3
+        assert schedule.wake(store, queue) == 0
+        assert queue.journal.queue_length("summarize") == 3
+
+    def test_nothing_waits_nothing_is_sent(self, store: Store, queue: Queue) -> None:
+        assert schedule.wake(store, queue) == 0
+
+
+class TestClosings:
+    """Editions close at their time, once, and every closed edition has its files."""
+
+    def test_a_missed_closing_is_made_up_for_and_written(
+        self, store: Store, queue: Queue, settings: WorkerSettings
+    ) -> None:
+        take_in(store, [incoming("a")])
+        leases.finish(store, leases.lease(store).token, [digest("a")])
+        yesterday(store)
+        schedule.tick(settings, store, queue)
+        schedule.tick(settings, store, queue)
+        (edition,) = editions.listed(store)
+        assert edition.date == datetime.now(UTC).date()
+        assert edition.document["edition"]["counts"]["digests"] == 1
+        assert (settings.editions / "latest.html").exists()
+
+    def test_a_desk_without_articles_closes_nothing(self, store: Store, queue: Queue, settings: WorkerSettings) -> None:
+        schedule.tick(settings, store, queue)
+        assert editions.listed(store) == []
+
+    def test_an_edition_whose_files_were_not_written_is_delivered_by_the_next_tick(
+        self, store: Store, settings: WorkerSettings
+    ) -> None:
+        today = datetime.now(UTC).date()
+        editions.close(store, profile="daily", timezone="UTC", date=today, at=None)
+        assert schedule.deliver_pending(store, settings.editions) == 1
+        assert (settings.editions / "latest.md").exists()
+        assert schedule.deliver_pending(store, settings.editions) == 0
+
+    def test_a_rebuild_writes_the_same_bytes(self, store: Store, settings: WorkerSettings) -> None:
+        take_in(store, [incoming("a")])
+        leases.finish(store, leases.lease(store).token, [digest("a")])
+        _, paths = schedule.build(settings, store, None, force=True)
+        before = [path.read_bytes() for path in paths]
+        for path in paths:
+            path.unlink()
+        _, again = schedule.build(settings, store, None, force=False)
+        assert [path.read_bytes() for path in again] == before
+
+    def test_only_today_can_be_closed_by_force(self, store: Store, settings: WorkerSettings) -> None:
+        with pytest.raises(ConfigurationError, match="Only today's edition"):
+            schedule.build(settings, store, datetime.now(UTC).date() - timedelta(days=1), force=True)
+
+    def test_an_edition_whose_time_has_not_come_is_refused(self, store: Store, settings: WorkerSettings) -> None:
+        with pytest.raises(ConfigurationError, match="closes at"):
+            schedule.build(settings, store, datetime.now(UTC).date() + timedelta(days=1), force=False)
+
+
+def test_a_part_that_is_away_does_not_stop_the_others(tmp_path: Path, store: Store, settings: WorkerSettings) -> None:
+    editions.close(store, profile="daily", timezone="UTC", date=datetime.now(UTC).date(), at=None)
+    away = Queue.connect("redis://127.0.0.1:1/0")
+    schedule.tick(settings, store, away)
+    assert (settings.editions / "latest.md").exists()
+
+
+def test_a_redis_of_another_desk_is_refused(tmp_path: Path, store: Store, queue: Queue) -> None:
+    from worker.identity import check_desk
+    from worker.store import migrate
+
+    other = connect(sqlite_url(tmp_path / "other.db"))
+    migrate(other)
+    check_desk(queue.journal, store)
+    with pytest.raises(ConfigurationError, match="belongs to desk"):
+        check_desk(queue.journal, other)
+    other.close()

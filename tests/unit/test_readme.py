@@ -1,0 +1,26 @@
+"""The README says what is there: every setting, every command."""
+
+import typer
+
+from tests.reference import README, with_reference
+from worker.cli import app
+
+
+def commands() -> list[str]:
+    """Return every command as it is typed, such as "wiredesk failed list"."""
+    root = typer.main.get_command(app)
+    found = []
+    for name, command in root.commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", {})
+        found += [f"wiredesk {name} {sub}" for sub in inner] or [f"wiredesk {name}"]
+    return found
+
+
+def test_the_settings_reference_is_that_of_the_code() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert text == with_reference(text), "run `make reference`"
+
+
+def test_every_command_is_documented() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [command for command in commands() if f"`{command}" not in text] == []
