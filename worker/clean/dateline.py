@@ -1,0 +1,191 @@
+"""Datelines: where, when and by whose wire a story was filed, at the head of its first paragraph.
+
+The forms, most certain first (each with the separator that follows it):
+
+    LONDON/SINGAPORE, June 14 (Reuters) -     (CNN)The ...      MOSCOW, March 5. /TASS/.     place, date, agency
+    新华社北京3月5日电    【ロンドン＝ロイター】    (서울=연합뉴스) 홍길동 기자 =                        East Asian forms
+    Iran Press/Europe:                                                                       agency and desk
+    Mumbai, Nov 20:     KYIV, 5 March —                                                      place and date
+    WASHINGTON –     NEW DELHI:                                                              place in capitals, or known
+"""
+
+import re
+from dataclasses import dataclass
+
+from worker.clean.names import (
+    AGENCIES,
+    LABELS,
+    MONTHS,
+    NAME_PARTICLES,
+    PLACES,
+    TIME_ZONES,
+    UNSURE_AGENCIES,
+    WEEKDAYS,
+)
+
+#: Characters from the start of a paragraph within which a dateline ends.
+_REACH = 110
+#: Fewest letters that a single unknown word in capitals has before a colon or dash, to be a place and no acronym.
+_SHORTEST_UNKNOWN_PLACE = 6
+#: Fewest words that follow a dateline in its own paragraph: with fewer the paragraph is a heading or a table row.
+_FEWEST_WORDS_AFTER = 5
+
+_DASH = r"(?:--?|[–—―_=])"
+_SIGNED = re.compile(r"\(([^()]{2,40})\)|/([A-Za-z][A-Za-z .]{1,25}|[А-ЯЁа-яё]{3,12})/")
+_AFTER_SIGNED = re.compile(rf"[ ]?\.?[ ]?{_DASH}{{0,3}}[ ]*|[ ]?:[ ]*")
+_SEPARATOR = re.compile(rf"[ ]*(?:(?<=\s){_DASH}{{1,2}}(?=\s)|[ ]?[–—]|--|:(?=\s)|{_DASH}(?=\s))[ ]*")
+_DESK = re.compile(r"([A-Z]\w+(?: [A-Z]\w+){0,2}/[A-Z]\w+(?: [A-Z]\w+)?):[ ]+")
+_EAST_ASIAN = re.compile(
+    r"((?:新华社|中新社|中新网|本报|本社)[^，。,]{1,20}日电)[ ]?(?:[（(][^（）()]{1,30}[）)])?[ ]*"
+    r"|[【［\[]([^【】［］\[\]]{2,30}(?:共同|時事|ロイター|AFP|新華社|記者|＝[^【】］]{1,20}))[】］\]][ ]*[-–—－]*[ ]*"
+    r"|(\([가-힣A-Za-z]{1,12}=[가-힣A-Za-z0-9]{2,12}\))[ ]*(?:[^=\n]{0,30}=)?[ ]*"
+)
+_WORD = re.compile(r"[^\s,/]+")
+_NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?(?:[-–]\d{1,2})?|(?:19|20)\d\d\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """A dateline as the story carried it, the text that follows it, and the agency it names (None: none)."""
+
+    text: str
+    rest: str
+    agency: str | None
+
+
+def dateline_of(paragraph: str) -> Dateline | None:
+    """Return the dateline that opens `paragraph`, or None.
+
+    What follows it must read as the opening of a sentence: `London - long the home of the market` has no dateline.
+    """
+    for form in (_signed, _east_asian, _desk, _unsigned):
+        found = form(paragraph)
+        if found:
+            return found
+    return None
+
+
+def is_dateline_alone(paragraph: str) -> bool:
+    """Whether the whole paragraph is a dateline that stands on a line of its own: "BAAR, SWITZERLAND", "Oslo, March 5"."""
+    text = paragraph.strip(" -–—_:.")
+    if not text or len(text) > 60 or paragraph.rstrip().endswith((".", "!", "?")):
+        return False
+    signed = _SIGNED.search(text)
+    if signed and signed.end() == len(text) and (signed[1] or signed[2]).strip().lower() in AGENCIES:
+        return _is_place_and_date(text[: signed.start()])
+    place, date = _place_and_date(text)
+    if not place:
+        return False
+    return date or (text.isupper() and "," in text and len(text.split()) <= 5) or (text.isupper() and place.lower() in PLACES)
+
+
+def _signed(paragraph: str) -> Dateline | None:
+    for match in _SIGNED.finditer(paragraph[:_REACH]):
+        name = match[1] or match[2]
+        signature = name.strip().lower()
+        before = paragraph[: match.start()].rstrip()
+        after = _AFTER_SIGNED.match(paragraph, match.end())
+        separator = after.group() if after else ""
+        rest = paragraph[match.end() + len(separator) :]
+        agency = next((AGENCIES[part] for part in re.split(r"/| - ", signature) if part in AGENCIES), None)
+        known = bool(agency) and signature not in UNSURE_AGENCIES
+        if before and not _is_place_and_date(before):
+            continue
+        if not before and not agency:
+            continue
+        if not _opens_sentence(rest):
+            continue
+        has_dash = bool(separator.strip(" ."))
+        in_capitals = before.isupper() or before.split(",")[0].isupper()
+        if known or (agency and (has_dash or in_capitals)) or (has_dash and in_capitals and _looks_like_name(name)):
+            return Dateline(paragraph[: match.end()].strip(), rest, agency or (name if in_capitals else None))
+    return None
+
+
+def _east_asian(paragraph: str) -> Dateline | None:
+    match = _EAST_ASIAN.match(paragraph)
+    if not match:
+        return None
+    text = next(group for group in match.groups() if group)
+    agency = next((name for signature, name in AGENCIES.items() if not signature.isascii() and signature in text), None)
+    return Dateline(text, paragraph[match.end() :], agency)
+
+
+def _desk(paragraph: str) -> Dateline | None:
+    match = _DESK.match(paragraph[:_REACH])
+    if not match or not _opens_sentence(paragraph[match.end() :]):
+        return None
+    agency = AGENCIES.get(match[1].split("/")[0].lower())
+    return Dateline(match[1], paragraph[match.end() :], agency)
+
+
+def _unsigned(paragraph: str) -> Dateline | None:
+    for match in _SEPARATOR.finditer(paragraph[:_REACH]):
+        before, rest = paragraph[: match.start()].strip(), paragraph[match.end() :]
+        place, has_date = _place_and_date(before)
+        if not place or not _opens_sentence(rest):
+            return None
+        if has_date or _is_place_alone(before, place, match.group()):
+            return Dateline(before, rest, None)
+        return None
+    return None
+
+
+def _is_place_alone(text: str, place: str, separator: str) -> bool:
+    """Whether `text`, without date or agency, is a place: a known one, or one in capitals that is no label or acronym."""
+    first = re.split(r"[,/]", place)[0].strip()
+    if first.lower() in PLACES and (text.isupper() or ":" not in separator or "," in text):
+        return True
+    words = [word.strip(".") for word in _WORD.findall(text)]
+    if not place.split(",")[0].isupper() or len(words) > 4 or any(word.lower() in LABELS for word in words):
+        return False
+    return len(words) > 1 or (len(first) >= _SHORTEST_UNKNOWN_PLACE and "'" not in first and first.isalpha())
+
+
+def _is_place_and_date(text: str) -> bool:
+    place, date = _place_and_date(text)
+    return bool(place) or date
+
+
+def _place_and_date(text: str) -> tuple[str, bool]:
+    """The part of `text` that can name a place, and whether a date follows it; ("", False) where it can be neither."""
+    text = text.rstrip(" ,.")
+    tokens = _WORD.findall(text)
+    if not tokens or len(tokens) > 9:
+        return "", False
+    first_date = next((i for i, token in enumerate(tokens) if _is_date_token(token, tokens, i)), len(tokens))
+    names, dates = tokens[:first_date], tokens[first_date:]
+    if not all(_is_date_token(token, tokens, first_date + i) for i, token in enumerate(dates)):
+        return "", False
+    if not all(_is_name_token(token) for token in names) or len(names) > 6 or (names and names[-1].lower() in NAME_PARTICLES):
+        return "", False
+    if names and not any(token[0].isupper() or not token[0].islower() for token in names):
+        return "", False
+    has_month = any(token.strip(".").lower() in MONTHS for token in dates)
+    has_number = any(_NUMBER.fullmatch(token) for token in dates)
+    place_end = text.find(dates[0], sum(map(len, names))) if dates else len(text)
+    return text[:place_end].strip(" ,."), has_month and has_number
+
+
+def _is_date_token(token: str, tokens: list[str], index: int) -> bool:
+    word = token.strip(".").lower()
+    if word in MONTHS:  # "March" is a month beside a figure and else a name
+        beside = tokens[max(0, index - 2) : index] + tokens[index + 1 : index + 2]
+        return any(other[0].isdecimal() for other in beside)
+    return word in WEEKDAYS or word in TIME_ZONES or bool(_NUMBER.fullmatch(token)) or word in ("de", "г") and index > 1
+
+
+def _is_name_token(token: str) -> bool:
+    letter = token[0]
+    if token.lower() in NAME_PARTICLES:
+        return True
+    return letter.isalpha() and not letter.islower() and all(c.isalpha() or c in ".'’-" for c in token)
+
+
+def _looks_like_name(name: str) -> bool:
+    return all(word[0].isupper() or word.lower() in NAME_PARTICLES for word in name.split()) and len(name.split()) <= 4
+
+
+def _opens_sentence(rest: str) -> bool:
+    first = rest.lstrip("\"'“‘„«([¿¡")[:1]
+    return bool(first) and not first.islower() and first not in ",;:)-–—" and len(rest.split()) >= _FEWEST_WORDS_AFTER

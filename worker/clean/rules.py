@@ -1,0 +1,484 @@
+"""The rules that say which lines of wire copy and of scraped pages are no news: one table, read by worker.clean.wire.
+
+A rule names a whole paragraph and the reason to drop it. Every pattern must match the whole paragraph (fullmatch),
+ignoring case unless it says otherwise, and stays linear: no nested repetition, possessive where it could back up.
+Losing news is worse than keeping noise, so a paragraph that also reads as prose is kept (`guard`).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from worker.clean.credits import is_contributors, is_credit, is_source
+from worker.clean.names import AGENCIES, MONTHS, TIME_ZONES, WEEKDAYS
+
+
+class Where(Enum):
+    """The part of an article in which a rule holds."""
+
+    ANYWHERE = "anywhere"
+    HEAD = "among the first paragraphs"
+    TAIL = "in the second half"
+    END = "among the last paragraphs"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Drop a paragraph that `matches` says is noise, where it stands at `where` and has at most `longest` characters.
+
+    With `guard`, a paragraph is kept that quotes or attributes ("..., she said") or runs on in a small letter to a full
+    stop: such words are somebody's, and news.
+    """
+
+    name: str
+    matches: Callable[[str], object]
+    where: Where = Where.ANYWHERE
+    longest: int = 250
+    guard: bool = False
+
+
+def _is(*patterns: str, flags: int = re.IGNORECASE) -> Callable[[str], object]:
+    """A predicate: the whole line matches one of `patterns`."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), flags).fullmatch
+
+
+_DECORATION = r"[\s\-–—_*•·|►▶▸»→>#=~.:]*+"
+_ACTION_LABELS = (
+    # The colon, bar or dash that follows is matched by the users of these.
+    r"(?:also )?read(?: more| also| next| this| here| the full story| full story)?(?: (?:about|on|at|from) [^:|]{1,60})?",
+    r"(?:also |must |further |keep |continue |additional )read(?:ing)?",
+    r"(?:see|view|watch|listen|hear|explore|discover|learn|find out)(?: more| also| now| live| here| next| this)?",
+    r"see also(?: related)?",
+    r"click (?:here|to read|to view)",
+    r"in case you missed it|icymi|don['’]?t miss(?: this| it)?|do not miss|up next on [^:|]{1,40}|you may (?:also )?like",
+    r"lire (?:aussi|également|la suite|plus)|(?:à|a) lire(?: aussi| également)?|voir (?:aussi|également)|sur le même sujet",
+    r"lea también|lee también|leer (?:más|también)|lea más|ver también|vea también|te puede interesar|también te puede interesar",
+    r"le puede interesar|mira también|más información|sigue leyendo",
+    r"lesen sie (?:auch|mehr|dazu)|mehr zum thema|siehe auch|zum thema|auch interessant|mehr dazu|weiterlesen",
+    r"leggi anche|vedi anche|guarda anche|approfondisci|leia (?:também|mais)|veja também|saiba mais",
+    r"lees (?:ook|meer)|bekijk ook|läs (?:också|mer|även)|les (?:også|mer)|læs også|lue myös|zobacz (?:też|także)",
+    r"czytaj (?:też|także|więcej|również)|čtěte (?:také|více)|ayrıca (?:bakınız|okuyun)|okumaya devam(?: et)?",
+    r"(?:читайте|смотрите)(?: также| ещё| еще)?|по теме|(?:читайте|дивіться) також|اقرأ (?:أيضا|أيضاً|أيضًا|المزيد)",
+    r"شاهد (?:أيضا|أيضاً|أيضًا)|相关阅读|延伸阅读|相关新闻|関連記事|관련 ?기사|यह भी पढ़ें|ये भी पढ़ें",
+)
+#: Labels that are ordinary words as well: what follows them is dropped only when it reads like a headline.
+_SOFT_LABELS = (
+    r"related(?: (?:stories|story|articles?|news|coverage|content|links?|topics?|posts?|video|videos|reading|items))?",
+    r"more(?: (?:news|stories|coverage|headlines|articles?|videos?|to read|reading|top stories|like this))?",
+    r"more (?:from|on|in|about) [^:|]{1,50}|recommended(?: (?:stories|reading|for you|articles?))?|trending(?: now| stories)?",
+    r"most (?:read|popular|viewed|shared|commented)|popular(?: now| stories)?|latest(?: news| stories| headlines)?|top stories",
+    r"what to read(?: next)?|further reading|editor['’]?s['’]? (?:picks?|choice)|other (?:news|stories)|also (?:on|in) [^:|]{1,40}",
+    r"a look (?:ahead|back)|full coverage|special coverage|in pictures|photos?|pictures|photo gallery|gallery|slideshow|video",
+    r"podcast|opinion|explainer|analysis|live updates?|live blog|factbox|timeline|interactive|graphic|infographic|quiz",
+    r"stories you may (?:also )?(?:like|have missed)|you might also (?:like|be interested in)|related to this (?:story|article)",
+    r"story continues below|previously|earlier|on the web|elsewhere",
+)
+_SEPARATOR = r"\s*+(?:[:|»>▶►→]|[-–—](?=\s))\s*+"
+
+_action = re.compile(rf"[\[(<]?{_DECORATION}(?:{'|'.join(_ACTION_LABELS)}){_SEPARATOR}(?P<rest>.+)", re.IGNORECASE)
+_soft = re.compile(rf"[\[(<]?{_DECORATION}(?:{'|'.join(_SOFT_LABELS)}){_SEPARATOR}(?P<rest>.+)", re.IGNORECASE)
+_label_alone = re.compile(
+    rf"[\[(]?{_DECORATION}(?:{'|'.join(_ACTION_LABELS + _SOFT_LABELS)}|tickers in this article|in this article|"
+    rf"companies mentioned(?: in this article)?|share this(?: story| article)?|topics|tags|tickers?)\s*+[:|»>▶►→….\])-]*+",
+    re.IGNORECASE,
+)
+#: Labels that need no colon to open a list, because nothing else stands on such a line.
+_BARE_LABELS = _is(
+    r"(?:read|see|watch) (?:more|also)",
+    r"also read",
+    r"don['’]?t miss",
+    r"related(?: (?:stories|story|articles?|news|coverage|content|links?|topics?|posts?|videos?|reading))?",
+    r"more (?:news|stories|headlines|top stories|from .{1,40}|on this story|on this topic)",
+    r"recommended(?: stories| reading| for you| articles?)?|trending(?: now| stories)?|most (?:read|popular|viewed|shared)",
+    r"you may (?:also )?like|you might also like|what to read next|further reading|top stories|latest (?:news|stories|headlines)",
+    r"editor['’]?s['’]? picks?|stories you may (?:also )?(?:like|have missed)|tickers in this article|see also|must read",
+    r"lire aussi|à lire aussi|voir aussi|lea también|lee también|te puede interesar|mehr zum thema|lesen sie auch|siehe auch",
+    r"leggi anche|leia também|lees ook|läs också|les også|czytaj też|читайте также|читайте також|по теме|相关阅读|関連記事|اقرأ أيضا",
+)
+
+_FINAL = (".", "!", "?", '."', ".”", ".'", ".’", '?"', "?”", '!"', "!”", ".)", "。")
+_ATTRIBUTION = re.compile(
+    r"\b(?:said|says|told|asked|according to|added|argued|claimed|wrote|warned|explained|replied|reads|read aloud|insisted|"
+    r"announced|reported|found|showed|saying|urged|demanded)\b",
+    re.IGNORECASE,
+)
+
+
+def is_prose(text: str) -> bool:
+    """Whether `text` reads as a sentence of the story: it ends one, and quotes, attributes or begins in a small letter."""
+    if not text.endswith(_FINAL):
+        return False
+    return bool(_ATTRIBUTION.search(text)) or text[:1].islower() or text[:1] in "\"“‘„«'"
+
+
+def is_headline(text: str) -> bool:
+    """Whether `text` has the shape of a headline or a list entry: short, and without the full stop of a sentence."""
+    bare = text.rstrip(" |>»]")
+    return bool(bare) and len(text) <= 160 and not bare.endswith((".", ".”", '."', ".’", ":", ";", ",", "。")) or (
+        len(text) <= 160 and bare.endswith(("...", "…"))
+    )
+
+
+def is_promotion(text: str) -> bool:
+    """Whether `text` points to another story: a label such as "Read more:" or "[Related:" and what it points to."""
+    action = _action.fullmatch(text)
+    if action:
+        rest = action["rest"].strip()
+        return not _continues_as_prose(rest)
+    soft = _soft.fullmatch(text)
+    if not soft:
+        return False
+    rest = soft["rest"].strip()
+    return (is_headline(rest) and len(rest.split()) >= 2 and not rest[:1].islower()) or text.startswith(("[", "("))
+
+
+def _continues_as_prose(rest: str) -> bool:
+    """Whether what follows "Read more:" is the story's own sentence after all."""
+    if not rest.endswith(_FINAL) or rest.endswith(("...", "…")) or len(rest.split()) < 5:
+        return False
+    return rest[0].islower() or bool(_ATTRIBUTION.search(rest)) or bool(re.search(r"[.!?][”\"’']?\s+[A-Z]", rest))
+
+
+def is_label(text: str) -> bool:
+    """Whether `text` is nothing but a label that opens a list of other stories: "Read More:", "DON'T MISS"."""
+    if text.rstrip("])")[-1:] in (":", "|", "»", ">", "▶", "►", "→", "…") or text[:1] in "►▶»→[":
+        return bool(_label_alone.fullmatch(text)) and len(text) <= 80
+    return bool(_BARE_LABELS(text.strip(" -–—*•·_#")))
+
+
+_NUMBERISH = re.compile(r"[\d:./'’,+-]+(?:st|nd|rd|th|am|pm|h|hrs|z)?|[ap]\.?m\.?", re.IGNORECASE)
+_DATE_WORDS = MONTHS | WEEKDAYS | TIME_ZONES | frozenset(
+    "at on the of de le el um uhr à às am pm a.m p.m noon midnight today yesterday ago hours hour hrs minutes minute mins min "
+    "days day et".split()
+)
+_DATE_LABEL = re.compile(
+    r"(?:(?:first |last |originally )?(?:published|updated|posted|modified|created|released|filed|aired|uploaded|edited|revised|"
+    r"publié|mis à jour|publicado|actualizado|veröffentlicht|aktualisiert|stand|pubblicato|aggiornato|опубликовано|обновлено)"
+    r"(?: on| at| date| le| el| am)?|last updated?|last modified|date|update|issued|time|publish date|publication date)\b[\s:]*",
+    re.IGNORECASE,
+)
+
+
+def _date_words_only(text: str) -> bool:
+    words = [word.strip(".,:;|()[]–—-•·/").lower() for word in text.split()]
+    words = [word for word in words if word]
+    return bool(words) and all(word in _DATE_WORDS or _NUMBERISH.fullmatch(word) for word in words)
+
+
+def is_date_line(text: str) -> bool:
+    """Whether `text` is nothing but a date or a time of day with its date, in figures and month names."""
+    if not re.search(r"\d", text) or not _date_words_only(text):
+        return False
+    has_month = any(word.strip(".,:|()").lower() in MONTHS for word in text.split())
+    return bool(has_month or re.search(r"\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}", text))
+
+
+def is_labelled_date(text: str) -> bool:
+    """Whether `text` is a date with its label, alone or after a short name: "First Published: ...", "Desk | Updated : ..."."""
+    parts = [part.strip() for part in re.split(r"[|•·]", text)]
+    if len(parts) > 6:
+        return False
+    dated = 0
+    for part in parts:
+        label = _DATE_LABEL.match(part)
+        if label and re.search(r"\d", part) and _date_words_only(part[label.end() :]):
+            dated += 1
+        elif not (is_date_line(part) or len(part.split()) <= 6 and not part.endswith(".")):
+            return False
+    return dated > 0
+
+
+def is_timed_byline(text: str) -> bool:
+    """Whether `text` is a time and a name: "5:45 AM PST 11/19/2019 by Maren Hale"."""
+    head, by, name = text.partition(" by ")
+    return bool(by) and is_date_line(head) and len(name.split()) <= 6
+
+
+_CONTACT = re.compile(
+    r"[\w.+-]++@[\w-]++(?:\.[\w-]++)++|(?:https?://|www\.)\S++|(?:twitter|x|facebook|instagram|linkedin|t|youtube)\.(?:com|me)/\S++"
+    r"|(?<!\w)@\w++|\+?\(?\d[\d ()./-]{6,}\d"
+)
+_CONTACT_WORDS = frozenset(
+    "e-mail email mail tel telephone phone fax twitter facebook instagram x tweet tweets follow contact contacts reach via at on "
+    "or and by call cell mobile whatsapp telegram handle web website online the net in editor reporter correspondent newsroom "
+    "desk for story media press relations ext us him her them me reached can be write to".split()
+)
+
+
+def is_contact(text: str) -> bool:
+    """Whether `text` is only an e-mail address, a handle, a link or a telephone number, with at most a name before it."""
+    if len(text) > 200 or not _CONTACT.search(text):
+        return False
+    rest = [word.strip(".,:;|()<>[]–—-•/").strip() for word in _CONTACT.sub(" ", text).split()]
+    rest = [word for word in rest if word]
+    names = [word for word in rest if word.lower() not in _CONTACT_WORDS]
+    return len(names) <= 5 and all(word[0].isupper() for word in names)
+
+
+_SHARE_WORDS = frozenset(
+    "share tweet tweets email e-mail print save facebook twitter x whatsapp linkedin reddit pinterest telegram messenger copy link "
+    "like pin flipboard sms line weibo wechat follow comment comments bookmark post instagram youtube subscribe".split()
+)
+
+
+def is_share_bar(text: str) -> bool:
+    """Whether `text` is a row of buttons: "Facebook Twitter WhatsApp Email", "Share", "Copy link"."""
+    words = re.findall(r"[\w-]+", text.lower())
+    known = [word for word in words if word in _SHARE_WORDS]
+    return bool(known) and len(words) <= 12 and all(word in _SHARE_WORDS or word.isdecimal() for word in words)
+
+
+_AGENCY_NAMES = "|".join(sorted((re.escape(name) for name in AGENCIES if name.isascii()), key=len, reverse=True))
+_PHOTO = (
+    r"(?:main |lead |cover |featured? |header |top |file |hero )?(?:photo|photograph|photography|picture|pic|image|foto|photos|"
+    r"images|pictures|bild|imagen|crédit photo|crédits photo|credit|credits)(?: credits?| by| source| courtesy(?: of)?)?"
+)
+
+#: The table. Order matters only to the name that a dropped line is reported under.
+LINE_RULES = (
+    # --- wire marks: slugs, takes, desk codes
+    Rule("separator", lambda text: not any(c.isalnum() for c in text)),
+    Rule(
+        "slug",
+        _is(
+            r"(?:[A-Z]{1,4}\d{0,5}-)?[A-Z]{2,6}(?:-[A-Z]{1,8})?--[\w.&'’ -]+(?:,.*)?",
+            r"[A-Z]+(?:-[A-Z]+)+/[A-Z /-]*(?:\([^()]*\))?",
+            r"[A-Za-z]{2,}(?:-[A-Za-z]+){1,4},\s?(?:\d?(?:st|nd|rd|th)?)?(?:lead|lede|wrap|update|sched|urgent|take)\w*.*",
+            flags=0,
+        ),
+        longest=100,
+    ),
+    Rule(
+        "take",
+        _is(
+            r".{0,60}\b\d{1,2}(?:st|nd|rd|th) ?(?:ld|lead|lede|take|add|sub)(?:[- ]?writethru)?\b.{0,30}",
+            r".{0,60}\bwritethru\b.{0,30}",
+            r"(?:urgent|bulletin|flash|newsalert|advisory|\(?more\)?|\(?more to (?:come|follow)\)?|sched|lead|eom)",
+        ),
+        longest=100,
+    ),
+    Rule(
+        "desk note",
+        _is(
+            r"\(?(?:eds|editors?|ed|news eds|desk eds)(?:['’]s?)?(?: notes?)?\s*:.*",
+            r"\(?(?:attention|attn)\b[^:.]{0,60}(?:editors?|eds|desks?)\b.*",
+            r"\(?adds? (?:details?|quotes?|background|comments?|byline|graf|reaction)\b.*",
+            r"(?:with )?ap (?:photos?|graphics?|video)\b[A-Z0-9 ,.:&-]*",
+            r"(?:with|see) (?:ap|afp|dpa|reuters)? ?(?:photos?|pictures?|video|graphics?|factbox|pix|tv)(?:[ ,&and]+(?:photos?|pix|tv|video|graphics?))*\.?",
+            r"(?:recasts|rewrites|updates|changes) (?:throughout|with|lead|dateline|headline|byline)\b.*",
+        ),
+        where=Where.HEAD,
+        longest=300,
+    ),
+    Rule("desk code", _is(r"\d{1,4}(?:\s?/\s?\d{1,4}){1,3}", r"\d{3,5}\*{1,4}\d{3,5}"), where=Where.TAIL, longest=30),
+    Rule(
+        "desk initials",
+        _is(
+            r"(?:dpa|afp|ap|pti|ani|ians|reuters|xinhua|upi|efe|apa|sda|ats|belga|ansa|aap|kna|epd|sid|PTI|ANI|IANS|AFP|UNI)"
+            r"(?:[ /-]+(?:[a-z]{2,4}|[A-Z]{2,4})){1,7}",
+            r"[a-z]{2,5}(?:-[a-z]{2,5})?(?:/[a-z]{2,5}){1,4}(?:-[a-z]{2,5})?",
+            r"[A-Z]{2,4}(?:/[A-Z]{2,5}){1,3}(?:[/-]\d{1,8})?|[A-Z]{2,4}/\d{5,9}",
+            flags=0,
+        ),
+        where=Where.TAIL,
+        longest=40,
+    ),
+    Rule(
+        "wire timestamp",
+        _is(
+            r"AP-[A-Z]{2}-\d{2}-\d{2}-\d{2} \d{4}(?:GMT|EST|EDT)?",
+            r"\d{4,6} ?(?:GMT|UTC|EST|EDT|CET|CEST)(?: [A-Za-zäöüéû]{3,9}\.?(?: \d{1,4})*)?",
+            r"(?:\d{1,2} )?[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4,6} ?(?:GMT|UTC)",
+        ),
+        longest=50,
+    ),
+    Rule("end mark", _is(rf"[(\[]?{_DECORATION}(?:enditem|ends?|the end|-?30-?|fin|fim|ende|endit|endall|item ends)[)\]]?{_DECORATION}"), where=Where.END, longest=20),
+    Rule("keywords", _is(r"(?:keywords?|tags?|topics?|filed under|categories|subjects?|section|see more on|tagged)\s?:.*"), where=Where.END, longest=400, guard=True),
+    # --- credits
+    Rule("credit", is_credit, longest=500),
+    Rule("contributors", is_contributors, longest=400),
+    Rule("source", is_source, where=Where.TAIL, longest=100),
+    Rule(
+        "syndication",
+        _is(
+            r"\(?(?:with|including) (?:additional )?(?:agency |agencies['’]? |wire )?(?:inputs?|reports?|reporting|files|material|contributions?)(?: (?:from|by) .{1,80})?\)?\.?",
+            r"\(?\*?(?:except for the headline, )?this (?:story|article|report|copy|content) (?:has|was) (?:not been|been|not) "
+            r"(?:edited|published|generated|auto-generated|created|sourced|adapted|republished|syndicated|translated)\b.*",
+            r"\(?this (?:story|article|report|piece|post|interview)(?: was| is)? (?:originally |first )?"
+            r"(?:appeared|appears|published|ran|posted|written|republished|produced|co-published)\b.{0,160}",
+            r"(?:originally|first) (?:published|posted|appeared) (?:on|in|at|by) .{1,120}",
+            r"\(?(?:reprinted|republished|reproduced|used|distributed) (?:here )?(?:with|by) (?:the )?(?:kind )?(?:permission|courtesy)\b.*",
+            r"(?:distributed|provided|powered|syndicated) by .{1,80}",
+            r"our standards:.*|the thomson reuters trust principles.*",
+            r"this story is part of .{1,150}",
+            r"\(?this is a (?:developing|breaking)(?: news)? story\b.*|\(?(?:this )?story (?:is )?(?:developing|will be updated)\b.*",
+            r"\(?(?:please )?(?:check|stay tuned|come) (?:back )?(?:for|soon for) (?:more )?updates\.?\)?|(?:more|details) (?:details |information )?to follow\.?",
+        ),
+        longest=350,
+        guard=True,
+    ),
+    # --- captions and picture credits
+    Rule(
+        "picture credit",
+        _is(
+            rf"[(\[]?{_PHOTO}\s*[:/|©].{{1,150}}",
+            r"[(\[]?(?:photo|photograph|photos|picture|image|images|illustration|graphic|video)s?(?: credit)?(?: courtesy)? (?:by|courtesy|courtesy of|via|from|provided by) .{1,100}",
+            r"(?:reuters|afp|ap|epa|getty|shutterstock|dpa|xinhua|anadolu)(?: photo| images?)?\s?/\s?[A-Z].{1,100}",
+            r"(?:getty|getty images|shutterstock|istock|istockphoto|unsplash|pexels|alamy|adobe stock|ap photo|file photo|handout|representational image|representative image|stock (?:photo|image))(?:[ /,|].{0,60})?",
+            r"\[?\d{1,2}\s?(?:/|of)\s?\d{1,2}\]?",
+            r"(?:image|photo|picture|video) ?(?:caption|description|source|credit)s?\b.{0,200}",
+        ),
+        longest=200,
+        guard=True,
+    ),
+    Rule("picture caption", _is(
+        r".{10,}(?:reuters|afp|epa|ap photo|ap|getty images|xinhua|anadolu)\s?/\s?[^.]{3,80}(?:purchase licensing rights.*|acquire licensing rights.*)",
+        r".*\b(?:purchase|acquire) licensing rights\b.*",
+        r".{10,400}[.!?”\"]\s?(?:photograph|photo|picture|image|credit|foto|photo credit|image credit|picture credit)s?(?: by)?\s?:\s?[^.]{3,80}",
+        r".{10,400}[.!?”\"]\s?\(?(?:AP Photo|REUTERS|AFP|EPA|Getty Images|Xinhua|ANI Photo|PTI Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
+        r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo|Photo by|Photo|Photos by)[/: ][^()]{3,80}\)\.?",
+    ), longest=500),
+    # --- promotion of the publication
+    Rule(
+        "subscribe",
+        _is(
+            r"(?:please )?(?:sign up|subscribe|register|sign in|log in|join|become a member|get|receive|enter your email|support)\b.{0,200}"
+            r"\b(?:newsletters?|inbox|alerts?|updates|e-?mails?|briefing|digest|whatsapp|telegram|channel|subscri(?:be|bers?|ption)|"
+            r"unlimited access|full access|free|membership|app)\b.{0,120}",
+            r".{0,200}\b(?:sign up|subscribe|register|download|click|tap) (?:here|now|today|below)\b[.!]?",
+            r"(?:to subscribe|to sign up|to get|to receive|to continue reading|to read (?:more|the full)|for (?:unlimited|full) access)\b.{0,180}",
+            r"(?:already a )?(?:subscriber|member)s?\b.{0,60}\b(?:log ?in|sign ?in|only)\b.{0,40}|already have an account\b.*",
+            r".{0,80}\bnewsletter\b.{0,120}\b(?:sign up|subscribe|inbox|delivered)\b.{0,60}",
+            r"(?:download|get) (?:the |our )?.{0,40}\bapp\b.{0,80}",
+            r"(?:this (?:article|content|story) is )?(?:for )?(?:subscribers|members) only\.?|(?:premium|subscriber) content",
+            r"(?:abonnez-vous|inscrivez-vous|suscríbete|suscríbase|regístrate|abonnieren sie|jetzt abonnieren|melden sie sich|iscriviti|assine|inscreva-se|"
+            r"подписывайтесь|підписуйтесь|подпишитесь)\b.{0,200}",
+            r"(?:support|donate to|contribute to) (?:our|independent|quality|local|this) (?:journalism|newsroom|news|work|reporting)\b.{0,160}",
+        ),
+        guard=True,
+    ),
+    Rule(
+        "call to click",
+        _is(
+            r"(?:please )?(?:click|tap|press|swipe) (?:here|on|the|to|below|through)\b.{0,160}",
+            r".{0,160}\b(?:by )?click(?:ing)? here\b[.!]?",
+            r"click to tweet|tap to (?:tweet|read|expand).{0,40}",
+            r"scroll (?:down|on|up|for)\b.{0,80}",
+            r"(?:check out|watch|see|view|look at)\b.{0,60}\b(?:videos?|gallery|photos|slideshow|pictures|images|clip|footage|map|chart|graphic)\b.{0,40}"
+            r"\b(?:below|above|here)\b.{0,100}",
+            r"(?:story|article) continues (?:below|after).{0,40}|continue reading(?: below| the main story)?.{0,40}|skip (?:to|past|advertisement).{0,60}",
+            r"(?:swipe|scroll) .{0,40}|video (?:player )?(?:loading|playing).{0,40}|(?:now playing|watch now|listen now|play video|play|pause|mute|loading)\W*",
+            r"this (?:browser|video|content|page|audio) (?:does not|cannot|can['’]?t|is not|isn['’]?t|requires).{0,120}|please enable javascript.{0,80}",
+        ),
+        longest=200,
+        guard=True,
+    ),
+    Rule(
+        "follow",
+        _is(
+            r"(?:please )?(?:follow|like|find|join|connect with|add|subscribe to|tweet|message)\b.{1,120}\b(?:on|at|via|to)\b.{0,40}"
+            r"(?:twitter|facebook|instagram|linkedin|youtube|telegram|whatsapp|tiktok|threads|bluesky|mastodon|google news|flipboard|snapchat|x\b).{0,120}",
+            r"follow (?:us|him|her|them|me|@\w+)\b.{0,120}",
+            r"(?:tweet|email|message|write to|contact) (?:us|him|her|them|the (?:author|writer|reporter|editor))\b.{0,120}",
+        ),
+        guard=True,
+    ),
+    Rule("author note", _is(r".{5,240}\b(?:follow|tweet|find|email|reach|contact) (?:him|her|them|us|me|\w+ \w+)\b.{0,20}(?:on|at|@).{0,120}", r".{3,160}\b(?:can|may) be (?:reached|contacted|followed)\b.{0,20}\b(?:at|on|via)\b.{3,120}"), where=Where.END, longest=350),
+    Rule("share", lambda text: is_share_bar(text) or _SHARE(text), longest=160, guard=True),
+    Rule(
+        "comments",
+        _is(
+            r"(?:post|leave|add|view|show|load|write|read|join|see|hide|be the first to)\b(?: (?:a|an|your|all|more|the|any|to|first|\d+))*(?: public)? "
+            r"(?:comments?|reply|replies|conversation|discussion)(?: below| now| here)?\W*(?:\(\d+\)|\(\+\))?\W*",
+            r"(?:\d+ )?comments?\W*(?:\(?\d+\)?)?\W*(?:are )?(?:closed|off|disabled)?\W*|no comments(?: yet)?\W*|(?:\d+ )(?:likes?|shares?|views?|reactions?)\W*",
+            r"(?:what do you think|have your say|tell us what you think|let us know)\b.{0,120}\b(?:comments?|below)\b.{0,40}",
+            r"(?:comments?|opinions?) (?:expressed|posted|on this|are|may be)\b.{0,160}\b(?:moderated|moderation|policy|guidelines)\b.{0,60}",
+        ),
+        longest=200,
+    ),
+    Rule(
+        "advertisement",
+        _is(
+            r"(?:\W*\b(?:advertisements?|advertising|ad|ads|sponsored(?: content| post| by .{1,40})?|promoted(?: content)?|paid (?:content|post|partnership)|anzeige|publicité|publicidad|reklame?|pubblicità|werbung)\b\W*){1,2}",
+            r"(?:this (?:post|article|story|page|site) )?(?:may )?contains? affiliate links\b.*|.{0,120}\b(?:affiliate (?:links?|commission)|earn (?:a )?commission)\b.{0,150}",
+            r"(?:we|this (?:site|website)) uses? cookies\b.*|by continuing to (?:use|browse)\b.*|cookie (?:policy|settings|preferences)\W*|accept (?:all )?cookies\W*",
+        ),
+        guard=True,
+    ),
+    Rule("promotion", is_promotion, longest=250),
+    Rule(
+        "more at",
+        lambda text: bool(_CONTACT.search(text)) and _MORE_AT(text),
+        longest=260,
+    ),
+    # --- timestamps, copyright, disclaimers, contacts
+    Rule("timestamp", is_labelled_date, longest=150),
+    Rule("timestamp", lambda text: is_date_line(text) or is_timed_byline(text), where=Where.HEAD, longest=100),
+    Rule("timestamp", is_date_line, where=Where.END, longest=100),
+    Rule(
+        "reading time",
+        _is(r"(?:(?:estimated )?(?:reading|read) time\s*:?\s*)?\d{1,3}[ -]?min(?:ute)?s?(?: read| to read)?\W*", r"(?:estimated )?(?:reading|read) time\s*:?.{0,20}"),
+        longest=60,
+    ),
+    Rule(
+        "copyright",
+        _is(
+            r"\(?(?:copyright|©|\(c\)|&copy;)\s*(?:©|\(c\)|by|of)?\s*(?:\d{4}|the |[A-Z][\w.]+ ?\d{4}).{0,300}",
+            r".{0,160}\ball rights reserved\b.{0,160}",
+            r".{0,80}\b(?:this material|this content|any|its content)\b.{0,60}\b(?:may|must) not be (?:published|reproduced|broadcast|copied|republished|redistributed)\b.{0,160}",
+            r".{0,40}©\s?.{2,80}|(?:alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|все права защищены).{0,80}",
+        ),
+        longest=400,
+        guard=True,
+    ),
+    Rule(
+        "disclaimer",
+        _is(
+            r"(?:the )?(?:views?|opinions?)(?:,? and opinions?| and views?)?,? (?:and (?:conclusions|content) )?(?:expressed|stated|presented|published|in this)\b.{0,250}"
+            r"\b(?:author|writer|columnist|reflect|represent|own|necessarily|responsibility|contributor)s?\b.{0,200}",
+            r"(?:legal )?disclaimer\s?:.*|(?:this (?:article|content|information) is )?not (?:intended as )?(?:investment|financial|medical|legal) advice\b.*",
+            r"(?:the author|the writer|[A-Z]\w+ [A-Z]\w+) (?:has|have|holds?|owns?|did not|does not)\b.{0,80}\b(?:no position|position in|stocks? mentioned|shares mentioned)\b.{0,160}",
+            r"(?:this (?:article|content) )?(?:is )?for (?:informational|information|educational) purposes only\b.*",
+        ),
+        longest=500,
+    ),
+    Rule("contact", is_contact, where=Where.HEAD, longest=200),
+    Rule("contact", is_contact, where=Where.TAIL, longest=200),
+    Rule("more information", _is(r"(?:for (?:more|further|additional) (?:information|details|info)|to learn more|learn more|more information)\b.{0,200}(?:https?://|www\.|\w@\w|\w\.com\b|\w\.org\b|\+?\d[\d -]{7,}).{0,120}", r"(?:contacts?|media contacts?|press contacts?|investor contacts?|contact details|press office|media enquiries|media inquiries)\s?:.{0,150}"), where=Where.TAIL, longest=350),
+    # --- round-ups that open with what they are
+    Rule("running story", _is(r"the latest on\b.{0,200}\(all times local\)\s?:?", r"here (?:is|are) the latest (?:on|from|updates?)\b.{0,120}:"), where=Where.HEAD, longest=300),
+)
+
+_SHARE = _is(
+    r"share (?:this|on|via|with|the|article|story|to)\b.{0,120}|tweet this.{0,40}|(?:click )?to share (?:on|this).{0,80}|click to share.{0,80}",
+    r"(?:print|email|save|send|copy|republish|gift|listen to) this (?:article|story|page|link).{0,60}|share article.{0,60}",
+)
+_MORE_AT = _is(
+    r"(?:for )?(?:more|full|all|complete|further)\b.{0,100}",
+    r"(?:follow|see|find|visit|read|watch|join|get)\b.{0,140}",
+    r"(?:online|on the net|web|website|internet|source|link|url|via)\s?:.{0,200}",
+    r"(?:ap|afp|reuters|bbc|cnn|dpa)['’]?s?\b.{0,60}\bcoverage\b.{0,140}|.{0,40}(?:coverage|stories|nba|nfl|nhl|mlb|sports)\s?:\s?https?://.{0,150}",
+)
+
+#: Labels after which nothing of the story follows: everything from here to the end goes, whatever its shape.
+CLOSING_LABELS = _is(
+    r"#*\s*(?:dpa )?(?:notebook|notizblock|redaktionelle hinweise|editorial notes?|note to editors?|notes to editors?|notizen)\W*.{0,30}",
+    r"(?:the following|this) information is not (?:intended )?for publication\W*.*|\W*not for publication\W*.*|\W*nicht zur veröffentlichung.*|"
+    r"die folgenden informationen sind nicht zur veröffentlichung.*",
+    r"#+\s*(?:dpa )?(?:contacts?|kontakte|ansprechpartner|orte|internet)\W*",
+    r"\W*(?:ends|end)\W*(?:notes? to editors?|media contacts?|contacts?)\W*.*",
+)
+
+#: Wire systems put each highlight under this mark; the mark and the line after it are a summary, not the story.
+HIGHLIGHT_MARK = "@highlight"
+
+_ROLE = re.compile(
+    r"(?:by |from )?(?:[A-Z][\w.&'’-]*,? ){0,5}(?:Writers?|Reporters?|Correspondents?|Editors?|Bureau|Staff|Columnist|Contributor|"
+    r"Producer|Analyst|Newsroom|Desk)(?: (?:in|for|at) [A-Z][\w ]{1,30})?[.,=]?"
+)
+
+
+def is_role(text: str) -> bool:
+    """Whether `text` is the line under a byline: "AP Sports Writer", "Staff Reporter"."""
+    return len(text) <= 70 and bool(_ROLE.fullmatch(text))

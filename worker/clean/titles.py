@@ -1,0 +1,121 @@
+"""Titles: which line is one, and what a site or a desk hung onto it."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from worker.clean.credits import byline_of, is_person
+from worker.clean.dateline import dateline_of, is_dateline_alone
+
+#: Longest title in characters, and most words, that a first line may have to be taken for one.
+_LONGEST, _MOST_WORDS = 170, 28
+#: Fewest words and characters of what is left of a title when a site's name is cut off.
+_FEWEST_WORDS_LEFT, _SHORTEST_LEFT = 3, 15
+#: Most words that a site's name after a dash or bar has.
+_LONGEST_SITE = 5
+
+#: Words of a site's name that say that it is one.
+_MEDIA_WORDS = frozenset(
+    "news newspaper times post media daily herald tribune journal online tv radio press gazette guardian telegraph today network "
+    "magazine review chronicle observer mirror express mail standard star sun independent globe mercury courier bulletin "
+    "register examiner inquirer dispatch sentinel echo argus reporter record ledger weekly wire newswire broadcasting "
+    "television channel reuters bloomberg cnn bbc yahoo msn zeitung nachrichten tageblatt rundschau anzeiger presse journaux "
+    "noticias diario periódico actualités новости газета время".split()
+)
+#: Broadcasters and sites whose name is an acronym. Other acronyms after a dash ("- UN") say who spoke, and stay.
+_MEDIA_ACRONYMS = frozenset(
+    "AOL BBC CNN NBC CBS ABC MSN RTE RTÉ RFI NDTV WION CNBC NPR PBS TASS AFP AP UPI DW RT VOA SBS CBC CTV ITV STV ANI PTI IANS "
+    "NOS RTL ZDF ARD ORF SRF TRT CGTN NHK KBS RFE RNZ ABS-CBN GMA MSNBC ESPN TSN FT WSJ NYT SCMP TVNZ AL.COM".split()
+)
+_SITE_SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::|<|\|\|)\s+(?=[^\s])")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.uk|news|info|tv|io|eu|de|fr|es|it|in|ru|ua|uk|us|ca|au)", re.IGNORECASE)
+_DESK_PREFIX = re.compile(
+    r"(?:\[(?:news|video|videos|watch|photos?|update|updated|breaking|breaking news|live|exclusive|read|listen|audio|gallery|lead|\d+)\]\s*"
+    r"|\((?:lead|updated?|urgent|\d(?:st|nd|rd|th) ld|\d(?:st|nd|rd|th) lead|ld|yonhap feature)\)\s*"
+    r"|(?:UPDATE|WRAPUP|REFILE|RPT|CORRECTED)(?: \d+)?-(?=\S)"
+    r"|(?:\d(?:ST|ND|RD|TH) )?(?:LEAD|LD|ROUNDUP)\s*:?\s+(?=[A-Z0-9][a-z\d]))+",
+)
+_CASELESS_PREFIX = re.compile(r"\[[^\[\]]{2,20}\]\s*|\((?:LEAD|2nd LD|LD)\)\s*")
+_MARKS = re.compile(r"^[\s^#*_]+|[\s=<^*_|]+$")
+_FINAL_STOP = (".", "。", ".”", '."', ".’", ".'", "!”", '!"', '?"', "?”", ":", ";", ",")
+_ACRONYM_END = re.compile(r"(?:\b(?:\w\.){2,}|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|St|vs|No|etc)\.|\.\.\.|…)[\"”'’]?$")
+
+
+def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
+    """Return `title` on one line, without the site's name at its end, the desk's mark at its start and typesetting marks.
+
+    `site_names` are names or hosts by which the publisher is known.
+    """
+    text = " ".join(_MARKS.sub("", title).split())
+    text = _DESK_PREFIX.sub("", text, count=1) or text
+    names = {_plain(name) for name in site_names if name}
+    for _ in range(3):
+        cut = _without_site(text, names)
+        if cut == text:
+            break
+        text = cut
+    return text.strip()
+
+
+def is_title(text: str, following: list[str]) -> bool:
+    """Whether `text`, the first line of an article, is its headline: short, no sentence, and with a story after it."""
+    words = text.split()
+    if len(text) > _LONGEST or len(words) > _MOST_WORDS or not following:
+        return False
+    if text.isascii() and (len(words) < 2 or len(text) < 8):
+        return False
+    if text.endswith(_FINAL_STOP) and not _ACRONYM_END.search(text):
+        return False
+    if not any(c.isalpha() for c in text) or is_dateline_alone(text) or dateline_of(text) or byline_of(text):
+        return False
+    if is_person(text) and len(words) <= 3 and not any(c.isalpha() for word in words for c in word[1:] if c.isupper()):
+        return len(following[0]) > len(text) and byline_of(following[0]) is not None
+    return any(len(paragraph) > len(text) or paragraph.endswith((".", "。", "!", "?")) for paragraph in following[:6])
+
+
+def host_of(uri: str) -> str | None:
+    """Return the host of an absolute http(s) `uri` in lower case, without `www.`, or None."""
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname if parts.scheme in ("http", "https") else None
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host and "." in host else None
+
+
+def same_text(a: str, b: str) -> bool:
+    """Whether `a` and `b` have the same letters and figures, whatever their case, spaces and marks."""
+    return _plain(a) == _plain(b) != ""
+
+
+def _without_site(text: str, names: set[str]) -> str:
+    separators = list(_SITE_SEPARATOR.finditer(text))
+    if not separators:
+        return text
+    last = separators[-1]
+    left, site = text[: last.start()].strip(), text[last.end() :].strip()
+    if len(left) < _SHORTEST_LEFT or len(left.split()) < _FEWEST_WORDS_LEFT or not _is_site(site, last.group().strip(), names):
+        return text
+    return left
+
+
+def _is_site(text: str, separator: str, names: set[str]) -> bool:
+    plain = _plain(text)
+    if plain and any(plain == name or (len(plain) > 3 and name.startswith(plain)) for name in names):
+        return True
+    words = text.split()
+    if len(words) > _LONGEST_SITE or not text[0].isalpha() or text.endswith((".", "!", "?")):
+        return False
+    if text in _MEDIA_ACRONYMS or _DOMAIN.fullmatch(text):
+        return True
+    if not all(word[0].isupper() or not word[0].isalpha() or word.lower() in ("of", "the", "and", "de", "la") for word in words):
+        return False
+    if separator not in "-–—":
+        return True
+    if any(word.lower().strip(".,") in _MEDIA_WORDS for word in words):
+        return True
+    return len(words) == 1 and bool(re.fullmatch(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\d*", text))
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())

@@ -1,0 +1,334 @@
+"""Wire copy and scraped text: which paragraphs are the story, and what the others are.
+
+Works on paragraphs, whatever they were read from. Each step takes lines away and writes down which and why; what the
+rules look for stands in worker.clean.rules.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from worker.article import Dropped
+from worker.clean.credits import CREDIT_OPENING, byline_of, is_contributors, is_credit, is_person
+from worker.clean.dateline import dateline_of, is_dateline_alone
+from worker.clean.names import AGENCIES
+from worker.clean.rules import (
+    CLOSING_LABELS,
+    HIGHLIGHT_MARK,
+    LINE_RULES,
+    Rule,
+    Where,
+    is_headline,
+    is_label,
+    is_prose,
+    is_role,
+)
+from worker.clean.titles import is_title, same_text
+
+#: How many paragraphs from the start count as the head, and from the end as the end.
+_HEAD, _END = 9, 10
+#: Among how many first paragraphs of the story a dateline, a byline or the repeated title is looked for.
+_DATELINE_REACH, _BYLINE_REACH, _TITLE_REACH = 4, 6, 3
+#: Most paragraphs and characters that stand between headline and dateline as a standfirst; more is story.
+_LONGEST_STANDFIRST, _STANDFIRST_PARAGRAPHS = 600, 2
+#: Most entries that a list under a label such as "Related" may have where the story goes on after it.
+_LONGEST_INLINE_LIST = 8
+#: Characters from the end of a paragraph within which a sign-off glued to it begins.
+_SIGN_OFF_REACH = 700
+#: Shortest paragraph, in characters, whose second copy is dropped; shorter ones may repeat on purpose.
+_SHORTEST_REPEAT = 60
+
+#: Rules that may run before the title is known: what they take is never a headline.
+_BEFORE_TITLE = frozenset(
+    {"separator", "slug", "take", "desk note", "desk code", "wire timestamp", "timestamp", "reading time", "credit", "contact",
+     "share", "advertisement", "picture credit"}
+)
+#: Rules that also hold for a last sentence glued to the end of the story's last paragraphs.
+_GLUED = frozenset({"credit", "contributors", "syndication", "follow", "subscribe", "call to click"})
+
+_DOUBLE_BRACKETS = re.compile(r"\(\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\)[\s.]*+\Z")
+_KEYWORDS = re.compile(r"Keywords?: [A-Z0-9 /,.&-]+\Z")
+_END_MARK = re.compile(r"(?<=[.!?\"”')])\s*(?:Enditem|ENDS|-ends-|--ENDS--|-30-)\s*\Z")
+_SENTENCE_BREAK = re.compile(r"[.!?…][\"”’')]?\s+(?=[\"“(\[@]?[A-ZÀ-ÖØ-ÞА-ЯЁ@])|(?<=[.!?”\"])(?=\()")
+_TRAILING_CREDIT = re.compile(
+    r"[\s(\[]*\(?(?:photo(?:graph)?|picture|image|photo credit|image credit|picture credit)s?(?: by)?\s?:\s?[^().]{3,80}\)[.\])]*\Z",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"[-*•·–—►▪]\s+")
+
+
+@dataclass(slots=True)
+class Copy:
+    """The state of an article while its lines are sorted: what is left of the story, and what was found beside it."""
+
+    paragraphs: list[str]
+    title: str | None = None
+    byline: str | None = None
+    standfirst: str | None = None
+    dateline: str | None = None
+    agency: str | None = None
+    dropped: list[Dropped] = field(default_factory=list)
+
+    def drop(self, line: str, rule: str) -> None:
+        """Write down that `line` was removed by `rule`."""
+        self.dropped.append(Dropped(line, rule))
+
+    def keep_only(self, keep: Callable[[int, str], str | None]) -> None:
+        """Keep the paragraphs for which `keep(index, paragraph)` is None; else it names the rule that drops them."""
+        left = []
+        for index, paragraph in enumerate(self.paragraphs):
+            rule = keep(index, paragraph)
+            if rule is None:
+                left.append(paragraph)
+            else:
+                self.drop(paragraph, rule)
+        self.paragraphs = left
+
+
+def sorted_copy(paragraphs: list[str], title: str | None = None) -> Copy:
+    """Return the story of `paragraphs`, with title, byline, standfirst and dateline as fields and the rest as dropped.
+
+    `title` is the title where it is known from elsewhere; else the first line is taken if it qualifies.
+    """
+    copy = Copy(list(paragraphs), title=title)
+    for step in (
+        _take_title,
+        _drop_repeats,
+        _drop_closing_part,
+        _drop_highlights,
+        _take_byline,
+        _drop_labelled_lists,
+        _drop_lines,
+        _drop_sign_offs,
+        _drop_trailing_list,
+        _take_dateline,
+        _drop_repeated_title,
+    ):
+        step(copy)
+    return copy
+
+
+def _take_title(copy: Copy) -> None:
+    _drop_head_marks(copy)
+    if copy.title is None and copy.paragraphs and is_title(copy.paragraphs[0], copy.paragraphs[1:]):
+        copy.title = copy.paragraphs.pop(0)
+
+
+def _drop_head_marks(copy: Copy) -> None:
+    """Drop slugs, times, bylines and their like above the title, so that the title comes first."""
+    while copy.paragraphs:
+        first, following = copy.paragraphs[0], copy.paragraphs[1:]
+        rule = _rule_for(first, [rule for rule in LINE_RULES if rule.name in _BEFORE_TITLE and rule.where is not Where.TAIL])
+        if rule is None and copy.byline is None and _byline_at(copy.paragraphs, 0):
+            _take_byline_at(copy, 0)
+            continue
+        if rule is None or not following:
+            return
+        copy.drop(copy.paragraphs.pop(0), rule.name)
+
+
+def _drop_repeated_title(copy: Copy) -> None:
+    title = copy.title
+    if title:
+        copy.keep_only(lambda i, text: "repeated title" if i < _TITLE_REACH and same_text(text, title) else None)
+
+
+def _drop_repeats(copy: Copy) -> None:
+    """Drop second copies: of a caption with its credit added, of any longer paragraph."""
+    seen: set[str] = set()
+    previous = ""
+
+    def rule(_: int, text: str) -> str | None:
+        nonlocal previous
+        is_repeat = text == previous or (len(text) >= _SHORTEST_REPEAT and text in seen)
+        is_caption = len(previous) >= 20 and text.startswith(previous) and len(text) - len(previous) <= 90
+        if is_repeat or is_caption:
+            return "repeated paragraph" if is_repeat else "repeated caption"
+        seen.add(text)
+        previous = text
+        return None
+
+    copy.keep_only(rule)
+
+
+def _drop_closing_part(copy: Copy) -> None:
+    """Cut what follows a label such as "not for publication"; before the second half drop the label alone."""
+    in_tail = _tail_test(copy.paragraphs)
+    for index, text in enumerate(copy.paragraphs):
+        if len(text) <= 150 and CLOSING_LABELS(text) and in_tail(index):
+            for line in copy.paragraphs[index:]:
+                copy.drop(line, "not for publication")
+            del copy.paragraphs[index:]
+            return
+
+
+def _drop_highlights(copy: Copy) -> None:
+    marked = {
+        index + offset
+        for index, text in enumerate(copy.paragraphs)
+        if text.lower() == HIGHLIGHT_MARK
+        for offset in (0, 1)
+    }
+    copy.keep_only(lambda index, _: "highlight" if index in marked else None)
+
+
+def _byline_at(paragraphs: list[str], index: int) -> str | None:
+    text = paragraphs[index]
+    if text.strip(" :.").lower() == "by" and index + 1 < len(paragraphs) and is_person(paragraphs[index + 1]):
+        return paragraphs[index + 1].strip(" .=,")
+    return byline_of(text) if len(text) <= 160 else None
+
+
+def _take_byline(copy: Copy) -> None:
+    for index in range(min(_BYLINE_REACH, len(copy.paragraphs))):
+        if copy.byline is None and _byline_at(copy.paragraphs, index):
+            _take_byline_at(copy, index)
+            return
+
+
+def _take_byline_at(copy: Copy, index: int) -> None:
+    """Take the byline at `index`, with the name on the line after a bare "By" and the role on the line below."""
+    copy.byline = _byline_at(copy.paragraphs, index)
+    lines = 1 if byline_of(copy.paragraphs[index]) else 2
+    if index + lines < len(copy.paragraphs) and is_role(copy.paragraphs[index + lines]):
+        lines += 1
+    for _ in range(lines):
+        copy.drop(copy.paragraphs.pop(index), "byline")
+
+
+def _drop_labelled_lists(copy: Copy) -> None:
+    """Drop each label such as "Read More:" with the headlines under it: to the end, or until the story goes on."""
+    in_tail = _tail_test(copy.paragraphs)
+    dropped: dict[int, str] = {}
+    for index, text in enumerate(copy.paragraphs):
+        if index in dropped or len(text) > 80 or not is_label(text):
+            continue
+        end = index + 1
+        while end < len(copy.paragraphs) and _is_list_entry(copy.paragraphs[end]):
+            end += 1
+        reaches_end = end == len(copy.paragraphs) and in_tail(index)
+        if not reaches_end:
+            end = min(end, index + 1 + _LONGEST_INLINE_LIST)
+        dropped |= dict.fromkeys(range(index, end), "list of other stories")
+    copy.keep_only(lambda index, _: dropped.get(index))
+
+
+def _is_list_entry(text: str) -> bool:
+    return is_headline(_BULLET.sub("", text, count=1)) or _rule_for(text, LINE_RULES) is not None
+
+
+def _drop_lines(copy: Copy) -> None:
+    in_tail = _tail_test(copy.paragraphs)
+    count = len(copy.paragraphs)
+
+    def rule(index: int, text: str) -> str | None:
+        holds = {Where.ANYWHERE: True, Where.HEAD: index < _HEAD, Where.TAIL: in_tail(index), Where.END: count - index <= _END}
+        found = _rule_for(text, [rule for rule in LINE_RULES if holds[rule.where]])
+        return found.name if found else None
+
+    copy.keep_only(rule)
+
+
+def _drop_sign_offs(copy: Copy) -> None:
+    """Cut sign-offs that are glued to the end of a paragraph of the story."""
+    count = len(copy.paragraphs)
+    for index, paragraph in enumerate(copy.paragraphs):
+        text = paragraph
+        while True:
+            start, rule = _sign_off_in(text, is_last=count - index <= 2)
+            if start is None:
+                break
+            copy.drop(text[start:].strip(), rule)
+            text = text[:start].rstrip(" (")
+        copy.paragraphs[index] = text
+    copy.paragraphs = [text for text in copy.paragraphs if text]
+
+
+def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:
+    """Where the last sign-off at the end of `text` begins, and the name of what it is."""
+    tail_start = max(0, len(text) - _SIGN_OFF_REACH)
+    tail = text[tail_start:]
+    for pattern, rule in ((_DOUBLE_BRACKETS, "contact"), (_KEYWORDS, "keywords"), (_END_MARK, "end mark"), (_TRAILING_CREDIT, "picture credit")):
+        found = pattern.search(tail)
+        if found and found.group().strip():
+            return tail_start + found.start(), rule
+    for opening in CREDIT_OPENING.finditer(tail):
+        before = tail[: opening.start()].rstrip()
+        bracketed = before.endswith(("(", "[")) or before == ""
+        ends = before.rstrip("([ ").endswith((".", "!", "?", '"', "”", ")", "'", "’"))
+        if (bracketed or (ends and opening.group()[0].isupper())) and is_credit(tail[opening.start() :]):
+            return tail_start + opening.start(), "credit"
+    if is_last:
+        breaks = list(_SENTENCE_BREAK.finditer(tail))
+        if breaks:
+            last = tail[breaks[-1].end() :].strip()
+            if is_contributors(last):
+                return tail_start + breaks[-1].end(), "contributors"
+            found_rule = _rule_for(last, [rule for rule in LINE_RULES if rule.name in _GLUED])
+            if found_rule:
+                return tail_start + breaks[-1].end(), found_rule.name
+    return None, ""
+
+
+def _drop_trailing_list(copy: Copy) -> None:
+    """Drop an unlabelled list of other stories at the very end: bulleted lines in Title Case, with no colon leading to them."""
+    start = len(copy.paragraphs)
+    while start > 0 and _is_bulleted_headline(copy.paragraphs[start - 1]):
+        start -= 1
+    if len(copy.paragraphs) - start < 2 or start == 0 or copy.paragraphs[start - 1].endswith(":"):
+        return
+    for line in copy.paragraphs[start:]:
+        copy.drop(line, "list of other stories")
+    del copy.paragraphs[start:]
+
+
+def _is_bulleted_headline(text: str) -> bool:
+    bullet = _BULLET.match(text)
+    if not bullet or not is_headline(text[bullet.end() :]):
+        return False
+    words = [word for word in re.findall(r"[^\W\d_][\w'’-]*", text[bullet.end() :]) if len(word) > 3]
+    return len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.75 * len(words)
+
+
+def _take_dateline(copy: Copy) -> None:
+    """Take the first dateline near the start, and what stands between it and the title as the standfirst."""
+    for index, text in enumerate(copy.paragraphs[:_DATELINE_REACH]):
+        alone = index + 1 < len(copy.paragraphs) and is_dateline_alone(text)
+        found = None if alone else dateline_of(text)
+        if alone:
+            copy.dateline = text.strip(" -–—:")
+            copy.drop(copy.paragraphs.pop(index), "dateline")
+        elif found:
+            copy.dateline, copy.agency = found.text, found.agency
+            copy.drop(found.text, "dateline")
+            copy.paragraphs[index] = found.rest.strip()
+        else:
+            continue
+        _take_standfirst(copy, index)
+        return
+
+
+def _take_standfirst(copy: Copy, index: int) -> None:
+    before = copy.paragraphs[:index]
+    if copy.title and 0 < len(before) <= _STANDFIRST_PARAGRAPHS and sum(map(len, before)) <= _LONGEST_STANDFIRST:
+        copy.standfirst = " ".join(before)
+        del copy.paragraphs[:index]
+
+
+def _tail_test(paragraphs: list[str]) -> Callable[[int], bool]:
+    """A test of whether the paragraph at an index lies in the second half, counted in paragraphs or in characters."""
+    half = sum(map(len, paragraphs)) / 2
+    first, seen = len(paragraphs), 0
+    for index, text in enumerate(paragraphs):
+        if seen >= half or index >= len(paragraphs) / 2:
+            first = index
+            break
+        seen += len(text)
+    return lambda index: index >= first
+
+
+def _rule_for(text: str, rules: list[Rule] | tuple[Rule, ...]) -> Rule | None:
+    for rule in rules:
+        if len(text) <= rule.longest and rule.matches(text) and not (rule.guard and is_prose(text)):
+            return rule
+    return None
