@@ -4,6 +4,7 @@ A new format is a module with a reader (bytes to Records, PermanentError for wha
 FORMATS. Every format may be gzipped.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
@@ -14,7 +15,7 @@ from producers.article import RawArticle, Record, raw_article
 from producers.errors import PermanentError
 from producers.formats import documents, json_files, streams
 
-__all__ = ["FORMATS", "Format", "articles", "format_of", "read"]
+__all__ = ["FORMATS", "Format", "articles", "format_of", "numbered", "read"]
 
 #: Largest file, unpacked, that is one document, in bytes: real pages end at 1.5 MB, and HTML takes 0.5 s a MB to clean.
 DOCUMENT_BYTES = 5_000_000
@@ -80,11 +81,10 @@ def read(stream: BinaryIO, filename: str) -> Iterator[Record]:
         yield Record(raw=source.head, text="", refused="there is no article in the file: drop it again with one")
 
 
-def articles(stream: BinaryIO, filename: str, source: str) -> Iterator[RawArticle]:
-    """Yield the raw articles of the file `filename` as pushed by the producer `source`; see `read`.
+def numbered(stream: BinaryIO, filename: str) -> Iterator[tuple[int | None, Record]]:
+    """Yield what `read` yields, each record with its number from 1; None where the file is the record.
 
-    The records of a file that holds several are numbered from 1, as are those of JSON Lines always. The same bytes
-    give the same ids.
+    The records of a file that holds several are numbered, as are those of JSON Lines always.
     """
     try:
         many = format_of(filename).many
@@ -92,11 +92,17 @@ def articles(stream: BinaryIO, filename: str, source: str) -> Iterator[RawArticl
         many = False
     records = read(stream, filename)
     first, second = next(records), next(records, None)
-    yield raw_article(first, source=source, filename=filename, number=1 if many or second else None)
-    if second is None:
-        return
-    yield raw_article(second, source=source, filename=filename, number=2)
-    for number, record in enumerate(records, 3):
+    yield (1 if many or second else None), first
+    if second is not None:
+        yield from enumerate(itertools.chain((second,), records), 2)
+
+
+def articles(stream: BinaryIO, filename: str, source: str) -> Iterator[RawArticle]:
+    """Yield the raw articles of the file `filename` as pushed by the producer `source`; see `read` and `numbered`.
+
+    The same bytes give the same ids.
+    """
+    for number, record in numbered(stream, filename):
         yield raw_article(record, source=source, filename=filename, number=number)
 
 

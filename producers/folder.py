@@ -1,0 +1,564 @@
+"""The watched folder: a file is read when it is complete, pushed, and moved when all its articles are settled.
+
+    INBOX/                       files dropped by anyone; the first-level subfolder names the source
+    INBOX/.done/YYYY-MM-DD/      files of which an article was stored, by the UTC day of the move
+    INBOX/.failed/               files of which none was, each with NAME.reason.json; and NAME.records.jsonl: the
+                                 records that failed of a file that is in .done
+    INBOX/.reading/              notes of the files that are being read, which outlive a killed reader
+    INBOX/.lock                  held by the one process that watches
+
+There is no other state: whatever is in the folder at a start is read and pushed again, which is harmless.
+"""
+
+import contextlib
+import itertools
+import json
+import os
+import stat
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from producers.article import RawArticle, Record, raw_article
+from producers.errors import RetryableError
+from producers.formats import numbered
+from producers.formats.json_files import wrapped
+from producers.inbox import events, locked, make
+from producers.moving import remove, reserve, write, write_apart
+from producers.notes import Notes
+from producers.push import Outcome, Queue, QueueFullError, QueueUnavailableError, Standing, push_all
+from producers.scan import Signature, Tracker, scan
+
+__all__ = ["FolderEvent", "FolderSummary", "Kind", "watch"]
+
+DONE, FAILED, READING = ".done", ".failed", ".reading"
+
+#: Source of the files that lie in the inbox itself.
+NO_SOURCE = "inbox"
+#: Readers that a file may end with their process; then it is refused unread.
+MOST_STARTS = 3
+#: Seconds between two questions what became of the articles that were pushed.
+POLL_SECONDS = 0.5
+#: Ids asked for at once, and at most in one poll: at 10,000 pending all are asked for every 2.5 s.
+ASK_IDS, POLL_IDS = 500, 2_000
+#: Least seconds between two scans, however many file events there are: 20,000 waiting files take 0.1 s to scan.
+SCAN_GAP_SECONDS = 0.2
+#: Seconds before a file that could not be read or moved is tried again: doubled at each try, up to the second number.
+RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 300.0
+#: Tries after which `once` leaves such a file where it is: about 15 s.
+MOST_TRIES_ONCE = 5
+#: Seconds before a push that was refused is tried again.
+PAUSE_SECONDS = 1.0
+#: Articles that a file's reason.json lists; their number is given in full.
+MOST_LISTED = 1_000
+#: Records held at once while the reasons of a file's failures are collected.
+_CHUNK = 32
+#: Seconds in which a wait notices that it should end.
+_WAIT_SLICE_SECONDS = 0.1
+
+
+class Kind(StrEnum):
+    """What a FolderEvent tells."""
+
+    #: A file was read to its end; its articles are on their way.
+    PUSHED = "file_pushed"
+    #: A file was moved to .done: `stored` and `failed` articles.
+    DONE = "file_done"
+    #: A file was moved to .failed: `message` is the reason.
+    FAILED = "file_failed"
+    #: A file cannot be read or moved just now; it is tried again.
+    RETRYING = "file_retrying"
+    #: Something lies in the inbox that stays there: `message` is the reason.
+    LEFT = "file_left"
+    #: A file changed after it was read: it is a new file.
+    CHANGED = "file_changed"
+    #: A file went away before it was moved: another watcher's, or its owner took it back.
+    VANISHED = "file_vanished"
+    #: Redis is away or full: `message` is the sentence. Nothing fails; the folder waits.
+    WAITING = "queue_waiting"
+    #: Redis takes articles again.
+    RESUMED = "queue_resumed"
+    #: There are no file events here: files are found by the scans alone.
+    NO_EVENTS = "folder_events_unavailable"
+    #: The inbox cannot be listed just now.
+    UNREADABLE = "folder_unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderEvent:
+    """Something that happened: `path` is relative to the inbox, `message` one sentence for a person."""
+
+    kind: Kind
+    path: str = ""
+    message: str = ""
+    stored: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class FolderSummary:
+    """What a watch did: files moved to .done and .failed, their articles, and what was left with the reason of each."""
+
+    files_done: int = 0
+    files_failed: int = 0
+    articles_stored: int = 0
+    articles_failed: int = 0
+    left: dict[str, str] = field(default_factory=dict)
+
+
+class _ChangedError(Exception):
+    """The file is not the one that the scan saw."""
+
+
+class _StoppedError(Exception):
+    """The watch is to end."""
+
+
+@dataclass(eq=False, slots=True)
+class _File:
+    """A complete file on its way. `open` are the ids read and not settled; `again` those that Redis has forgotten."""
+
+    path: str
+    signature: Signature
+    open: set[UUID] = field(default_factory=set)
+    again: set[UUID] = field(default_factory=set)
+    is_read: bool = False
+    is_gone: bool = False
+    stored: int = 0
+    failed: int = 0
+    first_failure: Outcome | None = None
+    tries: int = 0
+    retry_at: float = 0.0
+    trouble: str = ""
+
+    @property
+    def source(self) -> str:
+        first, slash, _ = self.path.partition("/")
+        return first if slash else NO_SOURCE
+
+
+def watch(
+    inbox: Path,
+    queue: Queue,
+    *,
+    settle_seconds: float,
+    scan_seconds: float,
+    stop: threading.Event,
+    report: Callable[[FolderEvent], None],
+    once: bool = False,
+) -> FolderSummary:
+    """Watch `inbox` until `stop` is set; with `once`, until every file in it is moved or reported as left.
+
+    `settle_seconds` is how long a file must not change, `scan_seconds` the time between two scans. `report` is called
+    in this thread (NO_EVENTS: in another) for whatever a person may want to know. The inbox is made where it is
+    missing. Raises ConfigurationError where another process watches it or it cannot be used, and where Redis refuses
+    the login; a Redis that is away or full is waited for.
+    """
+    make(inbox)
+    complain = lambda message: report(FolderEvent(Kind.NO_EVENTS, "", message))  # noqa: E731
+    with locked(inbox), events(inbox, complain) as woken:
+        return _Watch(inbox, queue, settle_seconds, scan_seconds, stop, report, woken, once=once).run()
+
+
+class _Watch:
+    """One run. All its methods are called in one thread; what waits, waits on `stop`."""
+
+    def __init__(
+        self,
+        inbox: Path,
+        queue: Queue,
+        settle_seconds: float,
+        scan_seconds: float,
+        stop: threading.Event,
+        report: Callable[[FolderEvent], None],
+        woken: threading.Event,
+        *,
+        once: bool,
+    ) -> None:
+        self._inbox = inbox
+        self._queue = queue
+        self._scan_seconds = scan_seconds
+        self._stop = stop
+        self._report = report
+        self._woken = woken
+        self._once = once
+        self._summary = FolderSummary()
+        self._tracker = Tracker(settle_seconds)
+        self._notes = Notes(inbox / READING)
+        self._next_scan = self._next_poll = 0.0
+        self._said: type[RetryableError] | None = None
+        #: Files on their way, wherever they are in it.
+        self._active: set[_File] = set()
+        self._to_read: deque[_File] = deque()
+        self._to_move: deque[_File] = deque()
+        self._resting: list[_File] = []
+        #: Ids that were read and are not accepted by the queue yet, and those that are accepted and not settled.
+        self._offered: dict[UUID, set[_File]] = {}
+        self._accepted: dict[UUID, set[_File]] = {}
+
+    def run(self) -> FolderSummary:
+        """Watch until stopped or, with `once`, until nothing is left to do."""
+        self._notes.forget_absent(self._inbox)
+        with contextlib.suppress(_StoppedError), contextlib.closing(self._notes):
+            while not self._stop.is_set():
+                self._scan()
+                self._wake_resting()
+                self._push()
+                self._ask()
+                self._move()
+                if self._once and not self._active and not self._tracker.waiting and not self._scan(now=True):
+                    break
+                self._wait()
+        return self._summary
+
+    # --- finding files
+
+    def _scan(self, *, now: bool = False) -> bool:
+        """Scan the inbox if it is time (or `now`); return whether there is anything to do."""
+        begun = time.monotonic()
+        if not now and begun < self._next_scan and not self._woken.is_set():
+            return True
+        self._woken.clear()
+        try:
+            for path, signature in self._tracker.observe(begun, scan(self._inbox, self._leave)):
+                file = _File(path, signature)
+                self._active.add(file)
+                self._to_read.append(file)
+            self._summary.left.pop("", None)
+        except OSError as error:
+            if "" not in self._summary.left:
+                message = f"The folder {self._inbox} cannot be listed ({error.strerror}): it is tried again."
+                self._summary.left[""] = message
+                self._report(FolderEvent(Kind.UNREADABLE, "", message))
+        ended = time.monotonic()
+        gap = max(SCAN_GAP_SECONDS, 5 * (ended - begun))
+        due = self._tracker.due()
+        self._next_scan = ended + self._scan_seconds if due is None else min(ended + self._scan_seconds, due)
+        self._next_scan = max(self._next_scan, ended + min(gap, self._scan_seconds))
+        return bool(self._active or self._tracker.waiting)
+
+    def _leave(self, path: str, reason: str) -> None:
+        shown = _shown(path)
+        if self._summary.left.get(shown) != reason:
+            self._summary.left[shown] = reason
+            self._report(FolderEvent(Kind.LEFT, shown, reason))
+
+    def _wait(self) -> None:
+        now = time.monotonic()
+        until = self._next_scan
+        if self._accepted:
+            until = min(until, self._next_poll)
+        if self._resting:
+            until = min(until, *(file.retry_at for file in self._resting))
+        if any(file.again for file in self._to_read):
+            until = min(until, now + POLL_SECONDS)
+        earliest = now + min(SCAN_GAP_SECONDS, self._scan_seconds)
+        while (left := until - time.monotonic()) > 0:
+            if self._stop.wait(min(left, _WAIT_SLICE_SECONDS)):
+                raise _StoppedError
+            if self._woken.is_set() and time.monotonic() >= earliest:
+                return
+
+    def _wake_resting(self) -> None:
+        now = time.monotonic()
+        awake = [file for file in self._resting if file.retry_at <= now]
+        if awake:
+            self._resting = [file for file in self._resting if file.retry_at > now]
+            for file in awake:
+                (self._to_move if file.is_read else self._to_read).append(file)
+
+    # --- reading and pushing
+
+    def _push(self) -> None:
+        for name in push_all(self._queue, self._raws(), self._pause):
+            self._resumed()
+            self._accepted.setdefault(name, set()).update(self._offered.pop(name, ()))
+            if time.monotonic() >= self._next_poll:
+                self._ask()
+                self._move()
+            if self._stop.is_set():
+                raise _StoppedError
+
+    def _raws(self) -> Iterator[RawArticle]:
+        while self._to_read:
+            file = self._to_read.popleft()
+            again, file.again = file.again, set()
+            if not again:
+                file.stored, file.failed, file.first_failure = 0, 0, None
+            try:
+                for raw in self._read(file):
+                    if self._stop.is_set():
+                        raise _StoppedError
+                    if not again or raw.id in again:
+                        file.open.add(raw.id)
+                        self._offered.setdefault(raw.id, set()).add(file)
+                        yield raw
+            except FileNotFoundError:
+                self._forget(file, Kind.VANISHED)
+            except _ChangedError:
+                self._forget(file, Kind.CHANGED)
+            except OSError as error:
+                self._rest(file, f"it cannot be read ({error.strerror}): correct its rights, or look after the disk")
+            else:
+                file.is_read = True
+                file.tries = 0
+                self._report(FolderEvent(Kind.PUSHED, _shown(file.path)))
+                self._look_whether_settled(file)
+
+    def _read(self, file: _File) -> Iterator[RawArticle]:
+        starts = self._notes.begin(file.path, file.signature)
+        try:
+            if starts > MOST_STARTS:
+                yield _refused(file)
+                return
+            for _, _, raw in self._records(file):
+                yield raw
+        finally:
+            self._notes.close()
+
+    def _records(self, file: _File) -> Iterator[tuple[int | None, Record, RawArticle]]:
+        """Yield the records of a file. Raises OSError, and _ChangedError if it is not, or no longer, what was seen."""
+        with _opened(self._inbox / file.path, file.signature) as stream:
+            for number, record in numbered(stream, file.path):
+                yield number, record, raw_article(record, source=file.source, filename=file.path, number=number)
+            if Signature.of(os.fstat(stream.fileno())) != file.signature:
+                raise _ChangedError
+
+    def _pause(self, error: RetryableError) -> None:
+        """Wait before a refused push or question is repeated. The file being read is not at fault meanwhile."""
+        self._say(error)
+        self._notes.lift()
+        if self._stop.wait(PAUSE_SECONDS):
+            raise _StoppedError
+        if isinstance(error, QueueFullError):
+            # The files before this one are settled meanwhile; so is, in a large file, its beginning.
+            self._ask()
+            self._move()
+        self._notes.put_back()
+
+    def _say(self, error: RetryableError) -> None:
+        if self._said is not type(error):
+            self._said = type(error)
+            self._report(FolderEvent(Kind.WAITING, "", str(error)))
+
+    def _resumed(self) -> None:
+        if self._said:
+            self._said = None
+            self._report(FolderEvent(Kind.RESUMED))
+
+    # --- outcomes
+
+    def _ask(self) -> None:
+        """Ask what became of the ids that wait the longest; those that still wait go to the end."""
+        now = time.monotonic()
+        if now < self._next_poll:
+            return
+        self._next_poll = now + POLL_SECONDS
+        asked = list(itertools.islice(self._accepted, POLL_IDS))
+        for start in range(0, len(asked), ASK_IDS):
+            ids = asked[start : start + ASK_IDS]
+            try:
+                outcomes = self._queue.outcomes(ids)
+            except RetryableError as error:
+                self._say(error)
+                return
+            for name, outcome in zip(ids, outcomes, strict=True):
+                files = self._accepted.pop(name)
+                if outcome.standing is Standing.WAITING:
+                    self._accepted[name] = files
+                    continue
+                for file in files:
+                    if name in file.open:
+                        file.open.discard(name)
+                        _note(file, name, outcome)
+                        self._look_whether_settled(file)
+            if self._said is QueueUnavailableError:
+                self._resumed()
+
+    def _look_whether_settled(self, file: _File) -> None:
+        if not file.is_read or file.open or file.is_gone:
+            return
+        if file.again:
+            file.is_read = False
+            self._to_read.append(file)
+        else:
+            self._to_move.append(file)
+
+    # --- moving
+
+    def _move(self) -> None:
+        while self._to_move:
+            file = self._to_move.popleft()
+            if self._stop.is_set():
+                raise _StoppedError
+            try:
+                self._move_one(file)
+            except FileNotFoundError as error:
+                if (self._inbox / file.path).exists():
+                    self._rest(file, f"it cannot be moved ({error.strerror}): it is tried again")
+                else:
+                    self._forget(file, Kind.VANISHED)
+            except _ChangedError:
+                self._forget(file, Kind.CHANGED)
+            except OSError as error:
+                self._rest(file, f"it cannot be moved ({error.strerror}): look after the disk and the folder's rights")
+
+    def _move_one(self, file: _File) -> None:
+        source = self._inbox / file.path
+        if Signature.of(source.lstat()) != file.signature:
+            raise _ChangedError
+        folder, _, name = file.path.rpartition("/")
+        if file.stored:
+            if file.failed:
+                lines = self._failed_lines(file)
+                write_apart(self._inbox / FAILED / folder, name, ".records.jsonl", lines)
+            self._rename(file, reserve(self._inbox / DONE / datetime.now(UTC).strftime("%Y-%m-%d") / folder, name))
+            self._summary.files_done += 1
+            self._report(FolderEvent(Kind.DONE, _shown(file.path), stored=file.stored, failed=file.failed))
+        else:
+            reason, listed = self._reason(file)
+            moved, explained = places = reserve(self._inbox / FAILED / folder, name, ("", ".reason.json"))
+            try:
+                write(explained, [json.dumps(listed, ensure_ascii=True, indent=2).encode() + b"\n"])
+            except OSError:
+                remove(places)
+                raise
+            self._rename(file, [moved, explained])
+            self._summary.files_failed += 1
+            self._report(FolderEvent(Kind.FAILED, _shown(file.path), reason, failed=file.failed))
+        self._summary.articles_stored += file.stored
+        self._summary.articles_failed += file.failed
+        self._end(file)
+
+    def _rename(self, file: _File, places: list[Path]) -> None:
+        """Rename `file` onto the first of `places`, which are reserved; a changed file is put back."""
+        source, destination = self._inbox / file.path, places[0]
+        try:
+            source.rename(destination)
+        except OSError:
+            remove(places)
+            raise
+        if Signature.of(destination.lstat()) != file.signature:
+            # It was replaced or written to since it was looked at: what was moved has not been read.
+            folder, _, name = file.path.rpartition("/")
+            (back,) = reserve(self._inbox / folder, name)
+            destination.rename(back)
+            remove(places[1:])
+            raise _ChangedError
+
+    def _failures(self, file: _File) -> Iterator[tuple[int | None, Record, RawArticle, Outcome]]:
+        """Read `file` again and yield the records that failed, with why; so that they need not be held until then."""
+        records = self._records(file)
+        while chunk := list(itertools.islice(records, _CHUNK)):
+            ids = [raw.id for _, _, raw in chunk]
+            while True:
+                if self._stop.is_set():
+                    raise _StoppedError
+                try:
+                    outcomes = self._queue.outcomes(ids)
+                    break
+                except RetryableError as error:
+                    self._pause(error)
+            self._resumed()
+            for (number, record, raw), outcome in zip(chunk, outcomes, strict=True):
+                if outcome.standing is Standing.FAILED:
+                    yield number, record, raw, outcome
+
+    def _failed_lines(self, file: _File) -> Iterator[bytes]:
+        for number, record, raw, outcome in self._failures(file):
+            yield wrapped(
+                record.raw, file=raw.filename, number=number, uri=raw.uri, stage=outcome.stage, reason=outcome.reason
+            )
+
+    def _reason(self, file: _File) -> tuple[str, dict[str, object]]:
+        """Return why nothing of `file` was stored, as a sentence and as the content of its reason.json."""
+        first = file.first_failure or Outcome(Standing.FAILED)
+        reason = first.reason or "no reason was given"
+        if file.failed > 1:
+            reason = f"none of its {file.failed:,} articles could be used; the first: {reason}"
+        listed = [
+            {"id": str(raw.id), "uri": raw.uri, "number": number, "stage": outcome.stage, "reason": outcome.reason}
+            for number, _, raw, outcome in itertools.islice(self._failures(file), MOST_LISTED)
+        ]
+        return reason, {
+            "time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "file": os.fsencode(file.path).decode("utf-8", "replace"),
+            "source": os.fsencode(file.source).decode("utf-8", "replace"),
+            "stage": first.stage,
+            "reason": reason,
+            "failed": file.failed,
+            "articles": listed,
+        }
+
+    # --- ends
+
+    def _rest(self, file: _File, reason: str) -> None:
+        """Try `file` again later; with `once`, leave it after some tries."""
+        if file.is_gone:
+            return
+        file.tries += 1
+        if self._once and file.tries >= MOST_TRIES_ONCE:
+            self._leave(file.path, reason)
+            file.is_gone = True
+            # It stays given out, so that no scan of this run takes it for a new file.
+            self._active.discard(file)
+            return
+        if file.trouble != reason:
+            file.trouble = reason
+            self._report(FolderEvent(Kind.RETRYING, _shown(file.path), reason))
+        file.retry_at = time.monotonic() + min(RETRY_SECONDS * 2 ** (file.tries - 1), LONGEST_RETRY_SECONDS)
+        self._resting.append(file)
+
+    def _forget(self, file: _File, kind: Kind) -> None:
+        self._report(FolderEvent(kind, _shown(file.path)))
+        self._end(file)
+
+    def _end(self, file: _File) -> None:
+        file.is_gone = True
+        self._active.discard(file)
+        self._tracker.release(file.path)
+
+
+def _shown(path: str) -> str:
+    """Return `path` as a line that any terminal and log takes: names may hold line ends and bytes that are no text."""
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def _note(file: _File, name: UUID, outcome: Outcome) -> None:
+    if outcome.standing is Standing.UNKNOWN:
+        file.again.add(name)
+    elif outcome.standing is Standing.STORED:
+        file.stored += 1
+    else:
+        file.failed += 1
+        file.first_failure = file.first_failure or outcome
+
+
+def _refused(file: _File) -> RawArticle:
+    reason = f"reading the file ended its reader's process {MOST_STARTS} times: it is not read any more; report it"
+    record = Record(raw=repr(tuple(file.signature)).encode(), text="", refused=reason)
+    return raw_article(record, source=file.source, filename=file.path, number=None)
+
+
+@contextlib.contextmanager
+def _opened(path: Path, signature: Signature) -> Iterator[BinaryIO]:
+    """Open the regular file that a scan saw as `signature`; _ChangedError if something else lies there now."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        if path.is_symlink():
+            raise _ChangedError from None
+        raise
+    with open(descriptor, "rb") as stream:  # noqa: PTH123 (of a descriptor)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or Signature.of(status) != signature:
+            raise _ChangedError
+        yield stream
