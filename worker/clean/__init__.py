@@ -1,1 +1,165 @@
-"""Cleaning: from a raw article to the article itself."""
+"""Cleaning: from a raw article to the article itself. Pure: the same raw article gives the same article.
+
+    read        html, markdown or plain text -> paragraphs and what the source says about them
+    repair      mojibake, escapes, invisible characters, marks of typesetting
+    sort        wire copy -> title, standfirst, dateline, byline, story; every line that is none of these, with its rule
+    judge       language, publisher; an article without prose is refused
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from producers.article import RawArticle
+from worker.article import Article
+from worker.clean.html import looks_like_html, read_html
+from worker.clean.language import language_of
+from worker.clean.layout import paragraphs
+from worker.clean.markdown import read_markdown
+from worker.clean.names import AGENCIES
+from worker.clean.repair import repaired, typeset
+from worker.clean.titles import host_of, titled
+from worker.clean.wire import Copy, sorted_copy
+from worker.errors import UnusableError
+
+__all__ = ["clean"]
+
+#: Most paragraphs that an article may have. The longest real ones have some hundred; a text of more is a data dump.
+MOST_PARAGRAPHS = 20_000
+#: Fewest words, or characters of a script without spaces, that make a text one that can be summarised.
+FEWEST_WORDS, FEWEST_DENSE_CHARACTERS = 5, 12
+#: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
+LEAST_LETTERS = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What a reader found in the raw text: paragraphs, and the facts that the text states about itself."""
+
+    paragraphs: list[str]
+    title: str | None = None
+    byline: str | None = None
+    publisher: str | None = None
+    published_at: datetime | None = None
+    language: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def clean(raw: RawArticle) -> Article:
+    """Return the article that `raw` holds.
+
+    Raises UnusableError, with a reason for a person, where `raw` was refused by its producer, or holds no prose.
+    """
+    if raw.refused:
+        raise UnusableError(raw.refused)
+    source = _read(raw)
+    publisher = raw.publisher or source.publisher or host_of(raw.uri)
+    title = raw.title or source.title
+    copy = sorted_copy(source.paragraphs, _clean_title(title, publisher, raw.uri) if title else None)
+    _require_prose(copy, source.paragraphs)
+    body = "\n\n".join(copy.paragraphs)
+    return Article(
+        id=str(raw.id),
+        source=raw.source,
+        uri=raw.uri,
+        media_type=raw.media_type,
+        filename=raw.filename,
+        publisher=_publisher(publisher) or copy.agency,
+        title=_clean_title(copy.title, publisher, raw.uri) if copy.title else None,
+        standfirst=copy.standfirst,
+        dateline=copy.dateline,
+        byline=raw.byline or source.byline or copy.byline,
+        body=body,
+        language=language_of(body, raw.language or source.language),
+        published_at=raw.published_at or source.published_at,
+        received_at=raw.received_at,
+        dropped=tuple(copy.dropped),
+        notes=source.notes,
+    )
+
+
+def _read_html(raw: RawArticle) -> _Source:
+    page = read_html(raw.text, raw.uri)
+    # Entities are decoded already; ftfy may look at the text now that no tag is left in it.
+    return _Source(
+        paragraphs=[line for line in map(str.strip, typeset(repaired(page.text)).split("\n")) if line],
+        title=page.title,
+        byline=page.byline,
+        publisher=page.publisher,
+        published_at=page.published_at,
+        language=page.language,
+        notes=page.notes,
+    )
+
+
+def _read_markdown(raw: RawArticle) -> _Source:
+    text = read_markdown(raw.text)
+    fields = text.fields
+    return _Source(
+        paragraphs=paragraphs(typeset(repaired(text.text))),
+        title=fields.get("title") or text.heading,
+        byline=fields.get("author") or fields.get("byline"),
+        publisher=fields.get("publisher") or fields.get("source"),
+        published_at=_time(fields.get("date") or fields.get("published") or fields.get("published_at")),
+        language=fields.get("lang") or fields.get("language"),
+    )
+
+
+def _read_plain(raw: RawArticle) -> _Source:
+    return _Source(paragraphs=paragraphs(typeset(repaired(raw.text))))
+
+
+#: How each media type is read. What is not listed is plain text.
+READERS: dict[str, Callable[[RawArticle], _Source]] = {
+    "text/html": _read_html,
+    "application/xhtml+xml": _read_html,
+    "text/markdown": _read_markdown,
+    "text/x-markdown": _read_markdown,
+}
+
+
+def _read(raw: RawArticle) -> _Source:
+    """Read the raw text by its media type; what claims to be plain and is full of tags is HTML all the same."""
+    reader = READERS.get(raw.media_type.split(";")[0].strip().lower())
+    if reader is None:
+        reader = _read_html if looks_like_html(raw.text) else _read_plain
+    source = reader(raw)
+    if len(source.paragraphs) > MOST_PARAGRAPHS:
+        raise UnusableError(
+            f"The text has {len(source.paragraphs):,} paragraphs and an article at most {MOST_PARAGRAPHS:,}: "
+            "split it into its articles."
+        )
+    return source
+
+
+def _require_prose(copy: Copy, before: list[str]) -> None:
+    if not before:
+        raise UnusableError("The article has no text: nothing was found in the file but markup or white space.")
+    if not copy.paragraphs:
+        rules = ", ".join(dict.fromkeys(dropped.rule for dropped in copy.dropped)) or "its title"
+        raise UnusableError(f"The article has no text of its own: cleaning took every line of it ({rules}).")
+    text = " ".join(copy.paragraphs)
+    solid = len("".join(text.split()))
+    letters = sum(map(str.isalpha, text))
+    dense = sum(1 for character in text if "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af")
+    words = sum(1 for word in text.split() if any(map(str.isalpha, word)))
+    if (words < FEWEST_WORDS and dense < FEWEST_DENSE_CHARACTERS) or letters < LEAST_LETTERS * solid:
+        raise UnusableError(f"The article holds no prose: only {words} words were left of it after cleaning.")
+
+
+def _clean_title(title: str, publisher: str | None, uri: str) -> str | None:
+    text = " ".join(typeset(repaired(title)).split())
+    return titled(text, (publisher, host_of(uri))) or None
+
+
+def _publisher(name: str | None) -> str | None:
+    """The name under which a publisher is counted: agencies have one, however they are written."""
+    return AGENCIES.get(name.strip().lower(), name.strip()) if name and name.strip() else None
+
+
+def _time(value: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value.strip()) if value else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found

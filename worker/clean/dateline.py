@@ -46,11 +46,12 @@ _NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?(?:[-–]\d{1,2})?|(?:19|
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """A dateline as the story carried it, the text that follows it, and the agency it names (None: none)."""
+    """A dateline as the story carried it, the text that follows it, the agency it names and a byline before it."""
 
     text: str
     rest: str
     agency: str | None
+    byline: str | None = None
 
 
 def dateline_of(paragraph: str) -> Dateline | None:
@@ -86,6 +87,7 @@ def _signed(paragraph: str) -> Dateline | None:
         before = paragraph[: match.start()].rstrip()
         after = _AFTER_SIGNED.match(paragraph, match.end())
         separator = after.group() if after else ""
+        byline, before = _without_byline(before)
         rest = paragraph[match.end() + len(separator) :]
         agency = next((AGENCIES[part] for part in re.split(r"/| - ", signature) if part in AGENCIES), None)
         known = bool(agency) and signature not in UNSURE_AGENCIES
@@ -98,8 +100,21 @@ def _signed(paragraph: str) -> Dateline | None:
         has_dash = bool(separator.strip(" ."))
         in_capitals = before.isupper() or before.split(",")[0].isupper()
         if known or (agency and (has_dash or in_capitals)) or (has_dash and in_capitals and _looks_like_name(name)):
-            return Dateline(paragraph[: match.end()].strip(), rest, agency or (name if in_capitals else None))
+            text = (before + paragraph[match.start() - (paragraph[match.start() - 1 : match.start()] == " ") : match.end()]).strip()
+            return Dateline(text, rest, agency or (name if in_capitals else None), byline)
     return None
+
+
+def _without_byline(before: str) -> tuple[str | None, str]:
+    """The byline that runs into a dateline, and the dateline: "By Maren Hale London, Jul 27" (the place must be known)."""
+    if not before.lower().startswith("by "):
+        return None, before
+    words = before.split()
+    for start in range(3, len(words)):
+        for end in range(min(len(words), start + 3), start, -1):
+            if " ".join(words[start:end]).rstrip(",").lower() in PLACES:
+                return " ".join(words[1:start]), " ".join(words[start:])
+    return None, before
 
 
 def _east_asian(paragraph: str) -> Dateline | None:
@@ -137,9 +152,11 @@ def _is_place_alone(text: str, place: str, separator: str) -> bool:
     if first.lower() in PLACES and (text.isupper() or ":" not in separator or "," in text):
         return True
     words = [word.strip(".") for word in _WORD.findall(text)]
-    if not place.split(",")[0].isupper() or len(words) > 4 or any(word.lower() in LABELS for word in words):
+    if not place.split(",")[0].isupper() or any(word.lower() in LABELS | NAME_PARTICLES for word in words):
         return False
-    return len(words) > 1 or (len(first) >= _SHORTEST_UNKNOWN_PLACE and "'" not in first and first.isalpha())
+    if len(words) > 1:  # "TOP STORY:" is a label, "ALDER VALE, Oda:" and "ALDER VALE -" are places
+        return len(words) <= 4 and ("," in text or "/" in text or ":" not in separator)
+    return len(first) >= _SHORTEST_UNKNOWN_PLACE and first.isalpha()
 
 
 def _is_place_and_date(text: str) -> bool:

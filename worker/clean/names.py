@@ -255,5 +255,6 @@ LABELS = frozenset(
     "attention summary highlights background question answer podcast quiz review preview recap roundup special report reports "
     "sponsored advertisement poll letter letters obituary gallery warning spoiler avance urgente eilmeldung eil alerte "
     "important disclaimer source sources tip-ins key points context headline headlines weather sport sports politics business "
-    "world local national technology science health result results score scores standings fact check".split()
+    "world local national technology science health result results score scores standings fact check full story top main verdict match half-time full-time "
+    "man team news".split()
 )

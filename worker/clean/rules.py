@@ -153,9 +153,9 @@ _DATE_WORDS = MONTHS | WEEKDAYS | TIME_ZONES | frozenset(
     "days day et".split()
 )
 _DATE_LABEL = re.compile(
-    r"(?:(?:first |last |originally )?(?:published|updated|posted|modified|created|released|filed|aired|uploaded|edited|revised|"
+    r"\b(?:(?:first |last |originally )?(?:published|updated|posted|modified|created|released|filed|aired|uploaded|edited|revised|"
     r"publié|mis à jour|publicado|actualizado|veröffentlicht|aktualisiert|stand|pubblicato|aggiornato|опубликовано|обновлено)"
-    r"(?: on| at| date| le| el| am)?|last updated?|last modified|date|update|issued|time|publish date|publication date)\b[\s:]*",
+    r"(?: on| at| date| le| el| am)?|last updated?|last modified|date|issued|publish date|publication date)\b[\s:]*",
     re.IGNORECASE,
 )
 
@@ -167,11 +167,10 @@ def _date_words_only(text: str) -> bool:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether `text` is nothing but a date or a time of day with its date, in figures and month names."""
+    """Whether `text` is nothing but a date with its year, and perhaps a time. A bare "Tuesday, 1 March" may head a part of the story."""
     if not re.search(r"\d", text) or not _date_words_only(text):
         return False
-    has_month = any(word.strip(".,:|()").lower() in MONTHS for word in text.split())
-    return bool(has_month or re.search(r"\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}", text))
+    return bool(re.search(r"\b(?:19|20)\d\d\b(?! ?(?:GMT|UTC|BST|EST|hours))|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}|\d[:.]\d\d ?[ap]\.?m", text, re.IGNORECASE))
 
 
 def is_labelled_date(text: str) -> bool:
@@ -181,8 +180,8 @@ def is_labelled_date(text: str) -> bool:
         return False
     dated = 0
     for part in parts:
-        label = _DATE_LABEL.match(part)
-        if label and re.search(r"\d", part) and _date_words_only(part[label.end() :]):
+        label = _DATE_LABEL.search(part)
+        if label and re.search(r"\d", part) and _date_words_only(_DATE_LABEL.sub(" ", part)):
             dated += 1
         elif not (is_date_line(part) or len(part.split()) <= 6 and not part.endswith(".")):
             return False
@@ -197,7 +196,8 @@ def is_timed_byline(text: str) -> bool:
 
 _CONTACT = re.compile(
     r"[\w.+-]++@[\w-]++(?:\.[\w-]++)++|(?:https?://|www\.)\S++|(?:twitter|x|facebook|instagram|linkedin|t|youtube)\.(?:com|me)/\S++"
-    r"|(?<!\w)@\w++|\+?\(?\d[\d ()./-]{6,}\d"
+    r"|(?<!\w)@\w++|(?:\+|\b(?:tel|telephone|phone|fax|call|mobile|cell|whatsapp)\b[.: ]{1,3}\+?)[\d (][\d ()./-]{5,}\d",
+    re.IGNORECASE,
 )
 _CONTACT_WORDS = frozenset(
     "e-mail email mail tel telephone phone fax twitter facebook instagram x tweet tweets follow contact contacts reach via at on "
@@ -233,6 +233,17 @@ _AGENCY_NAMES = "|".join(sorted((re.escape(name) for name in AGENCIES if name.is
 _PHOTO = (
     r"(?:main |lead |cover |featured? |header |top |file |hero )?(?:photo|photograph|photography|picture|pic|image|foto|photos|"
     r"images|pictures|bild|imagen|crédit photo|crédits photo|credit|credits)(?: credits?| by| source| courtesy(?: of)?)?"
+)
+
+_SHARE = _is(
+    r"share (?:this|on|via|with|the|article|story|to)\b.{0,120}|tweet this.{0,40}|(?:click )?to share (?:on|this).{0,80}|click to share.{0,80}",
+    r"(?:print|email|save|send|copy|republish|gift|listen to) this (?:article|story|page|link).{0,60}|share article.{0,60}",
+)
+_MORE_AT = _is(
+    r"(?:for )?(?:more|full|all|complete|further)\b.{0,100}",
+    r"(?:follow|see|find|visit|read|watch|join|get)\b.{0,140}",
+    r"(?:online|on the net|web|website|internet|source|link|url|via)\s?:.{0,200}",
+    r"(?:ap|afp|reuters|bbc|cnn|dpa)['’]?s?\b.{0,60}\bcoverage\b.{0,140}|.{0,40}(?:coverage|stories|nba|nfl|nhl|mlb|sports)\s?:\s?https?://.{0,150}",
 )
 
 #: The table. Order matters only to the name that a dropped line is reported under.
@@ -288,7 +299,8 @@ LINE_RULES = (
         "wire timestamp",
         _is(
             r"AP-[A-Z]{2}-\d{2}-\d{2}-\d{2} \d{4}(?:GMT|EST|EDT)?",
-            r"\d{4,6} ?(?:GMT|UTC|EST|EDT|CET|CEST)(?: [A-Za-zäöüéû]{3,9}\.?(?: \d{1,4})*)?",
+            r"\d{6} ?(?:GMT|UTC|EST|EDT|CET|CEST)(?: [A-Za-zäöüéû]{3,9}\.?(?: \d{1,4})*)?",
+            r"\d{4} ?(?:GMT|UTC|EST|EDT|CET|CEST) [A-Za-zäöüéû]{3,9}\.?(?: \d{1,4})+",
             r"(?:\d{1,2} )?[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4,6} ?(?:GMT|UTC)",
         ),
         longest=50,
@@ -368,8 +380,6 @@ LINE_RULES = (
             r"(?:check out|watch|see|view|look at)\b.{0,60}\b(?:videos?|gallery|photos|slideshow|pictures|images|clip|footage|map|chart|graphic)\b.{0,40}"
             r"\b(?:below|above|here)\b.{0,100}",
             r"(?:story|article) continues (?:below|after).{0,40}|continue reading(?: below| the main story)?.{0,40}|skip (?:to|past|advertisement).{0,60}",
-            r"(?:swipe|scroll) .{0,40}|video (?:player )?(?:loading|playing).{0,40}|(?:now playing|watch now|listen now|play video|play|pause|mute|loading)\W*",
-            r"this (?:browser|video|content|page|audio) (?:does not|cannot|can['’]?t|is not|isn['’]?t|requires).{0,120}|please enable javascript.{0,80}",
         ),
         longest=200,
         guard=True,
@@ -378,13 +388,24 @@ LINE_RULES = (
         "follow",
         _is(
             r"(?:please )?(?:follow|like|find|join|connect with|add|subscribe to|tweet|message)\b.{1,120}\b(?:on|at|via|to)\b.{0,40}"
-            r"(?:twitter|facebook|instagram|linkedin|youtube|telegram|whatsapp|tiktok|threads|bluesky|mastodon|google news|flipboard|snapchat|x\b).{0,120}",
+            r"\b(?:twitter|facebook|instagram|linkedin|youtube|telegram|whatsapp|tiktok|threads|bluesky|mastodon|google news|flipboard|snapchat|x)\b.{0,120}",
             r"follow (?:us|him|her|them|me|@\w+)\b.{0,120}",
             r"(?:tweet|email|message|write to|contact) (?:us|him|her|them|the (?:author|writer|reporter|editor))\b.{0,120}",
         ),
         guard=True,
     ),
-    Rule("author note", _is(r".{5,240}\b(?:follow|tweet|find|email|reach|contact) (?:him|her|them|us|me|\w+ \w+)\b.{0,20}(?:on|at|@).{0,120}", r".{3,160}\b(?:can|may) be (?:reached|contacted|followed)\b.{0,20}\b(?:at|on|via)\b.{3,120}"), where=Where.END, longest=350),
+    Rule(
+        "author note",
+        _is(
+            r".{5,240}\b(?:follow|tweet|find|e-?mail|reach|contact) (?:him|her|them|us|me|@\w+)\b.{0,20}\b(?:on|at|via)\b"
+            r".{0,40}(?:@|\btwitter\b|\bfacebook\b|\binstagram\b|\blinkedin\b|\bbluesky\b|\bmastodon\b|\.com\b).{0,80}",
+            r".{3,160}\b(?:can|may) be (?:reached|contacted|followed)\b.{0,20}\b(?:at|on|via)\b.{3,120}",
+            r".{3,200}\b(?:on|@) ?twitter[:,]? (?:at )?@\w+\.?",
+        ),
+        where=Where.END,
+        longest=350,
+        guard=True,
+    ),
     Rule("share", lambda text: is_share_bar(text) or _SHARE(text), longest=160, guard=True),
     Rule(
         "comments",
@@ -404,6 +425,17 @@ LINE_RULES = (
             r"(?:this (?:post|article|story|page|site) )?(?:may )?contains? affiliate links\b.*|.{0,120}\b(?:affiliate (?:links?|commission)|earn (?:a )?commission)\b.{0,150}",
             r"(?:we|this (?:site|website)) uses? cookies\b.*|by continuing to (?:use|browse)\b.*|cookie (?:policy|settings|preferences)\W*|accept (?:all )?cookies\W*",
         ),
+        guard=True,
+    ),
+    Rule(
+        "player",
+        _is(
+            r"media playback is (?:not supported|unsupported).{0,60}|(?:your|this) (?:browser|device) (?:does not|is not|cannot).{0,100}",
+            r"(?:this (?:video|audio|content|page|media) (?:does not|cannot|can['’]?t|is not|isn['’]?t|is no longer|requires)).{0,120}",
+            r"please enable (?:javascript|cookies).{0,80}|(?:now playing|watch now|listen now|play video|play|pause|mute|loading)\W*",
+            r"video (?:player )?(?:loading|playing|unavailable).{0,40}|\d{1,2}:\d\d|most computers will open pdf documents.{0,120}",
+        ),
+        longest=200,
         guard=True,
     ),
     Rule("promotion", is_promotion, longest=250),
@@ -446,19 +478,6 @@ LINE_RULES = (
     Rule("contact", is_contact, where=Where.HEAD, longest=200),
     Rule("contact", is_contact, where=Where.TAIL, longest=200),
     Rule("more information", _is(r"(?:for (?:more|further|additional) (?:information|details|info)|to learn more|learn more|more information)\b.{0,200}(?:https?://|www\.|\w@\w|\w\.com\b|\w\.org\b|\+?\d[\d -]{7,}).{0,120}", r"(?:contacts?|media contacts?|press contacts?|investor contacts?|contact details|press office|media enquiries|media inquiries)\s?:.{0,150}"), where=Where.TAIL, longest=350),
-    # --- round-ups that open with what they are
-    Rule("running story", _is(r"the latest on\b.{0,200}\(all times local\)\s?:?", r"here (?:is|are) the latest (?:on|from|updates?)\b.{0,120}:"), where=Where.HEAD, longest=300),
-)
-
-_SHARE = _is(
-    r"share (?:this|on|via|with|the|article|story|to)\b.{0,120}|tweet this.{0,40}|(?:click )?to share (?:on|this).{0,80}|click to share.{0,80}",
-    r"(?:print|email|save|send|copy|republish|gift|listen to) this (?:article|story|page|link).{0,60}|share article.{0,60}",
-)
-_MORE_AT = _is(
-    r"(?:for )?(?:more|full|all|complete|further)\b.{0,100}",
-    r"(?:follow|see|find|visit|read|watch|join|get)\b.{0,140}",
-    r"(?:online|on the net|web|website|internet|source|link|url|via)\s?:.{0,200}",
-    r"(?:ap|afp|reuters|bbc|cnn|dpa)['’]?s?\b.{0,60}\bcoverage\b.{0,140}|.{0,40}(?:coverage|stories|nba|nfl|nhl|mlb|sports)\s?:\s?https?://.{0,150}",
 )
 
 #: Labels after which nothing of the story follows: everything from here to the end goes, whatever its shape.

@@ -39,6 +39,7 @@ _CASELESS_PREFIX = re.compile(r"\[[^\[\]]{2,20}\]\s*|\((?:LEAD|2nd LD|LD)\)\s*")
 _MARKS = re.compile(r"^[\s^#*_]+|[\s=<^*_|]+$")
 _FINAL_STOP = (".", "。", ".”", '."', ".’", ".'", "!”", '!"', '?"', "?”", ":", ";", ",")
 _ACRONYM_END = re.compile(r"(?:\b(?:\w\.){2,}|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|St|vs|No|etc)\.|\.\.\.|…)[\"”'’]?$")
+_TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']?$")
 
 
 def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
@@ -64,9 +65,9 @@ def is_title(text: str, following: list[str]) -> bool:
         return False
     if text.isascii() and (len(words) < 2 or len(text) < 8):
         return False
-    if text.endswith(_FINAL_STOP) and not _ACRONYM_END.search(text):
+    if text.endswith(_FINAL_STOP) and not (_ACRONYM_END.search(text) and len(words) <= _MOST_WORDS // 2):
         return False
-    if not any(c.isalpha() for c in text) or is_dateline_alone(text) or dateline_of(text) or byline_of(text):
+    if _TWO_SENTENCES.search(text) or not any(c.isalpha() for c in text) or is_dateline_alone(text) or dateline_of(text) or byline_of(text):
         return False
     if is_person(text) and len(words) <= 3 and not any(c.isalpha() for word in words for c in word[1:] if c.isupper()):
         return len(following[0]) > len(text) and byline_of(following[0]) is not None

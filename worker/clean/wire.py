@@ -5,7 +5,7 @@ rules look for stands in worker.clean.rules.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from worker.article import Dropped
@@ -35,16 +35,19 @@ _LONGEST_STANDFIRST, _STANDFIRST_PARAGRAPHS = 600, 2
 _LONGEST_INLINE_LIST = 8
 #: Characters from the end of a paragraph within which a sign-off glued to it begins.
 _SIGN_OFF_REACH = 700
-#: Shortest paragraph, in characters, whose second copy is dropped; shorter ones may repeat on purpose.
-_SHORTEST_REPEAT = 60
+#: Shortest paragraph, in characters, whose second copy is dropped: next to the first, and further on. Shorter ones may
+#: repeat on purpose.
+_SHORTEST_REPEAT, _SHORTEST_LATER_REPEAT = 20, 100
 
 #: Rules that may run before the title is known: what they take is never a headline.
 _BEFORE_TITLE = frozenset(
     {"separator", "slug", "take", "desk note", "desk code", "wire timestamp", "timestamp", "reading time", "credit", "contact",
-     "share", "advertisement", "picture credit"}
+     "share", "advertisement", "picture credit", "player"}
 )
+_TITLE_RULES = tuple(rule for rule in LINE_RULES if rule.name in _BEFORE_TITLE and rule.where is not Where.TAIL)
 #: Rules that also hold for a last sentence glued to the end of the story's last paragraphs.
 _GLUED = frozenset({"credit", "contributors", "syndication", "follow", "subscribe", "call to click"})
+_GLUED_RULES = tuple(rule for rule in LINE_RULES if rule.name in _GLUED)
 
 _DOUBLE_BRACKETS = re.compile(r"\(\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\)[\s.]*+\Z")
 _KEYWORDS = re.compile(r"Keywords?: [A-Z0-9 /,.&-]+\Z")
@@ -118,10 +121,10 @@ def _drop_head_marks(copy: Copy) -> None:
     """Drop slugs, times, bylines and their like above the title, so that the title comes first."""
     while copy.paragraphs:
         first, following = copy.paragraphs[0], copy.paragraphs[1:]
-        rule = _rule_for(first, [rule for rule in LINE_RULES if rule.name in _BEFORE_TITLE and rule.where is not Where.TAIL])
-        if rule is None and copy.byline is None and _byline_at(copy.paragraphs, 0):
+        if copy.byline is None and _byline_at(copy.paragraphs, 0):
             _take_byline_at(copy, 0)
             continue
+        rule = _rule_for(first, _TITLE_RULES)
         if rule is None or not following:
             return
         copy.drop(copy.paragraphs.pop(0), rule.name)
@@ -140,7 +143,7 @@ def _drop_repeats(copy: Copy) -> None:
 
     def rule(_: int, text: str) -> str | None:
         nonlocal previous
-        is_repeat = text == previous or (len(text) >= _SHORTEST_REPEAT and text in seen)
+        is_repeat = text in seen and len(text) >= (_SHORTEST_REPEAT if text == previous else _SHORTEST_LATER_REPEAT)
         is_caption = len(previous) >= 20 and text.startswith(previous) and len(text) - len(previous) <= 90
         if is_repeat or is_caption:
             return "repeated paragraph" if is_repeat else "repeated caption"
@@ -264,7 +267,7 @@ def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:
             last = tail[breaks[-1].end() :].strip()
             if is_contributors(last):
                 return tail_start + breaks[-1].end(), "contributors"
-            found_rule = _rule_for(last, [rule for rule in LINE_RULES if rule.name in _GLUED])
+            found_rule = _rule_for(last, _GLUED_RULES)
             if found_rule:
                 return tail_start + breaks[-1].end(), found_rule.name
     return None, ""
@@ -299,7 +302,7 @@ def _take_dateline(copy: Copy) -> None:
             copy.dateline = text.strip(" -–—:")
             copy.drop(copy.paragraphs.pop(index), "dateline")
         elif found:
-            copy.dateline, copy.agency = found.text, found.agency
+            copy.dateline, copy.agency, copy.byline = found.text, found.agency, copy.byline or found.byline
             copy.drop(found.text, "dateline")
             copy.paragraphs[index] = found.rest.strip()
         else:
@@ -327,7 +330,7 @@ def _tail_test(paragraphs: list[str]) -> Callable[[int], bool]:
     return lambda index: index >= first
 
 
-def _rule_for(text: str, rules: list[Rule] | tuple[Rule, ...]) -> Rule | None:
+def _rule_for(text: str, rules: Iterable[Rule]) -> Rule | None:
     for rule in rules:
         if len(text) <= rule.longest and rule.matches(text) and not (rule.guard and is_prose(text)):
             return rule
