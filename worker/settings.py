@@ -1,12 +1,12 @@
 """The settings of the worker, on top of the producers'."""
 
-from datetime import time
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
 
 from producers.settings import ProducerSettings
+from worker.edition.calendar import closing_time, time_zone
+from worker.edition.deliver import profile_name
 
 
 class WorkerSettings(ProducerSettings):
@@ -24,7 +24,7 @@ class WorkerSettings(ProducerSettings):
     summary_sentences: int = Field(3, ge=1, le=10, description="sentences that a summary may have")
     timezone: str = Field("UTC", description="time zone of the edition, an IANA name such as `Europe/Berlin`")
     edition_time: str = Field("07:00", description="local time at which the edition closes, `HH:MM`")
-    profile: str = Field("daily", pattern=r"^[A-Za-z0-9_-]{1,50}$", description="name of the edition's profile")
+    profile: str = Field("daily", description="name of the edition's profile")
     ingest_processes: int = Field(2, ge=1, le=64, description="processes of one ingest worker")
     redis_memory_mb: int = Field(1024, ge=64, description="memory limit of the embedded server, megabytes")
     keep_days: int | None = Field(
@@ -37,19 +37,17 @@ class WorkerSettings(ProducerSettings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (OSError, ValueError) as error:
-            raise ValueError(f"{name!r} is no IANA time zone such as Europe/Berlin") from error
-        return name
+        return time_zone(name).key
 
     @field_validator("edition_time")
     @classmethod
     def _clock_time(cls, value: str) -> str:
-        try:
-            return time.fromisoformat(value).strftime("%H:%M")
-        except ValueError as error:
-            raise ValueError(f"{value!r} is no time of day such as 07:00") from error
+        return closing_time(value).strftime("%H:%M")
+
+    @field_validator("profile")
+    @classmethod
+    def _file_name(cls, name: str) -> str:
+        return profile_name(name)
 
     @property
     def sqlite_file(self) -> Path:

@@ -2,14 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from tests.articles import digest, incoming
 from worker.article import Failed
-from worker.store import Store, connect, failures, leases, sqlite_url
+from worker.store import Store, connect, failures, leases
 from worker.store.articles import take_in
 from worker.store.contents import export_articles
 from worker.store.tables import articles, digests, stories
@@ -46,9 +45,9 @@ def test_a_batch_is_leased_to_one_worker_only(filled: Store) -> None:
     assert names(leases.lease(filled)) == []
 
 
-def test_workers_that_lease_at_once_share_the_rows(tmp_path: Path, store: Store) -> None:
+def test_workers_that_lease_at_once_share_the_rows(store_url: str, store: Store) -> None:
     take_in(store, [incoming(f"{i:03}") for i in range(60)])
-    workers = [connect(sqlite_url(tmp_path / "wiredesk.db")) for _ in range(4)]
+    workers = [connect(store_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as threads:
         taken = [name for lease in threads.map(lambda s: [leases.lease(s, 5) for _ in range(3)], workers)
                  for one in lease for name in names(one)]  # fmt: skip

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from worker.errors import ConfigurationError
-from worker.store import Store, connect, migrate, migrations, sqlite_url
+from worker.store import Store, connect, migrate, migrations
 from worker.store.contents import desk_id
 from worker.store.tables import metadata
 
@@ -27,8 +27,8 @@ def test_head_is_the_newest_revision() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
 
 
-def test_many_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
-    stores = [connect(sqlite_url(tmp_path / "shared.db")) for _ in range(8)]
+def test_many_processes_that_start_together_migrate_once(store_url: str) -> None:
+    stores = [connect(store_url) for _ in range(8)]
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(migrate, stores))
     assert len({desk_id(store) for store in stores}) == 1
