@@ -130,6 +130,7 @@ class _File:
     open: set[UUID] = field(default_factory=set)
     again: set[UUID] = field(default_factory=set)
     is_read: bool = False
+    is_refused: bool = False
     is_gone: bool = False
     stored: int = 0
     failed: int = 0
@@ -313,11 +314,11 @@ class _Watch:
                 self._look_whether_settled(file)
 
     def _read(self, file: _File) -> Iterator[RawArticle]:
-        starts = self._notes.begin(file.path, file.signature)
+        if self._notes.begin(file.path, file.signature) > MOST_STARTS:
+            # The note stays until the file is moved: after a restart before that, the file is refused again.
+            file.is_refused = True
+            self._notes.keep()
         try:
-            if starts > MOST_STARTS:
-                yield _refused(file)
-                return
             for _, _, raw in self._records(file):
                 yield raw
         finally:
@@ -326,7 +327,7 @@ class _Watch:
     def _records(self, file: _File) -> Iterator[tuple[int | None, Record, RawArticle]]:
         """Yield the records of a file. Raises OSError, and _ChangedError if it is not, or no longer, what was seen."""
         with _opened(self._inbox / file.path, file.signature) as stream:
-            for number, record in numbered(stream, file.path):
+            for number, record in [(None, _refusal(file))] if file.is_refused else numbered(stream, file.path):
                 yield number, record, raw_article(record, source=file.source, filename=file.path, number=number)
             if Signature.of(os.fstat(stream.fileno())) != file.signature:
                 raise _ChangedError
@@ -524,6 +525,8 @@ class _Watch:
         file.is_gone = True
         self._active.discard(file)
         self._tracker.release(file.path)
+        if file.is_refused:
+            self._notes.forget_absent(self._inbox)
 
 
 def _shown(path: str) -> str:
@@ -542,10 +545,9 @@ def _note(file: _File, name: UUID, outcome: Outcome) -> None:
         file.first_failure = file.first_failure or outcome
 
 
-def _refused(file: _File) -> RawArticle:
+def _refusal(file: _File) -> Record:
     reason = f"reading the file ended its reader's process {MOST_STARTS} times: it is not read any more; report it"
-    record = Record(raw=repr(tuple(file.signature)).encode(), text="", refused=reason)
-    return raw_article(record, source=file.source, filename=file.path, number=None)
+    return Record(raw=repr(tuple(file.signature)).encode(), text="", refused=reason)
 
 
 @contextlib.contextmanager

@@ -36,6 +36,10 @@ class Notes:
         self.lift()
         self._note = None
 
+    def keep(self) -> None:
+        """Leave the note where it is, until `forget_absent` finds its file gone."""
+        self._note = None
+
     def lift(self) -> None:
         """Take the note away while the reader only waits."""
         if self._note is not None:
