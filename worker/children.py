@@ -36,14 +36,14 @@ class Child:
     """One process of the desk.
 
     `name` names its log, too. Children of a lower `stage` are stopped first; SIGTERM asks, and after `grace_seconds`
-    SIGKILL ends it. One that `finishes` ends by itself with exit code 0 and is not started again.
+    SIGKILL ends it. One that ends by itself with an exit code in `finishes` has done its work and is not started again.
     """
 
     name: str
     argv: tuple[str, ...]
     stage: int
     grace_seconds: float
-    finishes: bool = False
+    finishes: tuple[int, ...] = ()
 
 
 class Crashes:
@@ -121,7 +121,7 @@ class Children:
         return self._all[name].process.poll() is None
 
     def finished(self, name: str) -> bool:
-        """Return whether the child `name`, which `finishes`, has done so."""
+        """Return whether the child `name` has done its work."""
         return self._all[name].finished
 
     def names(self) -> list[str]:
@@ -146,7 +146,7 @@ class Children:
 
     def _ended(self, running: _Running, code: int, now: float) -> None:
         child = running.child
-        if child.finishes and code == 0:
+        if code in child.finishes:
             running.finished = True
             return
         pause = running.crashes.pause(now)

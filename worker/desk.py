@@ -22,7 +22,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from producers.broker import ServerFile
+from producers.inbox import locked, make
 from producers.journal import Journal
+from producers.scan import scan
 from producers.settings import PREFIX
 from worker.children import Child, ChildError, Children
 from worker.edition.deliver import DEFAULT_PROFILE
@@ -50,6 +52,8 @@ MOST_FAILURES: Final = 20
 #: Seconds between two tries to reach a store that is away, and for which the desk waits for an answer of Redis.
 RETRY_SECONDS: Final = 2.0
 ASK_SECONDS: Final = 2.0
+#: A scan of the inbox that is only for show is followed by this many times its duration without one.
+SCAN_SHARE: Final = 20
 
 WATCH: Final = "watch"
 
@@ -72,9 +76,10 @@ def up(settings: WorkerSettings, *, inbox: Path | None, workers: int | None, onc
     """
     paths = {"data": settings.data.absolute(), "inbox": (inbox or settings.inbox).absolute()}
     settings = settings.model_copy(update=paths)
-    make_folder(settings.data, 0o700)
+    _make_data(settings.data)
     if inbox is not None:
-        make_folder(settings.inbox)
+        make(settings.inbox)
+        _check_unwatched(settings.inbox)
     result: Result | None = None
     lock = hold(settings.data / "desk.lock", f"the data folder {settings.data}")
     with lock, Signals() as signals, Display() as display:
@@ -135,7 +140,7 @@ class _Desk:
                 children=self.children,
                 display=self.display,
                 signals=self.signals,
-                count=Counter(store),
+                count=Counter(store, self.settings.inbox if watch else None),
                 data=self.settings.data,
                 redis_url=url,
                 embedded=given is None,
@@ -155,12 +160,19 @@ class _Desk:
                 articles=max(0, _finished(after) - _finished(before)),
                 seconds=seconds,
                 failures=_failures_since(store, last_failure),
+                left=self._left() if watch else "",
             )
         finally:
             store.close()
 
     def _settled(self, counts: Counts, *, watch: bool) -> bool:
         return counts.idle and (not watch or self.children.finished(WATCH))
+
+    def _left(self) -> str:
+        files = _files(self.settings.inbox)
+        if not files:
+            return ""
+        return f"{len(files):,} files are left in the inbox, {files[0]} among them (log: {self.children.log(WATCH)})"
 
     def _server_starts(self) -> bool:
         if self.signals.asked():
@@ -189,8 +201,12 @@ class _Desk:
 class Counter:
     """Counts what stands where, for `Supervision`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, inbox: Path | None) -> None:
+        """Count in `store` and, unless it is None, in `inbox`."""
         self._store = store
+        self._inbox = inbox
+        self._files: int | None = None
+        self._scan_at = float("-inf")
         self._journal: Journal | None = None
         self._url = ""
 
@@ -206,6 +222,7 @@ class Counter:
         pending = self._journal.pending()
         stored = store_counts(self._store)
         return Counts(
+            files=self._count_files(),
             journal=pending,
             ready=stored.ready + stored.leased,
             digested=stored.digested,
@@ -213,6 +230,13 @@ class Counter:
             failed=stored.failed,
             open=stored.open_stories,
         )
+
+    def _count_files(self) -> int | None:
+        begun = time.monotonic()
+        if self._inbox is not None and begun >= self._scan_at:
+            self._files = len(_files(self._inbox))
+            self._scan_at = begun + SCAN_SHARE * (time.monotonic() - begun)
+        return self._files
 
 
 def report(result: Result) -> Iterator[str]:
@@ -241,8 +265,8 @@ def family(settings: WorkerSettings, *, watch: bool, workers: int, once: bool) -
     summarizers = [_child(f"summarize-{n}", WORKS, "worker", "summarize") for n in range(1, workers + 1)]
     others = [_child("ingest", WORKS, "worker", "ingest"), _child("schedule", BRINGS, "schedule")]
     if watch:
-        flags = ["--once"] if once else []
-        others.append(_child(WATCH, BRINGS, "watch", str(settings.inbox), *flags, finishes=once))
+        flags, finishes = (["--once"], (0, 1)) if once else ([], ())
+        others.append(_child(WATCH, BRINGS, "watch", str(settings.inbox), *flags, finishes=finishes))
     return summarizers + others
 
 
@@ -270,16 +294,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def make_folder(folder: Path, mode: int = 0o777) -> None:
-    """Make `folder` if it is not there. Raises ConfigurationError where it cannot be made or written to."""
-    try:
-        folder.mkdir(mode=mode, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(f"The folder {folder} cannot be made ({error}): choose another.") from None
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise ConfigurationError(f"The folder {folder} cannot be written to: change its rights or choose another.")
-
-
 @contextlib.contextmanager
 def hold(lock: Path, what: str) -> Iterator[None]:
     """Hold the file `lock`, with this process' id in it, while the block runs.
@@ -288,7 +302,7 @@ def hold(lock: Path, what: str) -> Iterator[None]:
     """
     with lock.open("a+", encoding="utf-8") as file:
         deadline = time.monotonic() + LOCK_SECONDS
-        while not _locked(file.fileno()):
+        while not _taken(file.fileno()):
             if time.monotonic() > deadline:
                 file.seek(0)
                 raise ConfigurationError(
@@ -302,15 +316,44 @@ def hold(lock: Path, what: str) -> Iterator[None]:
         yield
 
 
-def _locked(handle: int) -> bool:
+def _make_data(data: Path) -> None:
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"The data folder {data} cannot be made ({error.strerror}): choose another.") from None
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"The data folder {data} cannot be written to: correct its rights or choose another.")
+
+
+def _check_unwatched(inbox: Path) -> None:
+    """Raise ConfigurationError where another process watches `inbox`, which names it."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            with locked(inbox):
+                return
+        except ConfigurationError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(LOOK_SECONDS)
+
+
+def _taken(handle: int) -> bool:
     with contextlib.suppress(BlockingIOError):
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
 
 
-def _child(name: str, stage: int, *command: str, finishes: bool = False) -> Child:
+def _child(name: str, stage: int, *command: str, finishes: tuple[int, ...] = ()) -> Child:
     return Child(name, (sys.executable, "-m", "worker.cli", *command), stage, GRACE_SECONDS[stage], finishes)
+
+
+def _files(inbox: Path) -> list[str]:
+    """Return the regular files in `inbox`, by their paths within it; none where it cannot be listed just now."""
+    with contextlib.suppress(OSError):
+        return sorted(path for path, _ in scan(inbox, lambda path, reason: None))
+    return []
 
 
 def _finished(counts: StoreCounts) -> int:

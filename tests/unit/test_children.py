@@ -26,7 +26,7 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def stand_in(name: str, code: str, stage: int = 0, grace: float = 20.0, *, finishes: bool = False) -> Child:
+def stand_in(name: str, code: str, stage: int = 0, grace: float = 20.0, *, finishes: tuple[int, ...] = ()) -> Child:
     return Child(name, (sys.executable, "-c", code), stage, grace, finishes)
 
 
@@ -99,7 +99,7 @@ def test_a_child_that_crashes_again_and_again_is_given_up_with_the_end_of_its_lo
 
 
 def test_a_child_that_finishes_is_not_started_again(family: Family) -> None:
-    family.start(stand_in("watch", "pass", finishes=True))
+    family.start(stand_in("watch", "pass", finishes=(0,)))
     until(lambda: family.tend() or family.finished("watch"))
     family.restart(["watch"])
     assert len(family.started) == 1
@@ -107,7 +107,7 @@ def test_a_child_that_finishes_is_not_started_again(family: Family) -> None:
 
 
 def test_a_child_that_should_finish_but_crashes_is_started_again(family: Family) -> None:
-    family.start(stand_in("watch", "raise SystemExit(1)", finishes=True))
+    family.start(stand_in("watch", "raise SystemExit(1)", finishes=(0,)))
     until(lambda: family.tend() or len(family.started) == 2)
     assert not family.finished("watch")
 
@@ -173,7 +173,7 @@ def test_a_child_that_waits_to_be_started_again_is_not_started_once_it_is_stoppe
 
 def test_logs_are_kept_from_start_to_start_and_readable_by_their_owner_only(family: Family) -> None:
     for text in ("first", "second"):
-        family.start(stand_in("watch", f"print({text!r})", finishes=True))
+        family.start(stand_in("watch", f"print({text!r})", finishes=(0,)))
         until(lambda: family.tend() or family.finished("watch"))
     assert family.text("watch") == "first\nsecond\n"
     assert family.log("watch").stat().st_mode & 0o777 == 0o600
@@ -186,6 +186,6 @@ def test_ctrl_c_in_the_terminal_reaches_the_desk_alone(family: Family) -> None:
 
 
 def test_a_child_knows_its_desk(family: Family) -> None:
-    family.start(stand_in("ingest", f"import os; print(os.environ[{DESK_PID!r}])", finishes=True))
+    family.start(stand_in("ingest", f"import os; print(os.environ[{DESK_PID!r}])", finishes=(0,)))
     until(lambda: family.tend() or family.finished("ingest"))
     assert family.text("ingest") == f"{os.getpid()}\n"
