@@ -27,10 +27,8 @@ from producers.journal import Journal
 from producers.scan import scan
 from producers.settings import PREFIX
 from worker.children import Child, ChildError, Children
-from worker.edition.deliver import DEFAULT_PROFILE
 from worker.errors import ConfigurationError, RetryableError, WiredeskError
 from worker.progress import Counts, Display
-from worker.schedule import close_now
 from worker.server import ServerError, find_program, wait_ready
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures, open_store
@@ -152,6 +150,9 @@ class _Desk:
                 return None
             seconds = time.monotonic() - began
             self.children.stop((BRINGS, WORKS), self.signals.hurried)
+            # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
+            from worker.schedule import close_now
+
             edition = close_now(self.settings, store)
             after = store_counts(store)
             return Result(
@@ -256,6 +257,8 @@ def report(result: Result) -> Iterator[str]:
 
 def edition_file(settings: WorkerSettings, edition: editions.Edition) -> Path:
     """Return the path of the Markdown file of `edition`."""
+    from worker.edition.deliver import DEFAULT_PROFILE
+
     home = settings.editions if edition.profile == DEFAULT_PROFILE else settings.editions / edition.profile
     return home / f"{edition.date.year:04}" / f"{edition.date.isoformat()}.md"
 
