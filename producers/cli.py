@@ -76,15 +76,35 @@ def watch(
     data: DataOption = None,
 ) -> None:
     """Watch a folder and push every article that is dropped into it."""
+    import structlog
+
     from producers import log
+    from producers.folder import FolderEvent
     from producers.folder import watch as watch_folder
     from producers.push import Queue
     from producers.settings import ProducerSettings, load, redis_url
 
     log.configure()
+    logger = structlog.get_logger("watch")
     settings = load(ProducerSettings, {"data": data, "inbox": folder})
     queue = Queue.connect(redis_url(settings), settings.max_pending)
-    raise typer.Exit(watch_folder(settings, queue, stop_on_signal(), once=once))
+
+    def report(event: FolderEvent) -> None:
+        told = {"path": event.path, "reason": event.message, "stored": event.stored, "failed": event.failed}
+        logger.info(event.kind.value, **{name: value for name, value in told.items() if value})
+
+    summary = watch_folder(
+        settings.inbox,
+        queue,
+        settle_seconds=settings.settle_seconds,
+        scan_seconds=settings.scan_seconds,
+        stop=stop_on_signal(),
+        report=report,
+        once=once,
+    )
+    queue.close()
+    if once and summary.left:
+        raise typer.Exit(1)
 
 
 def stop_on_signal() -> threading.Event:
@@ -96,22 +116,22 @@ def stop_on_signal() -> threading.Event:
 
 
 def _read(paths: list[str], source: str, name: str) -> "Iterator[RawArticle]":
-    from producers.article import raw_article
     from producers.errors import ConfigurationError
-    from producers.formats import read
+    from producers.formats import articles
 
     for path in paths:
         if path == "-":
-            for number, record in enumerate(read(sys.stdin.buffer, name), 1):
-                yield raw_article(record, source=source, filename=name, number=number)
+            yield from articles(sys.stdin.buffer, name, source)
             continue
         if not Path(path).exists():
             raise ConfigurationError(f"There is no file {path}; check the name.")
         for file in _files(Path(path)):
             filename = os.fspath(file.relative_to(path) if Path(path).is_dir() else file.name)
-            with file.open("rb") as stream:
-                for number, record in enumerate(read(stream, filename), 1):
-                    yield raw_article(record, source=source, filename=filename, number=number)
+            try:
+                with file.open("rb") as stream:
+                    yield from articles(stream, filename, source)
+            except OSError as error:
+                raise ConfigurationError(f"{file} cannot be read ({error.strerror}); correct its rights.") from None
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from producers.article import RawArticle, raw_article
+from producers.article import RawArticle
 from producers.errors import ConfigurationError, PermanentError
-from producers.formats import read
+from producers.formats import articles as read_articles
 from worker.article import Article, Digest, Failed
 from worker.clean import clean
 from worker.settings import WorkerSettings
@@ -28,8 +28,7 @@ def clean_file(file: str) -> Iterator[dict[str, Any]]:
     """
     with _opened(file) as stream:
         name = "stdin.txt" if file == "-" else Path(file).name
-        for number, record in enumerate(read(stream, name), 1):
-            raw = raw_article(record, source="trial", filename=name, number=number)
+        for raw in read_articles(stream, name, "trial"):
             try:
                 yield _cleaned(raw)
             except PermanentError as error:
