@@ -21,6 +21,9 @@ __all__ = ["FORMATS", "Format", "articles", "format_of", "numbered", "read"]
 DOCUMENT_BYTES = 5_000_000
 #: Largest file, unpacked, that is read record by record, in bytes.
 STREAM_BYTES = 1_000_000_000
+#: Records in a row that are refused before the rest of a file is not read: it is no list of articles, and each of its
+#: lines would become a Failure.
+MOST_REFUSED = 1_000
 #: The ending that says a file is gzipped; the one before it says what is inside.
 GZIPPED = ".gz"
 
@@ -65,14 +68,20 @@ def read(stream: BinaryIO, filename: str) -> Iterator[Record]:
     reading `stream` itself raises (OSError).
     """
     source = streams.Source(stream)
-    count = 0
+    count = refused = 0
     try:
         found = _format_or_head(source, filename)
         gzipped = filename.lower().endswith(GZIPPED)
         unpacked = streams.opened(source, gzipped=gzipped, cap=found.cap, advice=_advice(found))
         for record in found.read(unpacked):
             count += 1
+            refused = refused + 1 if record.refused else 0
             yield record
+            if refused >= MOST_REFUSED:
+                reason = (
+                    f"{refused:,} records in a row are refused and the rest is not read: correct what wrote the file"
+                )
+                raise PermanentError(reason)
     except PermanentError as error:
         # A file that is refused as a whole is identified by its beginning; its reason tells apart where reading ended.
         yield Record(raw=source.head + str(error).encode("utf-8", "replace"), text="", refused=str(error))

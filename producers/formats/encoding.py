@@ -67,12 +67,16 @@ _DECLARABLE: Mapping[str, bool] = {
     **dict.fromkeys(("euc_jp", "shift_jis", "cp932", "iso2022_jp", "euc_kr", "cp949"), False),
 }
 
-#: The charsets among which a guess is made, in Python's names; where several give the same text, the first is it.
-#: Without this list Russian in cp1251 is taken for mac-cyrillic, which agrees with it on most letters.
+#: The charsets among which a guess is made, in Python's names. Without this list Russian in cp1251 is taken for
+#: mac-cyrillic, which agrees with it on most letters.
 _GUESSABLE = [
     *("cp1252", "cp1250", "cp1251", "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1256", "cp1253"),
     *("cp1255", "cp1254", "cp1257", "iso8859_2", "iso8859_5", "iso8859_7", "cp874", "cp866", "mac_roman"),
 ]
+_WESTERN = "cp1252"
+#: Difference in charset-normalizer's measures (chaos, coherence; 0 to 1) below which two charsets are as good: one
+#: "\u00e8" among many "\u00e9" leaves cp1250 and cp1252 equal.
+_ALIKE = 0.002
 
 #: Charsets whose label means a larger one on the web (WHATWG Encoding Standard, "names and labels").
 _WIDER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
@@ -190,10 +194,20 @@ def _guessed(data: bytes) -> Decoded:
     good = sum(1 for letter in as_utf8.text if letter > "\x7f") - errors
     if good >= _GOOD_TO_BAD * errors:
         return as_utf8
-    best = from_bytes(data[:_SAMPLE_BYTES], cp_isolation=_GUESSABLE).best()
-    if best is not None:
-        alike = [charset for charset in _GUESSABLE if charset in best.could_be_from_charset]
-        return _replaced(data, codecs.lookup(alike[0] if alike else best.encoding).name)
+    if charset := _guess(data[:_SAMPLE_BYTES]):
+        return _replaced(data, charset)
     if errors > _MOST_ERRORS * len(as_utf8.text):
         raise PermanentError("the file's characters are in no known character set: save it as UTF-8")
     return as_utf8
+
+
+def _guess(sample: bytes) -> str | None:
+    """Return the charset that charset-normalizer finds in `sample`; cp1252, by far the commonest, if it is as good."""
+    matches = from_bytes(sample, cp_isolation=_GUESSABLE)
+    best = matches.best()
+    if best is None:
+        return None
+    western = next((match for match in matches if _WESTERN in (match.encoding, *match.could_be_from_charset)), None)
+    if western and western.chaos <= best.chaos + _ALIKE and western.coherence >= best.coherence - _ALIKE:
+        return _WESTERN
+    return codecs.lookup(best.encoding).name

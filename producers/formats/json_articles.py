@@ -43,7 +43,9 @@ def parsed(text: str) -> Any:
         return json.loads(text, parse_int=_whole_number, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        raise PermanentError(f"the text is not valid JSON ({error.msg} at {where}): correct it there") from error
+        raise PermanentError(
+            f"the text is not valid JSON ({error.msg.removesuffix(' at')} at {where}): correct it there"
+        ) from error
     except RecursionError as error:
         raise PermanentError("the JSON is nested deeper than any article: correct what wrote it") from error
 

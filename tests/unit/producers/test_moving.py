@@ -54,7 +54,7 @@ def test_a_taken_name_is_never_taken_again(tmp_path: Path) -> None:
 
 
 def test_a_reservation_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(OSError, match="Not a directory"):
         reserve(tmp_path, "a.txt", ("", "/no/such/folder"))
     assert list(tmp_path.iterdir()) == []
 

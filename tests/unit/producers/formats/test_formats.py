@@ -2,12 +2,13 @@
 
 import gzip
 import io
+import json
 import random
 
 import pytest
 
 from producers.article import Record
-from producers.formats import FORMATS, articles, format_of, read
+from producers.formats import FORMATS, MOST_REFUSED, articles, format_of, read
 from producers.formats.streams import MAX_EXPANSION
 
 STORY = "The bridge at Aldermoor stays shut for two weeks, the mayor said on Monday.\n"
@@ -161,6 +162,17 @@ def test_a_text_beyond_the_cap_within_a_larger_file_is_refused_by_its_own_reason
     long, short = articles(io.BytesIO(data), "a.jsonl", "inbox")
     assert "at most 5,000,000" in (long.refused or "")
     assert short.refused is None
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_file_that_is_no_list_of_articles_is_given_up(name: str) -> None:
+    given = [{"text": "first"}, *[{}] * 5_000]
+    data = json.dumps(given).encode() if name == "a.json" else b"\n".join(json.dumps(one).encode() for one in given)
+    found = records(data, name)
+    assert len(found) == 1 + MOST_REFUSED + 1
+    assert "the rest is not read" in (found[-1].refused or "")
+    half = ([{}] * (MOST_REFUSED - 1) + [{"text": "x"}]) * 3
+    assert len(records(json.dumps(half).encode(), "a.json")) == len(half)
 
 
 def test_a_fault_of_the_disk_is_no_fault_of_the_file() -> None:
