@@ -93,7 +93,7 @@ def byline_of(text: str) -> str | None:
     words = _WORD.findall(names)
     if not words or len(words) > _LONGEST_BYLINE or found["names"].rstrip().endswith(("!", "?")):
         return None
-    if words[0].lower() in WEEKDAYS or words[0].lower() in MONTHS or not names_only(names):
+    if words[0].lower() in WEEKDAYS or words[0].lower() in MONTHS or not names_only(names, _SMALL_WORDS | set(AGENCIES)):
         return None
     opening = text.lstrip(" *_|-–—").split(maxsplit=1)[0].lower().rstrip(":")
     if opening in ("av", "af", "door", "por", "par", "von") and len(words) > 6:

@@ -4,6 +4,7 @@ The body is trafilatura's (best of thirteen extractors on 181 pages; resiliparse
 the page's own: JSON-LD first, then its meta elements. Nothing is guessed: a date that only trafilatura sees is not taken.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ _HIDDEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe",
 _BLOCKS = frozenset(
     "p div br li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article blockquote pre table tr header footer aside main hr td".split()
 )
+_SCRIPT_OPEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_SCRIPT_CLOSE = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 _JSON_NOISE = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\]\]>\*/|\]\]>)\s*;?\s*$")
 
 
@@ -67,14 +70,15 @@ def read_html(source: str, uri: str = "") -> Page:
     extractors need minutes beyond that. `uri` names the publisher where the page does not.
     """
     source = _without_repeats(source)
+    bare = _without_scripts(source)
     if not _PAGE.search(source, 0, 10_000):
-        return Page(text=_blocks_of_source(source))
-    if _depth(source) > _DEEPEST:
+        return Page(text=_blocks_of_source(bare))
+    if _depth(bare) > _DEEPEST:
         note = f"The page nests its elements more than {_DEEPEST} deep, so its tags were removed without telling article from page."
-        return Page(text=_without_tags(source), title=_title_element(source), notes=(note,))
+        return Page(text=_without_tags(bare), title=_title_element(source), notes=(note,))
     tree = _parsed(source)
     if tree is None:
-        return Page(text=_without_tags(source), notes=("The page could not be parsed, so its tags were removed.",))
+        return Page(text=_without_tags(bare), notes=("The page could not be parsed, so its tags were removed.",))
     facts = _facts(tree, uri)
     text, notes = _body(source, facts.pop("body", None))
     return Page(text=text, notes=notes, **facts)
@@ -139,11 +143,20 @@ def _depth(source: str) -> int:
     return deepest
 
 
-def _without_tags(source: str) -> str:
-    import html
+def _without_scripts(source: str) -> str:
+    """`source` without scripts and styles, whose code is full of what looks like tags; an unclosed one reaches to the end."""
+    kept, position = [], 0
+    while opening := _SCRIPT_OPEN.search(source, position):
+        kept.append(source[position : opening.start()])
+        closing = _SCRIPT_CLOSE[opening[1].lower()].search(source, opening.end())
+        if closing is None:
+            return "".join(kept)
+        position = closing.end()
+    return "".join([*kept, source[position:]])
 
-    text = re.sub(r"(?is)<(script|style|head|noscript)\b[^<>]*>[^<]*", " ", source)
-    return html.unescape(_TAG.sub(lambda tag: "\n" if tag[2].lower() in _BLOCKS else " ", text))
+
+def _without_tags(source: str) -> str:
+    return html.unescape(_TAG.sub(lambda tag: "\n" if tag[2].lower() in _BLOCKS else " ", source))
 
 
 def _title_element(source: str) -> str | None:
@@ -178,12 +191,13 @@ def _blocks(tree: "HtmlElement") -> Iterator[str]:
 
 
 def _parsed(source: str) -> "HtmlElement | None":
-    from lxml import etree, html
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
 
     # A declared encoding in a str makes lxml refuse it; the text is decoded already.
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True, recover=True)
+    parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True, recover=True)
     try:
-        tree = html.document_fromstring(source.encode(), parser=parser)
+        tree = document_fromstring(source.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     return tree
@@ -261,8 +275,6 @@ def _is_article(node: dict[str, Any]) -> bool:
 
 def _text(value: Any) -> str | None:
     """A string of JSON-LD or of the page, on one line; of a list the first, of a node its name."""
-    import html
-
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
@@ -271,8 +283,6 @@ def _text(value: Any) -> str | None:
 
 
 def _json_body(value: Any) -> str | None:
-    import html
-
     if not isinstance(value, str) or not value.strip():
         return None
     text = html.unescape(value)

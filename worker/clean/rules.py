@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from worker.clean.credits import is_contributors, is_credit, is_source
+from worker.clean.credits import is_contributors, is_credit, is_source, names_only
 from worker.clean.names import AGENCIES, MONTHS, TIME_ZONES, WEEKDAYS
 
 
@@ -100,7 +100,7 @@ _BARE_LABELS = _is(
 _FINAL = (".", "!", "?", '."', ".”", ".'", ".’", '?"', "?”", '!"', "!”", ".)", "。")
 _ATTRIBUTION = re.compile(
     r"\b(?:said|says|told|asked|according to|added|argued|claimed|wrote|warned|explained|replied|reads|read aloud|insisted|"
-    r"announced|reported|found|showed|saying|urged|demanded)\b",
+    r"announced|reported|found|showed|saying|urged|demanded|begged|pleaded|noted|recalled|stressed|promised|complained|joked|shouted|predicted)\b",
     re.IGNORECASE,
 )
 
@@ -229,14 +229,13 @@ def is_share_bar(text: str) -> bool:
     return bool(known) and len(words) <= 12 and all(word in _SHARE_WORDS or word.isdecimal() for word in words)
 
 
-_AGENCY_NAMES = "|".join(sorted((re.escape(name) for name in AGENCIES if name.isascii()), key=len, reverse=True))
 _PHOTO = (
     r"(?:main |lead |cover |featured? |header |top |file |hero )?(?:photo|photograph|photography|picture|pic|image|foto|photos|"
     r"images|pictures|bild|imagen|crédit photo|crédits photo|credit|credits)(?: credits?| by| source| courtesy(?: of)?)?"
 )
 
 _SHARE = _is(
-    r"share (?:this|on|via|with|the|article|story|to)\b.{0,120}|tweet this.{0,40}|(?:click )?to share (?:on|this).{0,80}|click to share.{0,80}",
+    r"share (?:(?:this|the) )?(?:article|story|page|post|video|news|on|via|with (?:your )?(?:friends|others))\b.{0,120}|share (?:this|it)|tweet this.{0,40}|(?:click )?to share (?:on|this).{0,80}|click to share.{0,80}",
     r"(?:print|email|save|send|copy|republish|gift|listen to) this (?:article|story|page|link).{0,60}|share article.{0,60}",
 )
 _MORE_AT = _is(
@@ -245,6 +244,19 @@ _MORE_AT = _is(
     r"(?:online|on the net|web|website|internet|source|link|url|via)\s?:.{0,200}",
     r"(?:ap|afp|reuters|bbc|cnn|dpa)['’]?s?\b.{0,60}\bcoverage\b.{0,140}|.{0,40}(?:coverage|stories|nba|nfl|nhl|mlb|sports)\s?:\s?https?://.{0,150}",
 )
+
+_PICTURE_BY = re.compile(
+    r"[(\[]?(?:photo|photograph|picture|image|illustration|graphic|video|animation|map|chart)s?(?: credit)? ?"
+    r"(?:by|courtesy of|courtesy|via|from|provided by) (?P<rest>.{2,100})",
+    re.IGNORECASE,
+)
+
+
+def is_picture_by(text: str) -> bool:
+    """Whether `text` is a picture's credit without a colon: "Photo by Maren Hale/Vane Images", "Video by Ode Marr"."""
+    found = _PICTURE_BY.fullmatch(text)
+    return bool(found) and names_only(found["rest"].strip(" .)]"))
+
 
 #: The table. Order matters only to the name that a dropped line is reported under.
 LINE_RULES = (
@@ -335,7 +347,6 @@ LINE_RULES = (
         "picture credit",
         _is(
             rf"[(\[]?{_PHOTO}\s*[:/|©].{{1,150}}",
-            r"[(\[]?(?:photo|photograph|photos|picture|image|images|illustration|graphic|video)s?(?: credit)?(?: courtesy)? (?:by|courtesy|courtesy of|via|from|provided by) .{1,100}",
             r"(?:reuters|afp|ap|epa|getty|shutterstock|dpa|xinhua|anadolu)(?: photo| images?)?\s?/\s?[A-Z].{1,100}",
             r"(?:getty|getty images|shutterstock|istock|istockphoto|unsplash|pexels|alamy|adobe stock|ap photo|file photo|handout|representational image|representative image|stock (?:photo|image))(?:[ /,|].{0,60})?",
             r"\[?\d{1,2}\s?(?:/|of)\s?\d{1,2}\]?",
@@ -344,12 +355,14 @@ LINE_RULES = (
         longest=200,
         guard=True,
     ),
+    Rule("picture credit", is_picture_by, longest=150),
     Rule("picture caption", _is(
         r".{10,}(?:reuters|afp|epa|ap photo|ap|getty images|xinhua|anadolu)\s?/\s?[^.]{3,80}(?:purchase licensing rights.*|acquire licensing rights.*)",
         r".*\b(?:purchase|acquire) licensing rights\b.*",
         r".{10,400}[.!?”\"]\s?(?:photograph|photo|picture|image|credit|foto|photo credit|image credit|picture credit)s?(?: by)?\s?:\s?[^.]{3,80}",
         r".{10,400}[.!?”\"]\s?\(?(?:AP Photo|REUTERS|AFP|EPA|Getty Images|Xinhua|ANI Photo|PTI Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
-        r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo|Photo by|Photo|Photos by)[/: ][^()]{3,80}\)\.?",
+        r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
+        r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
     ), longest=500),
     # --- promotion of the publication
     Rule(
@@ -422,6 +435,7 @@ LINE_RULES = (
         "advertisement",
         _is(
             r"(?:\W*\b(?:advertisements?|advertising|ad|ads|sponsored(?: content| post| by .{1,40})?|promoted(?: content)?|paid (?:content|post|partnership)|anzeige|publicité|publicidad|reklame?|pubblicità|werbung)\b\W*){1,2}",
+            r"advertisements?\W+(?:continue reading|story continues|scroll|article continues).{0,40}",
             r"(?:this (?:post|article|story|page|site) )?(?:may )?contains? affiliate links\b.*|.{0,120}\b(?:affiliate (?:links?|commission)|earn (?:a )?commission)\b.{0,150}",
             r"(?:we|this (?:site|website)) uses? cookies\b.*|by continuing to (?:use|browse)\b.*|cookie (?:policy|settings|preferences)\W*|accept (?:all )?cookies\W*",
         ),

@@ -28,6 +28,7 @@ _MEDIA_ACRONYMS = frozenset(
     "NOS RTL ZDF ARD ORF SRF TRT CGTN NHK KBS RFE RNZ ABS-CBN GMA MSNBC ESPN TSN FT WSJ NYT SCMP TVNZ AL.COM".split()
 )
 _SITE_SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::|<|\|\|)\s+(?=[^\s])")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.uk|news|info|tv|io|eu|de|fr|es|it|in|ru|ua|uk|us|ca|au)", re.IGNORECASE)
 _DESK_PREFIX = re.compile(
     r"(?:\[(?:news|video|videos|watch|photos?|update|updated|breaking|breaking news|live|exclusive|read|listen|audio|gallery|lead|\d+)\]\s*"
@@ -103,6 +104,8 @@ def _without_site(text: str, names: set[str]) -> str:
 def _is_site(text: str, separator: str, names: set[str]) -> bool:
     plain = _plain(text)
     if plain and any(plain == name or (len(plain) > 3 and name.startswith(plain)) for name in names):
+        return True
+    if separator == "|" and _DATE.fullmatch(text):
         return True
     words = text.split()
     if len(words) > _LONGEST_SITE or not text[0].isalpha() or text.endswith((".", "!", "?")):

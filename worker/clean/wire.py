@@ -35,6 +35,8 @@ _LONGEST_STANDFIRST, _STANDFIRST_PARAGRAPHS = 600, 2
 _LONGEST_INLINE_LIST = 8
 #: Characters from the end of a paragraph within which a sign-off glued to it begins.
 _SIGN_OFF_REACH = 700
+#: Most sign-offs that are cut from one paragraph; a text of nothing else is no article.
+_MOST_SIGN_OFFS = 8
 #: Shortest paragraph, in characters, whose second copy is dropped: next to the first, and further on. Shorter ones may
 #: repeat on purpose.
 _SHORTEST_REPEAT, _SHORTEST_LATER_REPEAT = 20, 100
@@ -54,7 +56,7 @@ _KEYWORDS = re.compile(r"Keywords?: [A-Z0-9 /,.&-]+\Z")
 _END_MARK = re.compile(r"(?<=[.!?\"”')])\s*(?:Enditem|ENDS|-ends-|--ENDS--|-30-)\s*\Z")
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"”’')]?\s+(?=[\"“(\[@]?[A-ZÀ-ÖØ-ÞА-ЯЁ@])|(?<=[.!?”\"])(?=\()")
 _TRAILING_CREDIT = re.compile(
-    r"[\s(\[]*\(?(?:photo(?:graph)?|picture|image|photo credit|image credit|picture credit)s?(?: by)?\s?:\s?[^().]{3,80}\)[.\])]*\Z",
+    r"[(\[](?:photo(?:graph)?|picture|image|photo credit|image credit|picture credit)s?(?: by)?\s?:\s?[^().]{3,80}\)[.\])]*\Z",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"[-*•·–—►▪]\s+")
@@ -101,9 +103,9 @@ def sorted_copy(paragraphs: list[str], title: str | None = None) -> Copy:
         _drop_highlights,
         _take_byline,
         _drop_labelled_lists,
+        _drop_trailing_list,
         _drop_lines,
         _drop_sign_offs,
-        _drop_trailing_list,
         _take_dateline,
         _drop_repeated_title,
     ):
@@ -237,7 +239,7 @@ def _drop_sign_offs(copy: Copy) -> None:
     count = len(copy.paragraphs)
     for index, paragraph in enumerate(copy.paragraphs):
         text = paragraph
-        while True:
+        for _ in range(_MOST_SIGN_OFFS):
             start, rule = _sign_off_in(text, is_last=count - index <= 2)
             if start is None:
                 break
@@ -274,15 +276,18 @@ def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:
 
 
 def _drop_trailing_list(copy: Copy) -> None:
-    """Drop an unlabelled list of other stories at the very end: bulleted lines in Title Case, with no colon leading to them."""
-    start = len(copy.paragraphs)
+    """Drop an unlabelled list of other stories at the end: bulleted lines in Title Case, with no colon leading to them."""
+    end = len(copy.paragraphs)
+    while end > 0 and not _is_bulleted_headline(copy.paragraphs[end - 1]) and _rule_for(copy.paragraphs[end - 1], LINE_RULES):
+        end -= 1
+    start = end
     while start > 0 and _is_bulleted_headline(copy.paragraphs[start - 1]):
         start -= 1
-    if len(copy.paragraphs) - start < 2 or start == 0 or copy.paragraphs[start - 1].endswith(":"):
+    if end - start < 2 or start == 0 or copy.paragraphs[start - 1].endswith(":"):
         return
-    for line in copy.paragraphs[start:]:
+    for line in copy.paragraphs[start:end]:
         copy.drop(line, "list of other stories")
-    del copy.paragraphs[start:]
+    del copy.paragraphs[start:end]
 
 
 def _is_bulleted_headline(text: str) -> bool:

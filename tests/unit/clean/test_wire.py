@@ -1,0 +1,416 @@
+"""Wire copy: what is taken from a story, and what only looks like noise and stays."""
+
+import pytest
+
+from worker.clean.layout import paragraphs
+from worker.clean.repair import repaired, typeset
+from worker.clean.wire import Copy, sorted_copy
+
+TITLE = "Harbour of Alder Vale closes after storm"
+LEAD = "The harbour of Alder Vale closed on Monday after a storm tore away its northern pier, the port office said."
+MIDDLE = "Nobody was hurt, but forty boats cannot leave before the channel has been dredged, according to Maren Hale."
+LAST = "Repairs will begin next week and are expected to cost 3.5 million crowns, most of it paid by the province."
+STORY = [LEAD, MIDDLE, LAST]
+
+
+def cleaned(*lines: str, title: str | None = None) -> Copy:
+    return sorted_copy(paragraphs(typeset(repaired("\n\n".join(lines)))), title)
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "WASHINGTON, Sept 18 (Reuters) - ",
+        "LONDON/SINGAPORE, June 14 (Reuters) - ",
+        "TAIPEI (Reuters) -",
+        "(CNN)",
+        "Tehran, Iran (CNN)",
+        "Nov 20 (Reuters) - ",
+        "(Reuters) — ",
+        "Iran Press/Europe: ",
+        "NEW DELHI: ",
+        "WASHINGTON – ",
+        "Berlin (dpa) - ",
+        "Alderstadt (dpa/lno) - ",
+        "BEIJING, 10 août (Xinhua) -- ",
+        "LISBOA, 18 jun (Xinhua) -- ",
+        "Bogotá, 12 de mayo (EFE) - ",
+        "Madrid, 5 mar (EFE).- ",
+        "KANSAS CITY, Mo. , Oct. 1, 2015 /PRNewswire/ -- ",
+        "NEW YORK--(BUSINESS WIRE)--",
+        "TORONTO, May 3, 2016 (GLOBE NEWSWIRE) -- ",
+        "ATLANTA (AP) _ ",
+        "HAYWARD, Calif. (AP) — ",
+        "PORT-AU-PRINCE, Haiti (AP) — ",
+        "MOSCOW, March 5. /TASS/. ",
+        "МОСКВА, 5 марта. /ТАСС/. ",
+        "KYIV, 5 March — ",
+        "Mumbai, March 5: ",
+        "New Delhi, Nov 20 (PTI) ",
+        "TEHRAN, Mar. 05 (MNA) – ",
+        "ALDER VALE, Oda (Vane News) - ",
+        "القاهرة 5 مارس (رويترز) - ",
+        "新华社北京3月5日电（记者张三）",
+        "【東京共同】",
+        "(서울=연합뉴스) 홍길동 기자 = ",
+    ],
+)
+def test_a_dateline_is_taken_into_its_field(dateline: str) -> None:
+    copy = cleaned(TITLE, dateline + LEAD, MIDDLE, LAST)
+
+    assert copy.paragraphs == STORY
+    assert copy.title == TITLE
+    assert copy.dateline
+    assert copy.dateline.strip(".") in dateline
+
+
+def test_a_dateline_may_stand_on_a_line_of_its_own() -> None:
+    copy = cleaned(TITLE, "ALDER VALE, ODA", *STORY)
+
+    assert (copy.dateline, copy.paragraphs) == ("ALDER VALE, ODA", STORY)
+
+
+def test_what_stands_between_headline_and_dateline_is_the_standfirst() -> None:
+    copy = cleaned(TITLE, "A storm has torn away the pier of the town's only harbour.", "ODA (Reuters) - " + LEAD, MIDDLE, LAST)
+
+    assert copy.standfirst == "A storm has torn away the pier of the town's only harbour."
+    assert copy.paragraphs == STORY
+
+
+def test_a_byline_that_runs_into_the_dateline_is_a_byline() -> None:
+    copy = cleaned(TITLE, "By Maren Hale London, Jul 27 (PTI) " + LEAD, MIDDLE, LAST)
+
+    assert (copy.byline, copy.dateline) == ("Maren Hale", "London, Jul 27 (PTI)")
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "London - long the home of the market - lost its place on Monday.",
+        "Paris (population 2.1 million) - once a rival - kept quiet all day long.",
+        "NATO - The alliance said on Monday that it would not move its troops.",
+        "BREAKING: The council of the town met on Monday and decided nothing.",
+        "NASA: The probe landed on Monday in the crater of the moon.",
+        "Marr: The council of the town met on Monday and decided nothing.",
+        "On March 5: The council of the town met and decided nothing at all.",
+        "The Bank of Alder (BOA) - The largest in town - closed on Monday.",
+        "Maren Hale (AP) said that the council of the town had met on Monday.",
+        "June 9 – West Palm Beach, FL @ Coral Sky Amphitheatre and four more towns.",
+        "May 5 - The day nobody forgets in town - was cold and wet this year.",
+        "Washington: A Life is the title of the book that she wrote about him.",
+        "TOP STORY: The council of the town met on Monday and decided nothing.",
+    ],
+)
+def test_a_dash_or_colon_after_a_name_makes_no_dateline(opening: str) -> None:
+    copy = cleaned(TITLE, opening, MIDDLE, LAST)
+
+    assert (copy.dateline, copy.paragraphs[0]) == (None, opening)
+
+
+#: Lines that are no news wherever they stand between paragraphs of a story.
+NOISE_ANYWHERE = [
+    "Read more: Storm tears away pier of Alder Vale",
+    "READ MORE: 'I could see the light', says keeper",
+    "Read More | Storm tears away pier",
+    "ALSO READ | Storm tears away pier",
+    "WATCH | Storm tears away the pier of Alder Vale",
+    "SEE MORE: Alder Vale storm: forty boats under siege",
+    "See also: Harbours of Oda reviewed",
+    "MORE NEWS: Here is the outlook for the harbour",
+    "Related: 7 Strange Signs That Your Harbour Is Sinking",
+    "[Related: Storm Season In Oda: Boats, Piers And Protestors]",
+    "(Read also: Forty boats stuck in Alder Vale)",
+    "► Read more: Forty boats stuck",
+    "À lire aussi : La tempête emporte la jetée",
+    "Lea también: La tormenta se llevó el muelle",
+    "Lesen Sie auch: Sturm reißt Mole weg",
+    "Читайте также: Шторм разрушил пирс",
+    "اقرأ أيضا: العاصفة تدمر الرصيف",
+    "Scroll down for video",
+    "Check out the video below for the moment the pier fell.",
+    "CLICK HERE TO GET THE ALDER APP",
+    "GET ALDER BUSINESS ON THE GO BY CLICKING HERE",
+    "Click here to subscribe to The Alder Newsletter",
+    "Sign up for our daily newsletter to get the latest news in your inbox.",
+    "The Alder briefing newsletter brings you the stories of the harbour. Sign up here.",
+    "Subscribe to our channel and get daily updates",
+    "Follow us on Twitter for breaking news updates.",
+    "Follow Maren Hale on Twitter @marenhale",
+    "Like us on Facebook",
+    "Share this article on Facebook, Twitter and WhatsApp.",
+    "Click To Tweet",
+    "Facebook Twitter WhatsApp Email",
+    "Advertisement",
+    "ADVERTISEMENT - CONTINUE READING BELOW",
+    "Story continues below",
+    "This post may contain affiliate links, and we may earn a commission.",
+    "We use cookies to improve your experience on our website.",
+    "Post Comment (+)",
+    "Comments (34)",
+    "Leave a comment",
+    "Published: 14:22 EST, 3 March 2020",
+    "Updated 5 March 2020, 09:14 GMT",
+    "First Published: Tuesday, March 3, 2020 08:38 AM",
+    "Alder Vale, Vane News Desk | Updated : 3 March 2020, 09:01 AM",
+    "4 min read",
+    "Photo: Getty Images",
+    "(Photo credit: Vane Dredging)",
+    "Photograph: Maren Hale/AP",
+    "Main image credit: Getty",
+    "(Reporting by Maren Hale in Oda and Ode Marr in Vane; Editing by Tilda van der Aa)",
+    "Reporting by Maren Hale; Writing by Ode Marr; Editing by Tilda Roe",
+    "Additional reporting by Maren Hale",
+    "Compiled by Ode Marr.",
+    "Maren Hale contributed reporting from Vane.",
+    "Vane News writers Maren Hale, Ode Marr and Tilda Roe contributed to this report.",
+    "CNN's Maren Hale and Ode Marr contributed to this report.",
+    "(With inputs from agencies)",
+    "This story has not been edited by Vane staff and is auto-generated from a syndicated feed.",
+    "This story is part of our special coverage of the region.",
+    "Originally published on Alder Science.",
+    "Our Standards: The Vane Trust Principles.",
+    "Copyright 2020 Vane News. All rights reserved.",
+    "Copyright ©2020 Dow Vane & Company, Inc. All Rights Reserved.",
+    "© 2020 Vane News",
+    "All rights reserved. This material may not be published, broadcast, rewritten or redistributed.",
+    "The views and opinions expressed herein are those of the author and do not necessarily reflect those of Vane, Inc.",
+    "Media playback is not supported on this device",
+    "* * *",
+    "___",
+]
+
+
+@pytest.mark.parametrize("noise", NOISE_ANYWHERE)
+def test_a_line_that_is_no_news_is_dropped_and_named_with_its_rule(noise: str) -> None:
+    copy = cleaned(TITLE, LEAD, MIDDLE, noise, LAST)
+
+    assert copy.paragraphs == STORY
+    assert noise in [dropped.line for dropped in copy.dropped]
+    assert all(dropped.rule for dropped in copy.dropped)
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "205/219",
+        "104/ 219",
+        "9376**1416",
+        "dpa wsz jln npr",
+        "bur-abc/xyz",
+        "MP/PR",
+        "MNA/5123456",
+        "PTI SKL ABC",
+        "131137 GMT Nov 13",
+        "071341 GMT Okt 15",
+        "AP-WF-02-20-16 0337GMT",
+        "Enditem",
+        "-30-",
+        "###",
+        "SOURCE: News agencies",
+        "Source: Xinhua",
+        "SOURCE Vane Dredging Inc.",
+        "Keywords: HARBOUR ODA/STORM",
+        "maren.hale@vane.example",
+        "twitter.com/marenhale",
+        "Maren Hale can be reached at maren.hale@vane.example",
+        "Tel: +49 30 2852 31472; <desk@vane.example>",
+        'Maren Hale\'s book about piers, "Out There", is out now. Follow her on Twitter @marenhale. Follow us on Facebook.',
+        "More Vane sport: https://vane.example/sport and https://twitter.com/Vane_Sports",
+        "Follow Vane's coverage at https://vane.example/storm",
+        "For more information on dredging, please visit: www.vane.example",
+        "Correspondent Ode Marr in Vane contributed to this story.",
+    ],
+)
+def test_a_line_that_closes_a_story_is_dropped_at_its_end(noise: str) -> None:
+    assert cleaned(TITLE, *STORY, noise).paragraphs == STORY
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "BC-ODA--Harbour-Storm, 1st Ld-Writethru,416",
+        "AP-ODA--Alder-Storm, 4th Ld-Writethru",
+        "ODA-STORM/HARBOUR (UPDATE 2, PIX, TV)",
+        "Oda-storm-harbour,2ndlead",
+        "URGENT",
+        "1ST LEAD",
+        "AP Photo ODA105, ODA106",
+        "Eds: Updates with damage. With AP Photos.",
+        "10/01/15 - 2:15 PM EDT",
+        "October 12, 2017",
+        "5:45 AM PST 11/19/2019 by Maren Hale",
+    ],
+)
+@pytest.mark.parametrize("above", [True, False], ids=["above the headline", "below the headline"])
+def test_the_marks_of_a_desk_are_dropped_at_the_head(noise: str, above: bool) -> None:
+    copy = cleaned(*((noise, TITLE) if above else (TITLE, noise)), *STORY)
+
+    assert (copy.title, copy.paragraphs) == (TITLE, STORY)
+
+
+@pytest.mark.parametrize(
+    ("lines", "byline"),
+    [
+        (["By Maren Hale"], "Maren Hale"),
+        (["By", "Maren Hale"], "Maren Hale"),
+        (["By MAREN HALE=", "AP Sports Writer="], "MAREN HALE"),
+        (["By Maren Hale and Ode Marr, Associated Press"], "Maren Hale and Ode Marr, Associated Press"),
+        (["By Jane Smith, Staff Reporter"], "Jane Smith, Staff Reporter"),
+        (["By Associated Press"], "Associated Press"),
+        (["Written by: Maren Hale"], "Maren Hale"),
+        (["Story by Tilda van der Aa"], "Tilda van der Aa"),
+        (["Von Maren Hale, dpa"], "Maren Hale, dpa"),
+        (["Par Maren Hale"], "Maren Hale"),
+        (["Por Maren Hale"], "Maren Hale"),
+        (["Author: Maren Hale"], "Maren Hale"),
+    ],
+)
+def test_a_byline_is_taken_into_its_field(lines: list[str], byline: str) -> None:
+    copy = cleaned(TITLE, *lines, *STORY)
+
+    assert (copy.byline, copy.paragraphs) == (byline, STORY)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Read More:", "Read more", "READ ALSO:", "DON'T MISS", "Related", "Related stories:", "You may also like", "More from Vane News",
+     "Most read", "Lea también:", "Mehr zum Thema", "Читайте также:"],
+)
+def test_a_label_takes_the_headlines_under_it_to_the_end_of_the_text(label: str) -> None:
+    copy = cleaned(TITLE, *STORY, "205/219", label, "Oda council: measures 'reckless'", "Storm foils regatta", "Why is the pier so old?")
+
+    assert copy.paragraphs == STORY
+
+
+def test_a_label_in_the_middle_takes_its_headlines_and_no_more() -> None:
+    copy = cleaned(TITLE, LEAD, "DON'T MISS", "Mayor furious at storm jibe [INSIGHT]|", "Pier 'doomed' [VIDEO]", MIDDLE, LAST)
+
+    assert copy.paragraphs == STORY
+
+
+def test_highlights_under_their_mark_are_dropped() -> None:
+    copy = cleaned(*STORY, "@highlight", "Pier torn away", "@highlight", "Forty boats stuck.")
+
+    assert copy.paragraphs == STORY
+
+
+def test_what_is_not_for_publication_is_cut_to_the_end() -> None:
+    copy = cleaned(TITLE, *STORY, "# dpa NOTEBOOK", "* * * *", "The following information is not for publication", "## Contacts",
+                   "Maren Hale writes about harbours.", "dpa wsz jln")
+
+    assert copy.paragraphs == STORY
+
+
+def test_an_unlabelled_list_of_headlines_at_the_end_is_dropped() -> None:
+    copy = cleaned(TITLE, *STORY, "- Oda Mission Could Potentially Spot Sunken Piers", "- Photos: The Mysterious Harbour of Vane")
+
+    assert copy.paragraphs == STORY
+
+
+@pytest.mark.parametrize(
+    "sign_off",
+    [
+        " (Reporting by Maren Hale; Editing by Ode Marr)",
+        " Reporting by Maren Hale; Editing by Ode Marr",
+        " (Reporting by Maren Hale; Editing by Ode Marr) ((maren.hale@vane.example; +1 646-223-6000;)) Keywords: GOLF PGA/PLAYOFF",
+        " Enditem",
+        " CNN's Maren Hale and Ode Marr contributed to this report.",
+        " Follow @vaneshowbiz for more",
+        " (With agency inputs)",
+        " (Photo credit: Vane Dredging)",
+    ],
+)
+def test_a_sign_off_glued_to_the_last_sentence_is_cut(sign_off: str) -> None:
+    assert cleaned(TITLE, LEAD, MIDDLE, LAST + sign_off).paragraphs == STORY
+    assert cleaned(LAST + sign_off).paragraphs == [LAST]
+
+
+def test_one_copy_of_a_caption_is_kept_and_its_credit_is_not() -> None:
+    caption = "Boats lie in the harbour of Alder Vale on Monday."
+
+    copy = cleaned(TITLE, LEAD, caption, caption + " Photograph: Maren Hale/AP", MIDDLE, LAST)
+
+    assert copy.paragraphs == [LEAD, caption, MIDDLE, LAST]
+
+
+def test_the_headline_repeated_as_a_paragraph_is_dropped() -> None:
+    copy = cleaned(TITLE.upper(), *STORY, title=TITLE)
+
+    assert copy.paragraphs == STORY
+
+
+#: Prose that looks like noise: every line of it is news.
+PROSE = [
+    "The motion passed 205/219 late on Tuesday, with 14 deputies absent.",
+    '"Read more books, not polls," the speaker told reporters.',
+    "By Wednesday the bill had reached the upper house.",
+    "By John Smith standards it was a quiet day; by anyone else's it was chaos.",
+    "Related: the word appears 40 times in the 300-page bill, a charity found.",
+    "Read more: the slogan hangs in every school of the town, the ministry said.",
+    "Watch: the bird was seen twice this spring, the ranger said.",
+    "Copyright reform was dropped from the final text.",
+    "Reporting by state media suggested that the dam had failed before dawn.",
+    "Editing by hand, she said, took her eleven years.",
+    "The floods contributed to this report's delay by three months, the commission said.",
+    "Source: a former official who asked not to be named because the talks are secret.",
+    "Comments by the minister angered the opposition.",
+    "Subscribe or else: the gang's newsletter threatened shopkeepers, police said.",
+    '"Sign up here," the poster read, but nobody came.',
+    "Sign up sheets for the newsletter vanished from the town hall, the clerk said.",
+    "Follow the money, the auditor told the court, and you find the mayor.",
+    "Share prices fell by two percent.",
+    "Share this harbour with us, the fishermen begged the navy.",
+    '"Click here," said the mail that emptied her account.',
+    "The new pier is 5/4nm from the lighthouse.",
+    "The photo, taken by Maren Hale, shows the pier before the storm.",
+    "Photo: the word itself is Greek, and the museum is proud of it, its director said.",
+    "Advertisement spending rose by a fifth, the agency said.",
+    "Updated rules take effect on 5 March 2020.",
+    "Published accounts show a loss of 4 million crowns.",
+    "Ends of the rope were found on the beach.",
+    "More: A Life, the play about the saint, opens on Friday.",
+    "Result: Nadal 6-7 (6/8) 6-2 7-6 (8/6) 6-2 Roddick",
+    "Tuesday, 1 March",
+    "1945 GMT",
+    "Heat: The Heat won the season series 3-1.",
+    "Arthur Hale 1863-1947",
+    "The disclaimer was missing, and the court fined the bank.",
+    "All rights of way remain open, the council said.",
+    "Contact with the probe was lost at 0337 GMT.",
+    "Fantastic Boats and Where to Find Them fell to second place on the chart.",
+    "Add to this complex equation the need to adjust grades between different exam boards.",
+    "He wrote to her at the editor's desk on Thursday.",
+    "Photographs by candlelight were her trade.",
+    "June 10 – Tampa, FL @ Credit Union Amphitheatre",
+    "I/O errors and AC/DC faults stopped the pumps.",
+]
+
+
+@pytest.mark.parametrize("prose", PROSE)
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_prose_that_only_looks_like_noise_survives(prose: str, place: int) -> None:
+    lines = [*STORY[:place], prose, *STORY[place:]]
+
+    assert cleaned(TITLE, *lines, title=TITLE).paragraphs == lines
+
+
+def test_a_text_without_a_headline_gets_none_and_keeps_its_first_line() -> None:
+    copy = cleaned(*STORY)
+
+    assert (copy.title, copy.paragraphs, copy.dropped) == (None, STORY, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(", "((", "[", "By ", "A, ", "Reporting by ", "(Reporting by A; ", "newsletter ", "click here ", "a@b.", "https://", "LONDON, ",
+        "1/", "Photo: ", "contributed to ", "A said. (Reporting by B) ", "Updated: 2020 | ", "Keywords: A", "- ", "© ",
+    ],
+)
+@pytest.mark.timeout(30)
+def test_hostile_repetition_is_sorted_without_backtracking(line: str) -> None:
+    long_line = line * (500_000 // len(line))
+    many_lines = [(line * 240)[:230] + str(number) for number in range(1_000)]
+
+    assert len(sorted_copy([long_line]).paragraphs) <= 1
+    assert len(sorted_copy(many_lines).paragraphs) <= 1_000
