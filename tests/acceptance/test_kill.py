@@ -1,0 +1,148 @@
+"""A desk whose processes are killed: nothing is lost, nothing is done twice, nothing is left running."""
+
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.desks import Desk, Folders, Process, rows, running, until, wiredesk
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
+
+#: Articles that a desk is given before its processes are killed, and again before it is.
+BEFORE, AGAIN = 240, 120
+#: What issue 2 allows: seconds from the last kill until every article is in the store.
+RECOVERY_SECONDS = 120.0
+
+PLACES = ("Aldmoor", "Brackwater", "Culverstone", "Dunnick", "Eastmere", "Farrowby", "Glenhollow", "Harrowgate Cross")
+THINGS = ("ferry", "library", "reservoir", "tramway", "hospital", "lighthouse", "market hall", "observatory", "quarry")
+
+
+def article(number: int) -> str:
+    """Return an invented report that no other number gives."""
+    place, thing = PLACES[number % len(PLACES)], THINGS[number // len(PLACES) % len(THINGS)]
+    return (
+        f"{place} council votes to rebuild the {thing}, plan {number}\n\n"
+        f"{place.upper()} - The council of {place} voted on Tuesday to rebuild the town's {thing} under plan {number}, "
+        f"which costs {number + 3} million crowns.\n\n"
+        f"Work on the {thing} begins in spring, said Mayor Ilse Varnholt, and takes {number % 7 + 2} years. "
+        f"The town has saved for plan {number} since the flood.\n\n"
+        f"Opponents of plan {number} said they would appeal to the regional court in {PLACES[(number + 3) % 8]}.\n"
+    )
+
+
+def drop(folders: Folders, numbers: range) -> None:
+    for number in numbers:
+        folders.drop(f"plan-{number}.txt", article(number))
+
+
+def status(folders: Folders) -> dict[str, int]:
+    return rows("status", "--json", "--data", folders.data)[0]["articles"]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    folders = Folders(tmp_path)
+    folders.inbox.mkdir()
+    return folders
+
+
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk that is up and has nothing to do, for the tests that leave it up."""
+    folders = Folders(tmp_path_factory.mktemp("idle"))
+    with running(folders, "--workers", "1") as desk:
+        until(lambda: ready(desk), "all processes of the desk run")
+        yield desk
+
+
+def ready(desk: Desk) -> bool:
+    """Return whether every process runs, the pool of the ingest worker and the model included."""
+    log = desk.folders.data / "logs" / "summarize-1.log"
+    started = all(desk.members(role) for role in ("server", "summarize", "schedule", "watch"))
+    return started and len(desk.members("ingest")) > 1 and " ready." in log.read_text()
+
+
+def test_every_article_is_in_the_store_exactly_once_whatever_is_killed(folders: Folders) -> None:
+    drop(folders, range(BEFORE))
+    with running(folders, "--workers", "2") as desk:
+        # Given a desk in the middle of its work,
+        until(lambda: desk.members("ingest") and status(folders)["digested"] > 0, "the first digests")
+        # when each kind of process is killed once, one after the other,
+        for role in ("ingest", "summarize", "watch", "schedule", "server"):
+            before = {process.pid for process in desk.members(role)}
+            kill(desk.members(role)[0])
+            until(lambda r=role, b=before: set(pids(desk, r)) - b, f"another {role} is started")
+        kill(desk.members("ingest")[-1])
+        # and then, with more to do, the desk itself,
+        drop(folders, range(BEFORE, BEFORE + AGAIN))
+        until(lambda: len(folders.settled(".done")) > 0, "the first files are settled")
+        family = desk.family()
+        desk.process.kill()
+        # then nothing of it is left running,
+        until(lambda: not [p for p in family if p.runs], "every process ends with its desk", 15.0)
+    assert "ended by SIGKILL; it starts again" in folders.output.read_text()
+    # and the next desk goes on until every article is there.
+    with running(folders, "--workers", "2"):
+        until(lambda: not folders.waiting(), "every file is settled", RECOVERY_SECONDS)
+        until(lambda: waiting(folders) == 0, "every story has its digest", RECOVERY_SECONDS)
+    articles = rows("export", "articles", "--data", folders.data)
+    assert Counter(row["uri"] for row in articles) == Counter(f"plan-{n}.txt" for n in range(BEFORE + AGAIN))
+    assert {row["state"] for row in articles} == {"digested"}
+    assert len(folders.settled(".done")) == BEFORE + AGAIN
+
+
+def test_a_second_desk_on_the_same_data_folder_is_refused_and_the_first_goes_on(idle: Desk, tmp_path: Path) -> None:
+    refused = wiredesk("up", "--inbox", tmp_path, "--data", idle.folders.data)
+    assert refused.returncode == 1
+    assert f"(process {idle.process.pid})" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert idle.process.poll() is None
+
+
+def test_a_second_desk_on_the_same_inbox_is_refused_and_the_first_goes_on(idle: Desk, tmp_path: Path) -> None:
+    refused = wiredesk("up", "--inbox", idle.folders.inbox, "--data", tmp_path)
+    assert refused.returncode == 1
+    assert f"process {idle.members('watch')[0].pid}:" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert idle.process.poll() is None
+
+
+def test_other_commands_find_the_running_desk_through_its_data_folder(idle: Desk, tmp_path: Path) -> None:
+    (tmp_path / "pushed.txt").write_text(article(100_000))
+    pushed = wiredesk("push", tmp_path / "pushed.txt", "--wait", "--data", idle.folders.data)
+    assert pushed.returncode == 0, pushed.stderr
+    assert pushed.stdout == "1 articles pushed, 1 stored, 0 failed.\n"
+
+
+def test_an_article_that_is_dropped_into_a_running_desk_gets_its_digest(idle: Desk) -> None:
+    before = status(idle.folders)["digested"]
+    idle.folders.drop("dropped.txt", article(100_001))
+    until(lambda: status(idle.folders)["digested"] > before, "the digest")
+
+
+def test_sigterm_stops_a_desk_in_the_middle_of_its_work_within_half_a_minute(folders: Folders) -> None:
+    drop(folders, range(BEFORE))
+    with running(folders, "--workers", "1") as desk:
+        until(lambda: desk.members("ingest") and status(folders)["digested"] > 0, "the first digests")
+        family = desk.family()
+        desk.signal(signal.SIGTERM)
+        assert desk.end(30.0) == 0
+        assert [process for process in family if process.runs] == []
+
+
+def kill(process: Process) -> None:
+    os.kill(process.pid, signal.SIGKILL)
+
+
+def pids(desk: Desk, role: str) -> list[int]:
+    return [process.pid for process in desk.members(role)]
+
+
+def waiting(folders: Folders) -> int:
+    counts = status(folders)
+    return counts["ready"] + counts["leased"]
