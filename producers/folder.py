@@ -56,6 +56,8 @@ RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 300.0
 MOST_TRIES_ONCE = 5
 #: Seconds before a push that was refused is tried again.
 PAUSE_SECONDS = 1.0
+#: Records of one file that are read before another file has its turn, and files that may wait for another turn.
+TURN_RECORDS, MOST_BEGUN = 256, 8
 #: Articles that a file's reason.json lists; their number is given in full.
 MOST_LISTED = 1_000
 #: Records held at once while the reasons of a file's failures are collected.
@@ -193,7 +195,7 @@ class _Watch:
         self._summary = FolderSummary()
         self._tracker = Tracker(settle_seconds)
         self._notes = Notes(inbox / READING)
-        self._next_scan = self._next_poll = 0.0
+        self._earliest_scan = self._next_scan = self._next_poll = 0.0
         self._said: type[RetryableError] | None = None
         #: Files on their way, wherever they are in it.
         self._active: set[_File] = set()
@@ -207,7 +209,7 @@ class _Watch:
     def run(self) -> FolderSummary:
         """Watch until stopped or, with `once`, until nothing is left to do."""
         self._notes.forget_absent(self._inbox)
-        with contextlib.suppress(_StoppedError), contextlib.closing(self._notes):
+        with contextlib.suppress(_StoppedError):
             while not self._stop.is_set():
                 self._scan()
                 self._wake_resting()
@@ -224,7 +226,7 @@ class _Watch:
     def _scan(self, *, now: bool = False) -> bool:
         """Scan the inbox if it is time (or `now`); return whether there is anything to do."""
         begun = time.monotonic()
-        if not now and begun < self._next_scan and not self._woken.is_set():
+        if not now and begun < (self._earliest_scan if self._woken.is_set() else self._next_scan):
             return True
         self._woken.clear()
         try:
@@ -239,10 +241,10 @@ class _Watch:
                 self._summary.left[""] = message
                 self._report(FolderEvent(Kind.UNREADABLE, "", message))
         ended = time.monotonic()
-        gap = max(SCAN_GAP_SECONDS, 5 * (ended - begun))
+        self._earliest_scan = ended + min(max(SCAN_GAP_SECONDS, 5 * (ended - begun)), self._scan_seconds)
         due = self._tracker.due()
-        self._next_scan = ended + self._scan_seconds if due is None else min(ended + self._scan_seconds, due)
-        self._next_scan = max(self._next_scan, ended + min(gap, self._scan_seconds))
+        latest = ended + self._scan_seconds
+        self._next_scan = latest if due is None else max(self._earliest_scan, min(latest, due))
         return bool(self._active or self._tracker.waiting)
 
     def _leave(self, path: str, reason: str) -> None:
@@ -260,11 +262,10 @@ class _Watch:
             until = min(until, *(file.retry_at for file in self._resting))
         if any(file.again for file in self._to_read):
             until = min(until, now + POLL_SECONDS)
-        earliest = now + min(SCAN_GAP_SECONDS, self._scan_seconds)
         while (left := until - time.monotonic()) > 0:
             if self._stop.wait(min(left, _WAIT_SLICE_SECONDS)):
                 raise _StoppedError
-            if self._woken.is_set() and time.monotonic() >= earliest:
+            if self._woken.is_set() and time.monotonic() >= self._earliest_scan:
                 return
 
     def _wake_resting(self) -> None:
@@ -281,6 +282,7 @@ class _Watch:
         for name in push_all(self._queue, self._raws(), self._pause):
             self._resumed()
             self._accepted.setdefault(name, set()).update(self._offered.pop(name, ()))
+            self._scan()
             if time.monotonic() >= self._next_poll:
                 self._ask()
                 self._move()
@@ -288,41 +290,58 @@ class _Watch:
                 raise _StoppedError
 
     def _raws(self) -> Iterator[RawArticle]:
-        while self._to_read:
-            file = self._to_read.popleft()
-            again, file.again = file.again, set()
-            if not again:
-                file.stored, file.failed, file.first_failure = 0, 0, None
-            try:
-                for raw in self._read(file):
-                    if self._stop.is_set():
-                        raise _StoppedError
-                    if not again or raw.id in again:
-                        file.open.add(raw.id)
-                        self._offered.setdefault(raw.id, set()).add(file)
-                        yield raw
-            except FileNotFoundError:
-                self._forget(file, Kind.VANISHED)
-            except _ChangedError:
-                self._forget(file, Kind.CHANGED)
-            except OSError as error:
-                self._rest(file, f"it cannot be read ({error.strerror}): correct its rights, or look after the disk")
-            else:
-                file.is_read = True
-                file.tries = 0
-                self._report(FolderEvent(Kind.PUSHED, _shown(file.path)))
-                self._look_whether_settled(file)
+        """Yield the articles of all files to be read; large files take turns, behind what was dropped meanwhile."""
+        begun: deque[Iterator[RawArticle]] = deque()
+        while self._to_read or begun:
+            is_new = self._to_read and len(begun) < MOST_BEGUN
+            raws = self._offer(self._to_read.popleft()) if is_new else begun.popleft()
+            for count, raw in enumerate(raws, 1):
+                yield raw
+                if count >= TURN_RECORDS:
+                    begun.append(raws)
+                    break
+
+    def _offer(self, file: _File) -> Iterator[RawArticle]:
+        """Yield the articles of `file`, or those that are to be pushed again, and note them as offered."""
+        again, file.again = file.again, set()
+        if not again:
+            file.stored, file.failed, file.first_failure = 0, 0, None
+        try:
+            for raw in self._read(file):
+                if self._stop.is_set():
+                    raise _StoppedError
+                if not again or raw.id in again:
+                    file.open.add(raw.id)
+                    self._offered.setdefault(raw.id, set()).add(file)
+                    yield raw
+        except FileNotFoundError:
+            self._forget(file, Kind.VANISHED)
+        except _ChangedError:
+            self._forget(file, Kind.CHANGED)
+        except OSError as error:
+            self._rest(file, f"it cannot be read ({error.strerror}): correct its rights, or look after the disk")
+        else:
+            file.is_read = True
+            file.tries = 0
+            self._report(FolderEvent(Kind.PUSHED, _shown(file.path)))
+            self._look_whether_settled(file)
 
     def _read(self, file: _File) -> Iterator[RawArticle]:
-        if self._notes.begin(file.path, file.signature) > MOST_STARTS:
-            # The note stays until the file is moved: after a restart before that, the file is refused again.
-            file.is_refused = True
-            self._notes.keep()
-        try:
-            for _, _, raw in self._records(file):
-                yield raw
-        finally:
-            self._notes.close()
+        """Yield the articles of `file`, with its note put down whenever its reader runs, and only then."""
+        note = self._notes.note(file.path, file.signature)
+        # The note then stays until the file is moved: after a restart before that, the file is refused again.
+        file.is_refused = note.starts > MOST_STARTS
+        records = self._records(file)
+        while True:
+            note.put()
+            try:
+                _, _, raw = next(records, (None, None, None))
+            finally:
+                if not file.is_refused:
+                    note.lift()
+            if raw is None:
+                return
+            yield raw
 
     def _records(self, file: _File) -> Iterator[tuple[int | None, Record, RawArticle]]:
         """Yield the records of a file. Raises OSError, and _ChangedError if it is not, or no longer, what was seen."""
@@ -333,16 +352,14 @@ class _Watch:
                 raise _ChangedError
 
     def _pause(self, error: RetryableError) -> None:
-        """Wait before a refused push or question is repeated. The file being read is not at fault meanwhile."""
+        """Wait before a refused push or question is repeated."""
         self._say(error)
-        self._notes.lift()
         if self._stop.wait(PAUSE_SECONDS):
             raise _StoppedError
         if isinstance(error, QueueFullError):
             # The files before this one are settled meanwhile; so is, in a large file, its beginning.
             self._ask()
             self._move()
-        self._notes.put_back()
 
     def _say(self, error: RetryableError) -> None:
         if self._said is not type(error):

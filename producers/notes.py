@@ -4,55 +4,46 @@ import contextlib
 import hashlib
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from producers.scan import Signature
 
 
-class Notes:
-    """A note in `folder` while a file is read; one that is found at the next read tells that its reader was ended.
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One file's note. `starts` is which read of this content it stands for, from 1."""
 
-    It counts reads begun on the same content. A reader that ends in any orderly way takes its note away.
-    """
+    path: Path
+    content: bytes
+    starts: int
+
+    def put(self) -> None:
+        """Put the note down, before the file's reader goes on. Raises OSError."""
+        self.path.write_bytes(self.content)
+
+    def lift(self) -> None:
+        """Take the note away: the reader has come back."""
+        # A note that cannot be taken away counts one start too many, which its file survives twice.
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+
+class Notes:
+    """The notes in `folder`. One that is found at the next read tells that its reader's process was ended."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._note: tuple[Path, bytes] | None = None
 
-    def begin(self, path: str, signature: Signature) -> int:
-        """Note that `path` is about to be read and return which read of this content it is, from 1. Raises OSError."""
-        note = self._folder / (hashlib.sha256(os.fsencode(path)).hexdigest()[:32] + ".json")
-        known = _loaded(note)
-        starts = known.get("starts", 0) if known.get("signature") == list(signature) else 0
-        starts = 1 + (starts if isinstance(starts, int) else 0)
-        told = {"file": os.fsencode(path).hex(), "signature": list(signature), "starts": starts}
+    def note(self, path: str, signature: Signature) -> Note:
+        """Return a note for the next read of the file `path`; it is not put down yet. Raises OSError."""
         self._folder.mkdir(exist_ok=True)
-        self._note = (note, json.dumps(told).encode())
-        note.write_bytes(self._note[1])
-        return starts
-
-    def close(self) -> None:
-        """Take the note away: the file is read, or its reading is given up in order."""
-        self.lift()
-        self._note = None
-
-    def keep(self) -> None:
-        """Leave the note where it is, until `forget_absent` finds its file gone."""
-        self._note = None
-
-    def lift(self) -> None:
-        """Take the note away while the reader only waits."""
-        if self._note is not None:
-            # A note that cannot be taken away counts one start too many, which its file survives twice.
-            with contextlib.suppress(OSError):
-                self._note[0].unlink(missing_ok=True)
-
-    def put_back(self) -> None:
-        """Put the note back that `lift` took away."""
-        if self._note is not None:
-            # Without it a reader's end is not counted; the next file's note tells of the disk.
-            with contextlib.suppress(OSError):
-                self._note[0].write_bytes(self._note[1])
+        place = self._folder / (hashlib.sha256(os.fsencode(path)).hexdigest()[:32] + ".json")
+        known = _loaded(place)
+        before = known.get("starts") if known.get("signature") == list(signature) else 0
+        starts = 1 + (before if isinstance(before, int) else 0)
+        told = {"file": os.fsencode(path).hex(), "signature": list(signature), "starts": starts}
+        return Note(place, json.dumps(told).encode(), starts)
 
     def forget_absent(self, inbox: Path) -> None:
         """Remove the notes of files that are gone."""
@@ -63,8 +54,7 @@ class Notes:
             except ValueError:
                 absent = True
             if absent:
-                with contextlib.suppress(OSError):
-                    note.unlink(missing_ok=True)
+                Note(note, b"", 0).lift()
 
 
 def _loaded(note: Path) -> dict[str, object]:

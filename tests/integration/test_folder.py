@@ -378,6 +378,22 @@ def test_a_full_queue_is_waited_for_and_no_file_fails(desk: Desk, redis_url: str
     desk.queue.close()
 
 
+def test_a_large_file_does_not_hold_up_what_is_dropped_after_it(desk: Desk, redis_url: str) -> None:
+    desk.queue.close()
+    desk.queue = Queue.connect(redis_url, max_pending=300)
+    drop(desk, "large.jsonl", "".join(f'{{"text": "story {n}"}}\n' for n in range(3_000)))
+    desk.start()
+    until(lambda: Kind.WAITING in desk.kinds())
+    drop(desk, "urgent.txt", "urgent")
+    desk.work()
+    until(lambda: "large.jsonl" in desk.done())
+    done = [event.path for event in desk.events if event.kind is Kind.DONE]
+    assert done == ["urgent.txt", "large.jsonl"]
+    assert len({raw.id for raw in desk.settled}) == 3_001
+    desk.end()
+    desk.queue.close()
+
+
 @contextlib.contextmanager
 def server(port: int, folder: Path) -> Iterator[None]:
     command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]

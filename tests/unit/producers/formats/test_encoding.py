@@ -36,8 +36,8 @@ def test_another_charset_is_guessed_and_the_guess_is_recorded(text: str, charset
 
 def test_where_two_charsets_are_as_good_the_commoner_is_taken() -> None:
     text = (
-        "The mayor of Café Düren said on Monday that the “Café Lumière” would stay shut — and that it’s the owner’s own "
-        "fault. The new café, she said, had cost €3 million, and Herr Müller’s décor was no better than the old one. "
+        "The mayor of Café Düren said on Monday that the “Café Lumière” would stay shut — and that it’s the owner’s "
+        "own fault. The new café, she said, had cost €3 million, and Herr Müller’s décor was no better than the old. "
     )
     assert decoded(text.encode("cp1252")).text == text
 
