@@ -20,7 +20,7 @@ LOOPBACK = Path(__file__).with_name("loopback")
 
 #: Names that tell a child of a desk by its command line; a worker's pool processes come before their parent.
 MARKS = {
-    "server": "server.conf",
+    "server": "-server 127.0.0.1:",
     "ingest": "-Q ingest",
     "summarize": "-Q summarize",
     "schedule": "worker.cli schedule",

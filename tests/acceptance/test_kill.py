@@ -1,5 +1,6 @@
 """A desk whose processes are killed: nothing is lost, nothing is done twice, nothing is left running."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -8,7 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
+from producers.broker import embedded_url
+from producers.journal import JOURNAL
 from tests.acceptance.desks import Desk, Folders, Process, rows, running, until, wiredesk
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
@@ -71,16 +75,18 @@ def test_every_article_is_in_the_store_exactly_once_whatever_is_killed(folders: 
     drop(folders, range(BEFORE))
     with running(folders, "--workers", "2") as desk:
         # Given a desk in the middle of its work,
-        until(lambda: desk.members("ingest") and status(folders)["digested"] > 0, "the first digests")
+        until(lambda: journal(folders) > 0, "the first articles are pushed")
         # when each kind of process is killed once, one after the other,
         for role in ("ingest", "summarize", "watch", "schedule", "server"):
             before = {process.pid for process in desk.members(role)}
             kill(desk.members(role)[0])
             until(lambda r=role, b=before: set(pids(desk, r)) - b, f"another {role} is started")
+        until(lambda: len(desk.members("ingest")) > 1, "the ingest worker has its pool")
         kill(desk.members("ingest")[-1])
         # and then, with more to do, the desk itself,
+        until(lambda: folders.settled(".done"), "the first files are settled")
         drop(folders, range(BEFORE, BEFORE + AGAIN))
-        until(lambda: len(folders.settled(".done")) > 0, "the first files are settled")
+        until(lambda: journal(folders) > 0, "more articles are pushed")
         family = desk.family()
         desk.process.kill()
         # then nothing of it is left running,
@@ -128,7 +134,7 @@ def test_an_article_that_is_dropped_into_a_running_desk_gets_its_digest(idle: De
 def test_sigterm_stops_a_desk_in_the_middle_of_its_work_within_half_a_minute(folders: Folders) -> None:
     drop(folders, range(BEFORE))
     with running(folders, "--workers", "1") as desk:
-        until(lambda: desk.members("ingest") and status(folders)["digested"] > 0, "the first digests")
+        until(lambda: journal(folders) > 0, "the first articles are pushed")
         family = desk.family()
         desk.signal(signal.SIGTERM)
         assert desk.end(30.0) == 0
@@ -141,6 +147,16 @@ def kill(process: Process) -> None:
 
 def pids(desk: Desk, role: str) -> list[int]:
     return [process.pid for process in desk.members(role)]
+
+
+def journal(folders: Folders) -> int:
+    """Return how many articles the journal holds; 0 while no server answers."""
+    url = embedded_url(folders.data)
+    if url is None:
+        return 0
+    with redis.Redis.from_url(url) as client, contextlib.suppress(redis.exceptions.RedisError):
+        return client.hlen(JOURNAL)  # type: ignore[return-value]
+    return 0
 
 
 def waiting(folders: Folders) -> int:
