@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -305,6 +306,28 @@ def test_a_file_that_changes_after_it_was_read_is_a_new_file(desk: Desk) -> None
     until(lambda: desk.done() == ["a.txt"])
     assert raw.text == "first and second"
     assert desk.kinds("a.txt") == [Kind.PUSHED, Kind.CHANGED, Kind.PUSHED, Kind.DONE]
+
+
+@pytest.mark.parametrize("content", ["first", "UNUSABLE"])
+def test_a_file_that_changes_in_the_moment_of_its_move_is_put_back(
+    desk: Desk, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop(desk, "north/a.txt", content)
+    reserve = producers.folder.reserve
+    changed: list[bool] = []
+
+    def change_and_reserve(*args: Any) -> list[Path]:
+        if not changed:
+            changed.append(True)
+            path.write_text("second, and longer")
+        return reserve(*args)
+
+    monkeypatch.setattr(producers.folder, "reserve", change_and_reserve)
+    summary = desk.once()
+    assert [raw.text for raw in desk.settled] == [content, "second, and longer"]
+    assert desk.done() == ["north/a.txt"]
+    assert desk.files(".failed") == []
+    assert (summary.files_done, summary.files_failed) == (1, 0)
 
 
 def test_a_file_that_is_taken_away_is_forgotten(desk: Desk) -> None:
