@@ -1,9 +1,9 @@
 """Cleaning: from a raw article to the article itself. Pure: the same raw article gives the same article.
 
-    read        html, markdown or plain text -> paragraphs and what the source says about them
-    repair      mojibake, escapes, invisible characters, marks of typesetting
-    sort        wire copy -> title, standfirst, dateline, byline, story; every line that is none of these, with its rule
-    judge       language, publisher; an article without prose is refused
+read        html, markdown or plain text -> paragraphs and what the source says about them
+repair      mojibake, escapes, invisible characters, marks of typesetting
+sort        wire copy -> title, standfirst, dateline, byline, story; every line that is none of these, with its rule
+judge       language, publisher; an article without prose is refused
 """
 
 from collections.abc import Callable

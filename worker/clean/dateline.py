@@ -3,7 +3,7 @@
 The forms, most certain first (each with the separator that follows it):
 
     LONDON/SINGAPORE, June 14 (Reuters) -     (CNN)The ...      MOSCOW, March 5. /TASS/.     place, date, agency
-    新华社北京3月5日电    【ロンドン＝ロイター】    (서울=연합뉴스) 홍길동 기자 =                        East Asian forms
+    新华社北京3月5日电    【ロンドン＝ロイター】    (서울=연합뉴스) 홍길동 기자 =               East Asian forms
     Iran Press/Europe:                                                                       agency and desk
     Mumbai, Nov 20:     KYIV, 5 March —                                                      place and date
     WASHINGTON –     NEW DELHI:                                                              place in capitals, or known
@@ -67,7 +67,7 @@ def dateline_of(paragraph: str) -> Dateline | None:
 
 
 def is_dateline_alone(paragraph: str) -> bool:
-    """Whether the whole paragraph is a dateline that stands on a line of its own: "BAAR, SWITZERLAND", "Oslo, March 5"."""
+    """Whether the whole paragraph is a dateline on a line of its own: "BAAR, SWITZERLAND", "Oslo, March 5"."""
     text = paragraph.strip(" -–—_:.")
     if not text or len(text) > 60 or paragraph.rstrip().endswith((".", "!", "?")):
         return False
@@ -77,7 +77,11 @@ def is_dateline_alone(paragraph: str) -> bool:
     place, date = _place_and_date(text)
     if not place:
         return False
-    return date or (text.isupper() and "," in text and len(text.split()) <= 5) or (text.isupper() and place.lower() in PLACES)
+    return (
+        date
+        or (text.isupper() and "," in text and len(text.split()) <= 5)
+        or (text.isupper() and place.lower() in PLACES)
+    )
 
 
 def _signed(paragraph: str) -> Dateline | None:
@@ -100,13 +104,15 @@ def _signed(paragraph: str) -> Dateline | None:
         has_dash = bool(separator.strip(" ."))
         in_capitals = before.isupper() or before.split(",")[0].isupper()
         if known or (agency and (has_dash or in_capitals)) or (has_dash and in_capitals and _looks_like_name(name)):
-            text = (before + paragraph[match.start() - (paragraph[match.start() - 1 : match.start()] == " ") : match.end()]).strip()
+            text = (
+                before + paragraph[match.start() - (paragraph[match.start() - 1 : match.start()] == " ") : match.end()]
+            ).strip()
             return Dateline(text, rest, agency or (name if in_capitals else None), byline)
     return None
 
 
 def _without_byline(before: str) -> tuple[str | None, str]:
-    """The byline that runs into a dateline, and the dateline: "By Maren Hale London, Jul 27" (the place must be known)."""
+    """The byline that runs into a dateline, and the dateline: "By Maren Hale London, Jul 27" (a known place)."""
     if not before.lower().startswith("by "):
         return None, before
     words = before.split()
@@ -147,7 +153,7 @@ def _unsigned(paragraph: str) -> Dateline | None:
 
 
 def _is_place_alone(text: str, place: str, separator: str) -> bool:
-    """Whether `text`, without date or agency, is a place: a known one, or one in capitals that is no label or acronym."""
+    """Whether `text`, without date or agency, is a place: a known one, or one in capitals, no label or acronym."""
     first = re.split(r"[,/]", place)[0].strip()
     if first.lower() in PLACES and (text.isupper() or ":" not in separator or "," in text):
         return True
@@ -174,7 +180,11 @@ def _place_and_date(text: str) -> tuple[str, bool]:
     names, dates = tokens[:first_date], tokens[first_date:]
     if not all(_is_date_token(token, tokens, first_date + i) for i, token in enumerate(dates)):
         return "", False
-    if not all(_is_name_token(token) for token in names) or len(names) > 6 or (names and names[-1].lower() in NAME_PARTICLES):
+    if (
+        not all(_is_name_token(token) for token in names)
+        or len(names) > 6
+        or (names and names[-1].lower() in NAME_PARTICLES)
+    ):
         return "", False
     if names and not any(token[0].isupper() or not token[0].islower() for token in names):
         return "", False
@@ -189,7 +199,9 @@ def _is_date_token(token: str, tokens: list[str], index: int) -> bool:
     if word in MONTHS:  # "March" is a month beside a figure and else a name
         beside = tokens[max(0, index - 2) : index] + tokens[index + 1 : index + 2]
         return any(other[0].isdecimal() for other in beside)
-    return word in WEEKDAYS or word in TIME_ZONES or bool(_NUMBER.fullmatch(token)) or word in ("de", "г") and index > 1
+    return (
+        word in WEEKDAYS or word in TIME_ZONES or bool(_NUMBER.fullmatch(token)) or (word in ("de", "г") and index > 1)
+    )
 
 
 def _is_name_token(token: str) -> bool:

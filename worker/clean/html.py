@@ -1,7 +1,7 @@
 """HTML: the article of a page, and what the page says about it.
 
-The body is trafilatura's (best of thirteen extractors on 181 pages; resiliparse serves where it gives up), the facts are
-the page's own: JSON-LD first, then its meta elements. Nothing is guessed: a date that only trafilatura sees is not taken.
+The body is trafilatura's (best of thirteen extractors on 181 pages; resiliparse serves where it gives up), the facts
+are the page's own: JSON-LD first, then its meta elements. Nothing is guessed: trafilatura's dates are not taken.
 """
 
 import html
@@ -13,16 +13,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from worker.clean.titles import host_of
+from worker.clean.words import words
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 #: An extraction shorter than this, in characters, counts as failed, and the fallback is asked too.
 _SHORTEST_EXTRACT = 150
-#: Deepest nesting of elements that is handed to the extractors. Pages stay below 60; trafilatura gives up silently at 256
-#: and resiliparse is quadratic in it (more than 20 s at 100,000).
+#: Deepest nesting of elements that is handed to the extractors. Pages stay below 60; trafilatura gives up silently at
+#: 256 and resiliparse is quadratic in it (more than 20 s at 100,000).
 _DEEPEST = 250
-#: A fragment without a body element is an article already (the field of a JSON record): its blocks are read as they are.
+#: A fragment without these is an article already (the field of a JSON record): its blocks are read as they are.
 _PAGE = re.compile(r"<(?:html|body|head|!doctype)\b", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"<(?:p|br|div|html|body|article|h[1-6]|ul|table|span)\b[^<>]{0,500}>", re.IGNORECASE)
 #: How many tags must stand in a text that claims to be plain before it is read as HTML.
@@ -35,14 +36,21 @@ _MOST_NODES, _LONGEST_JSON = 5_000, 1_000_000
 
 _BLOCK_CLOSE = re.compile(r"(?<=</p>)|(?<=</P>)|(?<=</div>)|(?<=</li>)|(?<=</tr>)|(?<=<br>)|(?<=<br/>)|(?<=</h2>)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li td tr th dt dd option thead tbody".split())
-_HIDDEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select", "head", "figure", "nav"})
-_BLOCKS = frozenset(
-    "p div br li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article blockquote pre table tr header footer aside main hr td".split()
+_VOID = words(
+    "area base br col embed hr img input link meta param source track wbr p li td tr th dt dd option thead tbody"
+)
+_HIDDEN = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select", "head", "figure", "nav"}
+)
+_BLOCKS = words(
+    "p div br li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article blockquote pre table tr header footer aside main "
+    "hr td"
 )
 _SCRIPT_OPEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _SCRIPT_CLOSE = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
-_JSON_NOISE = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\]\]>\*/|\]\]>)\s*;?\s*$")
+_JSON_NOISE = re.compile(
+    r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\]\]>\*/|\]\]>)\s*;?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +82,10 @@ def read_html(source: str, uri: str = "") -> Page:
     if not _PAGE.search(source, 0, 10_000):
         return Page(text=_blocks_of_source(bare))
     if _depth(bare) > _DEEPEST:
-        note = f"The page nests its elements more than {_DEEPEST} deep, so its tags were removed without telling article from page."
+        note = (
+            f"The page nests its elements more than {_DEEPEST} deep, so its tags were removed without telling "
+            f"article from page."
+        )
         return Page(text=_without_tags(bare), title=_title_element(source), notes=(note,))
     tree = _parsed(source)
     if tree is None:
@@ -125,7 +136,11 @@ def _letters(text: str) -> str:
 def _without_repeats(source: str) -> str:
     """`source` with each block that only repeats the one before it left out: extractors are quadratic in such runs."""
     blocks = _BLOCK_CLOSE.split(source)
-    kept = [block for block, before in zip(blocks, ["", *blocks], strict=False) if block.strip() != before.strip() or not block.strip()]
+    kept = [
+        block
+        for block, before in zip(blocks, ["", *blocks], strict=False)
+        if block.strip() != before.strip() or not block.strip()
+    ]
     return "".join(kept)
 
 
@@ -144,7 +159,7 @@ def _depth(source: str) -> int:
 
 
 def _without_scripts(source: str) -> str:
-    """`source` without scripts and styles, whose code is full of what looks like tags; an unclosed one reaches to the end."""
+    """`source` without scripts and styles, whose code is full of seeming tags; an unclosed one reaches to the end."""
     kept, position = [], 0
     while opening := _SCRIPT_OPEN.search(source, position):
         kept.append(source[position : opening.start()])
@@ -171,7 +186,7 @@ def _blocks_of_source(source: str) -> str:
 
 
 def _blocks(tree: "HtmlElement") -> Iterator[str]:
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     parts: list[str] = []
     hidden = 0
@@ -212,13 +227,20 @@ def _facts(tree: "HtmlElement", uri: str) -> dict[str, Any]:
     published = (
         _time(_text(article.get("datePublished")))
         or _time(meta.get("article:published_time"))
-        or _time(meta.get("date") or meta.get("dc.date.issued") or meta.get("parsely-pub-date") or meta.get("datepublished"))
-        or _time(next(iter(tree.xpath("(//article//time|//main//time|//time[@pubdate]|//header//time)/@datetime")), None))
+        or _time(
+            meta.get("date") or meta.get("dc.date.issued") or meta.get("parsely-pub-date") or meta.get("datepublished")
+        )
+        or _time(
+            next(iter(tree.xpath("(//article//time|//main//time|//time[@pubdate]|//header//time)/@datetime")), None)
+        )
     )
     language = _text(article.get("inLanguage")) or tree.get("lang") or meta.get("og:locale")
     address = next(iter(tree.xpath("//link[@rel='canonical']/@href")), None) or meta.get("og:url") or uri
     return {
-        "title": _text(article.get("headline")) or meta.get("og:title") or _heading(tree) or _text(tree.findtext(".//title")),
+        "title": _text(article.get("headline"))
+        or meta.get("og:title")
+        or _heading(tree)
+        or _text(tree.findtext(".//title")),
         "byline": _names(article.get("author")) or meta.get("author") or meta.get("parsely-author"),
         "publisher": _names(article.get("publisher")) or meta.get("og:site_name") or host_of(address) or host_of(uri),
         "published_at": published,
@@ -264,13 +286,20 @@ def _nodes(data: Any) -> Iterator[dict[str, Any]]:
             waiting[:0] = node
         elif isinstance(node, dict):
             yield node
-            waiting += [node[key] for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement") if isinstance(node.get(key), dict | list)]
+            waiting += [
+                node[key]
+                for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement")
+                if isinstance(node.get(key), dict | list)
+            ]
 
 
 def _is_article(node: dict[str, Any]) -> bool:
     types = node.get("@type")
     types = types if isinstance(types, list) else [types]
-    return any(isinstance(name, str) and name.rsplit("/", 1)[-1].endswith(("Article", "BlogPosting", "Report")) for name in types)
+    return any(
+        isinstance(name, str) and name.rsplit("/", 1)[-1].endswith(("Article", "BlogPosting", "Report"))
+        for name in types
+    )
 
 
 def _text(value: Any) -> str | None:

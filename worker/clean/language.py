@@ -1,4 +1,4 @@
-"""Language of a text, by py3langid (181 of 181 articles right on 500 characters; its model ships inside the package)."""
+"""Language of a text, by py3langid (181 of 181 articles right on 500 characters; the package brings its model)."""
 
 import re
 
@@ -14,8 +14,8 @@ _TAG = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9]+)*")
 def language_of(text: str, declared: str | None = None) -> str:
     """Return the ISO 639-1 code of the language of `text`; "und" where it is too short to tell.
 
-    `declared` is what the producer was told (BCP 47): a hint that decides only where the text is too short. The model is
-    loaded by the first call of the process.
+    `declared` is what the producer was told (BCP 47): a hint that decides only where the text is too short. The
+    model is loaded by the first call of the process.
     """
     sample = text[:_REACH]
     letters = sum(map(str.isalpha, sample))

@@ -1,6 +1,7 @@
 """Layout: which line breaks of a text end a paragraph and which only ended a line of a terminal."""
 
 import re
+from itertools import pairwise
 
 #: A line broken by a terminal or a mail program is this long, in characters; wires set 60 to 75 columns.
 _SHORTEST_WRAP, _LONGEST_WRAP = 45, 85
@@ -8,6 +9,8 @@ _SHORTEST_WRAP, _LONGEST_WRAP = 45, 85
 _SLACK = 4
 #: Share of the line breaks that must look like wraps before a text counts as wrapped.
 _WRAPPED_SHARE = 0.7
+#: Share of them after which the sentence must run on in a small letter; else the lines are headlines of a list.
+_RUNNING_SHARE = 0.25
 
 _BLOCK_END = re.compile(r"\n[ \t]*+(?:\n[ \t]*+)++")
 _LIST_ITEM = re.compile(r"[ \t]*+(?:[-*•·–—►▪#|>]|\d{1,2}[.)])[ \t]")
@@ -34,12 +37,13 @@ def _wrap_width(blocks: list[list[str]]) -> int | None:
     sentence runs on in a small letter.
     """
     lengths = [len(line) for block in blocks for line in block]
-    breaks = [(a, b) for block in blocks for a, b in zip(block, block[1:], strict=False) if _may_wrap(a, b)]
+    breaks = [(a, b) for block in blocks for a, b in pairwise(block) if _may_wrap(a, b)]
     if not breaks or max(lengths) > 2 * _LONGEST_WRAP:
         return None
     width = sorted(len(line) for line, _ in breaks)[len(breaks) * 9 // 10]
     wraps = sum(_is_wrap(line, following, width) for line, following in breaks)
-    return width if wraps >= _WRAPPED_SHARE * len(breaks) else None
+    runs_on = sum(following.lstrip()[:1].islower() for _, following in breaks)
+    return width if wraps >= _WRAPPED_SHARE * len(breaks) and runs_on >= _RUNNING_SHARE * len(breaks) else None
 
 
 def _may_wrap(line: str, following: str) -> bool:

@@ -38,7 +38,7 @@ _FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*[:=]\s*(.*)")
 
 @dataclass(frozen=True, slots=True)
 class Markdown:
-    """A Markdown text without its markup: paragraphs parted by blank lines, the first heading, the front matter's fields."""
+    """A Markdown text without its markup: its paragraphs, the first heading, the front matter's fields."""
 
     text: str
     heading: str | None = None
@@ -121,5 +121,5 @@ def _front_matter(lines: list[str]) -> tuple[dict[str, str], list[str]]:
 def _unquoted(value: str) -> str:
     value = value.strip()
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1].replace("\\\"", '"').replace("''", "'")
+        return value[1:-1].replace('\\"', '"').replace("''", "'")
     return value

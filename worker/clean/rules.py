@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from worker.clean.credits import is_contributors, is_credit, is_source, names_only
-from worker.clean.names import AGENCIES, MONTHS, TIME_ZONES, WEEKDAYS
+from worker.clean.names import MONTHS, TIME_ZONES, WEEKDAYS
+from worker.clean.words import words
 
 
 class Where(Enum):
@@ -46,14 +47,18 @@ def _is(*patterns: str, flags: int = re.IGNORECASE) -> Callable[[str], object]:
 _DECORATION = r"[\s\-–—_*•·|►▶▸»→>#=~.:]*+"
 _ACTION_LABELS = (
     # The colon, bar or dash that follows is matched by the users of these.
-    r"(?:also )?read(?: more| also| next| this| here| the full story| full story)?(?: (?:about|on|at|from) [^:|]{1,60})?",
+    r"(?:also )?read(?: more| also| next| this| here| the full story| full story)?(?: (?:about|on|at|from) "
+    r"[^:|]{1,60})?",
     r"(?:also |must |further |keep |continue |additional )read(?:ing)?",
     r"(?:see|view|watch|listen|hear|explore|discover|learn|find out)(?: more| also| now| live| here| next| this)?",
     r"see also(?: related)?",
     r"click (?:here|to read|to view)",
-    r"in case you missed it|icymi|don['’]?t miss(?: this| it)?|do not miss|up next on [^:|]{1,40}|you may (?:also )?like",
-    r"lire (?:aussi|également|la suite|plus)|(?:à|a) lire(?: aussi| également)?|voir (?:aussi|également)|sur le même sujet",
-    r"lea también|lee también|leer (?:más|también)|lea más|ver también|vea también|te puede interesar|también te puede interesar",
+    r"in case you missed it|icymi|don['’]?t miss(?: this| it)?|do not miss|up next on [^:|]{1,40}|you may (?:also "
+    r")?like",
+    r"lire (?:aussi|également|la suite|plus)|(?:à|a) lire(?: aussi| également)?|voir (?:aussi|également)|sur le même "
+    r"sujet",
+    r"lea también|lee también|leer (?:más|también)|lea más|ver también|vea también|te puede interesar|también te "
+    r"puede interesar",
     r"le puede interesar|mira también|más información|sigue leyendo",
     r"lesen sie (?:auch|mehr|dazu)|mehr zum thema|siehe auch|zum thema|auch interessant|mehr dazu|weiterlesen",
     r"leggi anche|vedi anche|guarda anche|approfondisci|leia (?:também|mais)|veja também|saiba mais",
@@ -66,12 +71,17 @@ _ACTION_LABELS = (
 _SOFT_LABELS = (
     r"related(?: (?:stories|story|articles?|news|coverage|content|links?|topics?|posts?|video|videos|reading|items))?",
     r"more(?: (?:news|stories|coverage|headlines|articles?|videos?|to read|reading|top stories|like this))?",
-    r"more (?:from|on|in|about) [^:|]{1,50}|recommended(?: (?:stories|reading|for you|articles?))?|trending(?: now| stories)?",
-    r"most (?:read|popular|viewed|shared|commented)|popular(?: now| stories)?|latest(?: news| stories| headlines)?|top stories",
-    r"what to read(?: next)?|further reading|editor['’]?s['’]? (?:picks?|choice)|other (?:news|stories)|also (?:on|in) [^:|]{1,40}",
-    r"a look (?:ahead|back)|full coverage|special coverage|in pictures|photos?|pictures|photo gallery|gallery|slideshow|video",
+    r"more (?:from|on|in|about) [^:|]{1,50}|recommended(?: (?:stories|reading|for you|articles?))?|trending(?: now| "
+    r"stories)?",
+    r"most (?:read|popular|viewed|shared|commented)|popular(?: now| stories)?|latest(?: news| stories| headlines)?"
+    r"|top stories",
+    r"what to read(?: next)?|further reading|editor['’]?s['’]? (?:picks?|choice)|other (?:news|stories)|also (?:on"
+    r"|in) [^:|]{1,40}",
+    r"a look (?:ahead|back)|full coverage|special coverage|in pictures|photos?|pictures|photo gallery|gallery"
+    r"|slideshow|video",
     r"podcast|opinion|explainer|analysis|live updates?|live blog|factbox|timeline|interactive|graphic|infographic|quiz",
-    r"stories you may (?:also )?(?:like|have missed)|you might also (?:like|be interested in)|related to this (?:story|article)",
+    r"stories you may (?:also )?(?:like|have missed)|you might also (?:like|be interested in)|related to this "
+    r"(?:story|article)",
     r"story continues below|previously|earlier|on the web|elsewhere",
 )
 _SEPARATOR = r"\s*+(?:[:|»>▶►→]|[-–—](?=\s))\s*+"
@@ -80,7 +90,8 @@ _action = re.compile(rf"[\[(<]?{_DECORATION}(?:{'|'.join(_ACTION_LABELS)}){_SEPA
 _soft = re.compile(rf"[\[(<]?{_DECORATION}(?:{'|'.join(_SOFT_LABELS)}){_SEPARATOR}(?P<rest>.+)", re.IGNORECASE)
 _label_alone = re.compile(
     rf"[\[(]?{_DECORATION}(?:{'|'.join(_ACTION_LABELS + _SOFT_LABELS)}|tickers in this article|in this article|"
-    rf"companies mentioned(?: in this article)?|share this(?: story| article)?|topics|tags|tickers?)\s*+[:|»>▶►→….\])-]*+",
+    rf"companies mentioned(?: in this article)?|share this(?: story| article)?|topics|tags"
+    rf"|tickers?)\s*+[:|»>▶►→….\])-]*+",
     re.IGNORECASE,
 )
 #: Labels that need no colon to open a list, because nothing else stands on such a line.
@@ -90,23 +101,31 @@ _BARE_LABELS = _is(
     r"don['’]?t miss",
     r"related(?: (?:stories|story|articles?|news|coverage|content|links?|topics?|posts?|videos?|reading))?",
     r"more (?:news|stories|headlines|top stories|from .{1,40}|on this story|on this topic)",
-    r"recommended(?: stories| reading| for you| articles?)?|trending(?: now| stories)?|most (?:read|popular|viewed|shared)",
-    r"you may (?:also )?like|you might also like|what to read next|further reading|top stories|latest (?:news|stories|headlines)",
-    r"editor['’]?s['’]? picks?|stories you may (?:also )?(?:like|have missed)|tickers in this article|see also|must read",
-    r"lire aussi|à lire aussi|voir aussi|lea también|lee también|te puede interesar|mehr zum thema|lesen sie auch|siehe auch",
-    r"leggi anche|leia também|lees ook|läs också|les også|czytaj też|читайте также|читайте також|по теме|相关阅读|関連記事|اقرأ أيضا",
+    r"recommended(?: stories| reading| for you| articles?)?|trending(?: now| stories)?|most (?:read|popular|viewed"
+    r"|shared)",
+    r"you may (?:also )?like|you might also like|what to read next|further reading|top stories|latest (?:news|stories"
+    r"|headlines)",
+    r"editor['’]?s['’]? picks?|stories you may (?:also )?(?:like|have missed)|tickers in this article|see also|must "
+    r"read",
+    r"lire aussi|à lire aussi|voir aussi|lea también|lee también|te puede interesar|mehr zum thema|lesen sie auch"
+    r"|siehe auch",
+    r"leggi anche|leia também|lees ook|läs också|les også|czytaj też|читайте также|читайте також"
+    r"|по теме|相关阅读|関連記事"
+    r"|اقرأ أيضا",
 )
 
 _FINAL = (".", "!", "?", '."', ".”", ".'", ".’", '?"', "?”", '!"', "!”", ".)", "。")
 _ATTRIBUTION = re.compile(
-    r"\b(?:said|says|told|asked|according to|added|argued|claimed|wrote|warned|explained|replied|reads|read aloud|insisted|"
-    r"announced|reported|found|showed|saying|urged|demanded|begged|pleaded|noted|recalled|stressed|promised|complained|joked|shouted|predicted)\b",
+    r"\b(?:said|says|told|asked|according to|added|argued|claimed|wrote|warned|explained|replied|reads|read aloud"
+    r"|insisted|"
+    r"announced|reported|found|showed|saying|urged|demanded|begged|pleaded|noted|recalled|stressed|promised"
+    r"|complained|joked|shouted|predicted)\b",
     re.IGNORECASE,
 )
 
 
 def is_prose(text: str) -> bool:
-    """Whether `text` reads as a sentence of the story: it ends one, and quotes, attributes or begins in a small letter."""
+    """Whether `text` reads as a sentence of the story: it ends one, and quotes, attributes or starts small."""
     if not text.endswith(_FINAL):
         return False
     return bool(_ATTRIBUTION.search(text)) or text[:1].islower() or text[:1] in "\"“‘„«'"
@@ -115,7 +134,7 @@ def is_prose(text: str) -> bool:
 def is_headline(text: str) -> bool:
     """Whether `text` has the shape of a headline or a list entry: short, and without the full stop of a sentence."""
     bare = text.rstrip(" |>»]")
-    return bool(bare) and len(text) <= 160 and not bare.endswith((".", ".”", '."', ".’", ":", ";", ",", "。")) or (
+    return (bool(bare) and len(text) <= 160 and not bare.endswith((".", ".”", '."', ".’", ":", ";", ",", "。"))) or (
         len(text) <= 160 and bare.endswith(("...", "…"))
     )
 
@@ -148,13 +167,21 @@ def is_label(text: str) -> bool:
 
 
 _NUMBERISH = re.compile(r"[\d:./'’,+-]+(?:st|nd|rd|th|am|pm|h|hrs|z)?|[ap]\.?m\.?", re.IGNORECASE)
-_DATE_WORDS = MONTHS | WEEKDAYS | TIME_ZONES | frozenset(
-    "at on the of de le el um uhr à às am pm a.m p.m noon midnight today yesterday ago hours hour hrs minutes minute mins min "
-    "days day et".split()
+_DATE_WORDS = (
+    MONTHS
+    | WEEKDAYS
+    | TIME_ZONES
+    | words(
+        "at on the of de le el um uhr à às am pm a.m p.m noon midnight today yesterday ago hours hour hrs minutes "
+        "minute mins min "
+        "days day et"
+    )
 )
 _DATE_LABEL = re.compile(
-    r"\b(?:(?:first |last |originally )?(?:published|updated|posted|modified|created|released|filed|aired|uploaded|edited|revised|"
-    r"publié|mis à jour|publicado|actualizado|veröffentlicht|aktualisiert|stand|pubblicato|aggiornato|опубликовано|обновлено)"
+    r"\b(?:(?:first |last |originally )?(?:published|updated|posted|modified|created|released|filed|aired|uploaded"
+    r"|edited|revised|"
+    r"publié|mis à jour|publicado|actualizado|veröffentlicht|aktualisiert|stand|pubblicato|aggiornato|опубликовано"
+    r"|обновлено)"
     r"(?: on| at| date| le| el| am)?|last updated?|last modified|date|issued|publish date|publication date)\b[\s:]*",
     re.IGNORECASE,
 )
@@ -167,14 +194,23 @@ def _date_words_only(text: str) -> bool:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether `text` is nothing but a date with its year, and perhaps a time. A bare "Tuesday, 1 March" may head a part of the story."""
+    """Whether `text` is nothing but a date with its year, and perhaps a time.
+
+    A bare "Tuesday, 1 March" may head a part of the story, and is none.
+    """
     if not re.search(r"\d", text) or not _date_words_only(text):
         return False
-    return bool(re.search(r"\b(?:19|20)\d\d\b(?! ?(?:GMT|UTC|BST|EST|hours))|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}|\d[:.]\d\d ?[ap]\.?m", text, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"\b(?:19|20)\d\d\b(?! ?(?:GMT|UTC|BST|EST|hours))|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}|\d[:.]\d\d ?[ap]\.?m",
+            text,
+            re.IGNORECASE,
+        )
+    )
 
 
 def is_labelled_date(text: str) -> bool:
-    """Whether `text` is a date with its label, alone or after a short name: "First Published: ...", "Desk | Updated : ..."."""
+    """Whether `text` is a date with its label, perhaps after a name: "First Published: ...", "Desk | Updated: ..."."""
     parts = [part.strip() for part in re.split(r"[|•·]", text)]
     if len(parts) > 6:
         return False
@@ -183,7 +219,7 @@ def is_labelled_date(text: str) -> bool:
         label = _DATE_LABEL.search(part)
         if label and re.search(r"\d", part) and _date_words_only(_DATE_LABEL.sub(" ", part)):
             dated += 1
-        elif not (is_date_line(part) or len(part.split()) <= 6 and not part.endswith(".")):
+        elif not (is_date_line(part) or (len(part.split()) <= 6 and not part.endswith("."))):
             return False
     return dated > 0
 
@@ -195,19 +231,23 @@ def is_timed_byline(text: str) -> bool:
 
 
 _CONTACT = re.compile(
-    r"[\w.+-]++@[\w-]++(?:\.[\w-]++)++|(?:https?://|www\.)\S++|(?:twitter|x|facebook|instagram|linkedin|t|youtube)\.(?:com|me)/\S++"
-    r"|(?<!\w)@\w++|(?:\+|\b(?:tel|telephone|phone|fax|call|mobile|cell|whatsapp)\b[.: ]{1,3}\+?)[\d (][\d ()./-]{5,}\d",
+    r"[\w.+-]++@[\w-]++(?:\.[\w-]++)++|(?:https?://|www\.)\S++|(?:twitter|x|facebook|instagram|linkedin|t"
+    r"|youtube)\.(?:com|me)/\S++"
+    r"|(?<!\w)@\w++|(?:\+|\b(?:tel|telephone|phone|fax|call|mobile|cell"
+    r"|whatsapp)\b[.: ]{1,3}\+?)[\d (][\d ()./-]{5,}\d",
     re.IGNORECASE,
 )
-_CONTACT_WORDS = frozenset(
-    "e-mail email mail tel telephone phone fax twitter facebook instagram x tweet tweets follow contact contacts reach via at on "
-    "or and by call cell mobile whatsapp telegram handle web website online the net in editor reporter correspondent newsroom "
-    "desk for story media press relations ext us him her them me reached can be write to".split()
+_CONTACT_WORDS = words(
+    "e-mail email mail tel telephone phone fax twitter facebook instagram x tweet tweets follow contact contacts "
+    "reach via at on "
+    "or and by call cell mobile whatsapp telegram handle web website online the net in editor reporter correspondent "
+    "newsroom "
+    "desk for story media press relations ext us him her them me reached can be write to"
 )
 
 
 def is_contact(text: str) -> bool:
-    """Whether `text` is only an e-mail address, a handle, a link or a telephone number, with at most a name before it."""
+    """Whether `text` is only an e-mail address, a handle, a link or a telephone number, perhaps with a name."""
     if len(text) > 200 or not _CONTACT.search(text):
         return False
     rest = [word.strip(".,:;|()<>[]–—-•/").strip() for word in _CONTACT.sub(" ", text).split()]
@@ -216,9 +256,10 @@ def is_contact(text: str) -> bool:
     return len(names) <= 5 and all(word[0].isupper() for word in names)
 
 
-_SHARE_WORDS = frozenset(
-    "share tweet tweets email e-mail print save facebook twitter x whatsapp linkedin reddit pinterest telegram messenger copy link "
-    "like pin flipboard sms line weibo wechat follow comment comments bookmark post instagram youtube subscribe".split()
+_SHARE_WORDS = words(
+    "share tweet tweets email e-mail print save facebook twitter x whatsapp linkedin reddit pinterest telegram "
+    "messenger copy link "
+    "like pin flipboard sms line weibo wechat follow comment comments bookmark post instagram youtube subscribe"
 )
 
 
@@ -230,19 +271,25 @@ def is_share_bar(text: str) -> bool:
 
 
 _PHOTO = (
-    r"(?:main |lead |cover |featured? |header |top |file |hero )?(?:photo|photograph|photography|picture|pic|image|foto|photos|"
-    r"images|pictures|bild|imagen|crédit photo|crédits photo|credit|credits)(?: credits?| by| source| courtesy(?: of)?)?"
+    r"(?:main |lead |cover |featured? |header |top |file |hero )?(?:photo|photograph|photography|picture|pic|image"
+    r"|foto|photos|"
+    r"images|pictures|bild|imagen|crédit photo|crédits photo|credit|credits)(?: credits?| by| source| courtesy(?: "
+    r"of)?)?"
 )
 
 _SHARE = _is(
-    r"share (?:(?:this|the) )?(?:article|story|page|post|video|news|on|via|with (?:your )?(?:friends|others))\b.{0,120}|share (?:this|it)|tweet this.{0,40}|(?:click )?to share (?:on|this).{0,80}|click to share.{0,80}",
-    r"(?:print|email|save|send|copy|republish|gift|listen to) this (?:article|story|page|link).{0,60}|share article.{0,60}",
+    r"share (?:(?:this|the) )?(?:article|story|page|post|video|news|on|via|with (?:your )?(?:friends"
+    r"|others))\b.{0,120}|share (?:this|it)|tweet this.{0,40}|(?:click )?to share (?:on|this).{0,80}|click to "
+    r"share.{0,80}",
+    r"(?:print|email|save|send|copy|republish|gift|listen to) this (?:article|story|page|link).{0,60}|share "
+    r"article.{0,60}",
 )
 _MORE_AT = _is(
     r"(?:for )?(?:more|full|all|complete|further)\b.{0,100}",
     r"(?:follow|see|find|visit|read|watch|join|get)\b.{0,140}",
     r"(?:online|on the net|web|website|internet|source|link|url|via)\s?:.{0,200}",
-    r"(?:ap|afp|reuters|bbc|cnn|dpa)['’]?s?\b.{0,60}\bcoverage\b.{0,140}|.{0,40}(?:coverage|stories|nba|nfl|nhl|mlb|sports)\s?:\s?https?://.{0,150}",
+    r"(?:ap|afp|reuters|bbc|cnn|dpa)['’]?s?\b.{0,60}\bcoverage\b.{0,140}|.{0,40}(?:coverage|stories|nba|nfl|nhl|mlb"
+    r"|sports)\s?:\s?https?://.{0,150}",
 )
 
 _PICTURE_BY = re.compile(
@@ -255,7 +302,7 @@ _PICTURE_BY = re.compile(
 def is_picture_by(text: str) -> bool:
     """Whether `text` is a picture's credit without a colon: "Photo by Maren Hale/Vane Images", "Video by Ode Marr"."""
     found = _PICTURE_BY.fullmatch(text)
-    return bool(found) and names_only(found["rest"].strip(" .)]"))
+    return found is not None and names_only(found["rest"].strip(" .)]"))
 
 
 #: The table. Order matters only to the name that a dropped line is reported under.
@@ -267,7 +314,8 @@ LINE_RULES = (
         _is(
             r"(?:[A-Z]{1,4}\d{0,5}-)?[A-Z]{2,6}(?:-[A-Z]{1,8})?--[\w.&'’ -]+(?:,.*)?",
             r"[A-Z]+(?:-[A-Z]+)+/[A-Z /-]*(?:\([^()]*\))?",
-            r"[A-Za-z]{2,}(?:-[A-Za-z]+){1,4},\s?(?:\d?(?:st|nd|rd|th)?)?(?:lead|lede|wrap|update|sched|urgent|take)\w*.*",
+            r"[A-Za-z]{2,}(?:-[A-Za-z]+){1,4},\s?(?:\d?(?:st|nd|rd|th)?)?(?:lead|lede|wrap|update|sched|urgent"
+            r"|take)\w*.*",
             flags=0,
         ),
         longest=100,
@@ -288,7 +336,8 @@ LINE_RULES = (
             r"\(?(?:attention|attn)\b[^:.]{0,60}(?:editors?|eds|desks?)\b.*",
             r"\(?adds? (?:details?|quotes?|background|comments?|byline|graf|reaction)\b.*",
             r"(?:with )?ap (?:photos?|graphics?|video)\b[A-Z0-9 ,.:&-]*",
-            r"(?:with|see) (?:ap|afp|dpa|reuters)? ?(?:photos?|pictures?|video|graphics?|factbox|pix|tv)(?:[ ,&and]+(?:photos?|pix|tv|video|graphics?))*\.?",
+            r"(?:with|see) (?:ap|afp|dpa|reuters)? ?(?:photos?|pictures?|video|graphics?|factbox|pix"
+            r"|tv)(?:[ ,&and]+(?:photos?|pix|tv|video|graphics?))*\.?",
             r"(?:recasts|rewrites|updates|changes) (?:throughout|with|lead|dateline|headline|byline)\b.*",
         ),
         where=Where.HEAD,
@@ -298,7 +347,8 @@ LINE_RULES = (
     Rule(
         "desk initials",
         _is(
-            r"(?:dpa|afp|ap|pti|ani|ians|reuters|xinhua|upi|efe|apa|sda|ats|belga|ansa|aap|kna|epd|sid|PTI|ANI|IANS|AFP|UNI)"
+            r"(?:dpa|afp|ap|pti|ani|ians|reuters|xinhua|upi|efe|apa|sda|ats|belga|ansa|aap|kna|epd|sid|PTI|ANI|IANS"
+            r"|AFP|UNI)"
             r"(?:[ /-]+(?:[a-z]{2,4}|[A-Z]{2,4})){1,7}",
             r"[a-z]{2,5}(?:-[a-z]{2,5})?(?:/[a-z]{2,5}){1,4}(?:-[a-z]{2,5})?",
             r"[A-Z]{2,4}(?:/[A-Z]{2,5}){1,3}(?:[/-]\d{1,8})?|[A-Z]{2,4}/\d{5,9}",
@@ -317,8 +367,22 @@ LINE_RULES = (
         ),
         longest=50,
     ),
-    Rule("end mark", _is(rf"[(\[]?{_DECORATION}(?:enditem|ends?|the end|-?30-?|fin|fim|ende|endit|endall|item ends)[)\]]?{_DECORATION}"), where=Where.END, longest=20),
-    Rule("keywords", _is(r"(?:keywords?|tags?|topics?|filed under|categories|subjects?|section|see more on|tagged)\s?:.*"), where=Where.END, longest=400, guard=True),
+    Rule(
+        "end mark",
+        _is(
+            rf"[(\[]?{_DECORATION}(?:enditem|ends?|the end|-?30-?|fin|fim|ende|endit|endall|item "
+            rf"ends)[)\]]?{_DECORATION}"
+        ),
+        where=Where.END,
+        longest=20,
+    ),
+    Rule(
+        "keywords",
+        _is(r"(?:keywords?|tags?|topics?|filed under|categories|subjects?|section|see more on|tagged)\s?:.*"),
+        where=Where.END,
+        longest=400,
+        guard=True,
+    ),
     # --- credits
     Rule("credit", is_credit, longest=500),
     Rule("contributors", is_contributors, longest=400),
@@ -326,18 +390,24 @@ LINE_RULES = (
     Rule(
         "syndication",
         _is(
-            r"\(?(?:with|including) (?:additional )?(?:agency |agencies['’]? |wire )?(?:inputs?|reports?|reporting|files|material|contributions?)(?: (?:from|by) .{1,80})?\)?\.?",
-            r"\(?\*?(?:except for the headline, )?this (?:story|article|report|copy|content) (?:has|was) (?:not been|been|not) "
-            r"(?:edited|published|generated|auto-generated|created|sourced|adapted|republished|syndicated|translated)\b.*",
+            r"\(?(?:with|including) (?:additional )?(?:agency |agencies['’]? |wire )?(?:inputs?|reports?|reporting"
+            r"|files|material|contributions?)(?: (?:from|by) .{1,80})?\)?\.?",
+            r"\(?\*?(?:except for the headline, )?this (?:story|article|report|copy|content) (?:has|was) (?:not been"
+            r"|been|not) "
+            r"(?:edited|published|generated|auto-generated|created|sourced|adapted|republished|syndicated"
+            r"|translated)\b.*",
             r"\(?this (?:story|article|report|piece|post|interview)(?: was| is)? (?:originally |first )?"
             r"(?:appeared|appears|published|ran|posted|written|republished|produced|co-published)\b.{0,160}",
             r"(?:originally|first) (?:published|posted|appeared) (?:on|in|at|by) .{1,120}",
-            r"\(?(?:reprinted|republished|reproduced|used|distributed) (?:here )?(?:with|by) (?:the )?(?:kind )?(?:permission|courtesy)\b.*",
+            r"\(?(?:reprinted|republished|reproduced|used|distributed) (?:here )?(?:with|by) (?:the )?(?:kind "
+            r")?(?:permission|courtesy)\b.*",
             r"(?:distributed|provided|powered|syndicated) by .{1,80}",
             r"our standards:.*|the thomson reuters trust principles.*",
             r"this story is part of .{1,150}",
-            r"\(?this is a (?:developing|breaking)(?: news)? story\b.*|\(?(?:this )?story (?:is )?(?:developing|will be updated)\b.*",
-            r"\(?(?:please )?(?:check|stay tuned|come) (?:back )?(?:for|soon for) (?:more )?updates\.?\)?|(?:more|details) (?:details |information )?to follow\.?",
+            r"\(?this is a (?:developing|breaking)(?: news)? story\b.*|\(?(?:this )?story (?:is )?(?:developing|will "
+            r"be updated)\b.*",
+            r"\(?(?:please )?(?:check|stay tuned|come) (?:back )?(?:for|soon for) (?:more )?updates\.?\)?|(?:more"
+            r"|details) (?:details |information )?to follow\.?",
         ),
         longest=350,
         guard=True,
@@ -348,7 +418,8 @@ LINE_RULES = (
         _is(
             rf"[(\[]?{_PHOTO}\s*[:/|©].{{1,150}}",
             r"(?:reuters|afp|ap|epa|getty|shutterstock|dpa|xinhua|anadolu)(?: photo| images?)?\s?/\s?[A-Z].{1,100}",
-            r"(?:getty|getty images|shutterstock|istock|istockphoto|unsplash|pexels|alamy|adobe stock|ap photo|file photo|handout|representational image|representative image|stock (?:photo|image))(?:[ /,|].{0,60})?",
+            r"(?:getty|getty images|shutterstock|istock|istockphoto|unsplash|pexels|alamy|adobe stock|ap photo|file "
+            r"photo|handout|representational image|representative image|stock (?:photo|image))(?:[ /,|].{0,60})?",
             r"\[?\d{1,2}\s?(?:/|of)\s?\d{1,2}\]?",
             r"(?:image|photo|picture|video) ?(?:caption|description|source|credit)s?\b.{0,200}",
         ),
@@ -356,30 +427,44 @@ LINE_RULES = (
         guard=True,
     ),
     Rule("picture credit", is_picture_by, longest=150),
-    Rule("picture caption", _is(
-        r".{10,}(?:reuters|afp|epa|ap photo|ap|getty images|xinhua|anadolu)\s?/\s?[^.]{3,80}(?:purchase licensing rights.*|acquire licensing rights.*)",
-        r".*\b(?:purchase|acquire) licensing rights\b.*",
-        r".{10,400}[.!?”\"]\s?(?:photograph|photo|picture|image|credit|foto|photo credit|image credit|picture credit)s?(?: by)?\s?:\s?[^.]{3,80}",
-        r".{10,400}[.!?”\"]\s?\(?(?:AP Photo|REUTERS|AFP|EPA|Getty Images|Xinhua|ANI Photo|PTI Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
-        r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
-        r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
-    ), longest=500),
+    Rule(
+        "picture caption",
+        _is(
+            r".{10,}(?:reuters|afp|epa|ap photo|ap|getty images|xinhua|anadolu)\s?/\s?[^.]{3,80}(?:purchase "
+            r"licensing rights.*|acquire licensing rights.*)",
+            r".*\b(?:purchase|acquire) licensing rights\b.*",
+            r".{10,400}[.!?”\"]\s?(?:photograph|photo|picture|image|credit|foto|photo credit|image credit|picture "
+            r"credit)s?(?: by)?\s?:\s?[^.]{3,80}",
+            r".{10,400}[.!?”\"]\s?\(?(?:AP Photo|REUTERS|AFP|EPA|Getty Images|Xinhua|ANI Photo|PTI "
+            r"Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
+            r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
+            r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
+        ),
+        longest=500,
+    ),
     # --- promotion of the publication
     Rule(
         "subscribe",
         _is(
-            r"(?:please )?(?:sign up|subscribe|register|sign in|log in|join|become a member|get|receive|enter your email|support)\b.{0,200}"
-            r"\b(?:newsletters?|inbox|alerts?|updates|e-?mails?|briefing|digest|whatsapp|telegram|channel|subscri(?:be|bers?|ption)|"
+            r"(?:please )?(?:sign up|subscribe|register|sign in|log in|join|become a member|get|receive|enter your "
+            r"email|support)\b.{0,200}"
+            r"\b(?:newsletters?|inbox|alerts?|updates|e-?mails?|briefing|digest|whatsapp|telegram|channel"
+            r"|subscri(?:be|bers?|ption)|"
             r"unlimited access|full access|free|membership|app)\b.{0,120}",
             r".{0,200}\b(?:sign up|subscribe|register|download|click|tap) (?:here|now|today|below)\b[.!]?",
-            r"(?:to subscribe|to sign up|to get|to receive|to continue reading|to read (?:more|the full)|for (?:unlimited|full) access)\b.{0,180}",
-            r"(?:already a )?(?:subscriber|member)s?\b.{0,60}\b(?:log ?in|sign ?in|only)\b.{0,40}|already have an account\b.*",
+            r"(?:to subscribe|to sign up|to get|to receive|to continue reading|to read (?:more|the full)|for "
+            r"(?:unlimited|full) access)\b.{0,180}",
+            r"(?:already a )?(?:subscriber|member)s?\b.{0,60}\b(?:log ?in|sign ?in|only)\b.{0,40}|already have an "
+            r"account\b.*",
             r".{0,80}\bnewsletter\b.{0,120}\b(?:sign up|subscribe|inbox|delivered)\b.{0,60}",
             r"(?:download|get) (?:the |our )?.{0,40}\bapp\b.{0,80}",
-            r"(?:this (?:article|content|story) is )?(?:for )?(?:subscribers|members) only\.?|(?:premium|subscriber) content",
-            r"(?:abonnez-vous|inscrivez-vous|suscríbete|suscríbase|regístrate|abonnieren sie|jetzt abonnieren|melden sie sich|iscriviti|assine|inscreva-se|"
+            r"(?:this (?:article|content|story) is )?(?:for )?(?:subscribers|members) only\.?|(?:premium|subscriber) "
+            r"content",
+            r"(?:abonnez-vous|inscrivez-vous|suscríbete|suscríbase|regístrate|abonnieren sie|jetzt abonnieren|melden "
+            r"sie sich|iscriviti|assine|inscreva-se|"
             r"подписывайтесь|підписуйтесь|подпишитесь)\b.{0,200}",
-            r"(?:support|donate to|contribute to) (?:our|independent|quality|local|this) (?:journalism|newsroom|news|work|reporting)\b.{0,160}",
+            r"(?:support|donate to|contribute to) (?:our|independent|quality|local|this) (?:journalism|newsroom|news"
+            r"|work|reporting)\b.{0,160}",
         ),
         guard=True,
     ),
@@ -390,9 +475,11 @@ LINE_RULES = (
             r".{0,160}\b(?:by )?click(?:ing)? here\b[.!]?",
             r"click to tweet|tap to (?:tweet|read|expand).{0,40}",
             r"scroll (?:down|on|up|for)\b.{0,80}",
-            r"(?:check out|watch|see|view|look at)\b.{0,60}\b(?:videos?|gallery|photos|slideshow|pictures|images|clip|footage|map|chart|graphic)\b.{0,40}"
+            r"(?:check out|watch|see|view|look at)\b.{0,60}\b(?:videos?|gallery|photos|slideshow|pictures|images|clip"
+            r"|footage|map|chart|graphic)\b.{0,40}"
             r"\b(?:below|above|here)\b.{0,100}",
-            r"(?:story|article) continues (?:below|after).{0,40}|continue reading(?: below| the main story)?.{0,40}|skip (?:to|past|advertisement).{0,60}",
+            r"(?:story|article) continues (?:below|after).{0,40}|continue reading(?: below| the main story)?.{0,40}"
+            r"|skip (?:to|past|advertisement).{0,60}",
         ),
         longest=200,
         guard=True,
@@ -400,17 +487,21 @@ LINE_RULES = (
     Rule(
         "follow",
         _is(
-            r"(?:please )?(?:follow|like|find|join|connect with|add|subscribe to|tweet|message)\b.{1,120}\b(?:on|at|via|to)\b.{0,40}"
-            r"\b(?:twitter|facebook|instagram|linkedin|youtube|telegram|whatsapp|tiktok|threads|bluesky|mastodon|google news|flipboard|snapchat|x)\b.{0,120}",
+            r"(?:please )?(?:follow|like|find|join|connect with|add|subscribe to|tweet|message)\b.{1,120}\b(?:on|at"
+            r"|via|to)\b.{0,40}"
+            r"\b(?:twitter|facebook|instagram|linkedin|youtube|telegram|whatsapp|tiktok|threads|bluesky|mastodon"
+            r"|google news|flipboard|snapchat|x)\b.{0,120}",
             r"follow (?:us|him|her|them|me|@\w+)\b.{0,120}",
-            r"(?:tweet|email|message|write to|contact) (?:us|him|her|them|the (?:author|writer|reporter|editor))\b.{0,120}",
+            r"(?:tweet|email|message|write to|contact) (?:us|him|her|them|the (?:author|writer|reporter"
+            r"|editor))\b.{0,120}",
         ),
         guard=True,
     ),
     Rule(
         "author note",
         _is(
-            r".{5,240}\b(?:follow|tweet|find|e-?mail|reach|contact) (?:him|her|them|us|me|@\w+)\b.{0,20}\b(?:on|at|via)\b"
+            r".{5,240}\b(?:follow|tweet|find|e-?mail|reach|contact) (?:him|her|them|us|me|@\w+)\b.{0,20}\b(?:on|at"
+            r"|via)\b"
             r".{0,40}(?:@|\btwitter\b|\bfacebook\b|\binstagram\b|\blinkedin\b|\bbluesky\b|\bmastodon\b|\.com\b).{0,80}",
             r".{3,160}\b(?:can|may) be (?:reached|contacted|followed)\b.{0,20}\b(?:at|on|via)\b.{3,120}",
             r".{3,200}\b(?:on|@) ?twitter[:,]? (?:at )?@\w+\.?",
@@ -423,31 +514,43 @@ LINE_RULES = (
     Rule(
         "comments",
         _is(
-            r"(?:post|leave|add|view|show|load|write|read|join|see|hide|be the first to)\b(?: (?:a|an|your|all|more|the|any|to|first|\d+))*(?: public)? "
+            r"(?:post|leave|add|view|show|load|write|read|join|see|hide|be the first to)\b(?: (?:a|an|your|all|more"
+            r"|the|any|to|first|\d+))*(?: public)? "
             r"(?:comments?|reply|replies|conversation|discussion)(?: below| now| here)?\W*(?:\(\d+\)|\(\+\))?\W*",
-            r"(?:\d+ )?comments?\W*(?:\(?\d+\)?)?\W*(?:are )?(?:closed|off|disabled)?\W*|no comments(?: yet)?\W*|(?:\d+ )(?:likes?|shares?|views?|reactions?)\W*",
-            r"(?:what do you think|have your say|tell us what you think|let us know)\b.{0,120}\b(?:comments?|below)\b.{0,40}",
-            r"(?:comments?|opinions?) (?:expressed|posted|on this|are|may be)\b.{0,160}\b(?:moderated|moderation|policy|guidelines)\b.{0,60}",
+            r"(?:\d+ )?comments?\W*(?:\(?\d+\)?)?\W*(?:are )?(?:closed|off|disabled)?\W*|no comments(?: yet)?\W*"
+            r"|(?:\d+ )(?:likes?|shares?|views?|reactions?)\W*",
+            r"(?:what do you think|have your say|tell us what you think|let us know)\b.{0,120}\b(?:comments?"
+            r"|below)\b.{0,40}",
+            r"(?:comments?|opinions?) (?:expressed|posted|on this|are|may be)\b.{0,160}\b(?:moderated|moderation"
+            r"|policy|guidelines)\b.{0,60}",
         ),
         longest=200,
     ),
     Rule(
         "advertisement",
         _is(
-            r"(?:\W*\b(?:advertisements?|advertising|ad|ads|sponsored(?: content| post| by .{1,40})?|promoted(?: content)?|paid (?:content|post|partnership)|anzeige|publicité|publicidad|reklame?|pubblicità|werbung)\b\W*){1,2}",
+            r"(?:\W*\b(?:advertisements?|advertising|ad|ads|sponsored(?: content| post| by .{1,40})?|promoted(?: "
+            r"content)?|paid (?:content|post|partnership)|anzeige|publicité|publicidad|reklame?|pubblicità"
+            r"|werbung)\b\W*){1,2}",
             r"advertisements?\W+(?:continue reading|story continues|scroll|article continues).{0,40}",
-            r"(?:this (?:post|article|story|page|site) )?(?:may )?contains? affiliate links\b.*|.{0,120}\b(?:affiliate (?:links?|commission)|earn (?:a )?commission)\b.{0,150}",
-            r"(?:we|this (?:site|website)) uses? cookies\b.*|by continuing to (?:use|browse)\b.*|cookie (?:policy|settings|preferences)\W*|accept (?:all )?cookies\W*",
+            r"(?:this (?:post|article|story|page|site) )?(?:may )?contains? affiliate links\b.*"
+            r"|.{0,120}\b(?:affiliate (?:links?|commission)|earn (?:a )?commission)\b.{0,150}",
+            r"(?:we|this (?:site|website)) uses? cookies\b.*|by continuing to (?:use|browse)\b.*|cookie (?:policy"
+            r"|settings|preferences)\W*|accept (?:all )?cookies\W*",
         ),
         guard=True,
     ),
     Rule(
         "player",
         _is(
-            r"media playback is (?:not supported|unsupported).{0,60}|(?:your|this) (?:browser|device) (?:does not|is not|cannot).{0,100}",
-            r"(?:this (?:video|audio|content|page|media) (?:does not|cannot|can['’]?t|is not|isn['’]?t|is no longer|requires)).{0,120}",
-            r"please enable (?:javascript|cookies).{0,80}|(?:now playing|watch now|listen now|play video|play|pause|mute|loading)\W*",
-            r"video (?:player )?(?:loading|playing|unavailable).{0,40}|\d{1,2}:\d\d|most computers will open pdf documents.{0,120}",
+            r"media playback is (?:not supported|unsupported).{0,60}|(?:your|this) (?:browser|device) (?:does not|is "
+            r"not|cannot).{0,100}",
+            r"(?:this (?:video|audio|content|page|media) (?:does not|cannot|can['’]?t|is not|isn['’]?t|is no longer"
+            r"|requires)).{0,120}",
+            r"please enable (?:javascript|cookies).{0,80}|(?:now playing|watch now|listen now|play video|play|pause"
+            r"|mute|loading)\W*",
+            r"video (?:player )?(?:loading|playing|unavailable).{0,40}|\d{1,2}:\d\d|most computers will open pdf "
+            r"documents.{0,120}",
         ),
         longest=200,
         guard=True,
@@ -464,7 +567,10 @@ LINE_RULES = (
     Rule("timestamp", is_date_line, where=Where.END, longest=100),
     Rule(
         "reading time",
-        _is(r"(?:(?:estimated )?(?:reading|read) time\s*:?\s*)?\d{1,3}[ -]?min(?:ute)?s?(?: read| to read)?\W*", r"(?:estimated )?(?:reading|read) time\s*:?.{0,20}"),
+        _is(
+            r"(?:(?:estimated )?(?:reading|read) time\s*:?\s*)?\d{1,3}[ -]?min(?:ute)?s?(?: read| to read)?\W*",
+            r"(?:estimated )?(?:reading|read) time\s*:?.{0,20}",
+        ),
         longest=60,
     ),
     Rule(
@@ -472,8 +578,10 @@ LINE_RULES = (
         _is(
             r"\(?(?:copyright|©|\(c\)|&copy;)\s*(?:©|\(c\)|by|of)?\s*(?:\d{4}|the |[A-Z][\w.]+ ?\d{4}).{0,300}",
             r".{0,160}\ball rights reserved\b.{0,160}",
-            r".{0,80}\b(?:this material|this content|any|its content)\b.{0,60}\b(?:may|must) not be (?:published|reproduced|broadcast|copied|republished|redistributed)\b.{0,160}",
-            r".{0,40}©\s?.{2,80}|(?:alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|все права защищены).{0,80}",
+            r".{0,80}\b(?:this material|this content|any|its content)\b.{0,60}\b(?:may|must) not be (?:published"
+            r"|reproduced|broadcast|copied|republished|redistributed)\b.{0,160}",
+            r".{0,40}©\s?.{2,80}|(?:alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|все "
+            r"права защищены).{0,80}",
         ),
         longest=400,
         guard=True,
@@ -481,23 +589,38 @@ LINE_RULES = (
     Rule(
         "disclaimer",
         _is(
-            r"(?:the )?(?:views?|opinions?)(?:,? and opinions?| and views?)?,? (?:and (?:conclusions|content) )?(?:expressed|stated|presented|published|in this)\b.{0,250}"
+            r"(?:the )?(?:views?|opinions?)(?:,? and opinions?| and views?)?,? (?:and (?:conclusions|content) "
+            r")?(?:expressed|stated|presented|published|in this)\b.{0,250}"
             r"\b(?:author|writer|columnist|reflect|represent|own|necessarily|responsibility|contributor)s?\b.{0,200}",
-            r"(?:legal )?disclaimer\s?:.*|(?:this (?:article|content|information) is )?not (?:intended as )?(?:investment|financial|medical|legal) advice\b.*",
-            r"(?:the author|the writer|[A-Z]\w+ [A-Z]\w+) (?:has|have|holds?|owns?|did not|does not)\b.{0,80}\b(?:no position|position in|stocks? mentioned|shares mentioned)\b.{0,160}",
+            r"(?:legal )?disclaimer\s?:.*|(?:this (?:article|content|information) is )?not (?:intended as "
+            r")?(?:investment|financial|medical|legal) advice\b.*",
+            r"(?:the author|the writer|[A-Z]\w+ [A-Z]\w+) (?:has|have|holds?|owns?|did not|does not)\b.{0,80}\b(?:no "
+            r"position|position in|stocks? mentioned|shares mentioned)\b.{0,160}",
             r"(?:this (?:article|content) )?(?:is )?for (?:informational|information|educational) purposes only\b.*",
         ),
         longest=500,
     ),
     Rule("contact", is_contact, where=Where.HEAD, longest=200),
     Rule("contact", is_contact, where=Where.TAIL, longest=200),
-    Rule("more information", _is(r"(?:for (?:more|further|additional) (?:information|details|info)|to learn more|learn more|more information)\b.{0,200}(?:https?://|www\.|\w@\w|\w\.com\b|\w\.org\b|\+?\d[\d -]{7,}).{0,120}", r"(?:contacts?|media contacts?|press contacts?|investor contacts?|contact details|press office|media enquiries|media inquiries)\s?:.{0,150}"), where=Where.TAIL, longest=350),
+    Rule(
+        "more information",
+        _is(
+            r"(?:for (?:more|further|additional) (?:information|details|info)|to learn more|learn more|more "
+            r"information)\b.{0,200}(?:https?://|www\.|\w@\w|\w\.com\b|\w\.org\b|\+?\d[\d -]{7,}).{0,120}",
+            r"(?:contacts?|media contacts?|press contacts?|investor contacts?|contact details|press office|media "
+            r"enquiries|media inquiries)\s?:.{0,150}",
+        ),
+        where=Where.TAIL,
+        longest=350,
+    ),
 )
 
 #: Labels after which nothing of the story follows: everything from here to the end goes, whatever its shape.
 CLOSING_LABELS = _is(
-    r"#*\s*(?:dpa )?(?:notebook|notizblock|redaktionelle hinweise|editorial notes?|note to editors?|notes to editors?|notizen)\W*.{0,30}",
-    r"(?:the following|this) information is not (?:intended )?for publication\W*.*|\W*not for publication\W*.*|\W*nicht zur veröffentlichung.*|"
+    r"#*\s*(?:dpa )?(?:notebook|notizblock|redaktionelle hinweise|editorial notes?|note to editors?|notes to editors?"
+    r"|notizen)\W*.{0,30}",
+    r"(?:the following|this) information is not (?:intended )?for publication\W*.*|\W*not for publication\W*.*"
+    r"|\W*nicht zur veröffentlichung.*|"
     r"die folgenden informationen sind nicht zur veröffentlichung.*",
     r"#+\s*(?:dpa )?(?:contacts?|kontakte|ansprechpartner|orte|internet)\W*",
     r"\W*(?:ends|end)\W*(?:notes? to editors?|media contacts?|contacts?)\W*.*",
@@ -507,7 +630,8 @@ CLOSING_LABELS = _is(
 HIGHLIGHT_MARK = "@highlight"
 
 _ROLE = re.compile(
-    r"(?:by |from )?(?:[A-Z][\w.&'’-]*,? ){0,5}(?:Writers?|Reporters?|Correspondents?|Editors?|Bureau|Staff|Columnist|Contributor|"
+    r"(?:by |from )?(?:[A-Z][\w.&'’-]*,? ){0,5}(?:Writers?|Reporters?|Correspondents?|Editors?|Bureau|Staff|Columnist"
+    r"|Contributor|"
     r"Producer|Analyst|Newsroom|Desk)(?: (?:in|for|at) [A-Z][\w ]{1,30})?[.,=]?"
 )
 

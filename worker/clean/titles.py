@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from worker.clean.credits import byline_of, is_person
 from worker.clean.dateline import dateline_of, is_dateline_alone
+from worker.clean.words import words
 
 #: Longest title in characters, and most words, that a first line may have to be taken for one.
 _LONGEST, _MOST_WORDS = 170, 28
@@ -15,28 +16,34 @@ _FEWEST_WORDS_LEFT, _SHORTEST_LEFT = 3, 15
 _LONGEST_SITE = 5
 
 #: Words of a site's name that say that it is one.
-_MEDIA_WORDS = frozenset(
-    "news newspaper times post media daily herald tribune journal online tv radio press gazette guardian telegraph today network "
-    "magazine review chronicle observer mirror express mail standard star sun independent globe mercury courier bulletin "
+_MEDIA_WORDS = words(
+    "news newspaper times post media daily herald tribune journal online tv radio press gazette guardian telegraph "
+    "today network "
+    "magazine review chronicle observer mirror express mail standard star sun independent globe mercury courier "
+    "bulletin "
     "register examiner inquirer dispatch sentinel echo argus reporter record ledger weekly wire newswire broadcasting "
-    "television channel reuters bloomberg cnn bbc yahoo msn zeitung nachrichten tageblatt rundschau anzeiger presse journaux "
-    "noticias diario periódico actualités новости газета время".split()
+    "television channel reuters bloomberg cnn bbc yahoo msn zeitung nachrichten tageblatt rundschau anzeiger presse "
+    "journaux "
+    "noticias diario periódico actualités новости газета время"
 )
 #: Broadcasters and sites whose name is an acronym. Other acronyms after a dash ("- UN") say who spoke, and stay.
-_MEDIA_ACRONYMS = frozenset(
-    "AOL BBC CNN NBC CBS ABC MSN RTE RTÉ RFI NDTV WION CNBC NPR PBS TASS AFP AP UPI DW RT VOA SBS CBC CTV ITV STV ANI PTI IANS "
-    "NOS RTL ZDF ARD ORF SRF TRT CGTN NHK KBS RFE RNZ ABS-CBN GMA MSNBC ESPN TSN FT WSJ NYT SCMP TVNZ AL.COM".split()
+_MEDIA_ACRONYMS = words(
+    "AOL BBC CNN NBC CBS ABC MSN RTE RTÉ RFI NDTV WION CNBC NPR PBS TASS AFP AP UPI DW RT VOA SBS CBC CTV ITV STV "
+    "ANI PTI IANS "
+    "NOS RTL ZDF ARD ORF SRF TRT CGTN NHK KBS RFE RNZ ABS-CBN GMA MSNBC ESPN TSN FT WSJ NYT SCMP TVNZ AL.COM"
 )
 _SITE_SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::|<|\|\|)\s+(?=[^\s])")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
-_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.uk|news|info|tv|io|eu|de|fr|es|it|in|ru|ua|uk|us|ca|au)", re.IGNORECASE)
+_DOMAIN = re.compile(
+    r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.uk|news|info|tv|io|eu|de|fr|es|it|in|ru|ua|uk|us|ca|au)", re.IGNORECASE
+)
 _DESK_PREFIX = re.compile(
-    r"(?:\[(?:news|video|videos|watch|photos?|update|updated|breaking|breaking news|live|exclusive|read|listen|audio|gallery|lead|\d+)\]\s*"
-    r"|\((?:lead|updated?|urgent|\d(?:st|nd|rd|th) ld|\d(?:st|nd|rd|th) lead|ld|yonhap feature)\)\s*"
+    r"(?:(?i:\[(?:news|video|videos|watch|photos?|update|updated|breaking|breaking news|live|exclusive|read|listen"
+    r"|audio|gallery|lead|\d+)\])\s*"
+    r"|(?i:\((?:lead|updated?|urgent|\d(?:st|nd|rd|th) ld|\d(?:st|nd|rd|th) lead|ld|yonhap feature)\))\s*"
     r"|(?:UPDATE|WRAPUP|REFILE|RPT|CORRECTED)(?: \d+)?-(?=\S)"
     r"|(?:\d(?:ST|ND|RD|TH) )?(?:LEAD|LD|ROUNDUP)\s*:?\s+(?=[A-Z0-9][a-z\d]))+",
 )
-_CASELESS_PREFIX = re.compile(r"\[[^\[\]]{2,20}\]\s*|\((?:LEAD|2nd LD|LD)\)\s*")
 _MARKS = re.compile(r"^[\s^#*_]+|[\s=<^*_|]+$")
 _FINAL_STOP = (".", "。", ".”", '."', ".’", ".'", "!”", '!"', '?"', "?”", ":", ";", ",")
 _ACRONYM_END = re.compile(r"(?:\b(?:\w\.){2,}|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|St|vs|No|etc)\.|\.\.\.|…)[\"”'’]?$")
@@ -44,7 +51,7 @@ _TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']
 
 
 def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
-    """Return `title` on one line, without the site's name at its end, the desk's mark at its start and typesetting marks.
+    """Return `title` on one line, without the site's name at its end, the desk's mark at its start and its typesetting.
 
     `site_names` are names or hosts by which the publisher is known.
     """
@@ -68,7 +75,13 @@ def is_title(text: str, following: list[str]) -> bool:
         return False
     if text.endswith(_FINAL_STOP) and not (_ACRONYM_END.search(text) and len(words) <= _MOST_WORDS // 2):
         return False
-    if _TWO_SENTENCES.search(text) or not any(c.isalpha() for c in text) or is_dateline_alone(text) or dateline_of(text) or byline_of(text):
+    if (
+        _TWO_SENTENCES.search(text)
+        or not any(c.isalpha() for c in text)
+        or is_dateline_alone(text)
+        or dateline_of(text)
+        or byline_of(text)
+    ):
         return False
     if is_person(text) and len(words) <= 3 and not any(c.isalpha() for word in words for c in word[1:] if c.isupper()):
         return len(following[0]) > len(text) and byline_of(following[0]) is not None
@@ -96,7 +109,11 @@ def _without_site(text: str, names: set[str]) -> str:
         return text
     last = separators[-1]
     left, site = text[: last.start()].strip(), text[last.end() :].strip()
-    if len(left) < _SHORTEST_LEFT or len(left.split()) < _FEWEST_WORDS_LEFT or not _is_site(site, last.group().strip(), names):
+    if (
+        len(left) < _SHORTEST_LEFT
+        or len(left.split()) < _FEWEST_WORDS_LEFT
+        or not _is_site(site, last.group().strip(), names)
+    ):
         return text
     return left
 
@@ -112,7 +129,9 @@ def _is_site(text: str, separator: str, names: set[str]) -> bool:
         return False
     if text in _MEDIA_ACRONYMS or _DOMAIN.fullmatch(text):
         return True
-    if not all(word[0].isupper() or not word[0].isalpha() or word.lower() in ("of", "the", "and", "de", "la") for word in words):
+    if not all(
+        word[0].isupper() or not word[0].isalpha() or word.lower() in ("of", "the", "and", "de", "la") for word in words
+    ):
         return False
     if separator not in "-–—":
         return True

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from worker.article import Dropped
 from worker.clean.credits import CREDIT_OPENING, byline_of, is_contributors, is_credit, is_person
 from worker.clean.dateline import dateline_of, is_dateline_alone
-from worker.clean.names import AGENCIES
 from worker.clean.rules import (
     CLOSING_LABELS,
     HIGHLIGHT_MARK,
@@ -43,8 +42,22 @@ _SHORTEST_REPEAT, _SHORTEST_LATER_REPEAT = 20, 100
 
 #: Rules that may run before the title is known: what they take is never a headline.
 _BEFORE_TITLE = frozenset(
-    {"separator", "slug", "take", "desk note", "desk code", "wire timestamp", "timestamp", "reading time", "credit", "contact",
-     "share", "advertisement", "picture credit", "player"}
+    {
+        "separator",
+        "slug",
+        "take",
+        "desk note",
+        "desk code",
+        "wire timestamp",
+        "timestamp",
+        "reading time",
+        "credit",
+        "contact",
+        "share",
+        "advertisement",
+        "picture credit",
+        "player",
+    }
 )
 _TITLE_RULES = tuple(rule for rule in LINE_RULES if rule.name in _BEFORE_TITLE and rule.where is not Where.TAIL)
 #: Rules that also hold for a last sentence glued to the end of the story's last paragraphs.
@@ -56,7 +69,8 @@ _KEYWORDS = re.compile(r"Keywords?: [A-Z0-9 /,.&-]+\Z")
 _END_MARK = re.compile(r"(?<=[.!?\"”')])\s*(?:Enditem|ENDS|-ends-|--ENDS--|-30-)\s*\Z")
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"”’')]?\s+(?=[\"“(\[@]?[A-ZÀ-ÖØ-ÞА-ЯЁ@])|(?<=[.!?”\"])(?=\()")
 _TRAILING_CREDIT = re.compile(
-    r"[(\[](?:photo(?:graph)?|picture|image|photo credit|image credit|picture credit)s?(?: by)?\s?:\s?[^().]{3,80}\)[.\])]*\Z",
+    r"[(\[](?:photo(?:graph)?|picture|image|photo credit|image credit|picture credit)s?(?: "
+    r"by)?\s?:\s?[^().]{3,80}\)[.\])]*\Z",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"[-*•·–—►▪]\s+")
@@ -227,7 +241,12 @@ def _drop_lines(copy: Copy) -> None:
     count = len(copy.paragraphs)
 
     def rule(index: int, text: str) -> str | None:
-        holds = {Where.ANYWHERE: True, Where.HEAD: index < _HEAD, Where.TAIL: in_tail(index), Where.END: count - index <= _END}
+        holds = {
+            Where.ANYWHERE: True,
+            Where.HEAD: index < _HEAD,
+            Where.TAIL: in_tail(index),
+            Where.END: count - index <= _END,
+        }
         found = _rule_for(text, [rule for rule in LINE_RULES if holds[rule.where]])
         return found.name if found else None
 
@@ -253,7 +272,12 @@ def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:
     """Where the last sign-off at the end of `text` begins, and the name of what it is."""
     tail_start = max(0, len(text) - _SIGN_OFF_REACH)
     tail = text[tail_start:]
-    for pattern, rule in ((_DOUBLE_BRACKETS, "contact"), (_KEYWORDS, "keywords"), (_END_MARK, "end mark"), (_TRAILING_CREDIT, "picture credit")):
+    for pattern, rule in (
+        (_DOUBLE_BRACKETS, "contact"),
+        (_KEYWORDS, "keywords"),
+        (_END_MARK, "end mark"),
+        (_TRAILING_CREDIT, "picture credit"),
+    ):
         found = pattern.search(tail)
         if found and found.group().strip():
             return tail_start + found.start(), rule
@@ -276,9 +300,13 @@ def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:
 
 
 def _drop_trailing_list(copy: Copy) -> None:
-    """Drop an unlabelled list of other stories at the end: bulleted lines in Title Case, with no colon leading to them."""
+    """Drop an unlabelled list of other stories at the end: bulleted lines in Title Case, no colon leading to them."""
     end = len(copy.paragraphs)
-    while end > 0 and not _is_bulleted_headline(copy.paragraphs[end - 1]) and _rule_for(copy.paragraphs[end - 1], LINE_RULES):
+    while (
+        end > 0
+        and not _is_bulleted_headline(copy.paragraphs[end - 1])
+        and _rule_for(copy.paragraphs[end - 1], LINE_RULES)
+    ):
         end -= 1
     start = end
     while start > 0 and _is_bulleted_headline(copy.paragraphs[start - 1]):

@@ -71,7 +71,9 @@ def test_a_dateline_may_stand_on_a_line_of_its_own() -> None:
 
 
 def test_what_stands_between_headline_and_dateline_is_the_standfirst() -> None:
-    copy = cleaned(TITLE, "A storm has torn away the pier of the town's only harbour.", "ODA (Reuters) - " + LEAD, MIDDLE, LAST)
+    copy = cleaned(
+        TITLE, "A storm has torn away the pier of the town's only harbour.", "ODA (Reuters) - " + LEAD, MIDDLE, LAST
+    )
 
     assert copy.standfirst == "A storm has torn away the pier of the town's only harbour."
     assert copy.paragraphs == STORY
@@ -173,7 +175,7 @@ NOISE_ANYWHERE = [
     "Copyright ©2020 Dow Vane & Company, Inc. All Rights Reserved.",
     "© 2020 Vane News",
     "All rights reserved. This material may not be published, broadcast, rewritten or redistributed.",
-    "The views and opinions expressed herein are those of the author and do not necessarily reflect those of Vane, Inc.",
+    "The views and opinions expressed herein are those of the author and do not reflect those of Vane, Inc.",
     "Media playback is not supported on this device",
     "* * *",
     "___",
@@ -214,7 +216,7 @@ def test_a_line_that_is_no_news_is_dropped_and_named_with_its_rule(noise: str) -
         "twitter.com/marenhale",
         "Maren Hale can be reached at maren.hale@vane.example",
         "Tel: +49 30 2852 31472; <desk@vane.example>",
-        'Maren Hale\'s book about piers, "Out There", is out now. Follow her on Twitter @marenhale. Follow us on Facebook.',
+        'Maren Hale\'s book about piers, "Out There", is out now. Follow her on Twitter @marenhale.',
         "More Vane sport: https://vane.example/sport and https://twitter.com/Vane_Sports",
         "Follow Vane's coverage at https://vane.example/storm",
         "For more information on dredging, please visit: www.vane.example",
@@ -273,17 +275,39 @@ def test_a_byline_is_taken_into_its_field(lines: list[str], byline: str) -> None
 
 @pytest.mark.parametrize(
     "label",
-    ["Read More:", "Read more", "READ ALSO:", "DON'T MISS", "Related", "Related stories:", "You may also like", "More from Vane News",
-     "Most read", "Lea también:", "Mehr zum Thema", "Читайте также:"],
+    [
+        "Read More:",
+        "Read more",
+        "READ ALSO:",
+        "DON'T MISS",
+        "Related",
+        "Related stories:",
+        "You may also like",
+        "More from Vane News",
+        "Most read",
+        "Lea también:",
+        "Mehr zum Thema",
+        "Читайте также:",
+    ],
 )
 def test_a_label_takes_the_headlines_under_it_to_the_end_of_the_text(label: str) -> None:
-    copy = cleaned(TITLE, *STORY, "205/219", label, "Oda council: measures 'reckless'", "Storm foils regatta", "Why is the pier so old?")
+    copy = cleaned(
+        TITLE,
+        *STORY,
+        "205/219",
+        label,
+        "Oda council: measures 'reckless'",
+        "Storm foils regatta",
+        "Why is the pier so old?",
+    )
 
     assert copy.paragraphs == STORY
 
 
 def test_a_label_in_the_middle_takes_its_headlines_and_no_more() -> None:
-    copy = cleaned(TITLE, LEAD, "DON'T MISS", "Mayor furious at storm jibe [INSIGHT]|", "Pier 'doomed' [VIDEO]", MIDDLE, LAST)
+    copy = cleaned(
+        TITLE, LEAD, "DON'T MISS", "Mayor furious at storm jibe [INSIGHT]|", "Pier 'doomed' [VIDEO]", MIDDLE, LAST
+    )
 
     assert copy.paragraphs == STORY
 
@@ -295,14 +319,24 @@ def test_highlights_under_their_mark_are_dropped() -> None:
 
 
 def test_what_is_not_for_publication_is_cut_to_the_end() -> None:
-    copy = cleaned(TITLE, *STORY, "# dpa NOTEBOOK", "* * * *", "The following information is not for publication", "## Contacts",
-                   "Maren Hale writes about harbours.", "dpa wsz jln")
+    copy = cleaned(
+        TITLE,
+        *STORY,
+        "# dpa NOTEBOOK",
+        "* * * *",
+        "The following information is not for publication",
+        "## Contacts",
+        "Maren Hale writes about harbours.",
+        "dpa wsz jln",
+    )
 
     assert copy.paragraphs == STORY
 
 
 def test_an_unlabelled_list_of_headlines_at_the_end_is_dropped() -> None:
-    copy = cleaned(TITLE, *STORY, "- Oda Mission Could Potentially Spot Sunken Piers", "- Photos: The Mysterious Harbour of Vane")
+    copy = cleaned(
+        TITLE, *STORY, "- Oda Mission Could Potentially Spot Sunken Piers", "- Photos: The Mysterious Harbour of Vane"
+    )
 
     assert copy.paragraphs == STORY
 
@@ -312,7 +346,7 @@ def test_an_unlabelled_list_of_headlines_at_the_end_is_dropped() -> None:
     [
         " (Reporting by Maren Hale; Editing by Ode Marr)",
         " Reporting by Maren Hale; Editing by Ode Marr",
-        " (Reporting by Maren Hale; Editing by Ode Marr) ((maren.hale@vane.example; +1 646-223-6000;)) Keywords: GOLF PGA/PLAYOFF",
+        " (Reporting by Maren Hale; Editing by Ode Marr) ((hale@vane.example; +1 646-223-6000;)) Keywords: GOLF PGA",
         " Enditem",
         " CNN's Maren Hale and Ode Marr contributed to this report.",
         " Follow @vaneshowbiz for more",
@@ -403,8 +437,26 @@ def test_a_text_without_a_headline_gets_none_and_keeps_its_first_line() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "(", "((", "[", "By ", "A, ", "Reporting by ", "(Reporting by A; ", "newsletter ", "click here ", "a@b.", "https://", "LONDON, ",
-        "1/", "Photo: ", "contributed to ", "A said. (Reporting by B) ", "Updated: 2020 | ", "Keywords: A", "- ", "© ",
+        "(",
+        "((",
+        "[",
+        "By ",
+        "A, ",
+        "Reporting by ",
+        "(Reporting by A; ",
+        "newsletter ",
+        "click here ",
+        "a@b.",
+        "https://",
+        "LONDON, ",
+        "1/",
+        "Photo: ",
+        "contributed to ",
+        "A said. (Reporting by B) ",
+        "Updated: 2020 | ",
+        "Keywords: A",
+        "- ",
+        "© ",
     ],
 )
 @pytest.mark.timeout(30)

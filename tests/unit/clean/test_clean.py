@@ -1,0 +1,163 @@
+"""Cleaning as a whole: from a raw article to the article."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from producers.article import RawArticle, Record, raw_article
+from worker.clean import clean
+from worker.errors import UnusableError
+
+LEAD = "The harbour of Alder Vale closed on Monday after a storm tore away its northern pier, the port office said."
+MIDDLE = "Nobody was hurt, but forty boats cannot leave before the channel has been dredged, according to Maren Hale."
+
+
+def raw(text: str, **fields: Any) -> RawArticle:
+    return raw_article(
+        Record(raw=text.encode(), text=text, **fields), source="inbox", filename="storm.txt", number=None
+    )
+
+
+WIRE = f"""Storm shuts Oda\\'s \\"oldest\\" harbour
+
+A storm has torn away the pier of the town.
+
+Oda Press/North: {LEAD}
+
+\u00a0{MIDDLE}
+
+205/219
+
+Read More:
+
+Council of Oda: measures against fishermen 'reckless'
+
+Storm foils regatta off Vane
+"""
+
+
+def test_a_wire_file_gives_its_headline_its_dateline_and_its_story_alone() -> None:
+    article = clean(raw(WIRE))
+
+    assert article.title == 'Storm shuts Oda\'s "oldest" harbour'
+    assert article.standfirst == "A storm has torn away the pier of the town."
+    assert article.dateline == "Oda Press/North"
+    assert article.body == f"{LEAD}\n\n{MIDDLE}"
+    assert article.language == "en"
+    assert [(dropped.line, dropped.rule) for dropped in article.dropped] == [
+        ("Read More:", "list of other stories"),
+        ("Council of Oda: measures against fishermen 'reckless'", "list of other stories"),
+        ("Storm foils regatta off Vane", "list of other stories"),
+        ("205/219", "desk code"),
+        ("Oda Press/North", "dateline"),
+    ]
+
+
+def test_the_same_raw_article_gives_the_same_article() -> None:
+    article = raw(WIRE)
+
+    assert clean(article) == clean(article)
+
+
+def test_provenance_passes_through() -> None:
+    published = datetime(2026, 3, 5, tzinfo=UTC)
+
+    article = clean(
+        raw(
+            LEAD + "\n\n" + MIDDLE,
+            uri="https://www.vane.example/storm",
+            published_at=published,
+            byline="Maren Hale",
+            publisher="Vane News",
+        )
+    )
+
+    assert (article.uri, article.source, article.filename) == ("https://www.vane.example/storm", "inbox", "storm.txt")
+    assert (article.published_at, article.byline, article.publisher) == (published, "Maren Hale", "Vane News")
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "publisher"),
+    [
+        ({"publisher": "Vane News"}, "ODA (Reuters) - " + LEAD, "Vane News"),
+        ({"publisher": "AP"}, LEAD, "Associated Press"),
+        ({"uri": "https://www.vane.example/storm"}, "ODA (Reuters) - " + LEAD, "vane.example"),
+        ({}, "ODA (Reuters) - " + LEAD, "Reuters"),
+        ({"uri": "urn:x:1"}, LEAD, None),
+    ],
+    ids=["declared", "declared agency", "host", "agency of the dateline", "unknown"],
+)
+def test_the_publisher_is_who_wrote_it_as_far_as_is_known(
+    fields: dict[str, Any], text: str, publisher: str | None
+) -> None:
+    assert clean(raw(text, **fields)).publisher == publisher
+
+
+def test_the_title_that_a_record_brings_wins_over_the_first_line() -> None:
+    article = clean(
+        raw(
+            f"Storm shuts harbour\n\n{LEAD}\n\n{MIDDLE}", title="Storm shuts harbour - Vane News", publisher="Vane News"
+        )
+    )
+
+    assert article.title == "Storm shuts harbour"
+    assert article.body == f"{LEAD}\n\n{MIDDLE}"
+
+
+def test_a_text_without_a_headline_has_no_title() -> None:
+    assert clean(raw(f"{LEAD}\n\n{MIDDLE}")).title is None
+
+
+def test_markdown_is_read_with_its_front_matter() -> None:
+    front_matter = "---\ntitle: Storm shuts harbour\ndate: 2026-03-05\nauthor: Maren Hale\nlanguage: en\n---"
+    text = f"{front_matter}\n\n{LEAD}\n\n**{MIDDLE}**\n"
+
+    article = clean(raw(text, media_type="text/markdown"))
+
+    assert (article.title, article.byline, article.body) == ("Storm shuts harbour", "Maren Hale", f"{LEAD}\n\n{MIDDLE}")
+    assert article.published_at == datetime(2026, 3, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "text/html; charset=utf-8", "application/json"])
+def test_html_is_read_whatever_file_it_came_in(media_type: str) -> None:
+    article = clean(
+        raw(f"<p>ODA (Reuters) - {LEAD}</p><p>{MIDDLE}</p><p>Read more: Storm foils regatta</p>", media_type=media_type)
+    )
+
+    assert (article.dateline, article.body) == ("ODA (Reuters)", f"{LEAD}\n\n{MIDDLE}")
+
+
+def test_a_fallback_leaves_a_note() -> None:
+    article = clean(raw("<html><body>" + "<div>" * 300 + LEAD, media_type="text/html"))
+
+    assert any("deep" in note for note in article.notes)
+
+
+def test_a_refused_record_fails_with_its_own_reason() -> None:
+    with pytest.raises(UnusableError, match="The file is no UTF-8"):
+        clean(raw("", refused="The file is no UTF-8: save it again."))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no text"),
+        ("\n \n\u200b", "no text"),
+        ("<html><body><script>x</script></body></html>", "no text|no prose"),
+        ("Advertisement\n\nRead more:\n\nStorm foils regatta", "no text of its own"),
+        ("Storm", "no prose"),
+        ("12 34 56 78\n\n9 10 11\n\n1 2 3", "no prose"),
+        ("%PDF-1.4 \x93\x8c 1 0 obj << /Type >> \x80\x81\x82 ¢£¥§ 0000 65535 f 0000 n 0000 1111 2222 3333", "no prose"),
+        ("Line of data.\n\n" * 25_000, "no prose|paragraphs"),
+    ],
+    ids=["empty", "white space", "scripts", "noise", "one word", "figures", "rubbish", "a dump"],
+)
+def test_a_text_without_prose_fails_with_a_reason(text: str, reason: str) -> None:
+    with pytest.raises(UnusableError, match=reason):
+        clean(raw(text))
+
+
+def test_a_short_flash_is_an_article() -> None:
+    assert clean(raw("Storm shuts the harbour of Alder Vale.")).body == "Storm shuts the harbour of Alder Vale."
+    assert clean(raw("会议今天在北京举行，没有取得任何结果。")).body

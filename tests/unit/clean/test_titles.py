@@ -1,0 +1,98 @@
+"""Titles."""
+
+import pytest
+
+from worker.clean.titles import host_of, is_title, titled
+
+STORY = ["The harbour of Alder Vale closed on Monday after a storm tore away its northern pier, the port office said."]
+
+
+@pytest.mark.parametrize(
+    ("hung", "title"),
+    [
+        ("Storm closes harbour of Alder Vale - AOL", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale - TrendForce", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale - Arizona Big Media", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale – BBC News", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale | Oda | The Alder Post", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale - alder.example.com", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale - Vane Folk", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale | DW | 10.06.2013", "Storm closes harbour of Alder Vale"),
+        ("[News] Storm closes harbour of Alder Vale", "Storm closes harbour of Alder Vale"),
+        ("UPDATE 2-Storm closes harbour of Alder Vale", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale =", "Storm closes harbour of Alder Vale"),
+        ("^Storm closes harbour of Alder Vale<", "Storm closes harbour of Alder Vale"),
+    ],
+)
+def test_what_a_site_or_desk_hung_onto_a_title_is_cut(hung: str, title: str) -> None:
+    assert titled(hung, ("Vane Folk",)) == title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Oil - the price nobody expected",
+        "Death toll rises in Alder Vale - UN",
+        "Alder Vale 2 - Oda Rovers 1",
+        "The Latest: Man hurt in Alder Vale",
+        "BREAKING: Storm closes harbour",
+        "Fact Check: Is there an oxygen bar in Oda?",
+        "Storm | Harbour",
+        "Ferry disaster in Oda - Minister Resigns",
+        "Twenty-one dead in Oda-Vane clash",
+    ],
+)
+def test_a_dash_or_colon_of_the_title_itself_stays(title: str) -> None:
+    assert titled(title) == title
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Storm closes harbour of Alder Vale",
+        "Why is the pier of Oda so old?",
+        "Wine comedy up for six gongs",
+        "Storm shuts harbour of the U.S.",
+        "会议今天在北京举行",
+        "'It was loud': Oda after the storm",
+    ],
+)
+def test_a_short_first_line_without_a_full_stop_is_the_title(line: str) -> None:
+    assert is_title(line, STORY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The harbour closed on Monday.",
+        "LONDON (Reuters) - The harbour of the town closed on Monday",
+        "BAAR, SWITZERLAND",
+        "By Maren Hale",
+        "Maren Hale",
+        "In the town:",
+        "12/03",
+        "Storm",
+        "word " * 40,
+        "Has the town lost interest? Are our brains simply not wired to think long-term?",
+    ],
+)
+def test_a_sentence_a_dateline_or_a_name_is_no_title(line: str) -> None:
+    assert not is_title(line.strip(), STORY)
+
+
+def test_a_line_with_nothing_after_it_is_no_title() -> None:
+    assert not is_title("Storm closes harbour of Alder Vale", [])
+
+
+@pytest.mark.parametrize(
+    ("uri", "host"),
+    [
+        ("https://www.alder.example/a/b?c", "alder.example"),
+        ("a.txt", None),
+        ("urn:x:y", None),
+        ("http://[", None),
+        ("ftp://a.b/c", None),
+    ],
+)
+def test_the_host_is_that_of_an_absolute_web_address(uri: str, host: str | None) -> None:
+    assert host_of(uri) == host
