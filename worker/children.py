@@ -141,7 +141,8 @@ class Children:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
-                env={**self.environment, DESK_PID: str(os.getpid())},
+                # The folder from which the desk was started is no place to look for modules: a redis.py may lie there.
+                env={**self.environment, DESK_PID: str(os.getpid()), "PYTHONSAFEPATH": "1"},
             )
 
     def _ended(self, running: _Running, code: int, now: float) -> None:

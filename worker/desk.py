@@ -125,7 +125,8 @@ class _Desk:
         given = self.settings.redis_url
         if given is None:
             # Looked for here, too, since a missing program is a matter for the user and not for a restart.
-            find_program(noted.binary if noted else "")
+            for sentence in find_program(noted.binary if noted else "").skipped:
+                self.display.say(sentence)
             self.children.start(server_child(self.settings))
         store = self._store()
         try:
@@ -342,10 +343,15 @@ def _check_unwatched(inbox: Path) -> None:
 
 
 def _taken(handle: int) -> bool:
-    with contextlib.suppress(BlockingIOError):
+    try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data folder cannot be locked ({error.strerror}): put it on a file system that has locks."
+        ) from None
+    return True
 
 
 def _child(name: str, stage: int, *command: str, finishes: tuple[int, ...] = ()) -> Child:

@@ -100,6 +100,7 @@ class Supervision:
                     if done(counts):
                         return True
             time.sleep(LOOK_SECONDS)
+        self.display.say("Stopping, which may take half a minute; Ctrl-C again stops at once and loses nothing either.")
         return False
 
     def _follow_server(self) -> None:

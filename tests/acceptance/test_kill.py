@@ -102,6 +102,19 @@ def test_every_article_is_in_the_store_exactly_once_whatever_is_killed(folders: 
     assert len(folders.settled(".done")) == BEFORE + AGAIN
 
 
+def test_the_articles_of_killed_workers_are_taken_up_by_waiting_alone(folders: Folders) -> None:
+    drop(folders, range(BEFORE))
+    with running(folders, "--workers", "1") as desk:
+        until(lambda: journal(folders) > 0, "the first articles are pushed")
+        kill(desk.members("ingest")[0])
+        until(lambda: status(folders)["leased"], "a batch is being summarised")
+        kill(desk.members("summarize")[0])
+        until(lambda: status(folders)["digested"] == BEFORE, "every article has its digest", RECOVERY_SECONDS)
+        until(lambda: not folders.waiting(), "every file is settled")
+    assert folders.output.read_text().count("ended by SIGKILL; it starts again") == 2
+    assert len(rows("export", "articles", "--data", folders.data)) == BEFORE
+
+
 def test_a_second_desk_on_the_same_data_folder_is_refused_and_the_first_goes_on(idle: Desk, tmp_path: Path) -> None:
     refused = wiredesk("up", "--inbox", tmp_path, "--data", idle.folders.data)
     assert refused.returncode == 1

@@ -189,3 +189,13 @@ def test_a_child_knows_its_desk(family: Family) -> None:
     family.start(stand_in("ingest", f"import os; print(os.environ[{DESK_PID!r}])", finishes=(0,)))
     until(lambda: family.tend() or family.finished("ingest"))
     assert family.text("ingest") == f"{os.getpid()}\n"
+
+
+def test_a_module_in_the_folder_from_which_the_desk_was_started_is_not_taken_for_a_librarys(
+    family: Family, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "redis.py").write_text("raise SystemExit('the wrong module')")
+    monkeypatch.chdir(tmp_path)
+    family.start(stand_in("server", "import redis; print('right')", finishes=(0,)))
+    until(lambda: family.tend() or family.finished("server"))
+    assert family.text("server") == "right\n"
