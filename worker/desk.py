@@ -150,7 +150,8 @@ class _Desk:
             if not supervision.run(lambda counts: once and self._settled(counts, watch=watch)):
                 return None
             seconds = time.monotonic() - began
-            self.children.stop((BRINGS, WORKS), self.signals.hurried)
+            # All is settled, so nobody needs a grace: a worker that has nothing to do takes seconds to end by itself.
+            self.children.stop((BRINGS, WORKS), lambda: True)
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
             from worker.schedule import close_now
 
