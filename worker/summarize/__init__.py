@@ -1,0 +1,90 @@
+"""Ways to summarise. The only package that knows torch, and it imports it when an engine is loaded, not before."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from worker.article import Article, Digest, Failed
+from worker.errors import ConfigurationError
+
+__all__ = ["ENGINES", "Engine", "Options", "load"]
+
+
+class Engine(Protocol):
+    """A way to summarise, its model in memory. One engine a process; not for several threads at once."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name in ENGINES."""
+
+    @property
+    def model(self) -> str:
+        """The model, as digests name it."""
+
+    def summarize(self, articles: Sequence[Article]) -> list[Digest | Failed]:
+        """Return a result for each of `articles`, in their order. One article's error is that article's result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an engine is loaded with; see `load`."""
+
+    model: str | None
+    encoder: str | None
+    words: int
+    most_sentences: int
+
+
+def _extractive(options: Options) -> Engine:
+    from worker.summarize.encoder import load_encoder
+    from worker.summarize.extractive import Extractive
+
+    if options.model:
+        raise ConfigurationError(
+            "the extractive engine takes no model: leave WIREDESK_MODEL empty, or name its encoder in WIREDESK_ENCODER"
+        )
+    return Extractive(load_encoder(options.encoder), words=options.words, most_sentences=options.most_sentences)
+
+
+#: Every engine by its name, with the function that loads it. A new engine is one module and one row.
+ENGINES: Mapping[str, Callable[[Options], Engine]] = {
+    "extractive": _extractive,
+}
+
+#: What the worker extra brings and an engine imports.
+_OPTIONAL = frozenset({"numpy", "safetensors", "torch", "transformers"})
+
+
+def load(
+    engine: str,
+    *,
+    model: str | None = None,
+    encoder: str | None = None,
+    words: int = 75,
+    most_sentences: int = 3,
+) -> Engine:
+    """Return the engine named `engine`, ready to work; the extractive one takes a few seconds.
+
+    `model` names the model of an engine that generates; `encoder` is None for the bundled sentence encoder, a folder,
+    or "hub-id@revision". A summary has at most `words` words and `most_sentences` sentences, but at least one sentence.
+
+    Raises ConfigurationError for an unknown engine, a model that is not there or not what it should be, a budget below
+    one, and where the worker extra is not installed.
+    """
+    if engine not in ENGINES:
+        raise ConfigurationError(
+            f"WIREDESK_ENGINE is {engine!r}, which is no engine: take one of {', '.join(sorted(ENGINES))}"
+        )
+    if words < 1 or most_sentences < 1:
+        raise ConfigurationError(
+            f"a summary of at most {words} words and {most_sentences} sentences would be empty: set "
+            "WIREDESK_SUMMARY_WORDS and WIREDESK_SUMMARY_SENTENCES to 1 or more"
+        )
+    try:
+        return ENGINES[engine](Options(model, encoder, words, most_sentences))
+    except ModuleNotFoundError as error:
+        if error.name not in _OPTIONAL:
+            raise
+        raise ConfigurationError(
+            f"the engine {engine} needs {error.name}, which is not installed: run `pip install 'wiredesk[worker]'`"
+        ) from error

@@ -1,0 +1,175 @@
+"""The extractive engine: the summary is made of the article's own sentences, so that it can invent nothing."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from worker.article import Article, Digest, Failed
+from worker.summarize.encoder import Encoder
+from worker.summarize.headline import headline
+from worker.summarize.measure import cut, length
+from worker.summarize.prose import Sentence, considered, paragraphs
+from worker.summarize.selection import choose, scores
+
+#: Digest.model of an article whose language the encoder does not know: its first sentences are the summary.
+LEAD = "lead"
+#: Characters of a sentence that are encoded; 500 are about as much as the encoder's 128 tokens.
+MOST_CHARACTERS_ENCODED = 500
+#: A sentence that must stand alone is kept whole up to this many times the word budget, else cut.
+LONGEST_ALONE = 1.6
+#: After these no space is set between two sentences.
+_NO_SPACE_AFTER = "。！？」』】》"
+
+log = structlog.get_logger(__name__)
+
+Vectors = NDArray[np.float32]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An article and its sentences. `candidates` are those that may be chosen; `texts` what is encoded of them."""
+
+    article: Article
+    sentences: list[Sentence]
+    candidates: list[Sentence]
+    texts: list[str]
+
+
+class Extractive:
+    """Chooses sentences near the article's centre and near its beginning, without repetition, under a word budget.
+
+    A summary has at most `words` words and `most_sentences` sentences, but always one sentence.
+    """
+
+    name = "extractive"
+
+    def __init__(self, encoder: Encoder, *, words: int, most_sentences: int) -> None:
+        self.model = encoder.name if encoder.precision == "float32" else f"{encoder.name} ({encoder.precision})"
+        self._encoder = encoder
+        self._words = words
+        self._most_sentences = most_sentences
+
+    def summarize(self, articles: Sequence[Article]) -> list[Digest | Failed]:
+        """Return a result for each of `articles`, in their order; what goes wrong with one is that one's result.
+
+        The sentences of all articles go through the encoder in one call; still a digest does not depend on which
+        articles are beside it, except in its `seconds`.
+        """
+        started = time.perf_counter()
+        prepared = [_guarded(article, partial(self._prepare, article)) for article in articles]
+        sound = [item for item in prepared if isinstance(item, _Prepared)]
+        vectors = iter(self._encode(sound))
+        results: list[Digest | Failed] = []
+        for item in prepared:
+            if isinstance(item, Failed):
+                results.append(item)
+                continue
+            found = next(vectors)
+            results.append(
+                found if isinstance(found, Failed) else _guarded(item.article, partial(self._digest, item, found))
+            )
+        return _timed(results, prepared, time.perf_counter() - started)
+
+    def _prepare(self, article: Article) -> _Prepared | Failed:
+        sentences = considered(article.body, article.language)
+        if not sentences:
+            return Failed(article_id=article.id, reason="The article has no text to summarise.")
+        candidates = [sentence for sentence in sentences if sentence.usable] or sentences
+        texts = [sentence.text[:MOST_CHARACTERS_ENCODED] for sentence in candidates]
+        return _Prepared(article, sentences, candidates, texts if self._encoder.knows(article.language) else [])
+
+    def _encode(self, prepared: Sequence[_Prepared]) -> list[Vectors | Failed]:
+        """Return the vectors of each article's texts. Where the whole cannot be encoded, each is tried by itself."""
+        texts = [text for item in prepared for text in item.texts]
+        try:
+            pooled = self._encoder.encode(texts)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whichever article it is, its neighbours must not pay
+            log.warning("batch_divided", articles=len(prepared), error=repr(error))
+            return [_guarded(item.article, partial(self._encoder.encode, item.texts)) for item in prepared]
+        ends = np.cumsum([len(item.texts) for item in prepared])
+        return list(np.split(pooled, ends[:-1])) if prepared else []
+
+    def _digest(self, item: _Prepared, vectors: Vectors) -> Digest:
+        article, is_encoded = item.article, bool(item.texts)
+        return Digest(
+            article_id=article.id,
+            headline=headline(article, item.sentences),
+            summary=self._summary(item, vectors if is_encoded else None),
+            engine=self.name,
+            model=self.model if is_encoded else LEAD,
+            embedding=_mean(vectors) if is_encoded else b"",
+        )
+
+    def _summary(self, item: _Prepared, vectors: Vectors | None) -> str:
+        found = paragraphs(item.article.body)
+        if len(found) == 1 and length(found[0]) <= self._words:
+            return found[0]
+        chosen = choose(item.candidates, vectors, words=self._words, most_sentences=self._most_sentences)
+        return _joined(chosen) if chosen else self._alone(item.candidates, vectors)
+
+    def _alone(self, candidates: Sequence[Sentence], vectors: Vectors | None) -> str:
+        """Return the best of `candidates`, none of which fits or stands by itself; an over-long one is cut."""
+        ranking = scores(len(candidates), vectors)
+        best = max(
+            range(len(candidates)),
+            key=lambda index: (not candidates[index].points_back, ranking[index], -index),
+        )
+        text = candidates[best].shortened
+        return text if length(text) <= LONGEST_ALONE * self._words else cut(text, self._words) + " …"
+
+
+def _guarded(article: Article, step: Callable[[], Result]) -> Result | Failed:
+    """Return `step()`, or the Failed that says why it could not be done: a bug met by one article stays there.
+
+    Lack of memory is the machine's state, not the article's, and is passed on.
+    """
+    try:
+        return step()
+    except MemoryError:
+        raise
+    except Exception as error:
+        log.exception("article_not_summarized", article=article.id)
+        return Failed(
+            article_id=article.id,
+            reason=f"The extractive engine could not work on this text ({type(error).__name__}: {error}).",
+        )
+
+
+def _joined(sentences: Sequence[Sentence]) -> str:
+    """Return `sentences` as one text; one whose predecessor is left out loses the connective that answered it."""
+    if not sentences:
+        return ""
+    parts = [sentences[0].shortened]
+    for before, sentence in pairwise(sentences):
+        is_next = sentence.position == before.position + 1
+        parts.append("" if parts[-1].endswith(tuple(_NO_SPACE_AFTER)) else " ")
+        parts.append(sentence.text if is_next else sentence.shortened)
+    return "".join(parts)
+
+
+def _mean(vectors: Vectors) -> bytes:
+    """Return the mean of `vectors`, shape (sentences, dimensions), of length 1, as little-endian float32."""
+    mean = vectors.astype(np.float64).mean(axis=0)
+    return bytes((mean / (np.linalg.norm(mean) or 1.0)).astype("<f4").tobytes())
+
+
+def _timed(
+    results: list[Digest | Failed], prepared: Sequence[_Prepared | Failed], seconds: float
+) -> list[Digest | Failed]:
+    """Return `results` with each digest's share of `seconds`, by the number of sentences it had encoded."""
+    shares = [1 + (len(item.texts) if isinstance(item, _Prepared) else 0) for item in prepared]
+    a_share = seconds / max(1, sum(shares))
+    return [
+        replace(result, seconds=share * a_share) if isinstance(result, Digest) else result
+        for result, share in zip(results, shares, strict=True)
+    ]

@@ -1,0 +1,83 @@
+"""How long a text is, in words, and where it may be cut, for any script."""
+
+import math
+import re
+import unicodedata
+
+#: Characters of a script that writes no spaces, to one word. An English word of news text is about two characters of
+#: Chinese or Japanese and about four of Thai, Lao, Burmese or Khmer; the word budget holds for them by these figures.
+_DENSE_SCRIPTS = (
+    (2, re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
+    (4, re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")),
+)
+#: Longest word, in characters, that `cut` reckons with; it looks no further than this times the words allowed.
+_LONGEST_WORD = 40
+#: A clause boundary before this share of the words allowed would leave too little of the sentence.
+_LEAST_SHARE = 0.4
+#: A clause ends before a comma, semicolon, colon or dash that is followed by a space, or before the CJK ones.
+CLAUSE_END = re.compile(r"[,;:،؛](?=\s)|\s[–—-]+(?=\s)|—|[、，；：]")
+
+#: Marks that open, and those that close them. Counting is enough here.
+_PAIRS = (("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"), ("《", "》"))
+
+
+def length(text: str) -> int:
+    """Return the length of `text` in words; scripts without spaces count by their characters."""
+    words = 0
+    for per_word, script in _DENSE_SCRIPTS:
+        text, found = script.subn(" ", text)
+        words += math.ceil(found / per_word)
+    return words + len(text.split())
+
+
+def cut(text: str, most: int, clause_end: re.Pattern[str] = CLAUSE_END) -> str:
+    """Return `text` cut to at most `most` words: before its last `clause_end`, else between words, else characters.
+
+    No punctuation is left dangling at the end, no character is parted from its accents, and the result is never empty
+    where `text` is not.
+    """
+    text = text.strip()
+    head = text[: most * _LONGEST_WORD]
+    if len(head) == len(text) and length(text) <= most:
+        return text
+    for boundary in reversed(list(clause_end.finditer(head))):
+        prefix = head[: boundary.start()].rstrip()
+        if math.ceil(most * _LEAST_SHARE) <= length(prefix) <= most and balanced(prefix):
+            return prefix
+    end = _last_fitting(head, most)
+    return text[:end].rstrip().rstrip(",;:،؛、，；：–—-").rstrip() or text[:end]
+
+
+def balanced(text: str) -> bool:
+    """Return whether every quotation mark and bracket of `text` that opens also closes."""
+    if text.count('"') % 2 or not brackets_balanced(text):
+        return False
+    if text.count("«") != text.count("»"):
+        return False
+    low, left, right = (text.count(mark) for mark in "„“”")
+    return low == left + right if low else left == right if left else right % 2 == 0  # ”…” is Swedish and Finnish
+
+
+def brackets_balanced(text: str) -> bool:
+    """Return whether every bracket of `text`, and every CJK quotation mark, that opens also closes."""
+    return all(text.count(opening) == text.count(closing) for opening, closing in _PAIRS)
+
+
+def _last_fitting(text: str, most: int) -> int:
+    """Return the largest end such that text[:end] has at most `most` words and ends between words or characters."""
+    ends = [space.start() for space in re.finditer(r"\s", text)]
+    if not ends or any(script.search(text) for _, script in _DENSE_SCRIPTS):
+        ends = [end for end in range(1, len(text) + 1) if end == len(text) or _may_part(text[end])]
+    low, high = 0, len(ends)  # the length grows with the end: bisect
+    while low < high:
+        middle = (low + high) // 2
+        if length(text[: ends[middle]]) <= most:
+            low = middle + 1
+        else:
+            high = middle
+    return ends[max(0, low - 1)]
+
+
+def _may_part(character: str) -> bool:
+    """Whether a text may be cut before `character`: not before an accent, a joiner or a variation selector."""
+    return unicodedata.category(character) not in {"Mn", "Mc", "Me", "Cf"}

@@ -1,0 +1,85 @@
+"""The sentences of an article, and which of them may stand in an extract."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from worker.clean.sentences import sentences
+from worker.summarize import openers, quotations
+from worker.summarize.measure import brackets_balanced, length
+
+#: Sentences of an article that are considered; what counts in news stands above. Measured on 100 long reports.
+MOST_SENTENCES = 40
+#: Characters of a body that are read: 40 long sentences of 500 characters. A longer text costs no more time.
+MOST_CHARACTERS = 20_000
+#: Fewest words of a sentence that says something; below are headings, by-lines, interjections.
+FEWEST_WORDS = 5
+#: Share of letters among the characters that are not spaces, below which a line is a table or a list of scores.
+_LEAST_LETTERS = 0.6
+#: Share of words that begin with a capital, above which a line is a heading or a list of names.
+_MOST_CAPITALS = 0.75
+
+_PARAGRAPH = re.compile(r"\n[ \t\r\f\v]*\n\s*")
+#: A full stop, question or exclamation mark of any script, and what may close after it. An ellipsis marks a teaser.
+_ENDS = re.compile(r"(?:(?<!\.)\.\??|[!?。！？।۔؟։።။៖។])[\"'”’“»«)\]」』》]*$")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an article.
+
+    `position` counts the article's sentences from 0; `usable` says whether it may stand in an extract. `shortened` is
+    the text without an opening connective, which is how it reads where the sentence before it is left out. Where
+    `points_back` is true even that reads wrong without the sentence before.
+    """
+
+    text: str
+    position: int
+    usable: bool
+    shortened: str
+    points_back: bool
+
+
+def paragraphs(body: str) -> list[str]:
+    """Return the paragraphs of `body`, each on one line."""
+    return [line for paragraph in _PARAGRAPH.split(body) if (line := " ".join(paragraph.split()))]
+
+
+def considered(body: str, language: str) -> list[Sentence]:
+    """Return the first MOST_SENTENCES sentences of `body`, in order. No sentence crosses a paragraph."""
+    found: list[Sentence] = []
+    seen: set[str] = set()
+    for paragraph in paragraphs(body[:MOST_CHARACTERS]):
+        for quoted in quotations.joined(sentences(paragraph, language)):
+            key = " ".join(_WORD.findall(quoted.text.casefold()))
+            may_stand = quoted.whole and key not in seen
+            found.append(_sentence(quoted.text, len(found), language, may_stand=may_stand))
+            seen.add(key)
+            if len(found) == MOST_SENTENCES:
+                return found
+    if len(body) > MOST_CHARACTERS and len(found) > 1:
+        found.pop()  # it may be cut short
+    return found
+
+
+def is_prose(text: str) -> bool:
+    """Return whether `text` is a whole sentence of prose: no heading, list, table or teaser."""
+    if length(text) < FEWEST_WORDS or not _ENDS.search(text) or not brackets_balanced(text):
+        return False
+    solid = len(text) - text.count(" ")
+    if sum(unicodedata.category(character)[0] in "LM" for character in text) < _LEAST_LETTERS * solid:
+        return False  # M: the vowel signs of Indic scripts
+    words = [word for word in _WORD.findall(text) if word[0].isalpha()]
+    capitals: int = sum(word[0].isupper() for word in words)
+    return capitals <= _MOST_CAPITALS * len(words)
+
+
+def _sentence(text: str, position: int, language: str, *, may_stand: bool) -> Sentence:
+    usable = may_stand and is_prose(text)
+    shortened = openers.without_connective(text) if language == "en" else text
+    if shortened != text and not is_prose(shortened):
+        shortened, points_back = text, True
+    else:
+        points_back = language == "en" and openers.points_back(shortened)
+    return Sentence(text, position, usable, shortened, points_back)

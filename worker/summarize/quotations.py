@@ -1,0 +1,92 @@
+"""Quotations that run over several sentences: joined where they are short, kept out of an extract where they are not.
+
+Half a quotation is worse than none: its words would stand as the report's own, or as somebody else's. Marks are read
+by their direction (a mark after a space opens, one after a letter or full stop closes), not merely counted, so that one
+stray mark does not turn the rest of a paragraph inside out.
+"""
+
+import re
+from dataclasses import dataclass
+
+#: Most sentences of one quotation that are joined to one.
+MOST_JOINED = 3
+#: Most sentences between a mark that opens and one that closes; farther apart they are no pair.
+_FARTHEST = 12
+
+_MARK = re.compile(r"[\"“”„«»]")
+#: A question mark amid a sentence, or after its full stop: a closing quotation mark that some encoding lost.
+_LOST_MARK = re.compile(r"(?<=\w)\?(?=[,;.)]|\s+[a-z(])|(?<=[.,!])\?")
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A sentence, or a few joined by a quotation; `whole` is false for a part of a quotation."""
+
+    text: str
+    whole: bool
+
+
+def joined(sentences: list[str]) -> list[Quoted]:
+    """Return the `sentences` of one paragraph with those joined that only together hold a quotation.
+
+    A mark in the midst of a sentence that nothing answers is left out of its text.
+    """
+    texts = [sentence.removeprefix('" ') for sentence in sentences]
+    pairs, stray, halves = _matched(texts)
+    for index, place in sorted(stray, reverse=True):
+        if place == 0:
+            halves.add(index)
+        else:
+            texts[index] = texts[index][:place] + texts[index][place + 1 :]
+    result: list[Quoted] = []
+    start = 0
+    while start < len(texts):
+        end = max((last for first, last in pairs if first == start), default=start)
+        if end - start >= MOST_JOINED:
+            halves.update(range(start, end + 1))
+            end = start
+        whole = halves.isdisjoint(range(start, end + 1))
+        result.append(Quoted(" ".join(texts[start : end + 1]), whole))
+        start = end + 1
+    return result
+
+
+def _matched(texts: list[str]) -> tuple[set[tuple[int, int]], set[tuple[int, int]], set[int]]:
+    """Return the pairs of sentences that share a quotation, the marks (sentence, place) that open and never close, and
+    the sentences that close what was never opened.
+    """
+    is_low = any("„" in text for text in texts)  # German: „…“
+    pairs: set[tuple[int, int]] = set()
+    halves: set[int] = set()
+    waiting: list[tuple[int, int]] = []
+    for index, text in enumerate(texts):
+        for mark in _MARK.finditer(text):
+            if _opens(text, mark, is_low=is_low, is_inside=bool(waiting)):
+                waiting.append((index, mark.start()))
+            elif waiting and index - waiting[-1][0] <= _FARTHEST:
+                first = waiting.pop()[0]
+                if first != index:
+                    pairs.add((first, index))
+            else:
+                halves.add(index)
+        for mark in _LOST_MARK.finditer(text):
+            answered = [place for place in waiting if place[0] == index and place[1] < mark.start()]
+            if answered:
+                waiting.remove(answered[-1])
+    return pairs, set(waiting), halves
+
+
+def _opens(text: str, mark: re.Match[str], *, is_low: bool, is_inside: bool) -> bool:
+    before, after = text[: mark.start()][-1:], text[mark.end() :][:1]
+    match mark.group():
+        case "„":
+            return True
+        case "“":
+            return not is_low
+        case "”":
+            return False
+        case "«" | "»":
+            return not is_inside  # «…» and »…« are both in use
+    starts_word = before in {"", " ", "(", "[", "—", "–", "-", "'", "‘"}
+    ends_word = after in {"", " ", ")", "]", "—", "–", ",", ".", ";", ":", "!", "?"}
+    return starts_word and not ends_word if starts_word != ends_word else not is_inside
