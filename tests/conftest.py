@@ -70,14 +70,14 @@ def journal(queue: Queue) -> Journal:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The SQLAlchemy URL of a real PostgreSQL, one for the whole session; skips where none is installed."""
     programs = tests.postgres.programs()
     if programs is None:
         if os.environ.get("CI"):
             pytest.fail("CI must install PostgreSQL's server programs")
         pytest.skip("PostgreSQL's server programs are not installed")
-    with tests.postgres.running(programs, tmp_path_factory.mktemp("postgres") / "data", free_port()) as url:
+    with tests.postgres.running(programs, free_port()) as url:
         yield url
 
 

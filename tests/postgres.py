@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,25 +19,22 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(bin_folder: Path, data: Path, port: int) -> Iterator[str]:
-    """Run a server in the new folder `data` on loopback while the block runs, and give its SQLAlchemy URL."""
-    # The server refuses to run as root.
+def running(bin_folder: Path, port: int) -> Iterator[str]:
+    """Run a new server on loopback while the block runs, and give its SQLAlchemy URL."""
+    # The server refuses to run as root. Its folder is not pytest's, which other users may not enter.
     become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory(prefix="wiredesk-postgres-") as folder:
+        if become:
+            shutil.chown(folder, "postgres", "postgres")
 
-    def run(program: str, *arguments: str) -> None:
-        command = [*become, str(bin_folder / program), "-D", str(data / "pg"), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=data)
+        def run(program: str, *arguments: str) -> None:
+            command = [*become, str(bin_folder / program), "-D", f"{folder}/data", *arguments]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=folder)
 
-    data.mkdir(parents=True)
-    if become:
-        shutil.chown(data, "postgres", "postgres")
-        for folder in data.parents:
-            if folder.stat().st_uid == os.geteuid() and folder != Path(folder.anchor):
-                folder.chmod(folder.stat().st_mode | 0o011)
-    run("initdb", "-U", "wiredesk", "-A", "trust", "--no-sync")
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={data} -c fsync=off"
-    run("pg_ctl", "-w", "-l", str(data / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://wiredesk@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "-w", "-m", "immediate", "stop")
+        run("initdb", "-U", "wiredesk", "-A", "trust", "--no-sync")
+        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+        run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
+        try:
+            yield f"postgresql+psycopg://wiredesk@127.0.0.1:{port}/postgres"
+        finally:
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
