@@ -22,6 +22,7 @@ from worker.clean.names import (
     UNSURE_AGENCIES,
     WEEKDAYS,
 )
+from worker.clean.words import words as word_set
 
 #: Characters from the start of a paragraph within which a dateline ends.
 _REACH = 110
@@ -42,6 +43,10 @@ _EAST_ASIAN = re.compile(
 )
 _WORD = re.compile(r"[^\s,/]+")
 _NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?(?:[-–]\d{1,2})?|(?:19|20)\d\d\.?")
+
+
+#: Words that show that capitals before a dash or colon are a label or a heading.
+_NEVER_PLACES = LABELS | NAME_PARTICLES | word_set("a at for is no not it we our his her my your how why what who when")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,7 @@ def _is_place_alone(text: str, place: str, separator: str) -> bool:
     if first.lower() in PLACES and (text.isupper() or ":" not in separator or "," in text):
         return True
     words = [word.strip(".") for word in _WORD.findall(text)]
-    if not place.split(",")[0].isupper() or any(word.lower() in LABELS | NAME_PARTICLES for word in words):
+    if not place.split(",")[0].isupper() or any(word.lower() in _NEVER_PLACES for word in words):
         return False
     if len(words) > 1:  # "TOP STORY:" is a label, "ALDER VALE, Oda:" and "ALDER VALE -" are places
         return len(words) <= 4 and ("," in text or "/" in text or ":" not in separator)

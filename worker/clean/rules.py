@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from worker.clean.credits import is_contributors, is_credit, is_source, names_only
+from worker.clean.credits import byline_of, is_contributors, is_credit, is_source, names_only
 from worker.clean.names import MONTHS, TIME_ZONES, WEEKDAYS
 from worker.clean.words import words
 
@@ -79,7 +79,7 @@ _SOFT_LABELS = (
     r"|in) [^:|]{1,40}",
     r"a look (?:ahead|back)|full coverage|special coverage|in pictures|photos?|pictures|photo gallery|gallery"
     r"|slideshow|video",
-    r"podcast|opinion|explainer|analysis|live updates?|live blog|factbox|timeline|interactive|graphic|infographic|quiz",
+    r"podcast|live updates?|live blog|interactive|infographic|quiz",
     r"stories you may (?:also )?(?:like|have missed)|you might also (?:like|be interested in)|related to this "
     r"(?:story|article)",
     r"story continues below|previously|earlier|on the web|elsewhere",
@@ -87,6 +87,12 @@ _SOFT_LABELS = (
 _SEPARATOR = r"\s*+(?:[:|»>▶►→]|[-–—](?=\s))\s*+"
 
 _action = re.compile(rf"[\[(<]?{_DECORATION}(?:{'|'.join(_ACTION_LABELS)}){_SEPARATOR}(?P<rest>.+)", re.IGNORECASE)
+#: Labels of parts of a story as well as of other stories: only a bar or an arrow after them points elsewhere.
+_bar = re.compile(
+    rf"{_DECORATION}(?:opinion|explain(?:er|ed)|analysis|exclusive|factbox|timeline|blog|in pics|latest|breaking|"
+    r"column|interview|editorial|review|profile|just in|data|fact check)\s*+[|»>▶►→]\s*+(?P<rest>.+)",
+    re.IGNORECASE,
+)
 _soft = re.compile(rf"[\[(<]?{_DECORATION}(?:{'|'.join(_SOFT_LABELS)}){_SEPARATOR}(?P<rest>.+)", re.IGNORECASE)
 _label_alone = re.compile(
     rf"[\[(]?{_DECORATION}(?:{'|'.join(_ACTION_LABELS + _SOFT_LABELS)}|tickers in this article|in this article|"
@@ -145,7 +151,7 @@ def is_promotion(text: str) -> bool:
     if action:
         rest = action["rest"].strip()
         return not _continues_as_prose(rest)
-    soft = _soft.fullmatch(text)
+    soft = _soft.fullmatch(text) or _bar.fullmatch(text)
     if not soft:
         return False
     rest = soft["rest"].strip()
@@ -187,6 +193,14 @@ _DATE_LABEL = re.compile(
 )
 
 
+_FULL_DATE = re.compile(
+    r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th|\.)?,?\s(?:de\s)?[^\W\d_]{3,10}\.?,?\s(?:de\s)?(?:19|20)\d\d\b"
+    r"|\b[^\W\d_]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?\s?,?\s(?:19|20)\d\d\b"
+    r"|\d{4}年\d{1,2}月\d{1,2}日"
+)
+
+
 def _date_words_only(text: str) -> bool:
     words = [word.strip(".,:;|()[]–—-•·/").lower() for word in text.split()]
     words = [word for word in words if word]
@@ -196,17 +210,9 @@ def _date_words_only(text: str) -> bool:
 def is_date_line(text: str) -> bool:
     """Whether `text` is nothing but a date with its year, and perhaps a time.
 
-    A bare "Tuesday, 1 March" may head a part of the story, and is none.
+    A bare "Tuesday, 1 March", "June 2014" or "4:14 p.m." may head a part of the story, and is none.
     """
-    if not re.search(r"\d", text) or not _date_words_only(text):
-        return False
-    return bool(
-        re.search(
-            r"\b(?:19|20)\d\d\b(?! ?(?:GMT|UTC|BST|EST|hours))|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}|\d[:.]\d\d ?[ap]\.?m",
-            text,
-            re.IGNORECASE,
-        )
-    )
+    return _date_words_only(text) and bool(_FULL_DATE.search(text))
 
 
 def is_labelled_date(text: str) -> bool:
@@ -343,7 +349,9 @@ LINE_RULES = (
         where=Where.HEAD,
         longest=300,
     ),
-    Rule("desk code", _is(r"\d{1,4}(?:\s?/\s?\d{1,4}){1,3}", r"\d{3,5}\*{1,4}\d{3,5}"), where=Where.TAIL, longest=30),
+    Rule("desk code", _is(r"\d{2,4}(?:\s?/\s?\d{2,4}){1,3}", r"\d{3,5}\*{1,4}\d{3,5}"), longest=30),
+    Rule("desk code", _is(r"\d{1,4}(?:\s?/\s?\d{1,4}){1,3}"), where=Where.END, longest=30),
+    Rule("byline", lambda text: byline_of(text) is not None, where=Where.END, longest=120),
     Rule(
         "desk initials",
         _is(
@@ -568,6 +576,7 @@ LINE_RULES = (
     Rule(
         "reading time",
         _is(
+            r"\d{1,3} (?:second|minute|min|hour|hr|day|week|month|year)s? ago",
             r"(?:(?:estimated )?(?:reading|read) time\s*:?\s*)?\d{1,3}[ -]?min(?:ute)?s?(?: read| to read)?\W*",
             r"(?:estimated )?(?:reading|read) time\s*:?.{0,20}",
         ),
@@ -601,7 +610,7 @@ LINE_RULES = (
         longest=500,
     ),
     Rule("contact", is_contact, where=Where.HEAD, longest=200),
-    Rule("contact", is_contact, where=Where.TAIL, longest=200),
+    Rule("contact", is_contact, where=Where.END, longest=200),
     Rule(
         "more information",
         _is(
