@@ -20,13 +20,13 @@ _ROLES = (
 )
 #: How a credit opens, in English and in the other languages of the large agencies.
 CREDIT_OPENING = re.compile(
-    rf"(?:(?:additional|extra|further|with|with additional|original|main|by|and"
+    rf"(?<!\w)(?:(?:(?:additional|extra|further|with|with additional|original|main|by|and"
     rf"|first)\s+)?(?:{_ROLES})(?:\s+and\s+(?:{_ROLES}))?\s*"
     rf"(?:assistance\s+)?(?:by|from|:)(?=[\s:])|(?:redaktion|bearbeitet|redigiert|geschrieben|berichtet|edición"
     rf"|editado|información|reporte"
     rf"|redacción|traducción|traducido|redigé|rédigé|édité|reportage|avec|montage|a cura|editado|reportagem|edição"
     rf"|написано|перевод|"
-    rf"перевел|редактор|под редакцией|подготовил)(?:\s+(?:de|por|par|von|di|por:|pour))?(?=\s*:?\s)",
+    rf"перевел|редактор|под редакцией|подготовил)(?:\s+(?:de|por|par|von|di|por:|pour))?(?=\s*:?\s))",
     re.IGNORECASE,
 )
 _SMALL_WORDS = NAME_PARTICLES | words(
@@ -44,7 +44,7 @@ _SMALL_WORDS = NAME_PARTICLES | words(
 )
 _CREDIT_TAIL = re.compile(r"[\w.+-]++@[\w.-]++|https?://\S++|(?<!\w)@\w++|\+?\d[\d ()./-]{5,}")
 _CONTRIBUTED = re.compile(
-    r"(?P<who>.{3,300}?)\s(?:also\s|have\s|has\s)?(?:contributed|provided|assisted)\s(?:(?:to|with|in)\s(?:this"
+    r"(?P<who>.{3,300}?)\s(?:also\s|have\s|has\s)?(?:contributed|provided|assisted|helped)\s(?:(?:to|with|in|on)\s(?:this"
     r"|the)\s(?:report|story|article|"
     r"piece|post|dispatch|coverage)|(?:additional\s)?reporting|research|(?:to\s)?reporting)(?P<rest>(?:\s(?:from|in"
     r"|and|to|for|on)\b.{0,120})?)[.)\]]*"
@@ -65,6 +65,8 @@ _BYLINE = re.compile(
     r"von|par|por|door|av|af|автор)(?=[\s:])\s*:?\s*(?P<names>.+)",
     re.IGNORECASE,
 )
+#: What follows "By" in headings.
+_NO_NAMES = frozenset({"the numbers", "the book", "the way"})
 #: Most words of the names in a byline; longer lines are sentences.
 _LONGEST_BYLINE = 18
 
@@ -120,7 +122,8 @@ def byline_of(text: str) -> str | None:
     if not words or len(words) > _LONGEST_BYLINE or found["names"].rstrip().endswith(("!", "?")):
         return None
     if (
-        words[0].lower() in WEEKDAYS
+        names.lower() in _NO_NAMES
+        or words[0].lower() in WEEKDAYS
         or words[0].lower() in MONTHS
         or not names_only(names, _SMALL_WORDS | set(AGENCIES))
     ):

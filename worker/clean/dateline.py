@@ -35,7 +35,7 @@ _DASH = r"(?:--?|[–—―_=])"
 _SIGNED = re.compile(r"\(([^()]{2,40})\)|/([A-Za-z][A-Za-z .]{1,25}|[А-ЯЁа-яё]{3,12})/")
 _AFTER_SIGNED = re.compile(rf"[ ]?\.?[ ]?{_DASH}{{0,3}}[ ]*|[ ]?:[ ]*")
 _SEPARATOR = re.compile(rf"[ ]*(?:(?<=\s){_DASH}{{1,2}}(?=\s)|[ ]?[–—]|--|:(?=\s)|{_DASH}(?=\s))[ ]*")
-_DESK = re.compile(r"([A-Z]\w+(?: [A-Z]\w+){0,2}/[A-Z]\w+(?: [A-Z]\w+)?):[ ]+")
+_DESK = re.compile(r"([A-Z]\w+(?: [A-Z]\w+){0,2} ?/ ?[A-Z]\w+(?: [A-Z]\w+)?) ?:[ ]+")
 _EAST_ASIAN = re.compile(
     r"((?:新华社|中新社|中新网|本报|本社)[^，。,]{1,20}日电)[ ]?(?:[（(][^（）()]{1,30}[）)])?[ ]*"
     r"|[【［\[]([^【】［］\[\]]{2,30}(?:共同|時事|ロイター|AFP|新華社|記者|＝[^【】］]{1,20}))[】］\]][ ]*[-–—－]*[ ]*"
@@ -141,18 +141,20 @@ def _desk(paragraph: str) -> Dateline | None:
     match = _DESK.match(paragraph[:_REACH])
     if not match or not _opens_sentence(paragraph[match.end() :]):
         return None
-    agency = AGENCIES.get(match[1].split("/")[0].lower())
+    agency = AGENCIES.get(match[1].split("/")[0].strip().lower())
     return Dateline(match[1], paragraph[match.end() :], agency)
 
 
 def _unsigned(paragraph: str) -> Dateline | None:
     for match in _SEPARATOR.finditer(paragraph[:_REACH]):
         before, rest = paragraph[: match.start()].strip(), paragraph[match.end() :]
-        place, has_date = _place_and_date(before)
+        where, comma, name = before.rpartition(",")
+        agency = AGENCIES.get(name.strip().lower()) if comma else None
+        place, has_date = _place_and_date(where if agency else before)
         if not place or not _opens_sentence(rest):
             return None
-        if has_date or _is_place_alone(before, place, match.group()):
-            return Dateline(before, rest, None)
+        if agency or has_date or _is_place_alone(before, place, match.group()):
+            return Dateline(before, rest, agency)
         return None
     return None
 

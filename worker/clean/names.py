@@ -92,6 +92,7 @@ AGENCIES = {
     "tasnim": "Tasnim",
     "fars": "Fars",
     "iran press": "Iran Press",
+    "iranpress": "Iran Press",
     "sana": "SANA",
     "wafa": "WAFA",
     "spa": "SPA",

@@ -102,6 +102,7 @@ _label_alone = re.compile(
 )
 #: Labels that need no colon to open a list, because nothing else stands on such a line.
 _BARE_LABELS = _is(
+    r"topics|tags|read more on this|more on this",
     r"(?:read|see|watch) (?:more|also)",
     r"also read",
     r"don['’]?t miss",
@@ -626,12 +627,12 @@ LINE_RULES = (
 
 #: Labels after which nothing of the story follows: everything from here to the end goes, whatever its shape.
 CLOSING_LABELS = _is(
-    r"#*\s*(?:dpa )?(?:notebook|notizblock|redaktionelle hinweise|editorial notes?|note to editors?|notes to editors?"
+    r"#*\s*(?:dpa[ -])?(?:notebook|notizblock|redaktionelle hinweise|editorial notes?|notes? to editors?"
     r"|notizen)\W*.{0,30}",
     r"(?:the following|this) information is not (?:intended )?for publication\W*.*|\W*not for publication\W*.*"
     r"|\W*nicht zur veröffentlichung.*|"
     r"die folgenden informationen sind nicht zur veröffentlichung.*",
-    r"#+\s*(?:dpa )?(?:contacts?|kontakte|ansprechpartner|orte|internet)\W*",
+    r"#+\s*(?:dpa[ -])?(?:contacts?|kontakte|ansprechpartner|orte|internet)\W*",
     r"\W*(?:ends|end)\W*(?:notes? to editors?|media contacts?|contacts?)\W*.*",
 )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from worker.article import Dropped
 from worker.clean.credits import CREDIT_OPENING, byline_of, is_contributors, is_credit, is_person
 from worker.clean.dateline import dateline_of, is_dateline_alone
+from worker.clean.names import AGENCIES
 from worker.clean.rules import (
     CLOSING_LABELS,
     HIGHLIGHT_MARK,
@@ -66,7 +67,9 @@ _GLUED_RULES = tuple(rule for rule in LINE_RULES if rule.name in _GLUED)
 
 _DOUBLE_BRACKETS = re.compile(r"\(\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\)[\s.]*+\Z")
 _KEYWORDS = re.compile(r"Keywords?: [A-Z0-9 /,.&-]+\Z")
-_END_MARK = re.compile(r"(?<=[.!?\"”')])\s*(?:Enditem|ENDS|-ends-|--ENDS--|-30-)\s*\Z")
+_END_MARK = re.compile(
+    r"(?<=[.!?\"”')])\s*(?:Enditem|ENDS|-ends-|--ENDS--|-30-|(?:PTI|ANI|IANS|UNI)(?: [A-Z]{2,4}){1,6})\s*\Z"
+)
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"”’')]?\s+(?=[\"“(\[@]?[A-ZÀ-ÖØ-ÞА-ЯЁ@])|(?<=[.!?”\"])(?=\()")
 _TRAILING_CREDIT = re.compile(
     r"[(\[](?:photo(?:graph)?|picture|image|photo credit|image credit|picture credit)s?(?: "
@@ -120,6 +123,7 @@ def sorted_copy(paragraphs: list[str], title: str | None = None) -> Copy:
         _drop_trailing_list,
         _drop_lines,
         _drop_sign_offs,
+        _drop_names_below,
         _take_dateline,
         _drop_repeated_title,
     ):
@@ -171,10 +175,10 @@ def _drop_repeats(copy: Copy) -> None:
 
 
 def _drop_closing_part(copy: Copy) -> None:
-    """Cut what follows a label such as "not for publication"; before the second half drop the label alone."""
+    """Cut what follows a label such as "not for publication" in the second half, or dpa's "# Notizblock" anywhere."""
     in_tail = _tail_test(copy.paragraphs)
     for index, text in enumerate(copy.paragraphs):
-        if len(text) <= 150 and CLOSING_LABELS(text) and in_tail(index):
+        if len(text) <= 150 and CLOSING_LABELS(text) and (in_tail(index) or (index and text.startswith("#"))):
             for line in copy.paragraphs[index:]:
                 copy.drop(line, "not for publication")
             del copy.paragraphs[index:]
@@ -266,6 +270,16 @@ def _drop_sign_offs(copy: Copy) -> None:
             text = text[:start].rstrip(" (")
         copy.paragraphs[index] = text
     copy.paragraphs = [text for text in copy.paragraphs if text]
+
+
+def _drop_names_below(copy: Copy) -> None:
+    """Drop the names that stand alone under a sign-off at the very end: its authors again, and their agency."""
+    signed = any(dropped.rule in ("credit", "contributors", "syndication") for dropped in copy.dropped)
+    while signed and len(copy.paragraphs) > 1:
+        last = copy.paragraphs[-1]
+        if not (is_person(last) or last.lower() in AGENCIES):
+            return
+        copy.drop(copy.paragraphs.pop(), "credit")
 
 
 def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:

@@ -28,6 +28,8 @@ def cleaned(*lines: str, title: str | None = None) -> Copy:
         "Nov 20 (Reuters) - ",
         "(Reuters) — ",
         "Iran Press/Europe: ",
+        "Iranpress/ Asia: ",
+        "Alder Vale, March 5, IRNA – ",
         "NEW DELHI: ",
         "WASHINGTON – ",
         "Berlin (dpa) - ",
@@ -322,11 +324,14 @@ def test_highlights_under_their_mark_are_dropped() -> None:
     assert copy.paragraphs == STORY
 
 
-def test_what_is_not_for_publication_is_cut_to_the_end() -> None:
+@pytest.mark.parametrize(
+    "mark", ["# dpa NOTEBOOK", "# dpa-Notizblock", "## Redaktionelle Hinweise", "Notes to editors:"]
+)
+def test_what_is_not_for_publication_is_cut_to_the_end(mark: str) -> None:
     copy = cleaned(
         TITLE,
         *STORY,
-        "# dpa NOTEBOOK",
+        mark,
         "* * * *",
         "The following information is not for publication",
         "## Contacts",
@@ -352,6 +357,7 @@ def test_an_unlabelled_list_of_headlines_at_the_end_is_dropped() -> None:
         " Reporting by Maren Hale; Editing by Ode Marr",
         " (Reporting by Maren Hale; Editing by Ode Marr) ((hale@vane.example; +1 646-223-6000;)) Keywords: GOLF PGA",
         " Enditem",
+        " PTI MH OM",
         " CNN's Maren Hale and Ode Marr contributed to this report.",
         " Follow @vaneshowbiz for more",
         " (With agency inputs)",
@@ -361,6 +367,12 @@ def test_an_unlabelled_list_of_headlines_at_the_end_is_dropped() -> None:
 def test_a_sign_off_glued_to_the_last_sentence_is_cut(sign_off: str) -> None:
     assert cleaned(TITLE, LEAD, MIDDLE, LAST + sign_off).paragraphs == STORY
     assert cleaned(LAST + sign_off).paragraphs == [LAST]
+
+
+def test_names_alone_under_a_sign_off_are_dropped() -> None:
+    copy = cleaned(TITLE, *STORY, "Reporting by Maren Hale; Editing by Ode Marr", "Maren Hale", "Thomson Reuters")
+
+    assert copy.paragraphs == STORY
 
 
 def test_one_copy_of_a_caption_is_kept_and_its_credit_is_not() -> None:
