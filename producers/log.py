@@ -2,14 +2,17 @@
 
 import logging
 import sys
+from logging import INFO, WARNING
 
 import structlog
+
+__all__ = ["INFO", "WARNING", "configure"]
 
 #: Libraries whose chatter at INFO says nothing about the desk.
 _QUIET = ("alembic", "celery.redirected", "httpx", "kombu", "py.warnings", "trafilatura", "transformers", "watchfiles")
 
 
-def configure(level: int = logging.INFO) -> None:
+def configure(level: int = INFO) -> None:
     """Send the logs of structlog and of the standard library to standard error in one form."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -22,7 +25,7 @@ def configure(level: int = logging.INFO) -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
     terminal = sys.stderr.isatty()
     renderer: list[structlog.typing.Processor] = (
@@ -41,4 +44,4 @@ def configure(level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(WARNING)

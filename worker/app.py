@@ -53,12 +53,14 @@ def _configure(sender: Celery, **_: Any) -> None:
 
 @setup_logging.connect
 def _logging(**_: Any) -> None:
+    # Connected so that Celery sets up none of its own: that comes too late for what happens before it.
     log.configure()
 
 
 @worker_init.connect
 def _start(**_: Any) -> None:
     """Check the desk and load the model before the first message is taken."""
+    log.configure()
     try:
         parts.patiently(_check)
         if os.environ.get(ROLE_VARIABLE) == "summarize":

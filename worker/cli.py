@@ -88,7 +88,19 @@ def worker(
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     pool = {"ingest": ["prefork", "-c", str(settings.ingest_processes)], "summarize": ["solo", "-c", "1"]}[role]
-    argv = [sys.executable, "-m", "celery", "-A", "worker.app", "worker", "-Q", role, "-n", f"{role}-{os.getpid()}@%h"]
+    argv = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "worker.app",
+        "worker",
+        "-Q",
+        role,
+        "-n",
+        f"{role}-{os.getpid()}@%h",
+    ]
     argv += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO", "-P", *pool]
     os.execv(sys.executable, argv)  # noqa: S606 - our own program
 
@@ -368,9 +380,12 @@ def _fail(sentence: str) -> None:
 
 
 def _settings(**flags: object) -> "WorkerSettings":
+    from producers import log
     from producers.settings import load
     from worker.settings import WorkerSettings
 
+    # A command says what it has to say itself; a service sets its own level later.
+    log.configure(log.WARNING)
     return load(WorkerSettings, flags)
 
 

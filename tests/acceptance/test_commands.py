@@ -148,7 +148,7 @@ def test_no_command_tells_a_secret(desk: Desk) -> None:
     password = json.loads((desk.folders.data / "redis" / "server.json").read_text(encoding="utf-8"))["password"]
     secret = {"WIREDESK_REDIS_URL": "redis://:s3cr3t-redis@127.0.0.1:1/0", "WIREDESK_STORE_URL": "sqlite:///s3cr3t.db"}
     said = [wiredesk("config", **secret), wiredesk("config", "--json", **secret), wiredesk("status", *data(desk))]
-    said.append(wiredesk("push", os.devnull, **secret))
+    said.append(wiredesk("doctor", *data(desk), WIREDESK_REDIS_URL=secret["WIREDESK_REDIS_URL"]))
     logs = [log.read_text(encoding="utf-8", errors="replace") for log in (desk.folders.data / "logs").iterdir()]
     told = "".join([one.stdout + one.stderr for one in said] + logs + [p.command for p in desk.family()])
     assert "s3cr3t" not in told

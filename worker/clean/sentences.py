@@ -1,4 +1,4 @@
-"""Sentences of a text, by our own rules in linear time (why own rules: F1 0.981 against 0.92 to 0.95 of the libraries,
+"""Sentences of a text, by our own rules in linear time (why own rules: the notes measured F1 0.981 for such rules against 0.92 to 0.95 of the libraries,
 one of which hangs on a hostile text; the abbreviations are data in worker.clean.abbreviations).
 """
 
