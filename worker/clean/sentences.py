@@ -1,5 +1,7 @@
-"""Sentences of a text, by our own rules in linear time (why own rules: the notes measured F1 0.981 for such rules against 0.92 to 0.95 of the libraries,
-one of which hangs on a hostile text; the abbreviations are data in worker.clean.abbreviations).
+"""Sentences of a text, by our own rules in linear time; the abbreviations are data in worker.clean.abbreviations.
+
+Own rules, because rules of this kind were measured at F1 0.981 on 14 passages against 0.92 to 0.95 of the libraries,
+one of which hangs on a hostile text.
 """
 
 import re
