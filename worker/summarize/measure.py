@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from bisect import bisect_right
 
 #: Characters of a script that writes no spaces, to one word. An English word of news text is about two characters of
 #: Chinese or Japanese and about four of Thai, Lao, Burmese or Khmer; the word budget holds for them by these figures.
@@ -10,42 +11,48 @@ _DENSE_SCRIPTS = (
     (2, re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
     (4, re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")),
 )
-#: Longest word, in characters, that `cut` reckons with; it looks no further than this times the words allowed.
+#: Longest word, in characters; a longer one counts as several, so that a budget of words bounds the characters too.
 _LONGEST_WORD = 40
 #: A clause boundary before this share of the words allowed would leave too little of the sentence.
 _LEAST_SHARE = 0.4
 #: A clause ends before a comma, semicolon, colon or dash that is followed by a space, or before the CJK ones.
 CLAUSE_END = re.compile(r"[,;:،؛](?=\s)|\s[–—-]+(?=\s)|—|[、，；：]")
 
+#: What may not end a text that was cut.
+_LOOSE = " ,;:،؛、，；：–—-"
+_SPACE = re.compile(r"\s")
 #: Marks that open, and those that close them. Counting is enough here.
 _PAIRS = (("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"), ("《", "》"))
 
 
 def length(text: str) -> int:
-    """Return the length of `text` in words; scripts without spaces count by their characters."""
+    """Return the length of `text` in words; scripts without spaces, and endless words, count by their characters."""
     words = 0
     for per_word, script in _DENSE_SCRIPTS:
         text, found = script.subn(" ", text)
         words += math.ceil(found / per_word)
-    return words + len(text.split())
+    return words + sum(math.ceil(len(word) / _LONGEST_WORD) for word in text.split())
 
 
 def cut(text: str, most: int, clause_end: re.Pattern[str] = CLAUSE_END) -> str:
     """Return `text` cut to at most `most` words: before its last `clause_end`, else between words, else characters.
 
-    No punctuation is left dangling at the end, no character is parted from its accents, and the result is never empty
-    where `text` is not.
+    Where it can be had, no quotation is cut in half; no comma is left at the end, no character is parted from its
+    accents, and the result is never empty where `text` is not.
     """
     text = text.strip()
     head = text[: most * _LONGEST_WORD]
     if len(head) == len(text) and length(text) <= most:
         return text
-    for boundary in reversed(list(clause_end.finditer(head))):
-        prefix = head[: boundary.start()].rstrip()
-        if math.ceil(most * _LEAST_SHARE) <= length(prefix) <= most and balanced(prefix):
-            return prefix
+    least = math.ceil(most * _LEAST_SHARE)
     end = _last_fitting(head, most)
-    return text[:end].rstrip().rstrip(",;:،؛、，；：–—-").rstrip() or text[:end]
+    clauses = [mark.start() for mark in clause_end.finditer(head) if mark.start() <= end]
+    words = [space.start() for space in _SPACE.finditer(head, 0, end + 1)]
+    for boundary in [*reversed(clauses), end, *reversed(words)]:
+        prefix = head[:boundary].rstrip(_LOOSE)
+        if balanced(prefix) and least <= length(prefix):
+            return prefix
+    return text[:end].rstrip(_LOOSE) or text[:end]
 
 
 def balanced(text: str) -> bool:
@@ -65,17 +72,14 @@ def brackets_balanced(text: str) -> bool:
 
 def _last_fitting(text: str, most: int) -> int:
     """Return the largest end such that text[:end] has at most `most` words and ends between words or characters."""
-    ends = [space.start() for space in re.finditer(r"\s", text)]
-    if not ends or any(script.search(text) for _, script in _DENSE_SCRIPTS):
-        ends = [end for end in range(1, len(text) + 1) if end == len(text) or _may_part(text[end])]
-    low, high = 0, len(ends)  # the length grows with the end: bisect
-    while low < high:
-        middle = (low + high) // 2
-        if length(text[: ends[middle]]) <= most:
-            low = middle + 1
-        else:
-            high = middle
-    return ends[max(0, low - 1)]
+    by_word = [*(space.start() for space in _SPACE.finditer(text)), len(text)]
+    by_character = [end for end in range(1, len(text) + 1) if end == len(text) or _may_part(text[end])]
+    has_spaces = not any(script.search(text) for _, script in _DENSE_SCRIPTS)
+    for ends in (by_word, by_character) if has_spaces else (by_character,):
+        fitting = bisect_right(ends, most, key=lambda end: length(text[:end]))  # the length grows with the end
+        if fitting:
+            return ends[fitting - 1]
+    return by_character[0]
 
 
 def _may_part(character: str) -> bool:

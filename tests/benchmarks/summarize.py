@@ -1,0 +1,203 @@
+"""How fast the extractive engine is, and how fast a whole desk is on the same articles.
+
+    python -m tests.benchmarks.summarize [--articles 160] [--data FILE.jsonl.gz] [--desk]
+
+The articles are invented, or the rows {id, title, text} of a file. Speeds are per second of process CPU time, which
+other processes on the machine disturb little; with --desk the whole desk is measured too, by the clock.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from worker.article import Article, Digest
+from worker.summarize import Engine, load
+from worker.summarize.encoder import Precision, load_encoder
+from worker.summarize.extractive import Extractive
+
+#: Articles that a worker gives to its engine at once: the batch that design.md's summarize stage leases.
+BATCH = 16
+#: Sentences of an invented article; the mean of long reports.
+SENTENCES = 28
+
+_PLACES = ("Eastmere", "Veldhaven", "Norrbridge", "Castel Oro", "Port Salin", "Hohenau", "Lakemont", "Tirvale")
+_PEOPLE = ("Maren Hale", "Oda Lindqvist", "Piet Voss", "Tomas Arrieta", "Ines Calloway", "Yusuf Demirel", "Ruth Okafor")
+_BODIES = ("the harbour council", "the transport ministry", "the city court", "a citizens' group", "the grain exchange")
+_DEEDS = (
+    "approved a plan to rebuild {thing} at a cost of {number} million crowns",
+    "warned that {thing} would close by the end of {month} unless money was found",
+    "rejected an appeal by the owners of {thing} after a hearing that lasted {number} days",
+    "published figures that show {number} per cent fewer visitors to {thing} than a year before",
+    "asked engineers to inspect {thing} after cracks were found in {number} of its pillars",
+    "signed a contract for {thing} with a company that had built {number} others in the region",
+)
+_THINGS = ("the old ferry terminal", "the northern bridge", "the salt works", "the night train", "the opera house")
+_MONTHS = ("March", "June", "September", "November")
+_FRAMES = (
+    "{body} in {place} {deed}.",
+    "In {place}, {body} {deed}, {person} said on Tuesday.",
+    "“We had no other choice,” said {person}, who speaks for {body}.",
+    "{person}, a resident of {place} for {number} years, said that the decision had surprised nobody in the town.",
+    "Meanwhile, {body} {deed}.",
+    "According to {person}, {body} {deed}, although the vote in {place} was close.",
+    "It was not clear on Wednesday whether {thing} would be open again in {month}.",
+    "However, {person} doubts that {number} million crowns would be enough for {thing}.",
+)
+
+
+def invented(count: int, *, seed: int = 2) -> list[Article]:
+    """Return `count` invented English articles of SENTENCES sentences; the same for the same seed."""
+    chance = random.Random(seed)
+
+    def sentence() -> str:
+        words = {
+            "place": chance.choice(_PLACES),
+            "person": chance.choice(_PEOPLE),
+            "body": chance.choice(_BODIES),
+            "thing": chance.choice(_THINGS),
+            "month": chance.choice(_MONTHS),
+            "number": str(chance.randint(3, 90)),
+        }
+        text = chance.choice(_FRAMES).format(deed=chance.choice(_DEEDS).format(**words), **words)
+        return text[:1].upper() + text[1:]
+
+    articles = []
+    for number in range(count):
+        paragraphs = [" ".join(sentence() for _ in range(4)) for _ in range(SENTENCES // 4)]
+        articles.append(_article(f"invented-{number}", sentence().rstrip("."), "\n\n".join(paragraphs)))
+    return articles
+
+
+def read(path: Path) -> list[Article]:
+    """Return the articles of a gzipped JSON Lines file with the fields id, title and text."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [_article(row["id"], row.get("title") or None, row["text"]) for row in rows]
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """Return the process CPU seconds that `work` takes."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def one_by_one(engine: Engine, articles: Sequence[Article]) -> list[object]:
+    """Summarise each article in a call of its own."""
+    return [result for article in articles for result in engine.summarize([article])]
+
+
+def pooled(engine: Engine, articles: Sequence[Article]) -> list[object]:
+    """Summarise the articles in batches of BATCH."""
+    starts = range(0, len(articles), BATCH)
+    return [result for start in starts for result in engine.summarize(articles[start : start + BATCH])]
+
+
+def compare_ways(articles: Sequence[Article]) -> None:
+    """Print the speed of both ways in both precisions; the ratio is to the first line."""
+    print(f"{len(articles)} articles, one torch thread; the engine by itself takes {load('extractive').model}")
+    precisions: tuple[Precision, ...] = ("float32", "bfloat16")
+    first = None
+    for precision in precisions:
+        engine = Extractive(load_encoder(precision=precision), words=75, most_sentences=3)
+        engine.summarize(articles[:2])
+        for name, way in (("one by one", one_by_one), (f"pooled by {BATCH}", pooled)):
+            results: list[object] = []
+            seconds = cpu_seconds(lambda way=way, results=results, engine=engine: results.extend(way(engine, articles)))
+            assert all(isinstance(result, Digest) for result in results)
+            first = first or seconds
+            print(
+                f"{precision:9} {name:12} {seconds:7.2f} CPU s  {len(articles) / seconds:7.1f} articles/CPU s  "
+                f"{first / seconds:5.2f}x"
+            )
+
+
+def desk_against_engine(articles: Sequence[Article]) -> None:
+    """Print the speed of `wiredesk up --once` on a folder of `articles`, and of the bare engine on the same ones.
+
+    The desk's start (workers, model, server) is measured on a folder of one article and taken off.
+    """
+    engine = load("extractive")
+    started, cpu = time.monotonic(), time.process_time()
+    pooled(engine, articles)
+    bare, bare_cpu = time.monotonic() - started, time.process_time() - cpu
+    with tempfile.TemporaryDirectory(prefix="wiredesk-bench-") as folder:
+        start, start_cpu, _ = _run_desk(articles[:1], Path(folder, "one"))
+        whole, whole_cpu, last_line = _run_desk(articles, Path(folder, "all"))
+    more = len(articles) - 1
+    desk, desk_cpu = max(whole - start, 1e-9), max(whole_cpu - start_cpu, 1e-9)
+    print(f"bare engine  {len(articles) / bare:7.1f} articles/s  {1000 * bare_cpu / len(articles):7.1f} CPU ms/article")
+    print(f"whole desk   {more / desk:7.1f} articles/s  {1000 * desk_cpu / more:7.1f} CPU ms/article")
+    print(f"desk against engine: {more / desk / (len(articles) / bare):.2f}x the speed, all cores against one process")
+    print(f"start of the desk: {start:.1f} s; with it: {len(articles) / whole:.1f} articles/s; it said: {last_line}")
+
+
+def _run_desk(articles: Sequence[Article], folder: Path) -> tuple[float, float, str]:
+    """Run a desk once; return the seconds, the CPU seconds of it and its children, and its last line."""
+    inbox = folder / "inbox"
+    inbox.mkdir(parents=True)
+    for number, article in enumerate(articles):
+        record = {"id": article.id, "title": article.title or "", "text": article.body}
+        (inbox / f"{number:06}.json").write_text(json.dumps(record), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "worker.cli",
+        "up",
+        "--once",
+        "--inbox",
+        str(inbox),
+        "--data",
+        str(folder / "data"),
+    ]
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    seconds, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        raise SystemExit(f"the desk ended with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, cpu, (done.stdout.strip().splitlines() or [""])[-1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=160, help="how many articles (default 160)")
+    parser.add_argument("--data", type=Path, help="a gzipped JSON Lines file of {id, title, text}")
+    parser.add_argument("--desk", action="store_true", help="measure a whole desk too")
+    arguments = parser.parse_args()
+    articles = (read(arguments.data) if arguments.data else invented(arguments.articles))[: arguments.articles]
+    compare_ways(articles)
+    if arguments.desk:
+        desk_against_engine(articles)
+
+
+def _article(identity: str, title: str | None, body: str) -> Article:
+    return Article(
+        id=identity,
+        source="benchmark",
+        uri=identity,
+        media_type="text/plain",
+        filename="",
+        publisher=None,
+        title=title,
+        standfirst=None,
+        dateline=None,
+        byline=None,
+        body=body,
+        language="en",
+        published_at=None,
+        received_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+import pytest
+
+from tests.unit.summarize.conftest import Writer
+from worker.summarize.headline import MOST_WORDS, MOST_WORDS_WHOLE, headline
+from worker.summarize.measure import length
+from worker.summarize.prose import considered
+
+
+def of(write: Writer, body: str, title: str | None = None, language: str = "en") -> str:
+    article = write(body, title=title, language=language)
+    return headline(article, considered(body, language))
+
+
+def test_the_article_s_own_title_is_the_headline(write: Writer) -> None:
+    assert of(write, "The council closed the quay.", "Eastmere:  quay\nclosed!") == "Eastmere: quay closed!"
+
+
+@pytest.mark.parametrize("title", [None, "", "  ", "***", "—"])
+def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(write: Writer, title: str | None) -> None:
+    assert of(write, "The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
+
+
+def test_a_title_of_the_length_of_a_paragraph_is_cut(write: Writer) -> None:
+    assert length(of(write, "Text of it.", "quay " * 300)) <= 40
+
+
+def test_a_long_lead_is_cut_before_a_clause(write: Writer) -> None:
+    body = (
+        "The harbour council of Eastmere closed the old ferry terminal, which had served the town for ninety years "
+        "and was loved by all."
+    )
+    assert of(write, body) == "The harbour council of Eastmere closed the old ferry terminal"
+
+
+def test_a_lead_without_a_comma_is_cut_before_a_phrase(write: Writer) -> None:
+    body = (
+        "The presidents of Norland and Estmark held a meeting in Veldhaven to discuss the latest developments along "
+        "the border and the price of grain."
+    )
+    assert of(write, body) == "The presidents of Norland and Estmark held a meeting in Veldhaven"
+
+
+def test_a_lead_that_points_back_or_is_no_prose_is_passed_over(write: Writer) -> None:
+    body = "Read more here\n\nThey advised the council in May.\n\nBut the council closed the old quay in June."
+    assert of(write, body) == "The council closed the old quay in June"
+
+
+def test_no_headline_ends_with_a_stop_word_or_a_comma_or_half_a_quotation(write: Writer) -> None:
+    text = "council Eastmere closed the of and, quay with a “bridge that is old” to for"
+    words = text.split()
+    for start in range(len(words)):
+        body = "Hale " + " ".join((words[start:] + words[:start]) * 4) + "."
+        found = of(write, body)
+        assert found.split()[-1] not in {"the", "of", "and", "and,", "with", "a", "is", "to", "for", "that"}, found
+        assert found.count("“") == found.count("”"), found
+        assert 1 <= length(found) <= MOST_WORDS_WHOLE, found
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [
+        ("zh", "东港市议会星期二投票决定关闭已经使用了九十年的旧渡轮码头，工程师发现十一根柱子有裂缝，维修费用很高。"),
+        ("ja", "東港の市議会は火曜日、九十年にわたって使われてきた古いフェリー乗り場を閉鎖することを決めた。"),
+        (
+            "ru",
+            "Совет порта проголосовал во вторник за закрытие старого"
+            " паромного причала, который служил городу долгие 90 лет.",
+        ),
+        (
+            "ar",
+            "صوت مجلس الميناء الشرقي يوم الثلاثاء على إغلاق رصيف العبار"
+            "ات القديم، الذي خدم المدينة تسعين عاما ولم يعد آمنا للركاب.",
+        ),
+        (
+            "th",
+            "สภาท่าเรืออีสต์เมียร์ลงมติเมื่อวันอังคารให้ปิดท่าเรือข้าม"
+            "ฟากเก่าที่ใช้งานมานานเก้าสิบปีหลังจากวิศวกรพบรอยร้าวในเสา",
+        ),
+        (
+            "hi",
+            "पूर्वी बंदरगाह परिषद ने मंगलवार को नब्बे वर्ष पुराने घाट को"
+            " बंद करने का निर्णय लिया, क्योंकि खंभों में दरारें मिली थीं।",
+        ),
+        (
+            "de",
+            "Der Hafenrat von Eastmere hat am Dienstag beschlossen, den a"
+            "lten Fähranleger zu schließen, der neunzig Jahre lang diente.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_headline_is_made_in_any_script(write: Writer, language: str, body: str) -> None:
+    found = of(write, body, language=language)
+    assert body.startswith(found)
+    assert 3 <= length(found) <= MOST_WORDS_WHOLE
+    assert found[-1] not in "，、。,.।،"
+
+
+@pytest.mark.parametrize("body", ["12", "the of and", "x" * 3000, "the " * 200, "...", '"', "😀" * 50])
+def test_a_headline_is_never_empty_and_never_long(write: Writer, body: str) -> None:
+    found = of(write, body)
+    assert found.strip()
+    assert length(found) <= max(MOST_WORDS, MOST_WORDS_WHOLE)

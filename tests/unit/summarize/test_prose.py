@@ -1,0 +1,83 @@
+import pytest
+
+from worker.summarize.prose import MOST_CHARACTERS, MOST_SENTENCES, considered, is_prose, paragraphs
+
+
+def test_paragraphs_are_parted_by_blank_lines_and_stand_on_one_line() -> None:
+    assert paragraphs("One\ntwo  three.\n\n \nFour.\n\n") == ["One two three.", "Four."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The harbour council voted to close the quay.",
+        'Maren Hale said that the quay was "unsafe in any storm."',
+        "Der Stadtrat von Eastmere hat die Brücke am Montag gesperrt.",
+        "东港市议会星期二投票决定关闭旧码头。",
+        "पूर्वी बंदरगाह परिषद ने मंगलवार को पुराना घाट बंद करने का निर्णय लिया।",
+        "مجلس الميناء صوت يوم الثلاثاء على إغلاق الرصيف القديم.",
+    ],
+)
+def test_a_whole_sentence_is_prose_in_any_script(text: str) -> None:
+    assert is_prose(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Read more here.",  # too short
+        "Harbour council votes to close the quay",  # a heading
+        "The council voted to close the quay and then...",  # a teaser
+        "Eastmere 3 2 1 0 44 Norland 2 1 1 0 39 17.",  # a table
+        "Maren Hale, Oda Lind, Piet Voss, Anna Berg.",  # names
+        "The council (which met on Monday voted to close the quay.",  # a bracket left open
+        "",
+    ],
+)
+def test_headings_teasers_tables_and_fragments_are_no_prose(text: str) -> None:
+    assert not is_prose(text)
+
+
+def test_sentences_are_numbered_across_paragraphs() -> None:
+    # Given
+    body = "The council met on Monday evening. It voted to close the quay.\n\nMeanwhile, ferries go from the bridge."
+    # When
+    found = considered(body, "en")
+    # Then
+    assert [sentence.position for sentence in found] == [0, 1, 2]
+    assert [sentence.points_back for sentence in found] == [False, True, False]
+    assert found[2].shortened == "Ferries go from the bridge."
+
+
+def test_a_sentence_said_before_is_not_usable_again() -> None:
+    found = considered("The council closed the old quay. Ships went on.\n\nThe council closed the old quay.", "en")
+    assert [sentence.usable for sentence in found] == [True, False, False]
+
+
+def test_a_connective_stays_and_the_sentence_points_back_where_no_sentence_would_be_left() -> None:
+    [found] = considered("But the ferries were late.", "en")
+    assert found.usable
+    assert (found.shortened, found.points_back) == ("But the ferries were late.", True)
+
+
+def test_english_openers_mean_nothing_in_another_language() -> None:
+    [found] = considered("Still, und ohne ein Wort zu sagen, verließ der Rat den Saal.", "de")
+    assert found.shortened == found.text
+    assert not found.points_back
+
+
+def test_only_so_many_sentences_and_characters_are_considered() -> None:
+    assert len(considered("The old quay was closed again. " * 100, "en")) == MOST_SENTENCES
+    assert sum(len(sentence.text) for sentence in considered("quay " * 10 * MOST_CHARACTERS, "en")) <= MOST_CHARACTERS
+
+
+def test_a_sentence_that_the_limit_of_characters_cuts_is_left_out() -> None:
+    # Given an article whose second sentence runs over the limit, with a full stop inside it just before the limit
+    first = "The council closed the old quay on Monday."
+    body = f"{first}\n\n{'quay ' * MOST_CHARACTERS}"
+    # Then
+    assert [sentence.text for sentence in considered(body, "en")] == [first]
+
+
+def test_text_without_a_letter_or_digit_has_no_sentences() -> None:
+    assert considered(" \n\n *** \n\n --- ", "en") == []
