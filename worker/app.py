@@ -18,7 +18,7 @@ from producers.settings import redis_url
 from worker import parts
 from worker.errors import WiredeskError
 from worker.identity import check_desk
-from worker.parent import die_with_parent
+from worker.parent import die_with_desk, die_with_parent
 from worker.store import open_store
 
 logger = structlog.get_logger(__name__)
@@ -60,6 +60,7 @@ def _logging(**_: Any) -> None:
 @worker_init.connect
 def _start(**_: Any) -> None:
     """Check the desk and load the model before the first message is taken."""
+    die_with_desk()
     log.configure()
     try:
         parts.patiently(_check)

@@ -79,7 +79,9 @@ def worker(
     """Run one worker process with the right pool and flags."""
     from worker.parent import die_with_desk
 
-    die_with_desk()
+    if sys.platform == "linux":
+        # Holds across the exec. Elsewhere it is a thread, which worker.app starts on the other side.
+        die_with_desk()
     settings = _settings(data=data)
     if data is not None:
         os.environ["WIREDESK_DATA"] = str(data.absolute())
