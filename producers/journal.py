@@ -45,9 +45,9 @@ local pending = redis.call('HLEN', KEYS[1])
 if fresh > 0 and pending + fresh > tonumber(ARGV[1]) then return pending end
 local now = redis.call('TIME')[1]
 for i = 3, #ARGV, 2 do
-  redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+  -- What is pushed again while it waits keeps its attempts: else an article that ends the whole desk never fails.
+  if redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) == 1 then redis.call('HDEL', KEYS[3], ARGV[i]) end
   redis.call('ZADD', KEYS[2], now, ARGV[i])
-  redis.call('HDEL', KEYS[3], ARGV[i])
   redis.call('DEL', ARGV[2] .. ARGV[i])
 end
 return -1
@@ -60,6 +60,18 @@ for i = 3, #ARGV, 2 do
   redis.call('ZREM', KEYS[2], ARGV[i])
   redis.call('HDEL', KEYS[3], ARGV[i])
   redis.call('SET', ARGV[2] .. ARGV[i], ARGV[i + 1], 'EX', ARGV[1])
+end
+"""
+
+_BEGIN = """#!lua flags=allow-oom
+return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
+"""
+
+# Where settling succeeded but its answer was lost, nothing is left to take back.
+_TAKE_BACK = """#!lua flags=allow-oom
+for i = 1, #ARGV do
+  local begun = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0')
+  if begun > 0 then redis.call('HSET', KEYS[1], ARGV[i], begun - 1) end
 end
 """
 
@@ -141,6 +153,8 @@ class Journal:
         self.max_pending = max_pending
         self._admit = client.register_script(_ADMIT)
         self._settle = client.register_script(_SETTLE)
+        self._begin = client.register_script(_BEGIN)
+        self._take_back = client.register_script(_TAKE_BACK)
         self._mark_sent = client.register_script(_MARK_SENT)
         self._overdue = client.register_script(_OVERDUE)
 
@@ -195,16 +209,13 @@ class Journal:
     def begin(self, name: str) -> int:
         """Count one more attempt at `name`, just before its own work, and return which one it is, from 1."""
         with redis_errors():
-            return int(_answer(self.redis.hincrby(ATTEMPTS, name, 1)))
+            return int(self._begin(keys=[ATTEMPTS], args=[name]))
 
     def take_back(self, ids: Sequence[str]) -> None:
         """Forget one attempt at each of `ids`: not the article failed but the store, Redis or the disk."""
         if ids:
             with redis_errors():
-                pipe = self.redis.pipeline(transaction=False)
-                for name in ids:
-                    pipe.hincrby(ATTEMPTS, name, -1)
-                pipe.execute()
+                self._take_back(keys=[ATTEMPTS], args=list(ids))
 
     def mark_sent(self, ids: Sequence[str]) -> None:
         """Note that a message has just carried `ids`."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from celery import Celery
-from kombu.exceptions import OperationalError
+from kombu.exceptions import BatchPublishError, OperationalError
 
 from producers.article import RawArticle
 from producers.errors import RetryableError
@@ -20,6 +20,7 @@ from producers.journal import (
     QueueUnavailableError,
     Standing,
     connect,
+    redis_errors,
 )
 
 __all__ = [
@@ -150,11 +151,11 @@ class Queue:
         if not arguments:
             return
         try:
-            with self._app.producer_or_acquire() as producer, producer.batch():
+            with redis_errors(), self._app.producer_or_acquire() as producer, producer.batch():
                 for args in arguments:
                     self._app.send_task(task, args=args, producer=producer, ignore_result=True)
-        except OperationalError as error:
-            if "maxmemory" in str(error):
+        except (OperationalError, BatchPublishError) as error:
+            if "maxmemory" in f"{error} {error.__cause__}":
                 raise QueueFullError("Redis has reached its memory limit; waiting for room.") from error
             raise QueueUnavailableError(f"Redis is not available ({error}); trying again.") from error
 

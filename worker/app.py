@@ -19,6 +19,7 @@ from worker import parts
 from worker.errors import WiredeskError
 from worker.identity import check_desk
 from worker.parent import die_with_desk, die_with_parent
+from worker.patience import patiently
 from worker.store import open_store
 
 logger = structlog.get_logger(__name__)
@@ -35,6 +36,8 @@ app.conf.update(
     # Failures are rows of the store; the broker retries nothing.
     task_acks_on_failure_or_timeout=True,
     worker_prefetch_multiplier=1,
+    # A Redis at its memory limit refuses kombu's own notes, too: the worker connects again instead of ending.
+    broker_channel_error_retry=True,
     # A child that grows is replaced: parsers leak. Kilobytes; a summarize worker (solo) has no children.
     worker_max_tasks_per_child=1000,
     worker_max_memory_per_child=400_000,
@@ -63,7 +66,7 @@ def _start(**_: Any) -> None:
     die_with_desk()
     log.configure()
     try:
-        parts.patiently(_check)
+        patiently(_check)
         if os.environ.get(ROLE_VARIABLE) == "summarize":
             parts.engine()
     except WiredeskError as error:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -40,10 +41,9 @@ def kept(store: Store, token: str, limit: float = BATCH_SECONDS) -> Iterator[Non
 
 
 def _renew(store: Store, token: str, limit: float, done: threading.Event) -> None:
-    left = limit
-    while not done.wait(min(RENEW_SECONDS, left)):
-        left -= RENEW_SECONDS
-        if left <= 0:
+    end = time.monotonic() + limit
+    while not done.wait(max(0.0, min(RENEW_SECONDS, end - time.monotonic()))):
+        if time.monotonic() >= end:
             log.error("batch_hung", seconds=limit, token=token)
             os._exit(EXIT_HUNG)
         try:

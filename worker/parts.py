@@ -1,26 +1,14 @@
 """What a process of the desk works with, opened once from its settings: store, queue, engine."""
 
-import time
-from collections.abc import Callable
 from functools import cache
-from typing import Final, TypeVar
 
-import structlog
-
-from producers.errors import RetryableError
 from producers.push import Queue
 from producers.settings import load, redis_url
+from worker.patience import patiently
 from worker.settings import WorkerSettings
 from worker.store import Store, open_store
 from worker.summarize import Engine
 from worker.summarize import load as load_engine
-
-log = structlog.get_logger(__name__)
-
-#: Seconds between two tries to reach a store or a Redis that is away.
-RETRY_SECONDS: Final = 2.0
-
-_Result = TypeVar("_Result")
 
 
 @cache
@@ -52,13 +40,3 @@ def engine() -> Engine:
         words=chosen.summary_words,
         most_sentences=chosen.summary_sentences,
     )
-
-
-def patiently(step: Callable[[], _Result]) -> _Result:
-    """Return what `step` returns, trying again, for as long as it takes, while it raises RetryableError."""
-    while True:
-        try:
-            return step()
-        except RetryableError as error:
-            log.warning("waiting", reason=str(error))
-            time.sleep(RETRY_SECONDS)

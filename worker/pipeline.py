@@ -8,7 +8,7 @@ Each may be repeated after a crash at any line: the journal lets go only when th
 until its digest is committed, and an edition is delivered until its files are written.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +23,8 @@ from worker.article import Digest, Failed
 from worker.clean import clean
 from worker.dedup import text_key
 from worker.edition import deliver
-from worker.errors import PermanentError, UnusableError
+from worker.errors import PermanentError, RetryableError, UnusableError
+from worker.patience import patiently
 from worker.store import Store, articles, editions, leases
 from worker.summarize import Engine
 
@@ -58,7 +59,7 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
             if name not in alone:
                 work.begin(name, journal)
                 _clean_one(name, held[name], begun_before[name] + 1, work)
-        ready = articles.take_in(store, work.incoming, work.failed)
+        ready = _take_in(store, work, held, begun_before)
         outcomes |= {item.article.id: Outcome(Standing.STORED) for item in work.incoming}
         outcomes |= {one.id: Outcome(Standing.FAILED, one.stage, one.reason) for one in work.failed}
         journal.settle(outcomes)
@@ -104,6 +105,35 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
     work.failed.append(_failure(name, raw, stage, reason, min(attempt, MAX_ATTEMPTS), entry))
 
 
+def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], begun_before: Mapping[str, int]) -> int:
+    """Store what `work` holds and return how many rows became ready.
+
+    An article that the store refuses becomes a failure, and its neighbours are stored one by one.
+    """
+    try:
+        return articles.take_in(store, work.incoming, work.failed)
+    except RetryableError:
+        raise
+    except Exception:
+        log.exception("message_refused", articles=work.begun)
+    ready = 0
+    for item in list(work.incoming):
+        name = item.article.id
+        try:
+            ready += articles.take_in(store, [item])
+        except RetryableError:
+            raise
+        except Exception as error:
+            wrong = " ".join(str(error).split())[:300]
+            reason = f"The store refused it ({type(error).__name__}: {wrong}); please report this."
+            log.exception("article_failed", article_id=name, stage="store", reason=reason)
+            work.incoming.remove(item)
+            # Without its own fields: what the store refused may be among them. The raw article has them all.
+            work.failed.append(_failure(name, None, "store", reason, begun_before[name] + 1, held[name]))
+    articles.take_in(store, [], work.failed)
+    return ready
+
+
 def _unpacked(entry: bytes) -> RawArticle:
     try:
         return RawArticle.unpacked(entry)
@@ -146,26 +176,30 @@ def summarize(store: Store, engine: Engine, keep: Callable[[str], AbstractContex
     """Lease one batch of ready rows, summarise it and write the digests.
 
     `keep(token)` is entered while the engine works: it renews the lease. An error of the whole batch sends its rows
-    back to be worked alone; the error of a row that was alone is that row's failure.
+    back to be worked alone; the error of a row that was alone is that row's failure. A store that is away when the
+    work is done is waited for, since the work would be lost, and counted as an attempt.
     """
     lease = leases.lease(store)
     if lease.articles:
-        results: list[Digest | Failed]
-        with keep(lease.token):
-            try:
+        try:
+            with keep(lease.token):
                 results = engine.summarize(lease.articles)
-            except Exception as error:
-                log.exception("batch_failed", articles=[article.id for article in lease.articles])
-                if len(lease.articles) > 1:
-                    leases.release(store, lease.token, forgive=False)
-                    return Summarized(0, True)
-                reason = f"The engine {engine.name} failed ({type(error).__name__}: {error})."
-                results = [Failed(article_id=lease.articles[0].id, reason=reason)]
-        written = leases.finish(store, lease.token, results)
+            written = _finish(store, lease.token, results)
+        except Exception as error:
+            log.exception("batch_failed", articles=[article.id for article in lease.articles])
+            if len(lease.articles) > 1:
+                patiently(lambda: leases.release(store, lease.token))
+                return Summarized(0, True)
+            reason = f"The engine {engine.name} failed ({type(error).__name__}: {error})."
+            written = _finish(store, lease.token, [Failed(article_id=lease.articles[0].id, reason=reason)])
         log.info("batch_done", articles=len(lease.articles), written=written)
     else:
         written = 0
     return Summarized(written, leases.waiting(store) > 0)
+
+
+def _finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
+    return patiently(lambda: leases.finish(store, token, results))
 
 
 def close_edition(

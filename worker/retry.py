@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from producers.article import RawArticle
-from producers.journal import redis_errors
 from producers.push import Queue
 from producers.settings import redis_url
 from worker.settings import WorkerSettings
@@ -16,20 +15,19 @@ def retry(settings: WorkerSettings, store: Store, chosen: Sequence[Failure]) -> 
 
     An article that had been stored becomes ready again. One that had not is pushed again from the raw article that
     its failure kept; the failure goes in the transaction that stores its successor. Raises RetryableError when Redis
-    is away: the failures are then as they were.
+    is away or full: the failures that were not pushed before are then as they were.
     """
     queue = Queue.connect(redis_url(settings), settings.max_pending)
     try:
-        stored = [failure.article_id for failure in chosen if failure.raw is None]
-        done = failures.work_again(store, stored)
-        if done:
-            queue.wake_summarizers()
+        pushed = 0
         for failure in chosen:
             if failure.raw is not None and (raw := _raw(failure.raw)) is not None:
-                with redis_errors():
-                    queue.push([raw])
-                done += 1
-        return done
+                queue.push([raw])
+                pushed += 1
+        again = failures.work_again(store, [failure.article_id for failure in chosen if failure.raw is None])
+        if again:
+            queue.wake_summarizers()
+        return pushed + again
     finally:
         queue.close()
 

@@ -21,7 +21,8 @@ MOST_WAKE_UPS: Final = 64
 AWAY_SECONDS: Final = 5.0
 
 
-@app.task(name=INGEST_TASK, time_limit=INGEST_SECONDS)
+# A message whose time is over goes back to its queue at once; what was begun of it then travels alone.
+@app.task(name=INGEST_TASK, time_limit=INGEST_SECONDS, acks_on_failure_or_timeout=False)
 def ingest(ids: list[str]) -> None:
     """Take the articles `ids` from the journal into the store."""
     queue = parts.queue()

@@ -13,7 +13,17 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from worker.errors import ConfigurationError, StoreUnavailableError
 
 #: How long a transaction waits for another writer, milliseconds. Ours take a few; a prune or a slow disk takes longer.
-BUSY_MILLISECONDS: Final = 20_000
+#: With the wait that follows it must be well under the time limit of ingest.
+BUSY_MILLISECONDS: Final = 15_000
+#: What tells a PostgreSQL that is gone without a word (its machine, the network) from a slow one: seconds to connect,
+#: milliseconds until sent data must be acknowledged, and after how long a silent connection is probed.
+_LIVENESS: Final = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 _CLOCK: Final = {"sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')", "postgresql": "SELECT clock_timestamp()"}
 
@@ -61,7 +71,10 @@ def connect(url: str) -> Store:
     """Return the store at the SQLAlchemy `url`; raises ConfigurationError where that is no such URL."""
     try:
         parsed = sa.make_url(url)
-        engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        server = parsed.get_backend_name() == "postgresql"
+        # What the URL itself says takes precedence.
+        arguments = {k: v for k, v in _LIVENESS.items() if k not in parsed.query} if server else {}
+        engine = sa.create_engine(parsed, pool_pre_ping=server, connect_args=arguments)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"The store's URL is not usable ({error}); check WIREDESK_STORE_URL.") from None
     if engine.dialect.name not in _CLOCK:

@@ -50,7 +50,9 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
     with store.writing() as connection:
         moment = now(connection)
         for article_id in ids:
-            story = connection.scalar(sa.select(articles.c.story_id).where(articles.c.id == article_id))
+            story = connection.scalar(
+                sa.select(articles.c.story_id).where(articles.c.id == article_id, articles.c.state == "failed")
+            )
             if story is None:
                 continue
             canonical = take_lead(connection, story, article_id)
@@ -78,6 +80,8 @@ def drop(store: Store, ids: Sequence[str]) -> int:
             gone = connection.execute(
                 sa.delete(articles).where(articles.c.id == article_id, articles.c.state == "failed")
             ).rowcount
+            if not gone:
+                continue
             connection.execute(sa.delete(failures).where(failures.c.article_id == article_id))
             connection.execute(sa.update(stories).where(stories.c.canonical_id == article_id).values(canonical_id=None))
             done += gone

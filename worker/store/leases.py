@@ -72,8 +72,8 @@ def renew(store: Store, token: str) -> int:
         return connection.execute(sa.update(articles).where(_held(token)).values(lease_until=until)).rowcount
 
 
-def release(store: Store, token: str, *, forgive: bool) -> None:
-    """Give the rows of `token` back; `forgive` takes the attempt back: not the article failed but its surroundings."""
+def release(store: Store, token: str) -> None:
+    """Give the rows of `token` back, to be worked alone."""
     with store.writing() as connection:
         connection.execute(
             sa.update(articles)
@@ -81,7 +81,6 @@ def release(store: Store, token: str, *, forgive: bool) -> None:
             .values(
                 state="ready",
                 state_at=now(connection),
-                attempts=articles.c.attempts - int(forgive),
                 lease_token=None,
                 lease_until=None,
             )
