@@ -81,6 +81,7 @@ def watch(
     from producers import log
     from producers.folder import FolderEvent
     from producers.folder import watch as watch_folder
+    from producers.heartbeat import Heart
     from producers.push import Queue
     from producers.settings import ProducerSettings, load, redis_url
 
@@ -100,6 +101,7 @@ def watch(
         scan_seconds=settings.scan_seconds,
         stop=stop_on_signal(),
         report=report,
+        beat=Heart(settings.heartbeat, "watch").beat,
         once=once,
     )
     queue.close()

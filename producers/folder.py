@@ -155,19 +155,21 @@ def watch(
     scan_seconds: float,
     stop: threading.Event,
     report: Callable[[FolderEvent], None],
+    beat: Callable[[], None] = lambda: None,
     once: bool = False,
 ) -> FolderSummary:
     """Watch `inbox` until `stop` is set; with `once`, until every file in it is moved or reported as left.
 
     `settle_seconds` is how long a file must not change, `scan_seconds` the time between two scans. `report` is called
-    in this thread (NO_EVENTS: in another) for whatever a person may want to know. The inbox is made where it is
+    in this thread (NO_EVENTS: in another) for whatever a person may want to know; `beat` whenever the work goes on, or
+    waits as it should. The inbox is made where it is
     missing. Raises ConfigurationError where another process watches it or it cannot be used, and where Redis refuses
     the login; a Redis that is away or full is waited for.
     """
     make(inbox)
     complain = lambda message: report(FolderEvent(Kind.NO_EVENTS, "", message))  # noqa: E731
     with locked(inbox), events(inbox, complain) as woken:
-        return _Watch(inbox, queue, settle_seconds, scan_seconds, stop, report, woken, once=once).run()
+        return _Watch(inbox, queue, settle_seconds, scan_seconds, stop, report, woken, beat, once=once).run()
 
 
 class _Watch:
@@ -182,6 +184,7 @@ class _Watch:
         stop: threading.Event,
         report: Callable[[FolderEvent], None],
         woken: threading.Event,
+        beat: Callable[[], None],
         *,
         once: bool,
     ) -> None:
@@ -191,6 +194,7 @@ class _Watch:
         self._stop = stop
         self._report = report
         self._woken = woken
+        self._beat = beat
         self._once = once
         self._summary = FolderSummary()
         self._tracker = Tracker(settle_seconds)
@@ -225,6 +229,7 @@ class _Watch:
 
     def _scan(self, *, now: bool = False) -> bool:
         """Scan the inbox if it is time (or `now`); return whether there is anything to do."""
+        self._beat()
         begun = time.monotonic()
         if not now and begun < (self._earliest_scan if self._woken.is_set() else self._next_scan):
             return True
@@ -353,6 +358,7 @@ class _Watch:
 
     def _pause(self, error: RetryableError) -> None:
         """Wait before a refused push or question is repeated."""
+        self._beat()
         self._say(error)
         if self._stop.wait(PAUSE_SECONDS):
             raise _StoppedError

@@ -54,6 +54,9 @@ class ProducerSettings(BaseSettings):
         2.0, ge=0, description="seconds for which a file must not change before it is read; 10 for network shares"
     )
     scan_seconds: float = Field(2.0, gt=0, description="seconds between two scans of the watched folder")
+    heartbeat: Path | None = Field(
+        None, description="folder in which each role touches a file as it goes on, for `wiredesk health`; empty: none"
+    )
 
     @field_validator("redis_url")
     @classmethod

@@ -6,13 +6,15 @@ right pool and flags. The settings come from the environment (WIREDESK_*).
 
 import os
 import sys
+import threading
 from typing import Any
 
 import structlog
-from celery import Celery
+from celery import Celery, bootsteps
 from celery.signals import setup_logging, worker_init, worker_process_init
 
 from producers import log
+from producers.heartbeat import BEAT_SECONDS
 from producers.push import celery_settings
 from producers.settings import redis_url
 from worker import parts
@@ -23,9 +25,6 @@ from worker.patience import patiently
 from worker.store import open_store
 
 logger = structlog.get_logger(__name__)
-
-#: The role of this process, set by `wiredesk worker`: "ingest" or "summarize".
-ROLE_VARIABLE = "WIREDESK_ROLE"
 
 app = Celery("wiredesk", include=["worker.tasks"])
 app.conf.update(
@@ -49,6 +48,38 @@ app.conf.update(
 )
 
 
+class SignOfLife(bootsteps.StartStopStep):  # type: ignore[misc]
+    """Beats from Celery's own loop while it is connected, and from a thread while it looks for its Redis.
+
+    A loop that hangs gives no sign; a worker that waits for its Redis is alive, however long that takes.
+    """
+
+    requires = frozenset({"celery.worker.consumer.connection:Connection"})
+
+    def __init__(self, consumer: Any, **options: Any) -> None:
+        super().__init__(consumer, **options)
+        self._connected = threading.Event()
+
+    def start(self, consumer: Any) -> None:
+        """Called by Celery at each connection; it clears its timers at the end of one."""
+        self._connected.set()
+        consumer.timer.call_repeatedly(BEAT_SECONDS, parts.heart().beat)
+
+    def stop(self, _consumer: Any) -> None:
+        """Called by Celery at the end of each connection."""
+        if self._connected.is_set():
+            self._connected = threading.Event()
+            threading.Thread(target=_beat_until, args=(self._connected,), name="sign of life", daemon=True).start()
+
+
+def _beat_until(connected: threading.Event) -> None:
+    while not connected.wait(BEAT_SECONDS):
+        parts.heart().beat()
+
+
+app.steps["consumer"].add(SignOfLife)
+
+
 @app.on_configure.connect
 def _configure(sender: Celery, **_: Any) -> None:
     sender.conf.update(celery_settings(redis_url(parts.settings())))
@@ -67,7 +98,7 @@ def _start(**_: Any) -> None:
     log.configure()
     try:
         patiently(_check)
-        if os.environ.get(ROLE_VARIABLE) == "summarize":
+        if os.environ.get(parts.ROLE_VARIABLE) == "summarize":
             parts.engine()
     except WiredeskError as error:
         logger.error("worker_refused", reason=str(error))
@@ -75,6 +106,7 @@ def _start(**_: Any) -> None:
 
 
 def _check() -> None:
+    parts.heart().beat()
     # On connections of its own: the children are forked later and must inherit none.
     store = open_store(parts.settings())
     try:

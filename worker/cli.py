@@ -119,7 +119,8 @@ def schedule(data: DataOption = None) -> None:
 
     log.configure()
     _use(data)
-    run(parts.settings(), parts.store(), parts.queue(), producers.stop_on_signal())
+    os.environ[parts.ROLE_VARIABLE] = "schedule"
+    run(parts.settings(), parts.store(), parts.queue(), producers.stop_on_signal(), parts.heart().beat)
 
 
 @edition_app.command("build")
@@ -342,6 +343,25 @@ def config(data: DataOption = None, as_json: JsonOption = False) -> None:
             typer.echo(json.dumps({"name": name, "value": shown, "origin": origins[name]}))
         else:
             typer.echo(f"WIREDESK_{name.upper():<18} {'' if shown is None else shown!s:<32} {origins[name]}")
+
+
+@app.command()
+def health(
+    role: Annotated[
+        Literal["watch", "ingest", "summarize", "schedule"], typer.Argument(help="The role that runs here.")
+    ],
+) -> None:
+    """Say whether a role is alive, by the age of the file it touches; for whoever supervises its process."""
+    from producers.heartbeat import finding
+    from producers.settings import ProducerSettings, load
+
+    folder = load(ProducerSettings, {}).heartbeat
+    if folder is None:
+        raise ConfigurationError("No role gives a sign of life here: set WIREDESK_HEARTBEAT to a folder, for both.")
+    alive, sentence = finding(folder, role)
+    typer.echo(sentence)
+    if not alive:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,7 +1,10 @@
-"""What a process of the desk works with, opened once from its settings: store, queue, engine."""
+"""What a process of the desk works with, opened once from its settings: store, queue, engine, heart."""
 
+import os
 from functools import cache
+from typing import Final
 
+from producers.heartbeat import Heart
 from producers.push import Queue
 from producers.settings import load, redis_url
 from worker.patience import patiently
@@ -9,6 +12,9 @@ from worker.settings import WorkerSettings
 from worker.store import Store, open_store
 from worker.summarize import Engine
 from worker.summarize import load as load_engine
+
+#: The role of this process, set by `wiredesk worker` and `wiredesk schedule`.
+ROLE_VARIABLE: Final = "WIREDESK_ROLE"
 
 
 @cache
@@ -20,13 +26,25 @@ def settings() -> WorkerSettings:
 @cache
 def store() -> Store:
     """Return the store; waits for it as long as it is away."""
-    return patiently(lambda: open_store(settings()))
+    return patiently(_store)
+
+
+def _store() -> Store:
+    heart().beat()
+    return open_store(settings())
 
 
 @cache
 def queue() -> Queue:
     """Return the queue."""
     return Queue.connect(redis_url(settings()), settings().max_pending)
+
+
+@cache
+def heart() -> Heart:
+    """Return what gives this process' sign of life; none where it has no role."""
+    role = os.environ.get(ROLE_VARIABLE, "")
+    return Heart(settings().heartbeat if role else None, role)
 
 
 @cache

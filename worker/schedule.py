@@ -36,9 +36,12 @@ MOST_SENT: Final = 2000
 MOST_WAKE_UPS: Final = 64
 
 
-def run(settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event) -> None:
-    """Tick every TICK_SECONDS until `stop` is set."""
+def run(
+    settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
+) -> None:
+    """Tick every TICK_SECONDS until `stop` is set; `beat` is called before each tick."""
     while True:
+        beat()
         tick(settings, store, queue)
         if stop.wait(TICK_SECONDS):
             return
