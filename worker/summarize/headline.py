@@ -4,22 +4,20 @@ import re
 from collections.abc import Sequence
 
 from worker.article import Article
-from worker.summarize.measure import balanced, cut, length
+from worker.summarize.measure import CLAUSE_END, balanced, cut, length
 from worker.summarize.prose import Sentence
 
-#: Words of a headline that is made from a sentence. Real headlines have 5 to 12.
-MOST_WORDS = 14
-#: A sentence of up to this many words is taken whole.
-MOST_WORDS_WHOLE = 16
+#: Words of a headline that is made from a sentence; shorter ones are taken whole. Real headlines have 5 to 16.
+MOST_WORDS = 16
 #: Words of the article's own title; a longer one is no title but a paragraph.
 MOST_WORDS_OF_TITLE = 40
 #: Sentences among which the lead is looked for.
 _LEADS = 5
 
-#: In English a clause or phrase also ends before these words.
-_BEFORE_PHRASE = re.compile(
-    r"[,;:](?=\s)|\s[–—-]+(?=\s)|—|\s(?=(?:after|against|although|amid|as|at|because|before|by|despite|during|following"
-    r"|for|from|in|on|over|since|though|to|until|when|where|which|while|who|whose|with|without)\s)",
+#: In English a phrase begins at these words.
+_PHRASE = re.compile(
+    r"\s(?=(?:after|against|although|amid|as|at|because|before|by|despite|during|following|for|from|in|on|over|since"
+    r"|though|to|until|when|where|which|while|who|whose|with|without)\s)",
     re.IGNORECASE,
 )
 
@@ -81,8 +79,8 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
 def made_from(sentence: str, language: str) -> str:
     """Return `sentence` as a headline: without its full stop and, where it is long, cut at a clause boundary."""
     text = " ".join(sentence.split())
-    if length(text) > MOST_WORDS_WHOLE:
-        text = cut(text, MOST_WORDS, _BEFORE_PHRASE) if language == "en" else cut(text, MOST_WORDS)
+    if length(text) > MOST_WORDS:
+        text = cut(text, MOST_WORDS, (CLAUSE_END, _PHRASE) if language == "en" else (CLAUSE_END,))
         text = _without_stop_words(text, language)
     bare = text if balanced(text) else _QUOTES.sub("", text)
     return re.sub(r"[.,;:。।、，\s–—-]+$", "", bare) or text

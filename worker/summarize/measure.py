@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 
 #: Characters of a script that writes no spaces, to one word. An English word of news text is about two characters of
 #: Chinese or Japanese and about four of Thai, Lao, Burmese or Khmer; the word budget holds for them by these figures.
@@ -14,7 +15,7 @@ _DENSE_SCRIPTS = (
 #: Longest word, in characters; a longer one counts as several, so that a budget of words bounds the characters too.
 _LONGEST_WORD = 40
 #: A clause boundary before this share of the words allowed would leave too little of the sentence.
-_LEAST_SHARE = 0.4
+_LEAST_SHARE = 0.5
 #: A clause ends before a comma, semicolon, colon or dash that is followed by a space, or before the CJK ones.
 CLAUSE_END = re.compile(r"[,;:،؛](?=\s)|\s[–—-]+(?=\s)|—|[、，；：]")
 
@@ -34,8 +35,10 @@ def length(text: str) -> int:
     return words + sum(math.ceil(len(word) / _LONGEST_WORD) for word in text.split())
 
 
-def cut(text: str, most: int, clause_end: re.Pattern[str] = CLAUSE_END) -> str:
-    """Return `text` cut to at most `most` words: before its last `clause_end`, else between words, else characters.
+def cut(text: str, most: int, clause_ends: Sequence[re.Pattern[str]] = (CLAUSE_END,)) -> str:
+    """Return `text` cut to at most `most` words: before the last of its clauses, else between words,
+    else between characters. `clause_ends` match at the ends of clauses, those tried first before the others.
+
 
     Where it can be had, no quotation is cut in half; no comma is left at the end, no character is parted from its
     accents, and the result is never empty where `text` is not.
@@ -46,9 +49,9 @@ def cut(text: str, most: int, clause_end: re.Pattern[str] = CLAUSE_END) -> str:
         return text
     least = math.ceil(most * _LEAST_SHARE)
     end = _last_fitting(head, most)
-    clauses = [mark.start() for mark in clause_end.finditer(head) if mark.start() <= end]
-    words = [space.start() for space in _SPACE.finditer(head, 0, end + 1)]
-    for boundary in [*reversed(clauses), end, *reversed(words)]:
+    places = [[mark.start() for mark in ends.finditer(head) if mark.start() <= end] for ends in (*clause_ends, _SPACE)]
+    places[-1].append(end)
+    for boundary in (place for kind in places for place in reversed(kind)):
         prefix = head[:boundary].rstrip(_LOOSE)
         if balanced(prefix) and least <= length(prefix):
             return prefix

@@ -8,10 +8,13 @@ from worker.clean.sentences import sentences
 from worker.summarize import openers, quotations
 from worker.summarize.measure import brackets_balanced, length
 
-#: Sentences of an article that are considered; what counts in news stands above. Measured on 100 long reports.
-MOST_SENTENCES = 40
-#: Characters of a body that are read: 40 long sentences of 500 characters. A longer text costs no more time.
-MOST_CHARACTERS = 20_000
+#: Usable sentences of an article that are considered: the encoder's time is nearly all the time there is. On 811
+#: training articles 24 gave the same ROUGE-1 as 40 (within 0.02) for 24 % less time; at 16 it begins to fall.
+MOST_USABLE = 24
+#: Sentences that are looked through for them, where many are no prose.
+MOST_SENTENCES = 60
+#: Characters of a body that are read. A longer text costs no more time.
+MOST_CHARACTERS = 30_000
 #: Fewest words of a sentence that says something; below are headings, by-lines, interjections.
 FEWEST_WORDS = 5
 #: Share of letters among the characters that are not spaces, below which a line is a table or a list of scores.
@@ -22,6 +25,8 @@ _MOST_CAPITALS = 0.75
 _PARAGRAPH = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 #: A full stop, question or exclamation mark of any script, and what may close after it. An ellipsis marks a teaser.
 _ENDS = re.compile(r"(?:(?<!\.)\.\??|[!?。！？।۔؟։።။៖។])[\"'”’“»«)\]」』》]*$")
+#: Nothing but a quotation: who speaks is said before it.
+_ONLY_QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]$")
 _WORD = re.compile(r"\w+")
 
 
@@ -31,7 +36,8 @@ class Sentence:
 
     `position` counts the article's sentences from 0; `usable` says whether it may stand in an extract. `shortened` is
     the text without an opening connective, which is how it reads where the sentence before it is left out. Where
-    `points_back` is true even that reads wrong without the sentence before.
+    `points_back` is true even that reads wrong without the sentence before: it speaks of "them", or quotes nobody knows
+    whom.
     """
 
     text: str
@@ -47,16 +53,18 @@ def paragraphs(body: str) -> list[str]:
 
 
 def considered(body: str, language: str) -> list[Sentence]:
-    """Return the first MOST_SENTENCES sentences of `body`, in order. No sentence crosses a paragraph."""
+    """Return the first sentences of `body` in order, up to MOST_USABLE usable ones; none crosses a paragraph."""
     found: list[Sentence] = []
     seen: set[str] = set()
+    usable = 0
     for paragraph in paragraphs(body[:MOST_CHARACTERS]):
         for quoted in quotations.joined(sentences(paragraph, language)):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
             may_stand = quoted.whole and key not in seen
             found.append(_sentence(quoted.text, len(found), language, may_stand=may_stand))
             seen.add(key)
-            if len(found) == MOST_SENTENCES:
+            usable += found[-1].usable
+            if usable == MOST_USABLE or len(found) == MOST_SENTENCES:
                 return found
     if len(body) > MOST_CHARACTERS and len(found) > 1:
         found.pop()  # it may be cut short
@@ -81,5 +89,5 @@ def _sentence(text: str, position: int, language: str, *, may_stand: bool) -> Se
     if shortened != text and not is_prose(shortened):
         shortened, points_back = text, True
     else:
-        points_back = language == "en" and openers.points_back(shortened)
+        points_back = bool(_ONLY_QUOTED.match(text)) or (language == "en" and openers.points_back(shortened))
     return Sentence(text, position, usable, shortened, points_back)

@@ -18,6 +18,12 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture(scope="session")
+def small_encoder() -> Encoder:
+    """The bundled encoder in the other precision; slow where the processor has no instructions for it."""
+    return load_encoder(precision="bfloat16")
+
+
+@pytest.fixture(scope="session")
 def engine(encoder: Encoder) -> Extractive:
     return Extractive(encoder, words=75, most_sentences=3)
 

@@ -30,10 +30,12 @@ def test_no_texts_have_no_embeddings(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, 384)
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_an_embedding_does_not_depend_on_its_neighbours_to_the_last_bit(precision: str) -> None:
+@pytest.mark.parametrize("which", ["encoder", "small_encoder"])
+def test_an_embedding_does_not_depend_on_its_neighbours_to_the_last_bit(
+    request: pytest.FixtureRequest, which: str
+) -> None:
     # Given
-    encoder = load_encoder(precision=precision)  # type: ignore[arg-type]
+    encoder: Encoder = request.getfixturevalue(which)
     # When
     together = encoder.encode(TEXTS * 9)
     # Then
@@ -60,6 +62,11 @@ def test_a_folder_serves_as_encoder_and_its_owner_vouches_for_the_languages(enco
     assert np.array_equal(own.encode(TEXTS), encoder.encode(TEXTS))
     assert own.knows("de")
     assert own.name == folder.name
+
+
+def test_the_two_precisions_agree(encoder: Encoder, small_encoder: Encoder) -> None:
+    assert (encoder.precision, small_encoder.precision) == ("float32", "bfloat16")
+    assert (encoder.encode(TEXTS) * small_encoder.encode(TEXTS)).sum(axis=1).min() > 0.999
 
 
 def test_without_a_wish_the_precision_is_one_of_the_two() -> None:

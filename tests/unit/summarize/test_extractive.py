@@ -6,7 +6,7 @@ import pytest
 from tests.benchmarks.summarize import invented
 from tests.unit.summarize.conftest import Writer
 from worker.article import Article, Digest, Failed
-from worker.summarize.encoder import Encoder, load_encoder
+from worker.summarize.encoder import Encoder
 from worker.summarize.extractive import LEAD, Extractive
 from worker.summarize.measure import length
 
@@ -32,7 +32,7 @@ def timeless(results: list[Digest | Failed]) -> list[Digest | Failed]:
 
 
 def test_the_summary_consists_of_the_article_s_sentences_in_their_order(engine: Extractive) -> None:
-    for article in invented(10):
+    for article in invented(6):
         summary = digest_of(engine, article).summary
         # Then every sentence is one of the body's, but for a connective dropped before it
         body, place = article.body.casefold(), 0
@@ -44,7 +44,7 @@ def test_the_summary_consists_of_the_article_s_sentences_in_their_order(engine: 
 @pytest.mark.parametrize(("words", "most_sentences"), [(75, 3), (40, 2), (25, 1), (200, 10)])
 def test_the_budget_of_words_and_sentences_holds(encoder: Encoder, words: int, most_sentences: int) -> None:
     engine = Extractive(encoder, words=words, most_sentences=most_sentences)
-    for article in invented(5):
+    for article in invented(3):
         summary = digest_of(engine, article).summary
         assert 0 < length(summary) <= words
         assert summary.count(".") <= most_sentences
@@ -144,18 +144,22 @@ def test_results_come_in_the_order_of_the_articles(engine: Extractive) -> None:
     assert [result.article_id for result in found] == [article.id for article in articles]
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_a_digest_does_not_depend_on_the_articles_beside_it(precision: str) -> None:
+@pytest.mark.parametrize("which", ["encoder", "small_encoder"])
+def test_a_digest_does_not_depend_on_the_articles_beside_it(request: pytest.FixtureRequest, which: str) -> None:
     # Given
-    engine = Extractive(load_encoder(precision=precision), words=75, most_sentences=3)  # type: ignore[arg-type]
-    articles = invented(12, seed=5)
-    # When they are summarised together, backwards, in threes and one by one
+    engine = Extractive(request.getfixturevalue(which), words=75, most_sentences=3)
+    articles = invented(6, seed=5)
+    # When they are summarised together, backwards and one by one
     together = timeless(engine.summarize(articles))
     backwards = timeless(engine.summarize(articles[::-1]))[::-1]
-    threes = [digest for start in range(0, 12, 3) for digest in timeless(engine.summarize(articles[start : start + 3]))]
     alone = [digest for article in articles for digest in timeless(engine.summarize([article]))]
     # Then every byte is the same, the embeddings' too
-    assert together == backwards == threes == alone
+    assert together == backwards == alone
+
+
+def test_a_digest_names_the_precision_where_it_is_not_the_usual_one(small_encoder: Encoder, write: Writer) -> None:
+    engine = Extractive(small_encoder, words=75, most_sentences=3)
+    assert digest_of(engine, write(STORY)).model == "all-MiniLM-L6-v2 (bfloat16)"
 
 
 @pytest.mark.parametrize("body", ["", "   \n\n ", "***\n\n---"])

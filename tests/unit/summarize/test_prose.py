@@ -1,6 +1,6 @@
 import pytest
 
-from worker.summarize.prose import MOST_CHARACTERS, MOST_SENTENCES, considered, is_prose, paragraphs
+from worker.summarize.prose import MOST_CHARACTERS, MOST_SENTENCES, MOST_USABLE, considered, is_prose, paragraphs
 
 
 def test_paragraphs_are_parted_by_blank_lines_and_stand_on_one_line() -> None:
@@ -67,8 +67,15 @@ def test_english_openers_mean_nothing_in_another_language() -> None:
 
 
 def test_only_so_many_sentences_and_characters_are_considered() -> None:
-    assert len(considered("The old quay was closed again. " * 100, "en")) == MOST_SENTENCES
+    distinct = " ".join(f"The old quay number {number} was closed again." for number in range(100))
+    assert [sentence.usable for sentence in considered(distinct, "en")] == [True] * MOST_USABLE
+    assert len(considered("Read more.\n\n" * 100, "en")) == MOST_SENTENCES
     assert sum(len(sentence.text) for sentence in considered("quay " * 10 * MOST_CHARACTERS, "en")) <= MOST_CHARACTERS
+
+
+def test_lines_that_are_no_prose_do_not_crowd_out_the_news() -> None:
+    body = "Read more here\n\n" * (MOST_SENTENCES // 2) + "The old quay was closed again on Monday."
+    assert considered(body, "en")[-1].usable
 
 
 def test_a_sentence_that_the_limit_of_characters_cuts_is_left_out() -> None:
@@ -81,3 +88,14 @@ def test_a_sentence_that_the_limit_of_characters_cuts_is_left_out() -> None:
 
 def test_text_without_a_letter_or_digit_has_no_sentences() -> None:
     assert considered(" \n\n *** \n\n --- ", "en") == []
+
+
+@pytest.mark.parametrize("text", ["“Most people had a bag packed.”", "„Die meisten hatten schon gepackt.“"])
+def test_a_quotation_alone_points_back_to_who_speaks(text: str) -> None:
+    [found] = considered(text, "de")
+    assert found.points_back
+
+
+def test_a_quotation_with_its_speaker_does_not() -> None:
+    [found] = considered("“Most people,” said Maren Hale, “had a bag packed.”", "en")
+    assert not found.points_back
