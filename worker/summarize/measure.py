@@ -36,9 +36,8 @@ def length(text: str) -> int:
 
 
 def cut(text: str, most: int, clause_ends: Sequence[re.Pattern[str]] = (CLAUSE_END,)) -> str:
-    """Return `text` cut to at most `most` words: before the last of its clauses, else between words,
-    else between characters. `clause_ends` match at the ends of clauses, those tried first before the others.
-
+    """Return `text` cut to at most `most` words: after the last clause that fits, else between words, else
+    between characters. `clause_ends` match where clauses end, the preferred kind first.
 
     Where it can be had, no quotation is cut in half; no comma is left at the end, no character is parted from its
     accents, and the result is never empty where `text` is not.
