@@ -96,8 +96,8 @@ def _alone(entry: bytes) -> bool:
 
 def wake(store: Store, queue: Queue) -> int:
     """Top the summarize list up to one wake-up for each batch of waiting rows; return how many were sent."""
-    batches = -(-leases.waiting(store) // leases.BATCH)
-    missing = min(batches, MOST_WAKE_UPS) - queue.journal.queue_length(SUMMARIZE_QUEUE)
+    batches = -(-leases.waiting(store, MOST_WAKE_UPS * leases.BATCH) // leases.BATCH)
+    missing = batches - queue.journal.queue_length(SUMMARIZE_QUEUE)
     if missing > 0:
         queue.wake_summarizers(missing)
     return max(missing, 0)

@@ -41,14 +41,17 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
+    def writing(self, *, durable: bool = True) -> Iterator[sa.Connection]:
         """Give a transaction that may write; it is committed at the end of the block, or undone by an exception.
 
         In SQLite it holds the one write lock from its first moment, so that it never fails half-way for another
-        writer.
+        writer. One that is not `durable` does not wait for the disk: a power cut may undo it, with everything that was
+        written after it but never out of order. It is for what is simply done again.
         """
-        engine = self.engine.execution_options(wiredesk_writes=True)
+        engine = self.engine.execution_options(wiredesk_writes="FULL" if durable else "NORMAL")
         with store_errors(), engine.connect() as connection, connection.begin():
+            if not durable and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield connection
 
     def close(self) -> None:
@@ -117,8 +120,6 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         for pragma in (
             f"busy_timeout = {BUSY_MILLISECONDS}",
             "journal_mode = WAL",
-            # A journal entry is let go right after the commit, so the commit must survive a power cut.
-            "synchronous = FULL",
             "foreign_keys = ON",
         ):
             raw.execute(f"PRAGMA {pragma}")
@@ -126,6 +127,9 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("wiredesk_writes")
+        if writes:
+            # A journal entry is let go right after the commit, so that commit must survive a power cut (FULL).
+            connection.exec_driver_sql(f"PRAGMA synchronous = {writes}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

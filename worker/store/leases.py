@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from worker.article import Article, Digest, Failed
 from worker.store.articles import article_of, put_failure
-from worker.store.connect import Store, insert_new, now
+from worker.store.connect import Store, now
 from worker.store.tables import articles, digests, failures, stories
 
 #: Rows in one batch: the batch that fills the model's passes without making a crash costly (notes/queue.md section 4).
@@ -39,7 +39,7 @@ def lease(store: Store, most: int = BATCH) -> Lease:
     fails after MAX_ATTEMPTS.
     """
     token = str(uuid.uuid4())
-    with store.writing() as connection:
+    with store.writing(durable=False) as connection:
         moment = now(connection)
         _fail_worn_out(connection, moment)
         found = connection.execute(
@@ -67,14 +67,14 @@ def lease(store: Store, most: int = BATCH) -> Lease:
 
 def renew(store: Store, token: str) -> int:
     """Let the lease `token` last LEASE_SECONDS from now and return how many rows it still holds."""
-    with store.writing() as connection:
+    with store.writing(durable=False) as connection:
         until = now(connection) + timedelta(seconds=LEASE_SECONDS)
         return connection.execute(sa.update(articles).where(_held(token)).values(lease_until=until)).rowcount
 
 
 def release(store: Store, token: str) -> None:
     """Give the rows of `token` back, to be worked alone."""
-    with store.writing() as connection:
+    with store.writing(durable=False) as connection:
         connection.execute(
             sa.update(articles)
             .where(_held(token))
@@ -92,40 +92,31 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
 
     A row whose lease went to somebody else, or which is no longer the canonical of its story, is left alone.
     """
-    written = 0
-    with store.writing() as connection:
+    with store.writing(durable=False) as connection:
         moment = now(connection)
-        for result in results:
-            state = "digested" if isinstance(result, Digest) else "failed"
-            row = connection.execute(
-                sa.update(articles)
-                .where(_held(token), articles.c.id == result.article_id)
-                .values(state=state, state_at=moment, lease_token=None, lease_until=None)
-                .returning(articles.c.story_id, articles.c.attempts)
-            ).one_or_none()
-            if row is None:
-                continue
-            written += 1
-            if isinstance(result, Digest):
-                _put_digest(connection, result, row.story_id, moment)
-                connection.execute(sa.delete(failures).where(failures.c.article_id == result.article_id))
-            else:
-                put_failure(
-                    connection,
-                    result.article_id,
-                    stage="summarize",
-                    reason=result.reason,
-                    attempts=row.attempts,
-                    raw=None,
-                    moment=moment,
-                )
-    return written
+        made = {one.article_id: one for one in results if isinstance(one, Digest)}
+        failed = {one.article_id: one for one in results if isinstance(one, Failed)}
+        digested = _let_go(connection, token, "digested", list(made), moment)
+        _put_digests(connection, [(made[row.id], row.story_id) for row in digested], moment)
+        unusable = _let_go(connection, token, "failed", list(failed), moment)
+        for row in unusable:
+            put_failure(
+                connection,
+                row.id,
+                stage="summarize",
+                reason=failed[row.id].reason,
+                attempts=row.attempts,
+                raw=None,
+                moment=moment,
+            )
+    return len(digested) + len(unusable)
 
 
-def waiting(store: Store) -> int:
-    """Return how many rows are ready or have a lease that ran out."""
+def waiting(store: Store, most: int | None = None) -> int:
+    """Return how many rows are ready or have a lease that ran out; stop counting at `most`."""
     with store.reading() as connection:
-        return connection.scalar(sa.select(sa.func.count()).select_from(articles).where(_free(now(connection)))) or 0
+        found = sa.select(articles.c.id).where(_free(now(connection))).limit(most).subquery()
+        return connection.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
 
 def adopt_orphans(store: Store) -> int:
@@ -197,18 +188,43 @@ def _fail_worn_out(connection: sa.Connection, moment: datetime) -> None:
         )
 
 
-def _put_digest(connection: sa.Connection, digest: Digest, story: str, moment: datetime) -> None:
-    row: dict[str, Any] = {
-        "story_id": story,
-        "headline": digest.headline,
-        "summary": digest.summary,
-        "engine": digest.engine,
-        "model": digest.model,
-        "supported": digest.supported,
-        "checks": json.dumps(digest.checks),
-        "embedding": digest.embedding,
-        "seconds": digest.seconds,
-        "made_at": moment,
-    }
-    if not insert_new(connection, digests, {"article_id": digest.article_id, **row}):
-        connection.execute(sa.update(digests).where(digests.c.article_id == digest.article_id), row)
+def _let_go(
+    connection: sa.Connection, token: str, state: str, ids: Sequence[str], moment: datetime
+) -> Sequence[sa.Row[Any]]:
+    """Move those of `ids` that `token` still holds to `state`; return their ids, stories and attempts."""
+    if not ids:
+        return ()
+    return connection.execute(
+        sa.update(articles)
+        .where(_held(token), articles.c.id.in_(ids))
+        .values(state=state, state_at=moment, lease_token=None, lease_until=None)
+        .returning(articles.c.id, articles.c.story_id, articles.c.attempts)
+    ).all()
+
+
+def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], moment: datetime) -> None:
+    if not made:
+        return
+    ids = [digest.article_id for digest, _ in made]
+    # One may be there from before its article was summarised again; a failure, from before its retry.
+    connection.execute(sa.delete(digests).where(digests.c.article_id.in_(ids)))
+    connection.execute(sa.delete(failures).where(failures.c.article_id.in_(ids)))
+    connection.execute(
+        sa.insert(digests),
+        [
+            {
+                "article_id": digest.article_id,
+                "story_id": story,
+                "headline": digest.headline,
+                "summary": digest.summary,
+                "engine": digest.engine,
+                "model": digest.model,
+                "supported": digest.supported,
+                "checks": json.dumps(digest.checks),
+                "embedding": digest.embedding,
+                "seconds": digest.seconds,
+                "made_at": moment,
+            }
+            for digest, story in made
+        ],
+    )
