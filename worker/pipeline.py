@@ -8,9 +8,9 @@ Each may be repeated after a crash at any line: the journal lets go only when th
 until its digest is committed, and an edition is delivered until its files are written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -22,10 +22,13 @@ from producers.journal import Journal, Outcome, Standing
 from worker.article import Digest, Failed
 from worker.clean import clean
 from worker.dedup import text_key
+from worker.dedup.claim import Claim, Claimant, Claims, Document
+from worker.dedup.sketch import sketch
+from worker.dedup.updates import marked_as_update
 from worker.edition import deliver
 from worker.errors import PermanentError, RetryableError, UnusableError
 from worker.patience import patiently
-from worker.store import Store, articles, editions, leases
+from worker.store import Store, articles, editions, leases, stories
 from worker.summarize import Engine
 
 log = structlog.get_logger(__name__)
@@ -59,7 +62,10 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
             if name not in alone:
                 work.begin(name, journal)
                 _clean_one(name, held[name], begun_before[name] + 1, work)
+        claims = Claims(journal.redis, lambda language, after: _documents(store, language, after))
+        claimants, answers = work.claim(claims)
         ready = _take_in(store, work, held, begun_before)
+        claims.keep(claimants, answers)
         outcomes |= {item.article.id: Outcome(Standing.STORED) for item in work.incoming}
         outcomes |= {one.id: Outcome(Standing.FAILED, one.stage, one.reason) for one in work.failed}
         journal.settle(outcomes)
@@ -80,6 +86,18 @@ class _Work:
         journal.begin(name)
         self.begun.append(name)
 
+    def claim(self, claims: Claims) -> tuple[list[Claimant], list[Claim]]:
+        """Ask for the story of each incoming article and write the answers into `incoming`."""
+        claimants = [
+            Claimant(item.article.id, item.article.language, sketch(item.article.body)) for item in self.incoming
+        ]
+        answers = claims.claim(claimants)
+        self.incoming = [
+            replace(item, joins=answer.joins, containment=answer.containment)
+            for item, answer in zip(self.incoming, answers, strict=True)
+        ]
+        return claimants, answers
+
 
 def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
     """Put the article of a journal entry into `work`, cleaned or as a failure."""
@@ -94,7 +112,8 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
             raise UnusableError(raw.refused)
         stage = "clean"
         article = clean(raw)
-        work.incoming.append(articles.Incoming(article, text_key(article.body)))
+        update = marked_as_update(raw.title, raw.text)
+        work.incoming.append(articles.Incoming(article, text_key(article.body), update=update))
         return
     except PermanentError as error:
         reason = str(error)
@@ -132,6 +151,14 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], begun_before:
             work.failed.append(_failure(name, None, "store", reason, begun_before[name] + 1, held[name]))
     articles.take_in(store, [], work.failed)
     return ready
+
+
+def _documents(store: Store, language: str, after: str | None) -> Iterator[Document]:
+    """Yield what the claims of `language` are rebuilt from."""
+    for text in stories.texts(store, language, after):
+        sketched = sketch(text.body)
+        if sketched.comparable:
+            yield Document(text.article, sketched, text.age, text.joined)
 
 
 def _unpacked(entry: bytes) -> RawArticle:
@@ -195,7 +222,7 @@ def summarize(store: Store, engine: Engine, keep: Callable[[str], AbstractContex
         log.info("batch_done", articles=len(lease.articles), written=written)
     else:
         written = 0
-    return Summarized(written, leases.waiting(store) > 0)
+    return Summarized(written, leases.waiting(store, 1) > 0)
 
 
 def _finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:

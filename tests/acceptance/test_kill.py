@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import sys
 from collections import Counter
@@ -14,6 +15,7 @@ import redis
 from producers.broker import embedded_url
 from producers.journal import JOURNAL
 from tests.acceptance.desks import Desk, Folders, Process, rows, running, until, wiredesk
+from tests.quality.reprints import prose
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
 
@@ -27,15 +29,13 @@ THINGS = ("ferry", "library", "reservoir", "tramway", "hospital", "lighthouse", 
 
 
 def article(number: int) -> str:
-    """Return an invented report that no other number gives."""
+    """Return an invented report that no other number gives, nor one in nearly its words."""
+    chance = random.Random(number)
     place, thing = PLACES[number % len(PLACES)], THINGS[number // len(PLACES) % len(THINGS)]
     return (
         f"{place} council votes to rebuild the {thing}, plan {number}\n\n"
         f"{place.upper()} - The council of {place} voted on Tuesday to rebuild the town's {thing} under plan {number}, "
-        f"which costs {number + 3} million crowns.\n\n"
-        f"Work on the {thing} begins in spring, said Mayor Ilse Varnholt, and takes {number % 7 + 2} years. "
-        f"The town has saved for plan {number} since the flood.\n\n"
-        f"Opponents of plan {number} said they would appeal to the regional court in {PLACES[(number + 3) % 8]}.\n"
+        f"which costs {number + 3} million crowns.\n\n{prose(chance, 9)}\n"
     )
 
 

@@ -3,25 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from worker.article import Article, Dropped
 from worker.store.connect import Store, insert_new, lock, now
+from worker.store.placing import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, uri_key
 from worker.store.tables import articles, failures, stories
 
-#: How long a story is remembered: the same words later than this are news again (notes/duplicates.md: 36 to 72 h).
-STORY_HOURS: Final = 72
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A cleaned article on its way into the store, and the key of its normalised text."""
-
-    article: Article
-    text_key: str
+__all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +46,13 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
     """Store articles and failures in one transaction and return how many rows became ready for a digest.
 
     An article that the store already has is left as it is, unless it had failed: then this is its retry, and the
-    failure goes in the same transaction that stores its successor. An article whose normalised text opened a story
-    within the last STORY_HOURS becomes its reprint, or its canonical where there is none or it has failed.
+    failure goes in the same transaction that stores its successor. `placing.place` says which story an article joins.
+    It is the story's canonical where there is none or it has failed, or where `placing.overtakes` gives it the story;
+    else its reprint.
     """
     with store.writing() as connection:
-        for key in sorted({item.text_key for item in incoming}):
-            lock(connection, f"text {key}")
+        for name in sorted({name for item in incoming for name in _locks(item)}):
+            lock(connection, name)
         moment = now(connection)
         ready = sum(_take_in(connection, item, moment) for item in incoming)
         for failure in failed:
@@ -67,25 +60,40 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
         return ready
 
 
+def _locks(item: Incoming) -> set[str]:
+    """Return the names of what decides about `item` and must not change meanwhile."""
+    return {f"text {item.text_key}", f"uri {uri_key(item.article)}", f"story {item.joins or item.article.id}"}
+
+
 def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> bool:
     article = item.article
     retries = _state(connection, article.id)
     if retries not in (None, "failed"):
         return False
-    story = _story(connection, item.text_key, moment)
-    if story is None:
-        # A retry may find the story that its first attempt opened; whose canonical it is then is decided below.
-        insert_new(connection, stories, {"id": article.id, "canonical_id": None, "opened_at": moment})
-        story = article.id
-    canonical = take_lead(connection, story, article.id)
+    found = place(connection, item, moment)
+    # A retry may find the story that its first attempt opened; whose canonical it is then is decided below.
+    insert_new(connection, stories, {"id": found.story, "canonical_id": None, "opened_at": moment})
+    canonical = take_lead(connection, found.story, article.id)
+    if not canonical:
+        leader = _canonical(connection, found.story)
+        if found.rule is Rule.OPENED:
+            # Its story was told by a reprint while it was under way.
+            found = Place(found.story, Rule.NEAR, leader.id, shared(article.body, leader.body))
+        if (rule := overtakes(item, found, leader)) is not None:
+            _overtake(connection, found.story, leader, article, moment)
+            found, canonical = Place(found.story, rule, leader.id), True
     row = {
         **_columns(article),
         "stored_at": moment,
         "state": "ready" if canonical else "reprint",
         "state_at": moment,
         "text_key": item.text_key,
-        "story_id": story,
-        "containment": None if canonical else 1.0,
+        "story_id": found.story,
+        "containment": None if canonical else found.containment,
+        "rule": found.rule.value,
+        "matched_id": found.matched,
+        "joined_at": moment,
+        "uri_key": uri_key(article),
         "attempts": 0,
         "lease_token": None,
         "lease_until": None,
@@ -96,6 +104,37 @@ def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> boo
         connection.execute(sa.update(articles).where(articles.c.id == article.id, articles.c.state == "failed"), row)
         connection.execute(sa.delete(failures).where(failures.c.article_id == article.id))
     return canonical
+
+
+def beside(connection: sa.Connection, story: str, article: str) -> float:
+    """Return the share of the shorter text that `article` and the canonical of `story` have in common."""
+    body = connection.scalar(sa.select(articles.c.body).where(articles.c.id == article))
+    return shared(body or "", _canonical(connection, story).body)
+
+
+def _canonical(connection: sa.Connection, story: str) -> sa.Row[Any]:
+    """Return the row of the story's canonical; nobody else can give the story another until this transaction ends."""
+    name = sa.select(stories.c.canonical_id).where(stories.c.id == story).with_for_update()
+    return connection.execute(sa.select(articles).where(articles.c.id == connection.scalar(name))).one()
+
+
+def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], article: Article, moment: datetime) -> None:
+    """Give `story` to `article`; the row `leader` becomes a reprint, and whoever summarises it has lost its lease."""
+    connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=article.id))
+    connection.execute(
+        sa.update(articles)
+        .where(articles.c.id == leader.id)
+        .values(
+            state="reprint",
+            state_at=moment,
+            containment=shared(leader.body, article.body),
+            rule=Rule.OVERTAKEN.value,
+            matched_id=article.id,
+            joined_at=moment,
+            lease_token=None,
+            lease_until=None,
+        )
+    )
 
 
 def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
@@ -166,16 +205,6 @@ def put_failure(
 
 def _state(connection: sa.Connection, article: str) -> str | None:
     return connection.scalar(sa.select(articles.c.state).where(articles.c.id == article))
-
-
-def _story(connection: sa.Connection, key: str, moment: datetime) -> str | None:
-    return connection.scalar(
-        sa.select(stories.c.id)
-        .join(articles, articles.c.story_id == stories.c.id)
-        .where(articles.c.text_key == key, stories.c.opened_at >= moment - timedelta(hours=STORY_HOURS))
-        .order_by(stories.c.opened_at, stories.c.id)
-        .limit(1)
-    )
 
 
 def _columns(article: Article) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.store.connect import Store, now
-from worker.store.tables import articles, desk, digests, edition_digests, editions, failures, stories
+from worker.store.tables import articles, decisions, desk, digests, edition_digests, editions, failures, stories
 
 #: Rows read at once by an export, so that its memory stays flat.
 _PAGE: Final = 500
@@ -28,6 +28,18 @@ _EXPORTED: Final = (
     articles.c.state,
     articles.c.story_id,
     articles.c.containment,
+)
+
+_MEMBER: Final = (
+    articles.c.id.label("article_id"),
+    articles.c.publisher,
+    articles.c.uri,
+    articles.c.title,
+    articles.c.state,
+    articles.c.rule,
+    articles.c.containment,
+    articles.c.matched_id,
+    articles.c.joined_at,
 )
 
 
@@ -58,16 +70,15 @@ def desk_id(store: Store) -> str:
 def counts(store: Store) -> Counts:
     """Return what is in the store.
 
-    A story is open while it has no digest and an article of it has not failed.
+    A story is open while its canonical has no digest and an article of it has not failed.
     """
-    digest = sa.select(digests.c.article_id).where(digests.c.story_id == articles.c.story_id)
+    digest = sa.select(digests.c.article_id).where(digests.c.article_id == stories.c.canonical_id)
+    living = sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, articles.c.state != "failed")
     with store.reading() as connection:
         states = connection.execute(sa.select(articles.c.state, sa.func.count()).group_by(articles.c.state))
         by_state = {state: int(number) for state, number in states}
         waiting = connection.scalar(
-            sa.select(sa.func.count(sa.distinct(articles.c.story_id))).where(
-                articles.c.state != "failed", ~sa.exists(digest)
-            )
+            sa.select(sa.func.count()).select_from(stories).where(sa.exists(living), ~sa.exists(digest))
         )
         oldest = connection.scalar(sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == "ready"))
     return Counts(
@@ -90,7 +101,10 @@ def export_articles(store: Store) -> Iterator[dict[str, Any]]:
 
 
 def export_stories(store: Store) -> Iterator[dict[str, Any]]:
-    """Yield a row for every story: its canonical, when it was opened, its digest, and the ids of its articles."""
+    """Yield a row for every story: its canonical, when it was opened, its digest, and its articles.
+
+    `articles` are the ids; `sources` says for each who published it, and why it is in the story (worker.store.placing).
+    """
     chosen = sa.select(
         stories.c.id,
         stories.c.canonical_id,
@@ -104,8 +118,13 @@ def export_stories(store: Store) -> Iterator[dict[str, Any]]:
     ).outerjoin(digests, digests.c.article_id == stories.c.canonical_id)
     for row in _pages(store, chosen, stories.c.id):
         with store.reading() as connection:
-            members = sa.select(articles.c.id).where(articles.c.story_id == row["id"]).order_by(articles.c.id)
-            yield {**row, "articles": list(connection.execute(members).scalars())}
+            chosen_members = sa.select(*_MEMBER).where(articles.c.story_id == row["id"]).order_by(articles.c.id)
+            members = connection.execute(chosen_members).mappings().all()
+        yield {
+            **row,
+            "articles": [member["article_id"] for member in members],
+            "sources": [_plain(member) for member in members],
+        }
 
 
 def prune(store: Store, days: int) -> dict[str, int]:
@@ -129,6 +148,7 @@ def prune(store: Store, days: int) -> dict[str, int]:
                 articles.c.stored_at < before, articles.c.state.in_(("digested", "reprint", "failed"))
             )
         ).rowcount
+        connection.execute(sa.delete(decisions).where(decisions.c.decided_at < before))
         gone_stories = connection.execute(
             sa.delete(stories).where(
                 stories.c.opened_at < before,
@@ -143,13 +163,18 @@ def prune(store: Store, days: int) -> dict[str, int]:
     }
 
 
+def _plain(row: sa.RowMapping) -> dict[str, Any]:
+    """Return `row` with its times as text."""
+    return {str(k): v.isoformat() if isinstance(v, datetime) else v for k, v in row.items()}
+
+
 def _pages(store: Store, chosen: sa.Select[Any], key: sa.Column[Any]) -> Iterator[dict[str, Any]]:
     last = ""
     while True:
         with store.reading() as connection:
             rows = connection.execute(chosen.where(key > last).order_by(key).limit(_PAGE)).mappings().all()
         for row in rows:
-            yield {k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items()}
+            yield _plain(row)
         if len(rows) < _PAGE:
             return
         last = rows[-1]["id"]

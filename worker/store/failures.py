@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from worker.store.articles import take_lead
+from worker.store.articles import beside, take_lead
 from worker.store.connect import Store, now
 from worker.store.tables import articles, failures, stories
 
@@ -63,7 +63,7 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
                     state="ready" if canonical else "reprint",
                     state_at=moment,
                     attempts=0,
-                    containment=None if canonical else 1.0,
+                    containment=None if canonical else beside(connection, story, article_id),
                 )
             ).rowcount
             if changed:

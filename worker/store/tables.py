@@ -62,8 +62,9 @@ desk = Table(
 )
 
 #: Every article that was ever taken in. `state`: ready, leased, digested, reprint, failed. `state_at` is when it
-#: came to that state. `text_key` identifies the normalised body. `containment` is 1.0 for an exact copy and null for
-#: a canonical. `attempts` counts leases.
+#: came to that state. `text_key` identifies the normalised body, `uri_key` the source and the absolute URI where there
+#: is one. `rule` says why it is in its story (worker.store.articles.Rule), since `joined_at`, because of the article
+#: `matched_id`; `containment` is 1.0 for an exact copy and null for a canonical. `attempts` counts leases.
 articles = Table(
     "articles",
     metadata,
@@ -92,7 +93,12 @@ articles = Table(
     Column("attempts", Integer, nullable=False),
     Column("lease_token", String(36)),
     Column("lease_until", Moment),
+    Column("rule", String(9)),
+    Column("matched_id", String(36)),
+    Column("joined_at", Moment),
+    Column("uri_key", String(32)),
     Index(None, "text_key"),
+    Index(None, "uri_key"),
     Index(None, "story_id"),
     Index(None, "state", "stored_at"),
     Index(None, "stored_at"),
@@ -106,6 +112,16 @@ stories = Table(
     Column("canonical_id", String(36)),
     Column("opened_at", Moment, nullable=False),
     Index(None, "canonical_id"),
+)
+
+#: What a person decided: this article belongs into that story (`joined`), or never into it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("article_id", String(36), primary_key=True),
+    Column("story_id", String(36), primary_key=True),
+    Column("joined", Boolean, nullable=False),
+    Column("decided_at", Moment, nullable=False),
 )
 
 digests = Table(

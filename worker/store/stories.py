@@ -1,0 +1,282 @@
+"""Stories: what a person sees of them and decides about them, and the texts from which the claims are rebuilt."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from worker.dedup.claim import WINDOW_SECONDS
+from worker.errors import ConfigurationError
+from worker.store.connect import Store, insert_new, lock, now
+from worker.store.placing import Rule, shared
+from worker.store.tables import articles, decisions, digests, stories
+
+#: Rows read at once for a rebuild, so that its memory stays flat.
+_PAGE: Final = 200
+#: Rules of the rows that are no document of their own: their words are those of another.
+_COPIES: Final = (Rule.EXACT.value, Rule.NEAR.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with which others are compared. `age` in seconds; `joined` is its story where it did not open it."""
+
+    article: str
+    body: str
+    age: float
+    joined: str | None
+
+
+def texts(store: Store, language: str, after: str | None = None) -> Iterator[Text]:
+    """Yield the texts of `language` that the claims have to know, oldest first, from behind the article `after`."""
+    document = sa.or_(articles.c.rule.not_in(_COPIES), stories.c.canonical_id == articles.c.id)
+    with store.reading() as connection:
+        moment = now(connection)
+        place = connection.execute(sa.select(articles.c.stored_at, articles.c.id).where(articles.c.id == after)).first()
+    while True:
+        chosen = (
+            sa.select(articles, stories.c.canonical_id)
+            .join(stories, stories.c.id == articles.c.story_id)
+            .where(
+                articles.c.language == language,
+                articles.c.stored_at >= moment - timedelta(seconds=2 * WINDOW_SECONDS),
+                document,
+            )
+            .order_by(articles.c.stored_at, articles.c.id)
+            .limit(_PAGE)
+        )
+        if place is not None:
+            later = articles.c.stored_at > place.stored_at
+            chosen = chosen.where(
+                sa.or_(later, sa.and_(articles.c.stored_at == place.stored_at, articles.c.id > place.id))
+            )
+        with store.reading() as connection:
+            rows = connection.execute(chosen).all()
+        for row in rows:
+            joined = row.story_id if row.rule in (Rule.FULL.value, Rule.JOINED.value) else None
+            yield Text(row.id, row.body, (moment - row.stored_at).total_seconds(), joined)
+        if len(rows) < _PAGE:
+            return
+        place = rows[-1]
+
+
+def show(store: Store, prefix: str) -> dict[str, Any]:
+    """Return the story whose id, or one of whose articles' ids, begins with `prefix`, each decision explained.
+
+    Raises ConfigurationError where no story or more than one is meant.
+    """
+    with store.reading() as connection:
+        story = _story(connection, prefix)
+        head = connection.execute(
+            sa.select(stories, digests.c.headline)
+            .outerjoin(digests, digests.c.article_id == stories.c.canonical_id)
+            .where(stories.c.id == story)
+        ).one()
+        members = connection.execute(
+            sa.select(articles)
+            .where(articles.c.story_id == story)
+            .order_by(articles.c.id != head.canonical_id, articles.c.stored_at, articles.c.id)
+        ).all()
+        ids = [member.id for member in members]
+        made = connection.execute(
+            sa.select(decisions)
+            .where(sa.or_(decisions.c.story_id == story, decisions.c.article_id.in_(ids)))
+            .order_by(decisions.c.decided_at, decisions.c.article_id, decisions.c.story_id)
+        ).all()
+    return {
+        "id": story,
+        "opened_at": head.opened_at.isoformat(),
+        "canonical_id": head.canonical_id,
+        "headline": head.headline,
+        "articles": [_member(member, head.canonical_id) for member in members],
+        "decisions": [
+            {
+                "article_id": one.article_id,
+                "story_id": one.story_id,
+                "decision": "joined" if one.joined else "split",
+                "decided_at": one.decided_at.isoformat(),
+            }
+            for one in made
+        ],
+    }
+
+
+def split(store: Store, prefix: str) -> str:
+    """Take the article whose id begins with `prefix` out of its story, for good, and return its new story.
+
+    The story that it leaves goes to its best reprint where the article was its canonical. Raises ConfigurationError
+    where the article is not known, not unique, or alone in its story.
+    """
+    with store.writing() as connection:
+        lock(connection, "story decisions")
+        moment = now(connection)
+        article = _article(connection, prefix)
+        left = article.story_id
+        others = sa.select(sa.func.count()).where(articles.c.story_id == left, articles.c.id != article.id)
+        if not connection.scalar(others):
+            raise ConfigurationError(f"The article {article.id} is the only one of its story: nothing can be split.")
+        # A story has the id of its opener; an opener that leaves cannot take the id with it.
+        fresh = article.id if article.id != left else str(uuid.uuid4())
+        if not insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": moment}):
+            fresh = str(uuid.uuid4())
+            insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": moment})
+        _decide(connection, article.id, left, False, moment)
+        _decide(connection, article.id, fresh, True, moment)
+        _move(connection, article.id, fresh, Rule.SPLIT, left, None, moment)
+        _elect(connection, left, moment)
+    return fresh
+
+
+def join(store: Store, prefix: str, other: str) -> str:
+    """Put the article whose id begins with `prefix` into the story of `other`, for good, and return that story.
+
+    A canonical brings the reprints of its story with it. `other` is the beginning of a story's id or of one of its
+    articles'. Raises ConfigurationError where one of the two is not known, not unique, or they are one story already.
+    """
+    with store.writing() as connection:
+        lock(connection, "story decisions")
+        moment = now(connection)
+        article = _article(connection, prefix)
+        left, story = article.story_id, _story(connection, other)
+        if left == story:
+            raise ConfigurationError(f"The article {article.id} is in the story {story} already.")
+        canonical = connection.scalar(sa.select(stories.c.canonical_id).where(stories.c.id == left))
+        moved = [article.id]
+        if canonical == article.id:
+            companions = sa.select(articles.c.id).where(articles.c.story_id == left, articles.c.id != article.id)
+            moved += connection.execute(companions.order_by(articles.c.id)).scalars()
+        leader = connection.execute(
+            sa.select(articles).join(stories, stories.c.canonical_id == articles.c.id).where(stories.c.id == story)
+        ).one_or_none()
+        for name in moved:
+            _decide(connection, name, left, False, moment)
+            _decide(connection, name, story, True, moment)
+            body = connection.scalar(sa.select(articles.c.body).where(articles.c.id == name)) or ""
+            share = shared(body, leader.body) if leader is not None else None
+            _move(connection, name, story, Rule.JOINED, leader.id if leader is not None else story, share, moment)
+        _elect(connection, left, moment)
+        _elect(connection, story, moment)
+    return story
+
+
+def _move(
+    connection: sa.Connection,
+    article: str,
+    story: str,
+    rule: Rule,
+    matched: str,
+    containment: float | None,
+    moment: datetime,
+) -> None:
+    """Put the row into `story`: as its canonical after a split, else as a reprint; a failed row stays failed."""
+    digested = connection.scalar(sa.select(sa.func.count()).where(digests.c.article_id == article))
+    state = ("digested" if digested else "ready") if rule is Rule.SPLIT else "reprint"
+    connection.execute(
+        sa.update(articles)
+        .where(articles.c.id == article)
+        .values(
+            story_id=story,
+            state=sa.case((articles.c.state == "failed", "failed"), else_=state),
+            state_at=moment,
+            rule=rule.value,
+            matched_id=matched,
+            containment=containment,
+            joined_at=moment,
+            attempts=0,
+            lease_token=None,
+            lease_until=None,
+        )
+    )
+    connection.execute(sa.update(digests).where(digests.c.article_id == article).values(story_id=story))
+
+
+def _elect(connection: sa.Connection, story: str, moment: datetime) -> None:
+    """Give `story` to its best reprint where its canonical has left it; delete it where nothing is left of it."""
+    head = connection.execute(
+        sa.select(articles.c.id)
+        .join(stories, stories.c.canonical_id == articles.c.id)
+        .where(stories.c.id == story, articles.c.story_id == story, articles.c.state != "failed")
+    ).one_or_none()
+    if head is not None:
+        return
+    best = connection.scalar(
+        sa.select(articles.c.id)
+        .where(articles.c.story_id == story, articles.c.state == "reprint")
+        .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
+        .limit(1)
+    )
+    if best is None:
+        if not connection.scalar(sa.select(sa.func.count()).where(articles.c.story_id == story)):
+            connection.execute(sa.delete(stories).where(stories.c.id == story))
+        return
+    connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
+    digested = connection.scalar(sa.select(sa.func.count()).where(digests.c.article_id == best))
+    connection.execute(
+        sa.update(articles)
+        .where(articles.c.id == best)
+        .values(state="digested" if digested else "ready", state_at=moment, containment=None, attempts=0)
+    )
+
+
+def _decide(connection: sa.Connection, article: str, story: str, joined: bool, moment: datetime) -> None:
+    row = {"joined": joined, "decided_at": moment}
+    if not insert_new(connection, decisions, {"article_id": article, "story_id": story, **row}):
+        connection.execute(
+            sa.update(decisions).where(decisions.c.article_id == article, decisions.c.story_id == story), row
+        )
+
+
+def _article(connection: sa.Connection, prefix: str) -> sa.Row[Any]:
+    found = connection.execute(
+        sa.select(articles)
+        .where(articles.c.id.startswith(prefix.lower(), autoescape=True), articles.c.story_id.is_not(None))
+        .order_by(articles.c.id)
+        .limit(2)
+    ).all()
+    if not found:
+        raise ConfigurationError(f"No article of a story has an id that begins with {prefix!r}.")
+    if len(found) > 1:
+        raise ConfigurationError(f"More than one article has an id that begins with {prefix!r}; give more characters.")
+    return found[0]
+
+
+def _story(connection: sa.Connection, prefix: str) -> str:
+    """Return the story that is meant: by its own id first, else by the id of an article in it."""
+    exact = connection.scalar(sa.select(stories.c.id).where(stories.c.id == prefix.lower()))
+    if exact is not None:
+        return str(exact)
+    begins = prefix.lower()
+    by_article = sa.select(articles.c.story_id).where(
+        articles.c.id.startswith(begins, autoescape=True), articles.c.story_id.is_not(None)
+    )
+    found = set(connection.execute(by_article).scalars())
+    if not found:
+        found = set(
+            connection.execute(
+                sa.select(stories.c.id).where(stories.c.id.startswith(begins, autoescape=True))
+            ).scalars()
+        )
+    if not found:
+        raise ConfigurationError(f"No story, and no article of one, has an id that begins with {prefix!r}.")
+    if len(found) > 1:
+        raise ConfigurationError(f"{len(found)} stories are meant by {prefix!r}; give more characters.")
+    return str(found.pop())
+
+
+def _member(row: sa.Row[Any], canonical: str | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "canonical": row.id == canonical,
+        "state": row.state,
+        "publisher": row.publisher,
+        "source": row.source,
+        "uri": row.uri,
+        "title": row.title,
+        "rule": row.rule,
+        "containment": row.containment,
+        "matched_id": row.matched_id,
+        "joined_at": row.joined_at.isoformat() if row.joined_at else None,
+    }
