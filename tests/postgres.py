@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,23 +19,70 @@ def programs() -> Path | None:
     return max(folders, key=lambda folder: int(folder.parent.name), default=None)
 
 
+class Server:
+    """A server on loopback, its data in a folder of its own."""
+
+    def __init__(self, bin_folder: Path, port: int, folder: Path) -> None:
+        self.url = f"postgresql+psycopg://wiredesk@127.0.0.1:{port}/postgres"
+        self._programs = bin_folder
+        self._folder = folder
+        self._options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+
+    def make(self) -> None:
+        """Make the data folder."""
+        self._run("initdb", "-U", "wiredesk", "-A", "trust", "--no-sync")
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self._run("pg_ctl", "-w", "-l", f"{self._folder}/log", "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """Stop the server as a crash would."""
+        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def restart(self, pause: float) -> None:
+        """Stop the server, and start it again after `pause` seconds."""
+        self.stop()
+        time.sleep(pause)
+        self.start()
+
+    def disconnect(self) -> None:
+        """End the sessions of all clients."""
+        import sqlalchemy as sa
+
+        engine = sa.create_engine(self.url)
+        with engine.connect() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+        engine.dispose()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # The server refuses to run as root.
+        become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        command = [*become, str(self._programs / program), "-D", f"{self._folder}/data", *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=self._folder)
+
+
+@contextmanager
+def serving(bin_folder: Path, port: int) -> Iterator[Server]:
+    """Run a new server on loopback while the block runs."""
+    # The folder is not pytest's, which other users may not enter.
+    with tempfile.TemporaryDirectory(prefix="wiredesk-postgres-") as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        server = Server(bin_folder, port, Path(folder))
+        server.make()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 @contextmanager
 def running(bin_folder: Path, port: int) -> Iterator[str]:
     """Run a new server on loopback while the block runs, and give its SQLAlchemy URL."""
-    # The server refuses to run as root. Its folder is not pytest's, which other users may not enter.
-    become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory(prefix="wiredesk-postgres-") as folder:
-        if become:
-            shutil.chown(folder, "postgres", "postgres")
-
-        def run(program: str, *arguments: str) -> None:
-            command = [*become, str(bin_folder / program), "-D", f"{folder}/data", *arguments]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=folder)
-
-        run("initdb", "-U", "wiredesk", "-A", "trust", "--no-sync")
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-        run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
-        try:
-            yield f"postgresql+psycopg://wiredesk@127.0.0.1:{port}/postgres"
-        finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+    with serving(bin_folder, port) as server:
+        yield server.url

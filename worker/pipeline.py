@@ -104,10 +104,15 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
     raw: RawArticle | None = None
     stage = "read"
     try:
-        if attempt > MAX_ATTEMPTS:
+        # Once more after the last attempt it is opened, so that the failure has its name; should even that end the
+        # worker, it fails without.
+        raw = _unpacked(entry) if attempt <= MAX_ATTEMPTS + 1 else None
+        if raw is None or attempt > MAX_ATTEMPTS:
             stage = "clean"
-            raise UnusableError(f"Cleaning it ended the worker {MAX_ATTEMPTS} times; it will not be tried again.")
-        raw = _unpacked(entry)
+            raise UnusableError(
+                f"Cleaning it ended its worker, or took longer than allowed, {MAX_ATTEMPTS} times; "
+                "it will not be tried again."
+            )
         if raw.refused:
             raise UnusableError(raw.refused)
         stage = "clean"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
@@ -94,7 +95,27 @@ class TestIngest:
             journal.begin(name)
         pipeline.ingest([name], journal, store)
         assert states(store) == {name: "failed"}
-        assert "ended the worker 3 times" in failures.listed(store)[0].reason
+        (failure,) = failures.listed(store)
+        assert "ended its worker" in failure.reason
+        assert (failure.uri, failure.attempts) == (one.uri, 3)
+
+    def test_an_article_that_the_store_refuses_fails_alone(
+        self, journal: Journal, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Cleaning lets no such text through; should a later rule do so, nothing must loop.
+        bad, good = raw("It is a very bad text. " * 20), raw(NEWS)
+        honest = pipeline.clean
+
+        def clean(one: RawArticle) -> Article:
+            made = honest(one)
+            return replace(made, byline="\ud800") if one.id == bad.id else made
+
+        monkeypatch.setattr(pipeline, "clean", clean)
+        pipeline.ingest(pushed(journal, bad, good), journal, store)
+        assert states(store) == {str(bad.id): "failed", str(good.id): "ready"}
+        (failure,) = failures.listed(store)
+        assert failure.reason.startswith("The store refused it (UnicodeEncodeError")
+        assert journal.pending() == 0
 
     def test_a_store_that_is_away_takes_the_attempt_back_and_keeps_the_journal(
         self, journal: Journal, tmp_path: object

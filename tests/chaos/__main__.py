@@ -1,0 +1,112 @@
+"""The fault suite: `make chaos`, or
+
+    python -m tests.chaos [--seed N] [--storm fixed-cost|real] [--keep]
+
+Two storms over whole desks (`wiredesk up`): thousands of articles on PostgreSQL with an engine of fixed cost, and
+hundreds on SQLite with the real model, while workers, server, watcher, schedule and store are killed, wiped and cut.
+Then every article is accounted for. Exit code 0 only if none is lost, no digest was written twice, and exactly the
+planted articles have failed. About ten minutes; Linux only.
+"""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import tests.postgres
+from tests.chaos.storm import Found, Plan, Storm
+from tests.conftest import free_port
+from tests.rig import FIXED_COST
+
+PLANS = {
+    "fixed-cost": Plan(
+        name="fixed-cost",
+        engine=FIXED_COST,
+        workers=3,
+        honest=5000,
+        copies=100,
+        planted={"empty": 6, "ends-ingest": 4, "hangs-ingest": 1, "ends-summarize": 3, "breaks-summarize": 4},
+        faults={
+            "worker killed": 44,
+            "server killed": 5,
+            "Redis wiped": 1,
+            "watcher killed": 3,
+            "schedule killed": 2,
+            "store cut": 3,
+        },
+        patience=420,
+    ),
+    "real": Plan(
+        name="real model",
+        engine="extractive",
+        workers=2,
+        honest=500,
+        copies=20,
+        planted={"empty": 2, "ends-ingest": 2},
+        faults={"worker killed": 12, "server killed": 1, "watcher killed": 1, "store cut": 1},
+        patience=300,
+    ),
+}
+#: Names shown of a kind of error.
+SHOWN = 8
+
+
+def table(found: Sequence[Found]) -> str:
+    """Return a table with a column for each storm."""
+    rows = [("", *(one.plan.name for one in found))]
+    rows.append(("articles given", *(f"{one.plan.articles:,}" for one in found)))
+    rows.extend((state, *(f"{one.states[state]:,}" for one in found)) for state in ("digested", "reprint", "failed"))
+    rows.append(("of these planted", *(f"{sum(one.plan.planted.values()):,}" for one in found)))
+    faults = dict.fromkeys(fault for one in found for fault in one.plan.faults)
+    rows.extend((fault, *(str(one.faults[fault]) for one in found)) for fault in faults)
+    rows.append(("lost", *(str(len(one.lost)) for one in found)))
+    rows.append(("stored twice", *(str(len(one.stored_twice)) for one in found)))
+    rows.append(("digests written twice", *(str(len(one.digested_twice)) for one in found)))
+    rows.append(("failed but not planted", *(str(len(one.wrongly_failed)) for one in found)))
+    rows.append(("planted but not failed", *(str(len(one.wrongly_passed)) for one in found)))
+    rows.append(("reprints too many or few", *(str(one.wrong_reprints) for one in found)))
+    rows.append(("files left", *(str(len(one.files_left)) for one in found)))
+    rows.append(("exit code of the desk", *(str(one.exit_code) for one in found)))
+    rows.append(("seconds", *(f"{one.seconds:.0f}" for one in found)))
+    return "\n".join(f"{name:<26}" + "".join(f"{value:>14}" for value in values) for name, *values in rows)
+
+
+def complaints(found: Found) -> list[str]:
+    """Return a line for each of the first errors of each kind."""
+    kinds = (found.lost, found.stored_twice, found.digested_twice, found.wrongly_failed, found.wrongly_passed)
+    return [line for kind in kinds for line in kind[:SHOWN]] + found.files_left[:SHOWN]
+
+
+def main() -> int:
+    """Run the storms, print the table, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description="Run the fault suite.")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="repeat the faults of an earlier run")
+    parser.add_argument("--storm", choices=PLANS, nargs="+", default=list(PLANS))
+    parser.add_argument("--keep", action="store_true", help="keep the desks' folders, also when all is well")
+    chosen = parser.parse_args()
+    print(f"seed {chosen.seed}", flush=True)
+    programs = tests.postgres.programs()
+    found = []
+    for name in chosen.storm:
+        folder = Path(tempfile.mkdtemp(prefix=f"wiredesk-chaos-{name}-"))
+        print(f"{name}: in {folder}", flush=True)
+        with ExitStack() as stack:
+            server = None
+            if programs and name == "fixed-cost":
+                server = stack.enter_context(tests.postgres.serving(programs, free_port()))
+            storm = Storm(PLANS[name], folder, chosen.seed, server, lambda line: print(line, flush=True))
+            found.append(storm.run())
+        for line in complaints(found[-1]):
+            print(f"  {line}", flush=True)
+        if found[-1].held and not chosen.keep:
+            shutil.rmtree(folder)
+    print(f"\nseed {chosen.seed}\n{table(found)}")
+    return 0 if all(one.held for one in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

