@@ -103,6 +103,10 @@ def _start(**_: Any) -> None:
     except WiredeskError as error:
         logger.error("worker_refused", reason=str(error))
         sys.exit(1)
+    except Exception:
+        # Celery would go on without what was not done here.
+        logger.exception("worker_start_failed")
+        sys.exit(1)
 
 
 def _check() -> None:
