@@ -30,7 +30,9 @@ app = typer.Typer(
 )
 edition_app = typer.Typer(name="edition", help="Build, show and list editions.", no_args_is_help=True)
 failed_app = typer.Typer(name="failed", help="What failed and why; retry it or drop it.", no_args_is_help=True)
+story_app = typer.Typer(name="story", help="Show why articles are one story; correct it.", no_args_is_help=True)
 app.add_typer(edition_app)
+app.add_typer(story_app)
 app.add_typer(failed_app)
 app.command()(producers.push)
 
@@ -263,6 +265,45 @@ def failed_drop(
     store = _store(_settings(data=data))
     chosen = _failures(store, articles or [], everything)
     typer.echo(f"{failures.drop(store, [failure.article_id for failure in chosen]):,} failures dropped.")
+
+
+@story_app.command("show")
+def story_show(
+    name: Annotated[str, typer.Argument(help="The id of a story or of an article in it, or its first characters.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a story: its canonical, its reprints, and which rule, article and score put each of them there."""
+    from worker.explain import story_text
+    from worker.store import stories
+
+    found = stories.show(_store(_settings(data=data)), name)
+    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else story_text(found, SHOWN))
+
+
+@story_app.command("split")
+def story_split(
+    article: Annotated[str, typer.Argument(help="The article's id or its first characters.")],
+    data: DataOption = None,
+) -> None:
+    """Take an article out of its story, for good; it gets a story of its own."""
+    from worker.store import stories
+
+    fresh = stories.split(_store(_settings(data=data)), article)
+    typer.echo(f"The article is the story {fresh} now, and will not join the one that it left by itself.")
+
+
+@story_app.command("join")
+def story_join(
+    article: Annotated[str, typer.Argument(help="The article's id or its first characters.")],
+    story: Annotated[str, typer.Argument(help="The id of the story or of an article in it, or its first characters.")],
+    data: DataOption = None,
+) -> None:
+    """Put an article into another story, for good; a canonical brings its reprints with it."""
+    from worker.store import stories
+
+    joined = stories.join(_store(_settings(data=data)), article, story)
+    typer.echo(f"The article is in the story {joined} now.")
 
 
 @app.command()

@@ -1,0 +1,45 @@
+"""Why an article is in its story, in words."""
+
+from typing import Any, Final
+
+#: What each rule of worker.store.placing means; {share} and {other} are the score and the article compared with.
+REASONS: Final = {
+    "opened": "told it first",
+    "exact": "has the same words as {other}",
+    "near": "shares {share} of the shorter text with {other}",
+    "full": "contains {other} and is much longer, so it took the story over",
+    "update": "is a newer version of {other}",
+    "overtaken": "was the canonical until {other} took over ({share} shared)",
+    "joined": "was put here by hand ({share} shared with {other})",
+    "split": "was taken out of another story by hand",
+}
+
+
+def story_text(story: dict[str, Any], shown: int) -> str:
+    """Return what `worker.store.stories.show` found as lines for people; ids are cut to `shown` characters."""
+    lines = [f"story {story['id']}, opened {_time(story['opened_at'])}", f"  {story['headline'] or '(no digest yet)'}"]
+    for member in story["articles"]:
+        role = "canonical" if member["canonical"] else member["state"]
+        who = member["publisher"] or member["source"]
+        lines += [
+            f"{member['id'][:shown]}  {role:<9}  {who}: {member['title'] or '(no title)'}",
+            f"{'':{shown}}  {'':<9}  {reason(member, shown)}, {_time(member['joined_at'])}",
+            f"{'':{shown}}  {'':<9}  {member['uri']}",
+        ]
+    for one in story["decisions"]:
+        where = "belongs into" if one["decision"] == "joined" else "never joins"
+        lines.append(
+            f"by hand, {_time(one['decided_at'])}: {one['article_id'][:shown]} {where} {one['story_id'][:shown]}"
+        )
+    return "\n".join(lines)
+
+
+def reason(member: dict[str, Any], shown: int) -> str:
+    """Return why `member` is in its story."""
+    share = "?" if member["containment"] is None else f"{member['containment']:.0%}"
+    told = REASONS.get(member["rule"] or "", "was stored before reasons were kept")
+    return told.format(share=share, other=(member["matched_id"] or "")[:shown])
+
+
+def _time(moment: str | None) -> str:
+    return moment[:16].replace("T", " ") + " UTC" if moment else "time unknown"
