@@ -11,7 +11,7 @@ _LONGEST: Final = 200
 
 #: Seen in the wire copy of notes/cleaning.md. "RPT" repeats and updates nothing.
 _MARK: Final = re.compile(
-    r"^\W*(?:UPDATE \d+|UPDATE|WRAPUP \d+|REFILE|CORRECTED|CORRECTION|LEAD ALL)(?: ?[-:–—]|\)|\])"
+    r"^\W*(?:UPDATE \d+|UPDATE|WRAPUP \d+|REFILE|CORRECTED|CORRECTION|LEAD ALL)(?: ?[-:–—(]|\)|\])"
     r"|\b(?i:\d{1,2}(?:st|nd|rd|th)[ -](?:ld|lead)(?:[ -]writethru)?)\b"
     r"|\b(?i:writethru|ld-writethru)\b"
 )
