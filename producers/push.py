@@ -5,6 +5,7 @@ A message that is lost costs a wait, never an article: the reaper finds what the
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from celery import Celery
@@ -53,7 +54,7 @@ _ALONE: Final = frozenset({"text/html", "application/xhtml+xml"})
 def celery_settings(url: str) -> dict[str, Any]:
     """Return the Celery settings that both sides must share for the broker at `url`."""
     return {
-        "broker_url": url,
+        "broker_url": _verifying(url),
         "broker_transport_options": {
             "global_keyprefix": KEY_PREFIX,
             "visibility_timeout": VISIBILITY_SECONDS,
@@ -75,6 +76,14 @@ def celery_settings(url: str) -> dict[str, Any]:
         "task_publish_retry_policy": {"max_retries": 5, "interval_start": 0, "interval_step": 0.5, "interval_max": 2},
         "timezone": "UTC",
     }
+
+
+def _verifying(url: str) -> str:
+    """Return `url`, asking for the server's certificate to be checked: kombu alone would take any unless asked."""
+    parts = urlsplit(url)
+    if parts.scheme != "rediss" or "ssl_cert_reqs" in parse_qs(parts.query):
+        return url
+    return f"{url}{'&' if parts.query else '?'}ssl_cert_reqs=required"
 
 
 def messages(items: Iterable[tuple[str, int, bool]], most: int = MESSAGE_IDS) -> Iterator[list[str]]:
