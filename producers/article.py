@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from producers.shown import shown
+
 #: Encoded size in bytes above which a text is refused. Real HTML pages: p95 0.5 MB, maximum 1.5 MB.
 MAX_TEXT_BYTES = 5_000_000
 #: Most bytes that a journal entry may expand to when it is read back: a text at its cap, JSON-escaped, and the rest.
@@ -138,7 +140,7 @@ def raw_article(record: Record, *, source: str, filename: str, number: int | Non
         "language": _cut(record.language, 35),
         "byline": _cut(record.byline, 2000),
         "publisher": _cut(record.publisher, 200),
-        "refused": _cut(refused, 2000),
+        "refused": _cut(shown(refused), 2000) if refused else None,
         "metadata": {scrubbed(k)[:200]: scrubbed(v)[:2000] for k, v in list(record.metadata.items())[:50]},
     }
     return RawArticle(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from producers.shown import shown_lines
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 POLL_SECONDS: Final = 0.5
 #: Ids that are asked for at once.
 POLL_IDS: Final = 1000
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Write `text`, whoever wrote it, so that nothing in it speaks to the terminal; JSON keeps its values."""
+    typer.echo(shown_lines(text), err=err)
+
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder of the desk.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON for a machine to read.")]
@@ -55,16 +63,16 @@ def push(
             row = {"id": str(i), "standing": outcome.standing if outcome else "pushed"}
             if outcome and outcome.reason:
                 row |= {"stage": outcome.stage, "reason": outcome.reason}
-            typer.echo(json.dumps(row, ensure_ascii=False))
+            echo(json.dumps(row, ensure_ascii=False))
     else:
         for i, outcome in failed.items():
-            typer.echo(f"failed  {i}  {outcome.reason}", err=True)
-        typer.echo(
+            echo(f"failed  {i}  {outcome.reason}", err=True)
+        echo(
             f"{len(ids):,} articles pushed"
             + (f", {len(ids) - len(failed) - len(lost):,} stored, {len(failed):,} failed." if wait else ".")
         )
     if lost:
-        typer.echo(f"Redis has forgotten {len(lost):,} of the articles; push them again.", err=True)
+        echo(f"Redis has forgotten {len(lost):,} of the articles; push them again.", err=True)
     queue.close()
     if failed or lost:
         raise typer.Exit(1)
@@ -144,7 +152,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _say_and_wait(error: "RetryableError") -> None:
-    typer.echo(str(error), err=True)
+    echo(str(error), err=True)
     time.sleep(POLL_SECONDS * 4)
 
 

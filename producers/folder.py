@@ -35,6 +35,7 @@ from producers.moving import remove, reserve, write, write_apart
 from producers.notes import Notes
 from producers.push import Outcome, Queue, QueueFullError, QueueUnavailableError, Standing, push_all
 from producers.scan import Signature, Tracker, scan
+from producers.shown import shown
 
 __all__ = ["FolderEvent", "FolderSummary", "Kind", "watch"]
 
@@ -554,8 +555,7 @@ class _Watch:
 
 def _shown(path: str) -> str:
     """Return `path` as a line that any terminal and log takes: names may hold line ends and bytes that are no text."""
-    text = os.fsencode(path).decode("utf-8", "replace")
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+    return shown(os.fsencode(path).decode("utf-8", "replace"))
 
 
 def _note(file: _File, name: UUID, outcome: Outcome) -> None:

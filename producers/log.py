@@ -6,6 +6,8 @@ from logging import INFO, WARNING
 
 import structlog
 
+from producers.shown import shown, shown_lines
+
 __all__ = ["INFO", "WARNING", "configure"]
 
 #: Libraries whose chatter at INFO says nothing about the desk.
@@ -29,9 +31,9 @@ def configure(level: int = INFO) -> None:
     )
     terminal = sys.stderr.isatty()
     renderer: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [_printing, structlog.dev.ConsoleRenderer()]
         if terminal
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False), _line]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -45,3 +47,12 @@ def configure(level: int = INFO) -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(WARNING)
+
+
+def _printing(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Let no text in an event speak to the terminal; a traceback keeps its lines."""
+    return {name: shown(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _line(_logger: object, _method: str, event: object) -> str:
+    return shown_lines(str(event))

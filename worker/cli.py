@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from producers import cli as producers
-from producers.cli import DataOption, JsonOption
+from producers.cli import DataOption, JsonOption, echo
 from producers.errors import ConfigurationError, WiredeskError
 
 if TYPE_CHECKING:
@@ -138,11 +138,11 @@ def edition_build(
     settings = _settings(data=data)
     edition, paths = build(settings, _store(settings), _day(date), force=force)
     if as_json:
-        typer.echo(json.dumps({"edition": edition.document["edition"], "files": [str(p) for p in paths]}))
+        echo(json.dumps({"edition": edition.document["edition"], "files": [str(p) for p in paths]}))
     else:
-        typer.echo(f"Edition of {edition.date}, revision {edition.revision}:")
+        echo(f"Edition of {edition.date}, revision {edition.revision}:")
         for path in paths:
-            typer.echo(f"  {path}")
+            echo(f"  {path}")
 
 
 @edition_app.command("show")
@@ -181,9 +181,9 @@ def edition_list(data: DataOption = None, as_json: JsonOption = False) -> None:
             "delivered": edition.delivered,
         }
         if as_json:
-            typer.echo(json.dumps(row))
+            echo(json.dumps(row))
         else:
-            typer.echo(f"{row['date']}  revision {edition.revision}  {row['digests']:>5} digests  {edition.profile}")
+            echo(f"{row['date']}  revision {edition.revision}  {row['digests']:>5} digests  {edition.profile}")
 
 
 @app.command()
@@ -193,7 +193,7 @@ def status(data: DataOption = None, as_json: JsonOption = False) -> None:
     from worker.status import text
 
     found = look(_settings(data=data))
-    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else text(found))
+    echo(json.dumps(found, ensure_ascii=False) if as_json else text(found))
 
 
 @failed_app.command("list")
@@ -203,9 +203,9 @@ def failed_list(data: DataOption = None, as_json: JsonOption = False) -> None:
 
     for failure in failures.listed(_store(_settings(data=data))):
         if as_json:
-            typer.echo(json.dumps(_failure(failure), ensure_ascii=False))
+            echo(json.dumps(_failure(failure), ensure_ascii=False))
         else:
-            typer.echo(f"{failure.article_id[:SHOWN]}  {failure.stage:<9}  {failure.uri}: {failure.reason}")
+            echo(f"{failure.article_id[:SHOWN]}  {failure.stage:<9}  {failure.uri}: {failure.reason}")
 
 
 @failed_app.command("show")
@@ -225,12 +225,12 @@ def failed_show(
         except ValueError as error:
             raw = {"unreadable": str(error), "bytes": len(failure.raw)}
     if as_json:
-        typer.echo(json.dumps({**_failure(failure), "raw": raw}, ensure_ascii=False))
+        echo(json.dumps({**_failure(failure), "raw": raw}, ensure_ascii=False))
         return
     for name, value in _failure(failure).items():
-        typer.echo(f"{name:<12} {value if value is not None else ''}")
+        echo(f"{name:<12} {value if value is not None else ''}")
     if raw:
-        typer.echo(f"\n{raw.get('text') or raw.get('unreadable') or '(it has no text)'}")
+        echo(f"\n{raw.get('text') or raw.get('unreadable') or '(it has no text)'}")
 
 
 @failed_app.command("retry")
@@ -248,7 +248,7 @@ def failed_retry(
     store = _store(settings)
     chosen = _failures(store, articles or [], everything)
     done = retry(settings, store, chosen)
-    typer.echo(f"{done:,} of {len(chosen):,} failures are being processed again.")
+    echo(f"{done:,} of {len(chosen):,} failures are being processed again.")
 
 
 @failed_app.command("drop")
@@ -264,7 +264,7 @@ def failed_drop(
 
     store = _store(_settings(data=data))
     chosen = _failures(store, articles or [], everything)
-    typer.echo(f"{failures.drop(store, [failure.article_id for failure in chosen]):,} failures dropped.")
+    echo(f"{failures.drop(store, [failure.article_id for failure in chosen]):,} failures dropped.")
 
 
 @story_app.command("show")
@@ -278,7 +278,7 @@ def story_show(
     from worker.store import stories
 
     found = stories.show(_store(_settings(data=data)), name)
-    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else story_text(found, SHOWN))
+    echo(json.dumps(found, ensure_ascii=False) if as_json else story_text(found, SHOWN))
 
 
 @story_app.command("split")
@@ -290,7 +290,7 @@ def story_split(
     from worker.store import stories
 
     fresh = stories.split(_store(_settings(data=data)), article)
-    typer.echo(f"The article is the story {fresh} now, and will not join the one that it left by itself.")
+    echo(f"The article is the story {fresh} now, and will not join the one that it left by itself.")
 
 
 @story_app.command("join")
@@ -303,7 +303,7 @@ def story_join(
     from worker.store import stories
 
     joined = stories.join(_store(_settings(data=data)), article, story)
-    typer.echo(f"The article is in the story {joined} now.")
+    echo(f"The article is in the story {joined} now.")
 
 
 @app.command()
@@ -317,7 +317,7 @@ def clean(
     failed = False
     for result in clean_file(file):
         failed = failed or "error" in result
-        typer.echo(json.dumps(result, ensure_ascii=False) if as_json else cleaned_text(result))
+        echo(json.dumps(result, ensure_ascii=False) if as_json else cleaned_text(result))
     if failed:
         raise typer.Exit(1)
 
@@ -335,7 +335,7 @@ def summarize(
     failed = False
     for result in summarize_file(file, _settings(engine=engine)):
         failed = failed or "error" in result
-        typer.echo(json.dumps(result, ensure_ascii=False))
+        echo(json.dumps(result, ensure_ascii=False))
     if failed:
         raise typer.Exit(1)
 
@@ -349,7 +349,7 @@ def export(
 
     rows = {"articles": contents.export_articles, "stories": contents.export_stories}[what]
     for row in rows(_store(_settings(data=data))):
-        typer.echo(json.dumps(row, ensure_ascii=False))
+        echo(json.dumps(row, ensure_ascii=False))
 
 
 @app.command()
@@ -368,7 +368,7 @@ def prune(
     if settings.keep_days is None:
         raise ConfigurationError("Everything is kept: give --days or set WIREDESK_KEEP_DAYS to prune.")
     gone = run(settings, _store(settings), settings.keep_days)
-    typer.echo(json.dumps(gone) if as_json else ", ".join(f"{n:,} {what}" for what, n in gone.items()) + " deleted.")
+    echo(json.dumps(gone) if as_json else ", ".join(f"{n:,} {what}" for what, n in gone.items()) + " deleted.")
 
 
 @app.command()
@@ -381,9 +381,9 @@ def config(data: DataOption = None, as_json: JsonOption = False) -> None:
     for name, value in settings.model_dump(mode="json").items():
         shown = "********" if name.endswith("_url") and value else value
         if as_json:
-            typer.echo(json.dumps({"name": name, "value": shown, "origin": origins[name]}))
+            echo(json.dumps({"name": name, "value": shown, "origin": origins[name]}))
         else:
-            typer.echo(f"WIREDESK_{name.upper():<18} {'' if shown is None else shown!s:<32} {origins[name]}")
+            echo(f"WIREDESK_{name.upper():<18} {'' if shown is None else shown!s:<32} {origins[name]}")
 
 
 @app.command()
@@ -400,7 +400,7 @@ def health(
     if folder is None:
         raise ConfigurationError("No role gives a sign of life here: set WIREDESK_HEARTBEAT to a folder, for both.")
     alive, sentence = finding(folder, role)
-    typer.echo(sentence)
+    echo(sentence)
     if not alive:
         raise typer.Exit(1)
 
@@ -414,9 +414,9 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
     for finding in examine(_settings(data=data)):
         healthy = healthy and finding.ok
         if as_json:
-            typer.echo(json.dumps({"part": finding.part, "ok": finding.ok, "finding": finding.text}))
+            echo(json.dumps({"part": finding.part, "ok": finding.ok, "finding": finding.text}))
         else:
-            typer.echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.part:<8} {finding.text}")
+            echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.part:<8} {finding.text}")
     if not healthy:
         raise typer.Exit(1)
 
@@ -438,7 +438,7 @@ def main() -> None:
 
 
 def _fail(sentence: str) -> None:
-    typer.echo(f"wiredesk: {sentence}", err=True)
+    echo(f"wiredesk: {sentence}", err=True)
     sys.exit(1)
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import redis
-import typer
 from pydantic import SecretStr
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from producers.broker import ServerFile
+from producers.cli import echo
 from producers.inbox import locked, make
 from producers.journal import Journal
 from producers.scan import scan
@@ -95,7 +95,7 @@ def up(settings: WorkerSettings, *, inbox: Path | None, workers: int | None, onc
     if result is None:
         return LEFT if once else SETTLED
     for line in report(result):
-        typer.echo(line)
+        echo(line)
     return LEFT if result.left else FAILED if strict and result.failures else SETTLED
 
 

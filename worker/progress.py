@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from producers.shown import shown_lines
+
 #: Seconds over which the rate is taken: long enough to bridge a batch, short enough to show a stall.
 RATE_SECONDS: Final = 30.0
 #: Seconds between two lines where nobody sits at a terminal.
@@ -92,7 +94,7 @@ class Display:
 
     def say(self, text: str) -> None:
         """Show a line that stays."""
-        self._console.print(Text(text))
+        self._console.print(Text(shown_lines(text)))
 
     def show(self, counts: Counts) -> None:
         """Show how things stand; not on a terminal: only what changed, and not too often."""

@@ -17,6 +17,9 @@ _ARTICLE_TYPES = ("Article", "Posting", "Report")
 _MOST_REFERENCES = 10_000
 #: Digits of the longest whole number; Python refuses to read one of more than 4,300, and no article needs this many.
 _LONGEST_NUMBER = 18
+#: Opening brackets in one JSON text. Each may cost the reader 200 bytes of memory, so that 20 MB of empty objects take
+#: more than a GB; a file or line of articles has some ten to an article.
+MOST_BRACKETS = 250_000
 
 _MARKUP = re.compile(
     r"\s*<(?:!doctype|html|head|body|article|section|main|div|p|h[1-6]|figure|span|ul|ol|blockquote)\b[^>]{0,500}>",
@@ -37,8 +40,10 @@ _KINDS: Mapping[type, str] = {
 def parsed(text: str) -> Any:
     """Return the JSON value of `text`; NaN and the infinities are None, over-long numbers are texts.
 
-    Raises PermanentError where it is no JSON, or is nested too deep.
+    Raises PermanentError where it is no JSON, is nested too deep or has more than MOST_BRACKETS objects and lists.
     """
+    if text.count("{") + text.count("[") > MOST_BRACKETS:
+        raise PermanentError(f"the JSON has more than {MOST_BRACKETS:,} objects and lists: divide it into its articles")
     try:
         return json.loads(text, parse_int=_whole_number, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:

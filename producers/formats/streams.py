@@ -1,6 +1,5 @@
 """Streams that end badly on purpose: a cap on what is read, and gunzip with a cap on how far it expands."""
 
-import gzip
 import io
 import zlib
 from typing import BinaryIO
@@ -11,9 +10,16 @@ from producers.errors import PermanentError
 MAX_EXPANSION = 100
 #: Expanded bytes below which the expansion is not judged: a small repetitive file is no bomb.
 EXPANSION_FLOOR = 1_000_000
+#: Most members of one gzip file. Parallel packers write one for each 64 KB, so 1 GB has 16,000; a file of empty members
+#: gives nothing to judge its expansion by, and 50 million of them fit into 1 GB.
+MAX_MEMBERS = 50_000
 #: Bytes of the file's beginning that stand for a file that is refused as a whole, in its id.
 HEAD_BYTES = 65_536
 _BUFFER_BYTES = 262_144
+_PACKED_BYTES = 65_536
+_GZIP_MAGIC = b"\x1f\x8b"
+#: zlib's window bits for a gzip member, whose checksum and length are then checked too.
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
 class Source(io.RawIOBase):
@@ -37,21 +43,23 @@ class Source(io.RawIOBase):
 
 
 class _Gunzipped(io.RawIOBase):
+    """The members of a gzip file, one after the other (RFC 1952); zero bytes behind the last are padding."""
+
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._file = gzip.GzipFile(fileobj=source, mode="rb")
+        self._packed = b""
+        self._inflater = zlib.decompressobj(_GZIP_WINDOW)
+        self._members = 0
         self._count = 0
+        self._is_within = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        try:
-            data = self._file.read(len(buffer))
-        except EOFError as error:
-            raise PermanentError("the gzip file is cut short: copy it again, whole") from error
-        except (gzip.BadGzipFile, zlib.error) as error:
-            raise PermanentError(f"the gzip file is damaged ({error}): copy it again, or pack it again") from error
+        data = b""
+        while not data and (self._packed or self._fill()):
+            data = self._inflated(len(buffer))
         buffer[: len(data)] = data
         self._count += len(data)
         if self._count > EXPANSION_FLOOR and self._count > MAX_EXPANSION * self._source.count:
@@ -59,6 +67,40 @@ class _Gunzipped(io.RawIOBase):
                 f"the gzip file expands more than {MAX_EXPANSION} times, as no article does: unpack it and look at it"
             )
         return len(data)
+
+    def _fill(self) -> bool:
+        self._packed = self._source.read(_PACKED_BYTES) or b""
+        if not self._packed and self._is_within:
+            raise PermanentError("the gzip file is cut short: copy it again, whole")
+        return bool(self._packed)
+
+    def _inflated(self, most: int) -> bytes:
+        if not self._is_within:
+            self._begin_member()
+        if not self._packed:
+            return b""
+        try:
+            data = self._inflater.decompress(self._packed, most)
+        except zlib.error as error:
+            raise PermanentError("the gzip file is damaged: copy it again, or pack it again") from error
+        self._packed = self._inflater.unconsumed_tail
+        if self._inflater.eof:
+            self._packed = self._inflater.unused_data
+            self._is_within = False
+        return data
+
+    def _begin_member(self) -> None:
+        if self._members:
+            self._packed = self._packed.lstrip(b"\0")
+            if not self._packed:
+                return
+        elif not self._packed.startswith(_GZIP_MAGIC):
+            raise PermanentError("the file is not packed by gzip although its name says so: take .gz off its name")
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            raise PermanentError(f"the gzip file has more than {MAX_MEMBERS:,} parts: pack it again as one")
+        self._inflater = zlib.decompressobj(_GZIP_WINDOW)
+        self._is_within = True
 
 
 class _Capped(io.RawIOBase):

@@ -7,6 +7,7 @@ are the page's own: JSON-LD first, then its meta elements. Nothing is guessed: t
 import html
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,14 @@ _SHORTEST_EXTRACT = 150
 #: Deepest nesting of elements that is handed to the extractors. Pages stay below 60; trafilatura gives up silently at
 #: 256 and resiliparse is quadratic in it (more than 20 s at 100,000).
 _DEEPEST = 250
+#: Most tags of a page that is handed to trafilatura, and of one that is handed to resiliparse. Real pages have some
+#: thousand. Flat pages cost trafilatura 25 to 60 microseconds a tag (measured, 2 cores), but 150,000 spans take 30 s;
+#: resiliparse is quadratic in nested and in unclosed elements (6 s at 40,000 options). Above, the blocks of the parsed
+#: page are taken as they are, which never took more than 1.5 s for 5 MB.
+_MOST_TAGS, _MOST_TAGS_FALLBACK = 40_000, 15_000
+#: Longest tag, in characters, whose attributes are kept: parsers are quadratic in the attributes of one element (more
+#: than 40 s for 5 MB of them). What is longer holds a picture or a program's state, and no text.
+_LONGEST_TAG = 8_000
 #: A fragment without these is an article already (the field of a JSON record): its blocks are read as they are.
 _PAGE = re.compile(r"<(?:html|body|head|!doctype)\b", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"<(?:p|br|div|html|body|article|h[1-6]|ul|table|span)\b[^<>]{0,500}>", re.IGNORECASE)
@@ -35,7 +44,16 @@ _COVERED, _LONGEST_ARTICLE_BODY = 0.75, 200_000
 _MOST_NODES, _LONGEST_JSON = 5_000, 1_000_000
 
 _BLOCK_CLOSE = re.compile(r"(?<=</p>)|(?<=</P>)|(?<=</div>)|(?<=</li>)|(?<=</tr>)|(?<=<br>)|(?<=<br/>)|(?<=</h2>)")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
+#: A comment, or an opening tag with its attributes, as the HTML standard (13.2.5) reads them, to its end or the page's.
+_TOKEN = re.compile(
+    r"""<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)|<([a-zA-Z][a-zA-Z0-9:-]*+)(?:[^>"'=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?)?|["'])*+>?"""
+)
+#: Elements within which there are no tags.
+_RAW_CLOSE = {
+    name: re.compile(rf"</{name}\b", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title", "xmp", "iframe")
+}
 _VOID = words(
     "area base br col embed hr img input link meta param source track wbr p li td tr th dt dd option thead tbody"
 )
@@ -49,7 +67,7 @@ _BLOCKS = words(
 _SCRIPT_OPEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _SCRIPT_CLOSE = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 _JSON_NOISE = re.compile(
-    r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\]\]>\*/|\]\]>)\s*;?\s*$"
+    r"^\s*+(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\]\]>\*/|\]\]>)\s*+(?:;\s*+)?$"
 )
 
 
@@ -77,7 +95,7 @@ def read_html(source: str, uri: str = "") -> Page:
     `source` is valid Unicode without NUL and at most producers.article.MAX_TEXT_BYTES long, as RawArticle guarantees:
     extractors need minutes beyond that. `uri` names the publisher where the page does not.
     """
-    source = _without_repeats(source)
+    source = _without_long_tags(_without_repeats(source))
     bare = _without_scripts(source)
     if not _PAGE.search(source, 0, 10_000):
         return Page(text=_blocks_of_source(bare))
@@ -91,14 +109,18 @@ def read_html(source: str, uri: str = "") -> Page:
     if tree is None:
         return Page(text=_without_tags(bare), notes=("The page could not be parsed, so its tags were removed.",))
     facts = _facts(tree, uri)
-    text, notes = _body(source, facts.pop("body", None))
+    article_body, tags = facts.pop("body", None), bare.count("<")
+    if tags > _MOST_TAGS:
+        note = f"The page has more than {_MOST_TAGS:,} tags, so its text was taken without telling article from page."
+        return Page(text="\n".join(_blocks(tree)), notes=(note,), **facts)
+    text, notes = _body(source, article_body, tags)
     return Page(text=text, notes=notes, **facts)
 
 
 # --- the body
 
 
-def _body(source: str, article_body: str | None) -> tuple[str, tuple[str, ...]]:
+def _body(source: str, article_body: str | None, tags: int) -> tuple[str, tuple[str, ...]]:
     """The article's text, and a note where not trafilatura gave it."""
     from trafilatura import extract  # late: 0.5 s to import, and only for HTML
 
@@ -111,6 +133,8 @@ def _body(source: str, article_body: str | None) -> tuple[str, tuple[str, ...]]:
             return article_body, ("The body is the articleBody of the page's JSON-LD.",)
     if len(text) >= _SHORTEST_EXTRACT:
         return text, ()
+    if tags > _MOST_TAGS_FALLBACK:
+        return text, ("trafilatura found almost no text on the page, which has too many tags for another try.",)
     from resiliparse.extract.html2text import extract_plain_text
 
     other = extract_plain_text(source, preserve_formatting=True, main_content=True, alt_texts=False, list_bullets=False)
@@ -142,6 +166,22 @@ def _without_repeats(source: str) -> str:
         if block.strip() != before.strip() or not block.strip()
     ]
     return "".join(kept)
+
+
+def _without_long_tags(source: str) -> str:
+    """`source` with the attributes of tags beyond _LONGEST_TAG left out, if it has such tags."""
+    kept: list[str] = []
+    position = copied = 0
+    while token := _TOKEN.search(source, position):
+        position = token.end()
+        name = token[1]
+        if name and position - token.start() > _LONGEST_TAG:
+            kept += [source[copied : token.start()], f"<{name}>"]
+            copied = position
+        if name and (close := _RAW_CLOSE.get(name.lower())):
+            ending = close.search(source, position)
+            position = ending.start() if ending else len(source)
+    return "".join([*kept, source[copied:]]) if kept else source
 
 
 def _depth(source: str) -> int:
@@ -190,7 +230,7 @@ def _blocks(tree: "HtmlElement") -> Iterator[str]:
 
     parts: list[str] = []
     hidden = 0
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else ""
         text = element.text if event == "start" else element.tail
         if event == "start" and name in _HIDDEN:
@@ -210,7 +250,9 @@ def _parsed(source: str) -> "HtmlElement | None":
     from lxml.html import HTMLParser, document_fromstring
 
     # A declared encoding in a str makes lxml refuse it; the text is decoded already.
-    parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True, recover=True)
+    parser = HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True, remove_comments=True, recover=True
+    )
     try:
         tree = document_fromstring(source.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
@@ -278,12 +320,12 @@ def _json_ld_articles(tree: "HtmlElement") -> Iterator[dict[str, Any]]:
 
 
 def _nodes(data: Any) -> Iterator[dict[str, Any]]:
-    waiting, seen = [data], 0
+    waiting, seen = deque([data]), 0
     while waiting and seen < _MOST_NODES:
         seen += 1
-        node = waiting.pop(0)
+        node = waiting.popleft()
         if isinstance(node, list):
-            waiting[:0] = node
+            waiting.extendleft(reversed(node[:_MOST_NODES]))
         elif isinstance(node, dict):
             yield node
             waiting += [

@@ -32,9 +32,10 @@ _MONTHS = (
 # fmt: on
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-# Controls, lone surrogates, line separators and noncharacters: no renderer's output may hold them.
+# Controls, lone surrogates, line separators and noncharacters: no renderer's output may hold them. Nor may it hold
+# overrides and embeddings of direction (U+202A to 202E, 2066 to 2069), which turn what stands around them.
 _NOT_TEXT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )

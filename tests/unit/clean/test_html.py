@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.clean.html import looks_like_html, read_html
+from worker.clean.html import _without_long_tags, looks_like_html, read_html
 
 STORY = [
     "The harbour of Alder Vale closed on Monday after a storm tore away its northern pier, the port office said.",
@@ -170,3 +170,43 @@ def test_hostile_pages_end(source: str) -> None:
 def test_plain_text_that_is_full_of_tags_looks_like_html() -> None:
     assert looks_like_html(BODY)
     assert not looks_like_html("The harbour <closed> on Monday, a < b, and <p> is a tag.")
+
+
+def test_a_page_of_too_many_tags_is_read_without_an_extractor_and_says_so() -> None:
+    found = read_html(page(json_ld(ARTICLE), BODY + "<span>sea</span> " * 25_000))
+
+    assert found.title == "Storm shuts the harbour"
+    assert all(text in found.text for text in STORY)
+    assert any("tags" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<p {}>",
+        "<p title='a > b' {}>",
+        "<!-- <i x=' --><p a=\"' >\" {}>",
+        "<p title='<script>'><p {}></script>",
+        "<script {}></script><p>",
+        "<p {}",
+    ],
+)
+def test_the_attributes_of_a_giant_tag_are_never_parsed(opening: str) -> None:
+    attributes = " ".join(f"a{n}" for n in range(100_000))
+    source = page(body=BODY + opening.format(attributes))
+
+    assert len(_without_long_tags(source)) < 2_000
+    assert all(text in read_html(source).text for text in STORY)
+
+
+@pytest.mark.parametrize("within", ["<!-- <p {} -->", "<script>if (a<b) {{ '{}' }}</script>", "<p>2 < 3 {}</p>"])
+def test_what_only_looks_like_a_giant_tag_stays(within: str) -> None:
+    source = page(body=BODY + within.format("x " * 9_000))
+
+    assert _without_long_tags(source) == source
+
+
+def test_a_seeming_end_of_json_ld_and_endless_spaces_are_passed_over() -> None:
+    found = read_html(page(f'<script type="application/ld+json">{{}} -->{" " * 500_000}x</script>'))
+
+    assert found.text.split("\n")[-3:] == STORY

@@ -9,7 +9,7 @@ import pytest
 
 from producers.article import Record
 from producers.formats import FORMATS, MOST_REFUSED, articles, format_of, read
-from producers.formats.streams import MAX_EXPANSION
+from producers.formats.streams import MAX_EXPANSION, MAX_MEMBERS
 
 STORY = "The bridge at Aldermoor stays shut for two weeks, the mayor said on Monday.\n"
 SAMPLES = {
@@ -128,9 +128,26 @@ def test_a_truncated_gzip_file_gives_what_came_before_and_a_refusal() -> None:
     assert "cut short" in (last.refused or "")
 
 
-@pytest.mark.parametrize("data", [b"not gzip at all", b"\x1f\x8b\x08\x00" + b"\xff" * 50])
+@pytest.mark.parametrize("data", [b"\x1f\x8b\x08\x00" + b"\xff" * 50])
 def test_a_damaged_gzip_file_is_refused(data: bytes) -> None:
     assert "damaged" in (only(data, "a.txt.gz").refused or "")
+
+
+def test_a_plain_file_with_a_gzip_name_is_told_how_to_be_named() -> None:
+    assert "take .gz off its name" in (only(b"not gzip at all", "a.txt.gz").refused or "")
+
+
+def test_what_follows_a_gzip_file_is_padding_or_damage() -> None:
+    packed = gzip.compress(STORY.encode())
+    assert only(packed + bytes(9_000), "a.txt.gz").text == STORY
+    assert "damaged" in (only(packed + b"rubbish", "a.txt.gz").refused or "")
+    assert "damaged" in (only(packed[:-4] + b"\xff\xff\xff\xff", "a.txt.gz").refused or "")
+
+
+def test_a_gzip_file_of_endless_empty_members_is_refused() -> None:
+    empty = gzip.compress(b"")
+    assert only(empty * 900 + gzip.compress(STORY.encode()), "a.txt.gz").text == STORY
+    assert "parts" in (only(empty * (MAX_MEMBERS + 1), "a.txt.gz").refused or "")
 
 
 def test_a_file_that_is_one_article_is_named_by_the_file() -> None:

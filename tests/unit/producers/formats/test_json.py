@@ -181,6 +181,7 @@ def test_what_holds_no_article_is_one_refused_record(value: Any, reason: str) ->
         (b'{"text": "cut', "not valid JSON"),
         (b"{'text': 'single quotes'}", "not valid JSON"),
         (b'{"text": "one"} {"text": "two"}', "not valid JSON"),
+        (b"[" + b"{}," * 300_000 + b"{}]", "objects and lists"),
         (b"[" * 100_000, "nested deeper"),
         (b'{"a":' * 100_000, "nested deeper"),
         (b"[" * 100_000 + b"]" * 100_000, "nested deeper"),
