@@ -109,7 +109,9 @@ def lock(connection: sa.Connection, name: str) -> None:
 def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> bool:
     """Insert `row` unless its primary key or a unique key is taken, and return whether it was inserted."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+    # Without the option the count of an INSERT is -1 on PostgreSQL.
+    statement = insert(table).values(**row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return connection.execute(statement).rowcount == 1
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
