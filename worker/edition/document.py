@@ -44,7 +44,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """A digest that an edition carries. `article_id` is its story's canonical, which must be among the `sources`."""
+    """A digest that an edition carries. `article_id` is its story's canonical, which must be among the `sources`.
+
+    `body` is the canonical's text and `embedding` the stored one (`worker.article.Digest`): they decide which digests
+    tell of one event, and are not part of the document.
+    """
 
     story_id: str
     article_id: str
@@ -58,6 +62,8 @@ class Carried:
     engine: str
     model: str
     supported: bool
+    body: str = ""
+    embedding: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,24 +88,16 @@ def document(
 ) -> Document:
     """Return the edition in design.md's shape, plus `schema` and, for each digest, `language`.
 
-    Stories come by their number of independent publishers, then the most recent first, then by id; within a story the
-    canonical's source comes first, then the closest copies. Times are ISO 8601 in UTC, with a Z. The same arguments
-    give the same document, in whatever order `carried` and the sources come. Raises ValueError for a time without a
-    time zone and for a story whose canonical is not among its sources.
+    Digests that tell of one event are one topic (`worker.edition.group`): its lead, whose headline is its title, then
+    the others. `topics` says in which order; within a story the canonical's source comes first, then the closest
+    copies. Times are ISO 8601 in UTC, with a Z. The same arguments give the same document, in whatever order `carried`
+    and the sources come. Raises ValueError for a time without a time zone, for a story whose canonical is not among
+    its sources, and for an article that is carried twice.
     """
     zone = time_zone(timezone)
 
     def late(published_at: datetime | None) -> bool:
         return published_at is not None and date - local_day(published_at, zone) >= LATE_FROM
-
-    def recent(one: Carried) -> datetime:
-        # A time after the close is a wrong clock or an embargo, and must not lead the edition.
-        if one.published_at is None or _aware(one.published_at) > _aware(closed_at):
-            return _aware(one.received_at)
-        return one.published_at
-
-    def order(one: Carried) -> tuple[int, float, str]:
-        return -publishers(one.sources), -recent(one).timestamp(), one.story_id
 
     def digest(one: Carried) -> Document:
         return {
@@ -126,20 +124,56 @@ def document(
             "closed_at": _iso(closed_at),
             "counts": asdict(counts),
         },
-        "topics": topics([digest(one) for one in sorted(carried, key=order)]),
+        "topics": [
+            {"title": topic[0].headline, "digests": [digest(one) for one in topic]}
+            for topic in topics(carried, closed_at)
+        ],
     }
 
 
-def topics(digests: Sequence[Document]) -> list[Document]:
-    """Return the topics of the ranked `digests`: one each, titled by its headline.
+def topics(carried: Sequence[Carried], closed_at: datetime) -> list[list[Carried]]:
+    """Return the topics of an edition in their order, each with its lead first.
 
-    The seam for grouping stories about one event, which takes the place of this function.
+    A topic's lead is the digest with the longest body, then the earliest, then the one with the lowest id. Topics come
+    by the number of independent publishers of all their articles, however many digests they have; then the one with
+    the most recent digest first, then by the id of the lead. The digests beneath a lead come in the same order.
     """
-    return [{"title": digest["headline"], "digests": [digest]} for digest in digests]
+    # Grouping needs numpy, and this module is imported by processes that never close an edition.
+    from worker.edition.group import Telling, groups
+
+    def recent(one: Carried) -> datetime:
+        # A time after the close is a wrong clock or an embargo, and must not lead the edition.
+        if one.published_at is None or _aware(one.published_at) > _aware(closed_at):
+            return _aware(one.received_at)
+        return one.published_at
+
+    def leading(one: Carried) -> tuple[int, datetime, str]:
+        return -len(one.body), recent(one), one.story_id
+
+    def order(topic: Sequence[Carried]) -> tuple[int, float, str]:
+        sources = [source for one in topic for source in one.sources]
+        return -publishers(sources), -max(map(recent, topic)).timestamp(), topic[0].story_id
+
+    by_id = {one.article_id: one for one in carried}
+    tellings = [
+        Telling(
+            id=one.article_id,
+            text=f"{one.headline}\n{one.body or one.summary}",
+            language=one.language,
+            published_at=one.published_at,
+            embedding=one.embedding,
+        )
+        for one in carried
+    ]
+    found = []
+    for group in groups(tellings):
+        lead, *others = sorted((by_id[one] for one in group), key=leading)
+        found.append([lead, *sorted(others, key=lambda one: order([one]))])
+    return sorted(found, key=order)
 
 
 def publishers(sources: Sequence[Source]) -> int:
-    """Return the number of independent publishers of a story, at least 1.
+    """Return the number of independent publishers among `sources`, at least 1.
 
     Names are compared without case and spacing. Sources that name no publisher cannot be told apart from each other
     or from the named ones, so they add nothing: five copies in a folder are not five witnesses.

@@ -182,7 +182,13 @@ def _carried(connection: sa.Connection, chosen: set[str], updates: set[str]) -> 
     carried: list[Carried] = []
     for article_id in sorted(chosen):
         row = connection.execute(
-            sa.select(digests, articles.c.language, articles.c.published_at, articles.c.received_at)
+            sa.select(
+                digests,
+                articles.c.body,
+                articles.c.language,
+                articles.c.published_at,
+                articles.c.received_at,
+            )
             .join(articles, articles.c.id == digests.c.article_id)
             .where(digests.c.article_id == article_id)
         ).one()
@@ -216,6 +222,8 @@ def _carried(connection: sa.Connection, chosen: set[str], updates: set[str]) -> 
                 engine=row.engine,
                 model=row.model,
                 supported=row.supported,
+                body=row.body,
+                embedding=bytes(row.embedding),
             )
         )
     return carried
