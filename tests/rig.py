@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -89,9 +89,8 @@ def ready(logs: Path, name: str) -> bool:
     return log.exists() and " ready." in log.read_text(errors="replace")
 
 
-def until(condition: object, what: str, seconds: float = 120.0) -> None:
-    """Return when the function `condition` gives something true; fail, naming `what`, after `seconds`."""
-    assert callable(condition)
+def until(condition: Callable[[], object], what: str, seconds: float = 120.0) -> None:
+    """Return when `condition()` is true; fail, naming `what`, when that takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
