@@ -1,0 +1,61 @@
+"""The systemd units: each runs a command that exists, gives its sign of life, and may finish its work."""
+
+import configparser
+from pathlib import Path
+
+import pytest
+
+from producers.heartbeat import LIMITS
+from tests.unit.test_readme import commands
+from worker.keeper import BATCH_SECONDS
+from worker.tasks import INGEST_SECONDS
+
+FOLDER = Path(__file__).parent.parent.parent / "deploy" / "systemd"
+ROLES = {path.name.removeprefix("wiredesk-").split("@")[0].split(".")[0]: path for path in FOLDER.glob("*.service")}
+
+
+def service(role: str) -> configparser.SectionProxy:
+    """Return the section [Service] of the unit of `role`."""
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str
+    unit.read(ROLES[role], encoding="utf-8")
+    return unit["Service"]
+
+
+def test_there_is_a_unit_for_every_role() -> None:
+    assert set(ROLES) == set(LIMITS)
+
+
+@pytest.mark.parametrize("role", LIMITS)
+def test_a_unit_runs_the_command_of_its_role_as_a_user_of_its_own(role: str) -> None:
+    program, *command = service(role)["ExecStart"].split()
+
+    assert program == "/opt/wiredesk/bin/wiredesk"
+    assert command[-1] == role
+    assert f"wiredesk {command[0]}" in commands()
+    assert service(role)["User"] == "wiredesk"
+
+
+@pytest.mark.parametrize("role", LIMITS)
+def test_a_unit_gives_its_sign_of_life_in_a_folder_of_its_own(role: str) -> None:
+    folder = service(role)["RuntimeDirectory"]
+
+    assert service(role)["Environment"] == f"WIREDESK_HEARTBEAT=%t/{folder}"
+    assert ("%i" in folder) == ("@" in ROLES[role].name)
+
+
+def test_a_unit_may_take_longer_to_stop_than_its_longest_work() -> None:
+    assert int(service("summarize")["TimeoutStopSec"]) > BATCH_SECONDS + 30
+    assert int(service("ingest")["TimeoutStopSec"]) > INGEST_SECONDS + 15
+
+
+@pytest.mark.parametrize("role", LIMITS)
+def test_a_unit_starts_again_whatever_ended_it(role: str) -> None:
+    assert service(role)["Restart"] == "always"
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
+def test_no_unit_holds_a_secret_that_somebody_might_leave_in_use(path: Path) -> None:
+    urls = [line for line in path.read_text(encoding="utf-8").splitlines() if "://" in line]
+
+    assert [url for url in urls if ":PASSWORD@" not in url] == []
