@@ -5,15 +5,39 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from tests.articles import incoming
+from worker.dedup import text_key
 from worker.errors import ConfigurationError
 from worker.store import Store, connect, migrate, migrations
-from worker.store.contents import desk_id
+from worker.store.articles import take_in
+from worker.store.contents import counts, desk_id, export_articles, export_stories
 from worker.store.tables import metadata
+
+_KEY = text_key("The body.")
+_COLUMNS = (
+    "id, state, story_id, containment, text_key, source, uri, media_type, filename, body, language, received_at, "
+    "dropped, notes, stored_at, state_at, attempts"
+)
+_REST = (
+    f"'{_KEY}', 'inbox', 'a.txt', 'text/plain', 'a.txt', 'The body.', 'en', CURRENT_TIMESTAMP, '[]', '[]', "
+    "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1"
+)
+#: Rows as the first wiredesk wrote them.
+_OF_0001 = (
+    "INSERT INTO desk (id, created_at) VALUES ('first-desk', CURRENT_TIMESTAMP)",
+    "INSERT INTO stories (id, canonical_id, opened_at) VALUES ('a', 'a', CURRENT_TIMESTAMP)",
+    f"INSERT INTO articles ({_COLUMNS}) VALUES ('a', 'digested', 'a', NULL, {_REST})",  # noqa: S608
+    f"INSERT INTO articles ({_COLUMNS}) VALUES ('b', 'reprint', 'a', 1.0, {_REST})",  # noqa: S608
+    "INSERT INTO digests (article_id, story_id, headline, summary, engine, model, supported, checks, embedding, "
+    "seconds, made_at) VALUES ('a', 'a', 'The headline', 'The summary.', 'extractive', 'none', '1', '[]', '', 0, "
+    "CURRENT_TIMESTAMP)",
+)
 
 
 def test_the_migrated_tables_are_those_of_the_code(store: Store) -> None:
@@ -27,9 +51,36 @@ def test_head_is_the_newest_revision() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
 
 
-def test_many_processes_that_start_together_migrate_once(store_url: str) -> None:
-    stores = [connect(store_url) for _ in range(8)]
-    with ThreadPoolExecutor(8) as threads:
+def test_a_store_of_the_first_wiredesk_keeps_what_it_holds(store_url: str) -> None:
+    store = connect(store_url)
+    # Given a store as the first revision made it, with a story of two articles and its digest,
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in _OF_0001:
+            connection.exec_driver_sql(statement)
+    # when a current process opens it, then the tables are the current ones and everything is still there.
+    migrate(store)
+    with store.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    assert desk_id(store) == "first-desk"
+    assert {row["id"]: (row["state"], row["story_id"]) for row in export_articles(store)} == {
+        "a": ("digested", "a"),
+        "b": ("reprint", "a"),
+    }
+    (story,) = export_stories(store)
+    assert (story["headline"], story["articles"]) == ("The headline", ["a", "b"])
+    # What was there takes part in what comes: the same words are a reprint, without another digest.
+    assert take_in(store, [incoming("c", "The body.")]) == 0
+    assert counts(store).reprint == 2
+    store.close()
+
+
+def test_ten_workers_that_start_together_migrate_once(store_url: str) -> None:
+    stores = [connect(store_url) for _ in range(10)]
+    with ThreadPoolExecutor(10) as threads:
         list(threads.map(migrate, stores))
     assert len({desk_id(store) for store in stores}) == 1
     for store in stores:
