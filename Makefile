@@ -30,6 +30,7 @@ reference: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks.summarize
+	$(BIN)/python -m tests.benchmarks.claims
 
 clean:
 	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache
