@@ -30,7 +30,7 @@ class Server:
 
     def make(self) -> None:
         """Make the data folder."""
-        self._run("initdb", "-U", "wiredesk", "-A", "trust", "--no-sync")
+        self._run("initdb", "-U", "wiredesk", "-A", "trust", "-E", "UTF8", "--no-sync")
 
     def start(self) -> None:
         """Start the server and wait until it answers."""

@@ -25,6 +25,9 @@ _LIVENESS: Final = {
     "keepalives_count": 3,
 }
 
+#: Text on the wire, whatever the server would choose.
+_TEXT: Final = {"client_encoding": "utf8"}
+
 _CLOCK: Final = {"sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')", "postgresql": "SELECT clock_timestamp()"}
 
 
@@ -76,7 +79,7 @@ def connect(url: str) -> Store:
         parsed = sa.make_url(url)
         server = parsed.get_backend_name() == "postgresql"
         # What the URL itself says takes precedence.
-        arguments = {k: v for k, v in _LIVENESS.items() if k not in parsed.query} if server else {}
+        arguments = {k: v for k, v in (_LIVENESS | _TEXT).items() if k not in parsed.query} if server else {}
         engine = sa.create_engine(parsed, pool_pre_ping=server, connect_args=arguments)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"The store's URL is not usable ({error}); check WIREDESK_STORE_URL.") from None
@@ -84,6 +87,8 @@ def connect(url: str) -> Store:
         raise ConfigurationError("The store must be SQLite or PostgreSQL; check WIREDESK_STORE_URL.")
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    else:
+        _refuse_other_encodings(engine)
     return Store(engine)
 
 
@@ -112,6 +117,16 @@ def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) 
     # Without the option the count of an INSERT is -1 on PostgreSQL.
     statement = insert(table).values(**row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return connection.execute(statement).rowcount == 1
+
+
+def _refuse_other_encodings(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(raw: Any, _record: Any) -> None:
+        if (found := raw.info.parameter_status("server_encoding")) != "UTF8":
+            raise ConfigurationError(
+                f"The database has the encoding {found}, in which news cannot be kept: make one with ENCODING 'UTF8' "
+                "TEMPLATE template0, and name it in WIREDESK_STORE_URL."
+            )
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:

@@ -94,6 +94,17 @@ def test_a_store_of_a_newer_wiredesk_is_refused(store: Store) -> None:
         migrate(store)
 
 
+def test_a_database_that_cannot_hold_every_letter_is_refused(postgres: str) -> None:
+    ascii_only = sa.make_url(postgres).set(database="ascii_only")
+    server = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE ascii_only ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    server.dispose()
+
+    with pytest.raises(ConfigurationError, match="has the encoding SQL_ASCII, in which news cannot be kept"):
+        migrate(connect(ascii_only.render_as_string(hide_password=False)))
+
+
 def test_a_url_that_is_no_store_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="check WIREDESK_STORE_URL"):
         connect("mysql://somewhere/else")
