@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 
-.PHONY: demo test lint format reference bench clean
+.PHONY: demo test lint format reference bench chaos clean
 
 demo: $(VENV)/.worker
 	rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -R tests/samples/inbox $(DEMO)/inbox
@@ -31,6 +31,12 @@ reference: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks.summarize
 	$(BIN)/python -m tests.benchmarks.claims
+	$(BIN)/python -m tests.benchmarks.scaling
+	$(BIN)/python -m tests.benchmarks.memory
+
+# About ten minutes: `make chaos SEED=7` repeats the faults of an earlier run.
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache
