@@ -54,6 +54,14 @@ def test_a_service_can_be_scaled_and_reached_from_inside_only(services: dict[str
         assert not {"container_name", "ports", "hostname", "network_mode", "privileged"} & set(service), name
 
 
+def test_the_image_is_built_once_and_never_looked_for_elsewhere(services: dict[str, dict[str, Any]]) -> None:
+    own = [service for service in services.values() if service["image"] == "wiredesk"]
+
+    assert len(own) == len(compose.ROLES)
+    assert [service["pull_policy"] for service in own] == ["never"] * len(own)
+    assert len([service for service in own if "build" in service]) == 1
+
+
 def test_no_order_of_starts_is_relied_on(services: dict[str, dict[str, Any]]) -> None:
     assert [name for name, service in services.items() if "depends_on" in service] == []
 
