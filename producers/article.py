@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from producers.shown import shown
 
@@ -94,17 +94,25 @@ class RawArticle(BaseModel):
     def unpacked(cls, data: bytes) -> "RawArticle":
         """Return the article that `packed` wrote.
 
-        Raises ValueError (pydantic's ValidationError is one) where `data` is no such article or expands beyond
+        Raises ValueError, in words for a person, where `data` is no such article or expands beyond
         MAX_JOURNAL_BYTES.
         """
         inflater = zlib.decompressobj()
         try:
             text = inflater.decompress(data, MAX_JOURNAL_BYTES)
-        except zlib.error as error:
-            raise ValueError(f"the journal entry is not zlib data ({error})") from error
+        except zlib.error:
+            raise ValueError("the journal entry is not packed as ours are") from None
         if not inflater.eof:
             raise ValueError("the journal entry is cut short or expands beyond the limit")
-        return cls.model_validate_json(text)
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            # Without the values: they are an article's, of any length, and this becomes a reason for a person.
+            wrong = (
+                f"{shown('.'.join(map(str, one['loc'])))[:100]}: {one['msg'].removeprefix('Value error, ')}"
+                for one in error.errors(include_input=False, include_url=False, include_context=False)[:5]
+            )
+            raise ValueError("; ".join(wrong)) from None
 
 
 def article_id(source: str, uri: str, raw: bytes) -> uuid.UUID:

@@ -9,7 +9,8 @@ Every change is one script, so that a crash leaves either all of it or nothing.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,12 @@ FULL_SHARE: Final = 0.8
 ANSWER_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0
 
+#: Bytes of the largest journal entry that is fetched: a text at its cap, packed, has at most 5 MB and its fields.
+MAX_ENTRY_BYTES: Final = 16_000_000
+
+#: An id as `push` writes it. Whatever else stands in our keys is somebody else's doing.
+_ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 _ADMIT = """
 local fresh = 0
 for i = 3, #ARGV, 2 do fresh = fresh + 1 - redis.call('HEXISTS', KEYS[1], ARGV[i]) end
@@ -64,13 +71,25 @@ end
 """
 
 _BEGIN = """#!lua flags=allow-oom
+local begun = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
+if #begun > 9 or not string.match(begun, '^%d+$') then redis.call('HDEL', KEYS[1], ARGV[1]) end
 return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
+"""
+
+# An entry that is too large to be ours is told as an empty one, which no article unpacks from.
+_ENTRIES = """#!lua flags=no-writes
+local found = {}
+for i = 2, #ARGV do
+  local small = redis.call('HSTRLEN', KEYS[1], ARGV[i]) <= tonumber(ARGV[1])
+  found[i - 1] = small and redis.call('HGET', KEYS[1], ARGV[i]) or (not small and '')
+end
+return found
 """
 
 # Where settling succeeded but its answer was lost, nothing is left to take back.
 _TAKE_BACK = """#!lua flags=allow-oom
 for i = 1, #ARGV do
-  local begun = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0')
+  local begun = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') or 0
   if begun > 0 then redis.call('HSET', KEYS[1], ARGV[i], begun - 1) end
 end
 """
@@ -156,6 +175,7 @@ class Journal:
         self._begin = client.register_script(_BEGIN)
         self._take_back = client.register_script(_TAKE_BACK)
         self._mark_sent = client.register_script(_MARK_SENT)
+        self._entries = client.register_script(_ENTRIES)
         self._overdue = client.register_script(_OVERDUE)
 
     def admit(self, raws: Sequence[RawArticle]) -> None:
@@ -172,9 +192,12 @@ class Journal:
             )
 
     def entries(self, ids: Sequence[str]) -> list[bytes | None]:
-        """Return the packed articles of `ids` in the same order, None where the journal has none."""
+        """Return the packed articles of `ids` in the same order, None where the journal has none.
+
+        An entry beyond MAX_ENTRY_BYTES, which is nobody's article, comes as an empty one.
+        """
         with redis_errors():
-            return _answer(self.redis.hmget(JOURNAL, list(ids))) if ids else []
+            return self._entries(keys=[JOURNAL], args=[MAX_ENTRY_BYTES, *ids]) if ids else []
 
     def outcomes(self, ids: Sequence[UUID]) -> list[Outcome]:
         """Return where each of `ids` stands, in the same order."""
@@ -204,7 +227,8 @@ class Journal:
     def attempts(self, ids: Sequence[str]) -> list[int]:
         """Return how often the work on each of `ids` was begun."""
         with redis_errors():
-            return [int(n or 0) for n in _answer(self.redis.hmget(ATTEMPTS, list(ids)))] if ids else []
+            found = _answer(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
+        return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in found]
 
     def begin(self, name: str) -> int:
         """Count one more attempt at `name`, just before its own work, and return which one it is, from 1."""
@@ -230,16 +254,24 @@ class Journal:
         """
         with redis_errors():
             held, sent = self.pending(), int(_answer(self.redis.zcard(SENT)))
-            ids = [i.decode() for i in _answer(self._overdue(keys=[SENT], args=[int(seconds), most]))]
+            ids = [i.decode() for i in self._own(_answer(self._overdue(keys=[SENT], args=[int(seconds), most])))]
             unsent = []
             if held != sent or not held:
                 marked = set(_answer(self.redis.zrange(SENT, 0, -1)))
                 keys = set(_answer(self.redis.hkeys(JOURNAL)))
-                unsent = sorted(i.decode() for i in keys - marked)
+                unsent = sorted(i.decode() for i in self._own(keys - marked))
                 if gone := marked - keys:
                     self.redis.zrem(SENT, *gone)
                 ids = [i for i in ids if i.encode() in keys]
         return (unsent + ids)[:most]
+
+    def _own(self, ids: Iterable[bytes]) -> list[bytes]:
+        """Return those of `ids` that are ids, and remove the others from the journal: nothing of ours is under them."""
+        found = list(ids)
+        if others := [i for i in found if not _ID.fullmatch(i)]:
+            self.redis.hdel(JOURNAL, *others)
+            self.redis.zrem(SENT, *others)
+        return [i for i in found if _ID.fullmatch(i)]
 
     def pending(self) -> int:
         """Return how many articles the journal holds."""
@@ -262,8 +294,12 @@ class Journal:
 
 def _outcome(text: bytes | None, waits: bool) -> Outcome:
     if text is not None:
-        told = json.loads(text)
-        return Outcome(Standing(told["standing"]), told.get("stage", ""), told.get("reason", ""))
+        try:
+            told = json.loads(text)
+            return Outcome(Standing(told["standing"]), str(told.get("stage", "")), str(told.get("reason", ""))[:2000])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            # Not written by us: as good as none, and pushing again puts ours in its place.
+            pass
     return Outcome(Standing.WAITING if waits else Standing.UNKNOWN)
 
 

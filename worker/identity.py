@@ -3,6 +3,7 @@
 from typing import Final
 
 from producers.journal import KEY_PREFIX, Journal, redis_errors
+from producers.shown import shown
 from worker.errors import DeskMismatchError
 from worker.store import Store
 from worker.store.contents import desk_id
@@ -19,8 +20,9 @@ def check_desk(journal: Journal, store: Store) -> None:
     with redis_errors():
         journal.redis.set(DESK_KEY, own, nx=True)
         found = journal.redis.get(DESK_KEY)
-    if isinstance(found, bytes) and found.decode() != own:
+    if isinstance(found, bytes) and found != own.encode():
+        other = shown(found.decode("utf-8", "replace"))[:40]
         raise DeskMismatchError(
-            f"This Redis belongs to desk {found.decode()} and this store to desk {own}: correct WIREDESK_REDIS_URL or "
+            f"This Redis belongs to desk {other} and this store to desk {own}: correct WIREDESK_REDIS_URL or "
             "WIREDESK_STORE_URL, or wipe the Redis if the store was restored from a backup."
         )

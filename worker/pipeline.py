@@ -113,6 +113,9 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
                 f"Cleaning it ended its worker, or took longer than allowed, {MAX_ATTEMPTS} times; "
                 "it will not be tried again."
             )
+        if str(raw.id) != name:
+            raw = None
+            raise UnusableError("Its journal entry holds another article; push it again with a current producer.")
         if raw.refused:
             raise UnusableError(raw.refused)
         stage = "clean"

@@ -10,6 +10,7 @@ from worker import parts, pipeline
 from worker.app import app
 from worker.errors import RetryableError
 from worker.keeper import kept
+from worker.messages import article_ids
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +24,11 @@ AWAY_SECONDS: Final = 5.0
 
 # A message whose time is over goes back to its queue at once; what was begun of it then travels alone.
 @app.task(name=INGEST_TASK, time_limit=INGEST_SECONDS, acks_on_failure_or_timeout=False)
-def ingest(ids: list[str]) -> None:
-    """Take the articles `ids` from the journal into the store."""
+def ingest(*arguments: object, **_: object) -> None:
+    """Take the articles whose ids are the one argument from the journal into the store."""
+    ids = article_ids(arguments)
+    if not ids:
+        return
     queue = parts.queue()
     try:
         done = pipeline.ingest(ids, queue.journal, parts.store())
@@ -38,7 +42,7 @@ def ingest(ids: list[str]) -> None:
 
 
 @app.task(name=SUMMARIZE_TASK)
-def summarize() -> None:
+def summarize(*_: object, **__: object) -> None:
     """Summarise one batch of ready rows, and wake a worker for the next."""
     store = parts.store()
     try:

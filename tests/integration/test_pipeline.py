@@ -80,6 +80,14 @@ class TestIngest:
         assert "not an article that this version understands" in failure.reason
         assert journal.pending() == 0
 
+    def test_an_entry_that_holds_another_article_is_a_failure_of_its_own(self, journal: Journal, store: Store) -> None:
+        name = str(raw("One thing.").id)
+        journal.redis.hset(JOURNAL, name, raw(NEWS).packed())
+        pipeline.ingest([name], journal, store)
+        (failure,) = failures.listed(store)
+        assert (failure.article_id, journal.pending()) == (name, 0)
+        assert "holds another article" in failure.reason
+
     def test_what_was_begun_before_is_sent_on_to_travel_alone(self, journal: Journal, store: Store) -> None:
         first, second = raw(NEWS), raw("The council of Veldhaven chose a new mayor on Monday, the town clerk said.")
         ids = pushed(journal, first, second)

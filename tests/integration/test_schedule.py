@@ -85,9 +85,16 @@ class TestReaper:
         assert {frozenset([str(raws[2].id)]), frozenset([str(raws[3].id)])} < together
 
     def test_an_entry_that_nobody_can_read_is_sent_alone(self, queue: Queue) -> None:
-        queue.journal.redis.hset("wiredesk:journal", "broken", b"no article")
+        name = str(raw("Broken.").id)
+        queue.journal.redis.hset("wiredesk:journal", name, b"no article")
         assert schedule.send_lost(queue) == 1
-        assert sent(queue) == [["broken"]]
+        assert sent(queue) == [[name]]
+
+    def test_what_stands_in_the_journal_under_no_id_is_removed(self, queue: Queue) -> None:
+        queue.journal.redis.hset("wiredesk:journal", mapping={"../etc": b"x", b"\xff": b"x", "A" * 36: b"x"})
+        queue.journal.redis.zadd("wiredesk:sent", {"../etc": 0, b"\xff": 0})
+        assert schedule.send_lost(queue) == 0
+        assert (queue.journal.pending(), queue.journal.redis.zcard("wiredesk:sent")) == (0, 0)
 
 
 class TestWakeUps:

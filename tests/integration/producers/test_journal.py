@@ -8,6 +8,8 @@ from producers.errors import ConfigurationError
 from producers.journal import (
     ATTEMPTS,
     JOURNAL,
+    MAX_ENTRY_BYTES,
+    OUTCOME,
     SENT,
     Journal,
     Outcome,
@@ -134,6 +136,26 @@ def test_a_note_about_a_message_does_not_outlive_its_entry(journal: Journal) -> 
 def test_marking_a_settled_id_as_sent_leaves_no_trace(journal: Journal) -> None:
     journal.mark_sent(["settled"])
     assert journal.redis.exists(SENT) == 0
+
+
+@pytest.mark.parametrize("outcome", [b"", b"\xff", b"null", b"[]", b'{"standing": "lost"}', b"[" * 100_000])
+def test_an_outcome_that_we_did_not_write_counts_as_none(journal: Journal, outcome: bytes) -> None:
+    one = raw("Forged.")
+    journal.redis.set(f"{OUTCOME}{one.id}", outcome)
+    assert journal.outcomes([one.id]) == [Outcome(Standing.UNKNOWN)]
+
+
+@pytest.mark.parametrize("count", [b"", b"many", b"1e9", b"nan", b"-5", b"9" * 400, b"\xff"])
+def test_a_count_of_attempts_that_we_did_not_write_counts_as_none(journal: Journal, count: bytes) -> None:
+    journal.redis.hset(ATTEMPTS, "a", count)
+    assert journal.attempts(["a"]) == [0]
+    journal.begin("a")
+    journal.take_back(["a"])
+
+
+def test_an_entry_too_large_to_be_an_article_is_never_fetched(journal: Journal) -> None:
+    journal.redis.hset(JOURNAL, mapping={"large": bytes(MAX_ENTRY_BYTES + 1), "small": b"x"})
+    assert journal.entries(["small", "large", "absent"]) == [b"x", b"", None]
 
 
 def test_a_server_that_is_away_is_a_retryable_error() -> None:

@@ -1,0 +1,111 @@
+"""A Redis that somebody else writes to: nothing of it ends a worker, and what is ours goes on."""
+
+import base64
+import gzip
+import json
+import uuid
+import zlib
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from producers.broker import ServerFile
+from tests.acceptance.desks import Folders, rows, running, until
+
+STORY = "Harbour reopens\n\nThe harbour of Alder Vale opened again on Monday after three weeks, the port office said.\n"
+
+
+def message(task: str, *arguments: object, **changed: Any) -> bytes:
+    """A message as Celery writes it, but for what is `changed`."""
+    body = base64.b64encode(json.dumps([arguments, {}, {}]).encode()).decode()
+    headers = {
+        "lang": "py",
+        "task": task,
+        "id": str(uuid.uuid4()),
+        "argsrepr": "\x1b[31m",
+        **changed.pop("headers", {}),
+    }
+    properties = {
+        "correlation_id": headers["id"],
+        "delivery_mode": 2,
+        "delivery_info": {"exchange": "", "routing_key": "ingest"},
+        "priority": 0,
+        "body_encoding": "base64",
+        "delivery_tag": str(uuid.uuid4()),
+    }
+    whole = {
+        "body": body,
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": headers,
+        "properties": properties,
+    }
+    return json.dumps({**whole, **changed}).encode()
+
+
+def forged() -> list[bytes]:
+    """Messages that no producer of ours sends."""
+    pickled = base64.b64encode(b"cos\nsystem\n(S'touch /tmp/wiredesk-owned'\ntR.").decode()
+    bomb = base64.b64encode(gzip.compress(bytes(50_000_000))).decode()
+    return [
+        b"",
+        b"rubbish \xff\x00",
+        b"[" * 100_000,
+        b"{}",
+        b"null",
+        message("wiredesk.ingest"),
+        message("wiredesk.ingest", "not a list"),
+        message("wiredesk.ingest", [1, None, "../../etc/passwd", {"a": 1}]),
+        message("wiredesk.ingest", [str(uuid.uuid4())] * 5_000),
+        message("wiredesk.ingest", [str(uuid.uuid4())], "more", 7),
+        message("wiredesk.ingest", [str(uuid.uuid4())], headers={"eta": "never", "expires": "x", "timelimit": "x"}),
+        message("wiredesk.summarize", 1, 2, 3),
+        message("wiredesk.unknown", 1),
+        message("celery.backend_cleanup"),
+        message("os.system", "id"),
+        message("wiredesk.ingest", body=pickled, **{"content-type": "application/x-python-serialize"}),
+        message("wiredesk.ingest", body=bomb, headers={"compression": "application/x-gzip"}),
+        message("wiredesk.ingest", body="not base64 !"),
+        message("wiredesk.ingest", properties={}),
+        message("wiredesk.ingest", headers={"task": 7}),
+        message("wiredesk.ingest", headers={"id": {"a": 1}}),
+    ]
+
+
+def test_forged_messages_entries_and_outcomes_end_no_worker_and_stop_no_article(tmp_path: Path) -> None:
+    folders = Folders(tmp_path)
+    with running(folders, "--workers", "1") as desk:
+        desk.wait_for("The desk is up")
+        noted = ServerFile.read(folders.data)
+        assert noted is not None
+        client = redis.Redis.from_url(noted.url)
+        before = {(p.pid, p.started) for p in desk.family()}
+        for queue in ("ingest", "summarize"):
+            client.lpush(f"wiredesk:{queue}", *forged())
+        ids = [str(uuid.uuid4()) for _ in range(4)]
+        entries = [
+            b"rubbish",
+            zlib.compress(bytes(100_000_000)),
+            zlib.compress(b'{"version": 9}'),
+            zlib.compress(b"[" * 90_000),
+        ]
+        client.hset("wiredesk:journal", mapping={**dict(zip(ids, entries, strict=True)), b"\xff/../x": b"x"})
+        client.hset("wiredesk:attempts", mapping={ids[0]: "many", ids[1]: "-1"})
+        client.zadd("wiredesk:sent", {b"\xff": 0, "x": "inf"})
+        folders.drop("story.txt", STORY)
+        until(lambda: folders.settled(".done"), "the article is stored", 60)
+        until(lambda: not client.hlen("wiredesk:journal"), "the forged entries are dealt with")
+        until(
+            lambda: not any(client.llen(f"wiredesk:{queue}") for queue in ("ingest", "summarize")), "the messages are"
+        )
+        assert before <= {(p.pid, p.started) for p in desk.family()}
+        until(
+            lambda: rows("status", "--json", "--data", folders.data)[0]["articles"]["digested"] == 1,
+            "the digest is made",
+        )
+    assert "starts again" not in folders.output.read_text()
+    failed = {row["id"]: row["reason"] for row in rows("failed", "list", "--json", "--data", folders.data)}
+    assert failed.keys() == set(ids)
+    assert all("not an article that this version understands" in reason for reason in failed.values())
+    assert not Path("/tmp/wiredesk-owned").exists()
