@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import redis
@@ -44,6 +45,13 @@ MAX_ENTRY_BYTES: Final = 16_000_000
 
 #: An id as `push` writes it. Whatever else stands in our keys is somebody else's doing.
 _ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_WRONG_URL: Final = (
+    "The Redis URL is not valid: write WIREDESK_REDIS_URL as redis://:PASSWORD@HOST:PORT/0, and / @ : # ? % in the "
+    "password as %2F %40 %3A %23 %3F %25."
+)
+#: What `ssl_cert_reqs` in the URL may say; kombu fails on anything else.
+_CERTIFICATES: Final = ("required", "optional", "none")
 
 _ADMIT = """
 local fresh = 0
@@ -150,8 +158,16 @@ def redis_errors() -> Iterator[None]:
 
 
 def connect(url: str) -> redis.Redis:
-    """Return a client for `url`; it connects at its first command and tries a lost connection again three times."""
+    """Return a client for `url`; it connects at its first command and tries a lost connection again three times.
+
+    Raises ConfigurationError for what is no such URL. It does not quote the URL: a password with a sign in it that
+    should be escaped is taken for a port, and would stand in the message.
+    """
     try:
+        parts = urlsplit(url)
+        required = parse_qs(parts.query).get("ssl_cert_reqs", ["required"])
+        if parts.port == 0 or not re.fullmatch(r"/?\d{0,5}", parts.path) or required[-1] not in _CERTIFICATES:
+            raise ValueError(_WRONG_URL)
         return redis.Redis.from_url(
             url,
             socket_timeout=ANSWER_SECONDS,
@@ -160,8 +176,8 @@ def connect(url: str) -> redis.Redis:
             health_check_interval=25,
             retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3),
         )
-    except ValueError as error:
-        raise ConfigurationError(f"The Redis URL is not valid ({error}); check WIREDESK_REDIS_URL.") from None
+    except ValueError:
+        raise ConfigurationError(_WRONG_URL) from None
 
 
 class Journal:

@@ -81,6 +81,12 @@ def connect(url: str) -> Store:
         # What the URL itself says takes precedence.
         arguments = {k: v for k, v in (_LIVENESS | _TEXT).items() if k not in parsed.query} if server else {}
         engine = sa.create_engine(parsed, pool_pre_ping=server, connect_args=arguments)
+    except ValueError:
+        # Its text quotes the URL from where it is wrong on, which may be the password.
+        raise ConfigurationError(
+            "The store's URL is not usable: write WIREDESK_STORE_URL as postgresql+psycopg://USER:PASSWORD@HOST/NAME, "
+            "and / @ : # ? % in the password as %2F %40 %3A %23 %3F %25."
+        ) from None
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"The store's URL is not usable ({error}); check WIREDESK_STORE_URL.") from None
     if engine.dialect.name not in _CLOCK:
