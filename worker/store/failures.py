@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from worker.store.articles import beside, take_lead
-from worker.store.connect import Store, now
+from worker.store.connect import Store, lock, now
 from worker.store.tables import articles, failures, stories
 
 
@@ -55,6 +55,7 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
             )
             if story is None:
                 continue
+            lock(connection, f"story {story}")
             canonical = take_lead(connection, story, article_id)
             changed = connection.execute(
                 sa.update(articles)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from worker.article import Article, Digest, Failed
 from worker.store.articles import article_of, put_failure
-from worker.store.connect import Store, now
+from worker.store.connect import Store, lock, now
 from worker.store.tables import articles, digests, failures, stories
 
 #: Rows in one batch: the batch that fills the model's passes without making a crash costly (notes/queue.md section 4).
@@ -125,36 +125,46 @@ def adopt_orphans(store: Store) -> int:
     A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS. The best reprint is
     the longest, then the earliest, then the one with the smallest id.
     """
-    canonical = articles.alias("canonical")
+    with store.reading() as connection:
+        stories_found = list(connection.execute(_orphans(now(connection))).scalars())
+    return sum(_adopt(store, story) for story in stories_found)
+
+
+def _adopt(store: Store, story: str) -> int:
     with store.writing() as connection:
+        # Another schedule may have been here first, or the canonical be retried just now.
+        lock(connection, f"story {story}")
         moment = now(connection)
-        before = moment - timedelta(seconds=ORPHAN_SECONDS)
-        orphans = connection.execute(
-            sa.select(stories.c.id)
-            .outerjoin(canonical, canonical.c.id == stories.c.canonical_id)
-            .where(
-                sa.or_(
-                    sa.and_(canonical.c.id.is_(None), stories.c.opened_at <= before),
-                    sa.and_(canonical.c.state == "failed", canonical.c.state_at <= before),
-                ),
-                sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, _reprint())),
-            )
-        ).scalars()
-        adopted = 0
-        for story in list(orphans):
-            best = connection.scalar(
-                sa.select(articles.c.id)
-                .where(articles.c.story_id == story, _reprint())
-                .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
-                .limit(1)
-            )
-            connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
-            adopted += connection.execute(
-                sa.update(articles)
-                .where(articles.c.id == best, _reprint())
-                .values(state="ready", state_at=moment, containment=None, attempts=0)
-            ).rowcount
-        return adopted
+        if connection.scalar(_orphans(moment).where(stories.c.id == story)) is None:
+            return 0
+        best = connection.scalar(
+            sa.select(articles.c.id)
+            .where(articles.c.story_id == story, _reprint())
+            .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
+            .limit(1)
+        )
+        connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
+        return connection.execute(
+            sa.update(articles)
+            .where(articles.c.id == best, _reprint())
+            .values(state="ready", state_at=moment, containment=None, attempts=0)
+        ).rowcount
+
+
+def _orphans(moment: datetime) -> sa.Select[Any]:
+    canonical = articles.alias("canonical")
+    before = moment - timedelta(seconds=ORPHAN_SECONDS)
+    return (
+        sa.select(stories.c.id)
+        .outerjoin(canonical, canonical.c.id == stories.c.canonical_id)
+        .where(
+            sa.or_(
+                sa.and_(canonical.c.id.is_(None), stories.c.opened_at <= before),
+                sa.and_(canonical.c.state == "failed", canonical.c.state_at <= before),
+            ),
+            sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, _reprint())),
+        )
+    )
 
 
 def _free(moment: datetime) -> sa.ColumnElement[bool]:

@@ -147,6 +147,21 @@ class TestOrphans:
             assert connection.scalar(sa.select(stories.c.canonical_id)) == "b"
         assert leases.adopt_orphans(orphan) == 0
 
+    def test_schedules_and_a_retry_at_the_same_moment_make_one_article_ready(self, orphan: Store) -> None:
+        set_article(orphan, "a", state_at=datetime.now(UTC) - timedelta(seconds=61))
+        steps = [lambda: leases.adopt_orphans(orphan)] * 5 + [lambda: failures.work_again(orphan, ["a"])]
+        with ThreadPoolExecutor(6) as threads:
+            list(threads.map(lambda step: step(), steps))
+        assert sorted(states(orphan).values()) == ["ready", "reprint", "reprint"]
+
+    def test_a_drop_that_comes_after_the_retry_takes_nothing(self, orphan: Store) -> None:
+        failures.work_again(orphan, ["a"])
+        assert failures.drop(orphan, ["a"]) == 0
+        assert failures.work_again(orphan, ["a", "b"]) == 0
+        assert states(orphan) == {"a": "ready", "b": "reprint", "c": "reprint"}
+        with orphan.reading() as connection:
+            assert connection.scalar(sa.select(stories.c.canonical_id)) == "a"
+
     def test_a_retry_of_the_old_canonical_becomes_a_reprint(self, orphan: Store) -> None:
         set_article(orphan, "a", state_at=datetime.now(UTC) - timedelta(seconds=61))
         leases.adopt_orphans(orphan)
