@@ -58,6 +58,24 @@ def test_pushing_an_article_again_begins_anew(journal: Journal) -> None:
     assert journal.begin(str(pushed.id)) == 1
 
 
+def test_pushing_an_article_again_while_it_waits_keeps_its_attempts(journal: Journal) -> None:
+    one = raw("one")
+    journal.admit([one])
+    journal.begin(str(one.id))
+    journal.admit([one])
+    assert journal.attempts([str(one.id)]) == [1]
+
+
+def test_at_the_memory_limit_what_was_begun_can_still_be_brought_to_its_end(journal: Journal) -> None:
+    one = raw("one")
+    journal.admit([one])
+    journal.redis.config_set("maxmemory", 1)
+    assert journal.begin(str(one.id)) == 1
+    journal.take_back([str(one.id)])
+    journal.settle({str(one.id): Outcome(Standing.STORED)})
+    assert journal.pending() == 0
+
+
 def test_at_the_bound_nothing_of_a_push_is_taken(redis_url: str) -> None:
     journal = Journal(connect(redis_url), max_pending=3)
     journal.admit([raw("One."), raw("Two.")])

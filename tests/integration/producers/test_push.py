@@ -94,3 +94,21 @@ def test_the_same_record_has_one_id_whoever_pushes_it_and_whenever() -> None:
 def test_messages_keep_the_order_and_lose_nothing() -> None:
     items = [(f"id{i}", 10_000, i % 7 == 0) for i in range(100)]
     assert [name for ids in messages(items) for name in ids] == [name for name, _, _ in items]
+
+
+def test_at_the_memory_limit_messages_are_refused_as_a_full_queue_is(queue: Queue) -> None:
+    queue.wake_summarizers()
+    queue.journal.redis.config_set("maxmemory", 1)
+    for _ in range(3):
+        with pytest.raises(QueueFullError):
+            queue.wake_summarizers(3)
+    queue.journal.redis.config_set("maxmemory", 0)
+    queue.wake_summarizers()
+    assert queue.journal.queue_length("summarize") == 2
+
+
+def test_the_way_onto_a_wiped_server_needs_no_restart(queue: Queue) -> None:
+    queue.wake_summarizers()
+    queue.journal.redis.flushall()
+    queue.wake_summarizers(2)
+    assert queue.journal.queue_length("summarize") == 2
