@@ -32,8 +32,10 @@ def _blocks(edition: Edition) -> Iterator[str]:
         yield f"{edition.length} · {edition.reading_time}"
     else:
         yield "There are no new stories in this edition."
-    for story in edition.stories:
-        yield from _story(story)
+    for topic in edition.topics:
+        yield from _story(topic.lead, "##")
+        for story in topic.others:
+            yield from _story(story, "###")
     yield "---"
     yield " · ".join(edition.totals)
     revision = f" (revision {edition.revision})" if edition.revision > 1 else ""
@@ -41,8 +43,8 @@ def _blocks(edition: Edition) -> Iterator[str]:
     yield f"Closed {edition.closed}{revision}. All times are in {escape(edition.timezone)}.{summaries}"
 
 
-def _story(story: Story) -> Iterator[str]:
-    yield f"## {escape(story.headline)}"
+def _story(story: Story, level: str) -> Iterator[str]:
+    yield f"{level} {escape(story.headline)}"
     marks = "".join(f"**{mark}** · " for mark in story.marks)
     yield marks + escape(story.summary)
     facts = [_named(story.source)]

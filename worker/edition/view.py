@@ -1,8 +1,8 @@
 """What a reader sees of an edition: the document's values as words, names and links, for every template alike."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -76,6 +76,14 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """The stories of one event as a reader sees them: the `lead` in full, of each of the others the first sentence."""
+
+    lead: Story
+    others: tuple[Story, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """An edition as a reader sees it; `minutes` is the reading time, at least 1 where there are stories."""
 
@@ -88,7 +96,12 @@ class Edition:
     closed_iso: str
     minutes: int
     totals: tuple[str, ...]
-    stories: tuple[Story, ...]
+    topics: tuple[Topic, ...]
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """The stories of all topics, in the order in which they are read."""
+        return tuple(story for topic in self.topics for story in (topic.lead, *topic.others))
 
     @property
     def length(self) -> str:
@@ -102,14 +115,15 @@ class Edition:
 
 
 def edition(document: Document) -> Edition:
-    """Return what a reader sees of `document`, its topics' digests in their order.
+    """Return what a reader sees of `document`, its topics and their digests in their order.
 
     Raises ConfigurationError where this machine does not know the edition's time zone.
     """
     head = document["edition"]
     zone = time_zone(head["timezone"])
     day = date.fromisoformat(head["date"])
-    stories = tuple(_story(digest, zone, day) for topic in document["topics"] for digest in topic["digests"])
+    topics = tuple(_topic(topic["digests"], zone, day) for topic in document["topics"])
+    shown = [story for topic in topics for story in (topic.lead, *topic.others)]
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return Edition(
         name=f"{head['profile'][:1].upper()}{head['profile'][1:]} edition".replace("_", " ").replace("-", " "),
@@ -119,9 +133,9 @@ def edition(document: Document) -> Edition:
         revision=head["revision"],
         closed=f"{_date(closed)}, {closed:%H:%M}",
         closed_iso=head["closed_at"],
-        minutes=minutes(f"{story.headline} {story.summary}" for story in stories),
+        minutes=minutes(f"{story.headline} {story.summary}" for story in shown),
         totals=_totals(head["counts"]),
-        stories=stories,
+        topics=topics,
     )
 
 
@@ -152,6 +166,19 @@ def link(uri: str) -> str | None:
     return _UNSAFE_IN_URL.sub(
         lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), _NOT_TEXT.sub("", uri.strip())
     )
+
+
+def _topic(digests: Sequence[Document], zone: ZoneInfo, day: date) -> Topic:
+    lead, *others = (_story(digest, zone, day) for digest in digests)
+    return Topic(lead=lead, others=tuple(replace(story, summary=_brief(story)) for story in others))
+
+
+def _brief(story: Story) -> str:
+    """Return the first sentence of the summary."""
+    # With it come the parsers of cleaning, a second of work that an edition without such a topic need not wait for.
+    from worker.clean.sentences import sentences
+
+    return next(iter(sentences(story.summary, story.language or "en")), story.summary)
 
 
 def _story(digest: Document, zone: ZoneInfo, day: date) -> Story:

@@ -48,6 +48,19 @@ def an_edition(*stories: Carried, **fields: object) -> Document:
     return document(carried=stories, **{**values, **fields})  # type: ignore[arg-type]
 
 
+#: What three papers wrote about one event; the first is the longest.
+STORM = (
+    "Ferries between Lindmar and the Orrin islands stayed in harbour on Saturday as gusts of 120 kilometres an hour"
+    " crossed the Lindmar strait. The harbour master, Ilse Tarn, said that no crossing was planned before Monday noon."
+    " About 2,300 travellers are waiting in Lindmar and in Port Orrin, where schools have been opened for the night.",
+    "Passengers of the Orrin ferry spent a second night on camp beds in Port Orrin, where schools were opened for them."
+    " “We have soup and blankets,” said Ilse Tarn, the harbour master of Lindmar. The storm over the Lindmar strait"
+    " kept every ferry in harbour.",
+    "Hotels in Lindmar are full, because no ferry crosses the Lindmar strait to the Orrin islands before Monday. The"
+    " harbour master, Ilse Tarn, expects the storm to end on Sunday night.",
+)
+
+
 def full() -> Document:
     """Every kind of story that an edition can carry."""
     return an_edition(
@@ -67,6 +80,7 @@ def full() -> Document:
                 source(12, "Orrin Post", uri="urn:orrin:77", containment=0.91),
                 source(13, "northern  wire", containment=1.0),
             ),
+            body=STORM[0],
         ),
         carried(
             2,
@@ -125,7 +139,28 @@ def full() -> Document:
             language="und",
             sources=(source(7, "Eastmarch <Daily>", uri="javascript:alert(1)", containment=None),),
         ),
-        counts=Counts(received=1204, reprints=31, failed=2, digests=7),
+        carried(
+            8,
+            headline="Stranded ferry passengers spend a second night in Orrin’s schools",
+            summary=(
+                "Passengers of the Orrin ferry spent a second night on camp beds in Port Orrin, where schools were"
+                " opened for them. “We have soup and blankets,” said Ilse Tarn, the harbour master of Lindmar."
+            ),
+            published_at=datetime(2026, 11, 22, 5, 10, tzinfo=UTC),
+            update=True,
+            sources=(source(8, "Orrin Post", containment=None), source(81, "Island News", containment=0.93)),
+            body=STORM[1],
+        ),
+        carried(
+            9,
+            headline="No room left in Lindmar’s hotels",
+            summary="Hotels in Lindmar are full, because no ferry crosses the strait before Monday.",
+            engine="seq2seq",
+            model="example/press-summaries",
+            sources=(source(9, None, uri="city-desk/hotels.txt", containment=None),),
+            body=STORM[2],
+        ),
+        counts=Counts(received=1204, reprints=31, failed=2, digests=9),
     )
 
 

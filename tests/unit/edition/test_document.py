@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.edition.document import KEYS, Counts, Document, Source, encode, publishers
+from worker.edition.document import KEYS, Carried, Counts, Document, Source, encode, publishers
 from worker.errors import ConfigurationError
 
-from .examples import CLOSED, RECEIVED, an_edition, carried, full, source
+from .examples import CLOSED, RECEIVED, STORM, an_edition, carried, full, source
 
 
 def headlines(document: Document) -> list[str]:
@@ -89,6 +89,52 @@ def test_stories_with_more_independent_publishers_come_first_then_the_most_recen
         "second of two alike",
         "older",
     ]
+
+
+def test_stories_of_one_event_are_a_topic_named_by_its_lead() -> None:
+    document = an_edition(
+        carried(1, headline="Short", body=STORM[2]), carried(2, headline="Long", body=STORM[0]), carried(3)
+    )
+
+    assert [(topic["title"], [one["headline"] for one in topic["digests"]]) for topic in document["topics"]] == [
+        ("Long", ["Long", "Short"]),
+        ("Headline 3", ["Headline 3"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({}, {"body": STORM[0] + " More."}, id="the longest body"),
+        pytest.param({"published_at": RECEIVED}, {"published_at": RECEIVED - timedelta(hours=1)}, id="the earliest"),
+        pytest.param({"story_id": "b"}, {"story_id": "a"}, id="the lowest id"),
+    ],
+)
+def test_the_second_of_these_leads_its_topic(first: dict[str, Any], second: dict[str, Any]) -> None:
+    document = an_edition(
+        carried(1, **{"headline": "first", "body": STORM[0], **first}),
+        carried(2, **{"headline": "second", "body": STORM[0], **second}),
+    )
+
+    assert headlines(document) == ["second", "first"]
+    assert len(document["topics"]) == 1
+
+
+def test_a_topic_counts_the_publishers_of_all_its_stories_once() -> None:
+    def told(number: int, *names: str, **fields: object) -> Carried:
+        sources = tuple(source(number * 10 + n, name) for n, name in enumerate(names))
+        return carried(number, article_id=sources[0].article_id, sources=sources, **fields)
+
+    document = an_edition(
+        told(1, "A", "B", body=STORM[0]),
+        told(2, "A", "C", body=STORM[1]),
+        told(3, "a", "B", body=STORM[2]),
+        told(4, "A", "B", "C", headline="as many, and newer", received_at=RECEIVED + timedelta(minutes=1)),
+        told(5, "A", "B", "C", "D", headline="more"),
+    )
+
+    assert [topic["title"] for topic in document["topics"]] == ["more", "as many, and newer", "Headline 1"]
+    assert [one["story_id"] for one in document["topics"][2]["digests"]] == ["story-001", "story-002", "story-003"]
 
 
 def test_a_publication_time_after_the_close_does_not_lead_the_edition() -> None:

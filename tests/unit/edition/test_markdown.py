@@ -116,6 +116,19 @@ def test_no_text_can_break_the_structure_of_an_edition(headline: str, summary: s
     assert (title, text, origin) == (plain(headline), plain(summary), plain(publisher))
 
 
+def test_the_others_of_a_topic_stand_beneath_its_lead_by_their_first_sentence() -> None:
+    blocks = render_markdown(full()).decode().split("\n\n")
+    lead = blocks.index("## Storm closes the Lindmar strait for a second day")
+
+    assert [block for block in blocks if block.startswith("#")][2:5] == [
+        "## Storm closes the Lindmar strait for a second day",
+        "### Stranded ferry passengers spend a second night in Orrin’s schools",
+        "### No room left in Lindmar’s hotels",
+    ]
+    assert blocks[lead + 1].endswith("where schools have been opened for the night.")
+    assert blocks[lead + 4].endswith("where schools were opened for them.")
+
+
 def test_the_only_links_are_those_to_the_sources() -> None:
     links = [
         str(c.attrs["href"]) for children in inline(render_markdown(full())) for c in children if c.type == "link_open"
@@ -126,6 +139,8 @@ def test_the_only_links_are_those_to_the_sources() -> None:
         *(f"https://paper-{n}.example/law?a=1&b=2" for n in range(6)),
         "https://news.example/1",
         "https://news.example/11",
+        "https://news.example/8",
+        "https://news.example/81",
         "https://news.example/5",
         "https://www.haldheimer-bote.example/moor",
         "https://news.example/4",

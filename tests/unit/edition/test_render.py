@@ -72,8 +72,21 @@ def test_the_page_has_one_title_landmarks_and_a_heading_for_each_story_in_order(
     assert root.attrib["lang"] == "en"
     assert text(root.findall(".//title")[0]) == "Daily edition: Sunday, 22 November 2026"
     assert [len(root.findall(f"body/{tag}")) for tag in ("header", "main", "footer")] == [1, 1, 1]
-    assert [e.tag for e in root.iter() if re.fullmatch("h[1-6]", str(e.tag))] == ["h1", *["h2"] * 7]
+    headings = [e.tag for e in root.iter() if re.fullmatch("h[1-6]", str(e.tag))]
+    assert headings == ["h1", "h2", "h2", "h3", "h3", *["h2"] * 5]
     assert [text(h2) for h2 in root.iter("h2")] == [topic["title"] for topic in document["topics"]]
+
+
+def test_the_others_of_a_topic_are_a_list_beneath_its_lead() -> None:
+    (topic,) = parsed(render_html(full())).findall(".//article[@class='topic']")
+
+    assert text(topic.findall("div/h2")[0]) == "Storm closes the Lindmar strait for a second day"
+    assert [text(h3) for h3 in topic.findall("ul[@class='beneath']/li/h3")] == [
+        "Stranded ferry passengers spend a second night in Orrin’s schools",
+        "No room left in Lindmar’s hotels",
+    ]
+    summaries = topic.findall(".//p[@class='summary']")
+    assert [text(summary).count(".") for summary in summaries] == [3, 1, 1]
 
 
 def test_each_story_is_tagged_with_its_language_and_direction() -> None:

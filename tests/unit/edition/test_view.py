@@ -177,5 +177,5 @@ def test_numbers_and_nouns_agree() -> None:
 
     assert (one.length, one.reading_time) == ("1 story", "1 minute to read")
     assert one.totals == ("1 article received", "1 digest", "0 reprints", "0 failed")
-    assert many.length == "7 stories"
-    assert many.totals == ("1,204 articles received", "7 digests", "31 reprints", "2 failed")
+    assert many.length == "9 stories"
+    assert many.totals == ("1,204 articles received", "9 digests", "31 reprints", "2 failed")

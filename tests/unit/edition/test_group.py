@@ -1,0 +1,180 @@
+import random
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.benchmarks.grouping import invented
+from worker.edition import group
+from worker.edition.group import Telling, groups
+
+FERRY = (
+    "Ferry runs aground off Kestrel Bay\nThe ferry Sunniva ran aground on the Gull Bank off Kestrel Bay on Thursday,"
+    " with 212 passengers on board. Lifeboats brought all of them ashore, said the coastguard's Ragna Holt.",
+    "Four hours on a sandbank\nNobody on the Sunniva slept that night. Passengers sang on the Gull Bank while lifeboats"
+    " from Kestrel Bay circled the ferry in the fog, and Ragna Holt of the coastguard counted heads.",
+)
+RATES = (
+    "Central bank cuts its key rate\nThe central bank of Varland lowered its key rate to 2.75 per cent on Thursday."
+    " Governor Mats Ekdal said that inflation had fallen faster than expected and that a pause was likely now.",
+    "Cheaper mortgages ahead\nHouseholds will pay less for their mortgages from January, after Mats Ekdal's central"
+    " bank cut the key rate. Savers in Varland lose by it: the largest lenders pay 1.2 per cent from next week.",
+)
+OTHERS = (
+    "Bronze Age boat found in a gravel pit\nWorkers near Skarne have found an oak boat from the Bronze Age. Professor"
+    " Liv Aune of the Torstedt museum calls it as long as a bus, and as light as a leaf on the river.",
+    "Free lunches for schools\nFrom January 310,000 pupils eat without paying. Minister Odd Falkenberg promised warm"
+    " meals, vegetables from nearby farms and an end to the stickers that told poor children from rich ones.",
+    "Cello returns after forty years\nA cello made in 1742 stood in a locker of the station in Calder. Its owner, the"
+    " soloist Henrik Vold, had left it on a night train and searched half of Europe for the instrument.",
+)
+MARKET = (
+    "Shares of {name} closed at {one} crowns on the exchange in Norvik, a change of {two} per cent on the day. Trading"
+    " volume of {name} was {one},000 shares, against an average of {two},000 in the past month. Analysts expect that"
+    " {name} will earn {two} crowns a share this year, and advise to hold."
+)
+COMPANIES = ("Halvorsen Marine", "Brunn Timber", "Calder Foods", "Orrin Shipping", "Aldren Mining")
+
+
+def telling(name: str, text: str, **fields: object) -> Telling:
+    return Telling(id=name, text=text, **{"language": "en", **fields})  # type: ignore[arg-type]
+
+
+def vector(*values: float) -> bytes:
+    return (np.array(values) / np.linalg.norm(values)).astype("<f4").tobytes()
+
+
+def day(**fields: object) -> list[Telling]:
+    named = {"ferry": FERRY, "rates": RATES, "other": OTHERS}
+    return [telling(f"{k}{n}", text, **fields) for k, texts in named.items() for n, text in enumerate(texts)]
+
+
+def test_digests_of_one_event_are_a_group_and_the_others_stand_alone() -> None:
+    assert groups(day()) == [["ferry0", "ferry1"], ["other0"], ["other1"], ["other2"], ["rates0", "rates1"]]
+
+
+def test_no_digests_are_no_groups() -> None:
+    assert groups([]) == []
+    assert groups([telling("a", FERRY[0])]) == [["a"]]
+
+
+def test_two_digests_with_one_id_are_refused() -> None:
+    with pytest.raises(ValueError, match="same id"):
+        groups([telling("a", FERRY[0]), telling("a", RATES[0])])
+
+
+@settings(deadline=None, max_examples=20)
+@given(seed=st.randoms(use_true_random=False))
+def test_the_order_of_the_digests_changes_nothing(seed: random.Random) -> None:
+    shuffled = day()
+    seed.shuffle(shuffled)
+
+    assert groups(shuffled) == groups(day())
+
+
+def test_languages_stay_apart() -> None:
+    assert groups([telling("a", FERRY[0]), telling("b", FERRY[0], language="da")]) == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(("hours", "together"), [(71, True), (73, False), (None, True)])
+def test_reports_from_different_days_tell_of_different_events(hours: int | None, together: bool) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    later = None if hours is None else noon + timedelta(hours=hours)
+
+    found = groups([telling("a", FERRY[0], published_at=noon), telling("b", FERRY[1], published_at=later)])
+
+    assert (found == [["a", "b"]]) is together
+
+
+def test_embeddings_decide_where_words_leave_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given two texts whose words alone are half an embedding short of the bound
+    pair = [telling(str(n), FERRY[n]) for n in (0, 1)]
+    words = group._Likeness(pair).among(np.arange(2))[0, 1] // group._TEXT_ALONE
+    monkeypatch.setattr(group, "_LEAST", int(group.TEXT * words) + group._ONE // 2)
+    alike, unlike = vector(1, 0.2), vector(-0.2, 1)
+    # Then embeddings bring them together, or keep them apart
+    for embeddings, together in (((alike, alike), True), ((alike, unlike), False)):
+        pair = [telling(str(n), FERRY[n], embedding=embeddings[n]) for n in (0, 1)]
+        assert (groups(pair) == [["0", "1"]]) is together
+
+
+@pytest.mark.parametrize(
+    "embedding",
+    [
+        pytest.param(b"\x00\x00\x80?" * 3 + b"x", id="cut off"),
+        pytest.param(np.array([np.nan, 1], dtype="<f4").tobytes(), id="not a number"),
+        pytest.param(np.array([9, 9], dtype="<f4").tobytes(), id="not of length 1"),
+        pytest.param(vector(1, 2, 3), id="of another encoder"),
+    ],
+)
+def test_an_embedding_that_cannot_be_compared_counts_as_none(embedding: bytes) -> None:
+    plain = day(embedding=vector(1, 0))
+    without = [telling(one.id, one.text, embedding=b"" if one.id == "ferry0" else one.embedding) for one in plain]
+    broken = [telling(one.id, one.text, embedding=embedding if one.id == "ferry0" else one.embedding) for one in plain]
+
+    assert groups(broken) == groups(without)
+
+
+def test_reports_that_one_template_made_are_not_one_event() -> None:
+    made = [
+        telling(name, f"{name} shares move\n" + MARKET.format(name=name, one=40 + n, two=3 + n))
+        for n, name in enumerate(COMPANIES)
+    ]
+
+    assert [len(one) for one in groups([*made, *day()])].count(1) == len(COMPANIES) + len(OTHERS)
+
+
+def test_the_same_report_of_the_same_company_is_one_event_though_its_numbers_differ() -> None:
+    two = [telling(str(n), MARKET.format(name="Halvorsen Marine", one=40 + n, two=3 + n)) for n in (0, 1)]
+
+    assert groups([*two, *day()])[0] == ["0", "1"]
+
+
+def test_texts_that_say_next_to_nothing_stand_alone() -> None:
+    assert groups([telling("a", "Video: see above."), telling("b", "Video: see above.")]) == [["a"], ["b"]]
+
+
+def test_a_language_without_spaces_is_compared_by_pairs_of_characters() -> None:
+    texts = {
+        "a": "潮見港で金曜日の朝、漁船が岸壁に衝突し、乗組員四人が救助された。海上保安庁が原因を調べている。",
+        "b": "金曜日に潮見港の岸壁に漁船が衝突した事故で、救助された乗組員四人は軽いけがだった。",
+        "c": "中央銀行は政策金利を引き下げ、住宅ローンの負担が来月から軽くなる見通しとなった。",
+    }
+
+    assert groups([telling(name, text, language="ja") for name, text in texts.items()]) == [["a", "b"], ["c"]]
+
+
+def test_what_hangs_together_by_too_many_is_cut_at_its_weakest_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    tellings, events = invented(300)
+    whole = groups(tellings)
+    # When no more than 40 may be clustered at once
+    monkeypatch.setattr(group, "MOST_TOGETHER", 40)
+    monkeypatch.setattr(group, "BLOCK", 32)
+    # Then the events, which are smaller, are what they were
+    assert groups(tellings) == whole
+    # And where even an event is larger, it falls apart, but nothing is lost or mixed
+    monkeypatch.setattr(group, "MOST_TOGETHER", 2)
+    parts = groups(tellings)
+    assert sorted(one for part in parts for one in part) == sorted(events)
+    assert all(len({events[one] for one in part}) == 1 for part in parts)
+    assert max(map(len, parts)) <= 2
+
+
+def test_invented_events_are_found_again() -> None:
+    tellings, events = invented(400)
+
+    assert [len({events[one] for one in part}) for part in groups(tellings)] == [1] * len(set(events.values()))
+
+
+def test_dot_products_of_embeddings_are_exact_integers() -> None:
+    numbers = np.random.default_rng(1)
+    stored = [vector(*numbers.standard_normal(384)) for _ in range(50)]
+
+    vectors = group._embeddings(stored)
+    exact = vectors.astype(np.int64) @ vectors.astype(np.int64).T
+
+    assert ((vectors @ vectors.T).astype(np.int64) == exact).all()
+    assert ((vectors[:, ::-1] @ vectors[:, ::-1].T).astype(np.int64) == exact).all()
+    assert abs(exact.diagonal() / group.SCALE**2 - 1).max() < 0.01
