@@ -45,6 +45,15 @@ _WORD = re.compile(r"[^\s,/]+")
 _NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?(?:[-–]\d{1,2})?|(?:19|20)\d\d\.?")
 
 
+#: An agency that the list does not know signs as "npa" does: a few small letters.
+_SMALL_SIGNATURE = re.compile(r"[a-z]{2,6}")
+#: Small words in brackets after a name that are no agency: who stands where in a picture, of what rank or kind.
+_NO_SIGNATURES = word_set(
+    "left right centre center front back rear above below top bottom far middle photo file pic pics video live new old "
+    "ret dec late aged not now see sic pdf links rechts mitte oben unten hinten vorne foto bild neu alt"
+)
+#: The year's mark behind a Russian or Bulgarian date, whose full stop ends no sentence.
+_YEAR_MARK = re.compile(r"\d{4} ?г\.\Z")
 #: Words that show that capitals before a dash or colon are a label or a heading.
 _NEVER_PLACES = LABELS | NAME_PARTICLES | word_set("a at for is no not it we our his her my your how why what who when")
 
@@ -74,7 +83,11 @@ def dateline_of(paragraph: str) -> Dateline | None:
 def is_dateline_alone(paragraph: str) -> bool:
     """Whether the whole paragraph is a dateline on a line of its own: "BAAR, SWITZERLAND", "Oslo, March 5"."""
     text = paragraph.strip(" -–—_:.")
-    if not text or len(text) > 60 or paragraph.rstrip().endswith((".", "!", "?")):
+    if (
+        not text
+        or len(text) > 60
+        or (paragraph.rstrip().endswith((".", "!", "?")) and not _YEAR_MARK.search(paragraph.rstrip()))
+    ):
         return False
     signed = _SIGNED.search(text)
     if signed and signed.end() == len(text) and (signed[1] or signed[2]).strip().lower() in AGENCIES:
@@ -102,12 +115,15 @@ def _signed(paragraph: str) -> Dateline | None:
         known = bool(agency) and signature not in UNSURE_AGENCIES
         if before and not _is_place_and_date(before):
             continue
+        is_small = not agency and bool(_SMALL_SIGNATURE.fullmatch(name)) and name not in _NO_SIGNATURES
         if not before and not agency:
             continue
         if not _opens_sentence(rest):
             continue
         has_dash = bool(separator.strip(" ."))
         in_capitals = before.isupper() or before.split(",")[0].isupper()
+        if is_small and has_dash and match[1] and len(before.split()) <= 3:
+            return Dateline(paragraph[: match.end()].strip(), rest, None, byline)
         if known or (agency and (has_dash or in_capitals)) or (has_dash and in_capitals and _looks_like_name(name)):
             text = (
                 before + paragraph[match.start() - (paragraph[match.start() - 1 : match.start()] == " ") : match.end()]

@@ -312,6 +312,15 @@ def is_picture_by(text: str) -> bool:
     return found is not None and names_only(found["rest"].strip(" .)]"))
 
 
+def is_initials(text: str) -> bool:
+    """Whether `text` is a desk's signature in small letters, "npa rwk kjl bht": groups that mostly spell no word."""
+    groups = text.split()
+    mute = sum(not set(group) & set("aeiouy") for group in groups)
+    return len(groups) >= 3 and 2 * mute >= len(groups) and all(map(_INITIALS.fullmatch, groups))
+
+
+_INITIALS = re.compile(r"[a-z]{2,3}")
+
 #: The table. Order matters only to the name that a dropped line is reported under.
 LINE_RULES = (
     # --- wire marks: slugs, takes, desk codes
@@ -366,6 +375,7 @@ LINE_RULES = (
         where=Where.TAIL,
         longest=40,
     ),
+    Rule("desk initials", is_initials, where=Where.END, longest=40),
     Rule(
         "wire timestamp",
         _is(

@@ -485,3 +485,47 @@ def test_hostile_repetition_is_sorted_without_backtracking(line: str) -> None:
 
     assert len(sorted_copy([long_line]).paragraphs) <= 1
     assert len(sorted_copy(many_lines).paragraphs) <= 1_000
+
+
+@pytest.mark.parametrize(
+    ("opening", "dateline"),
+    [
+        ("Ostrand (npa) - Der Nachtzug von Ostrand nach Lindtal fährt weiter.", "Ostrand (npa)"),
+        ("Alder Vale (cns) – The harbour opened again on Monday after three weeks.", "Alder Vale (cns)"),
+        ("Вестник Заречья, 21 ноября 2026 г.", "Вестник Заречья, 21 ноября 2026 г."),
+    ],
+)
+def test_datelines_of_unknown_agencies_and_with_a_year_mark_are_taken(opening: str, dateline: str) -> None:
+    copy = sorted_copy([opening, "The harbour was closed by a storm, the port office said on Monday evening."], "Title")
+
+    assert copy.dateline == dateline
+    assert not any(dateline in text for text in copy.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Maren Hale (left) - The mayor of Alder Vale since spring - spoke first at the meeting.",
+        "Ode Marr (ret) - The general who led the island's army - died on Monday at home.",
+        "The harbour (npa) - Nobody knows what the letters stand for - opened again on Monday.",
+        "Alder Vale (npa) opened its harbour again on Monday after three weeks of work.",
+        "Он родился в Заречье в 1926 г.",
+        "so be it",
+        "up we go, he said",
+        "no one at all",
+        "go to bed now",
+    ],
+)
+def test_prose_that_looks_like_such_a_dateline_or_a_signature_stays(prose: str) -> None:
+    body = ["The harbour was closed by a storm, the port office said on Monday evening."]
+    assert prose in sorted_copy([prose, *body], "Title").paragraphs
+    assert prose in sorted_copy([*body, prose], "Title").paragraphs
+
+
+@pytest.mark.parametrize("signature", ["npa rwk kjl bht", "rwk kjl bht", "npa mab tkl gr"])
+def test_a_desks_signature_in_small_letters_is_dropped_at_the_end(signature: str) -> None:
+    story = [f"The harbour of Alder Vale opened on day {n}, the port office said." for n in range(14)]
+    copy = sorted_copy([*story[:1], signature, *story[1:], signature], "Title")
+
+    assert copy.paragraphs == [*story[:1], signature, *story[1:]]
+    assert [dropped.rule for dropped in copy.dropped] == ["desk initials"]
