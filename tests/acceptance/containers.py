@@ -1,8 +1,8 @@
 """A desk in containers under attack: `python -m tests.acceptance.containers`; see CONTRIBUTING, Containers.
 
-Builds the image and starts docker-compose.yml under a project name and in folders of its own, drops articles into the inbox, kills
-containers at random meanwhile, and accounts for every article in the store and in the edition. Takes it all down
-again at the end. Exit code 0: nothing lost, nothing twice.
+Builds the image, starts docker-compose.yml under a project name and in folders of its own, drops articles into the
+inbox, kills containers at random meanwhile, and accounts for every article in the store and in the edition. Takes it
+all down again at the end. Exit code 0: nothing lost, nothing twice.
 """
 
 import argparse
