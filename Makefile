@@ -31,6 +31,7 @@ reference: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks.summarize
 	$(BIN)/python -m tests.benchmarks.claims
+	$(BIN)/python -m tests.benchmarks.grouping
 	$(BIN)/python -m tests.benchmarks.scaling
 	$(BIN)/python -m tests.benchmarks.memory
 
