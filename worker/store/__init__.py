@@ -15,7 +15,7 @@ def open_store(settings: WorkerSettings) -> Store:
     if settings.store_url is not None:
         store = connect(settings.store_url.get_secret_value())
     else:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = connect(sqlite_url(settings.sqlite_file))
     migrate(store)
     return store
