@@ -132,7 +132,7 @@ def original(number: int, seed: int = 4) -> str:
     return "\n\n".join(parts)
 
 
-def stub(number: int, footer: str = _FOOTERS[0], words: int = 40) -> str:
+def stub(number: int, footer: str = _FOOTERS[0], words: int = 30) -> str:
     """Return a text of `words` words of its own under a shared `footer`."""
     chance = random.Random(f"stub {number}")
     return " ".join(prose(chance, 6).split()[:words]) + ".\n\n" + footer
