@@ -29,7 +29,7 @@ PLANS = {
         workers=3,
         honest=5000,
         copies=100,
-        planted={"empty": 6, "ends-ingest": 4, "hangs-ingest": 1, "ends-summarize": 3, "breaks-summarize": 4},
+        planted={"empty": 6, "ends-ingest": 4, "hangs-ingest": 1, "ends-summarize": 2, "breaks-summarize": 4},
         faults={
             "worker killed": 44,
             "server killed": 5,
