@@ -228,7 +228,8 @@ def catastrophes(prose: Prose) -> Iterator[Input]:
         "dash lines": "-ab",
     }.items():
         lines = "\n\n".join(f"{n} {(piece * 300)[:240]}x" for n in range(1500))
-        yield Input(f"1,500 {name}", End.STORED, file("lines.txt", f"{prose.story()}\n\n{lines}"), is_heavy=True)
+        end = End.REFUSED if name == "credit lines" else End.STORED
+        yield Input(f"1,500 {name}", end, file("lines.txt", f"{prose.story()}\n\n{lines}"), is_heavy=True)
     yield Input(
         "4.9 MB in one line",
         End.STORED,
@@ -336,7 +337,12 @@ def pages(prose: Prose) -> Iterator[Input]:
         "tables": lambda n: f"<tr><td>{n}</td><td>{_word(n)}</td></tr>",
     }.items():
         yield Input(
-            f"4.8 MB of {name}", End.STORED, file("big.html", f"<html><body>{prose.many(piece, big)}"), is_heavy=True
+            f"4.8 MB of {name}",
+            # Only elements within a paragraph leave fewer paragraphs than an article may have.
+            End.STORED if name in ("spans", "links") else End.REFUSED,
+            file("big.html", f"<html><body>{prose.many(piece, big)}"),
+            "" if name in ("spans", "links") else "paragraphs",
+            is_heavy=True,
         )
     one = f"<p>{p()}</p>"
     yield Input(
@@ -345,8 +351,9 @@ def pages(prose: Prose) -> Iterator[Input]:
     two = [f"<section>{p()}</section>\n" for _ in range(3)]
     yield Input(
         "4.8 MB of three sections in turn",
-        End.STORED,
+        End.REFUSED,
         file("big.html", "<html><body>" + prose.many(lambda n: two[n % 3], big)),
+        "paragraphs",
         is_heavy=True,
     )
     node = prose.many(lambda _: prose.sentence() + " ", big)
