@@ -14,9 +14,14 @@ from worker.errors import WiredeskError
 from worker.parent import DESK_PID
 from worker.server import put_aside
 
-#: A child that ends this often within CRASH_SECONDS is not started again: the desk stops and shows its log.
+#: A child that ends this often within CRASH_SECONDS, each time before it can have worked, is not started again: the
+#: desk stops and shows its log. One that ends at its work met a bad article, which fails after its attempts.
 MOST_CRASHES: Final = 5
 CRASH_SECONDS: Final = 60.0
+#: Seconds in which a child that cannot start has ended; the model alone takes longer to load.
+START_SECONDS: Final = 5.0
+#: Longest pause before a child is started again.
+LONGEST_PAUSE_SECONDS: Final = 8.0
 #: Seconds before a crashed child is started again: doubled by every further crash within CRASH_SECONDS.
 FIRST_PAUSE_SECONDS: Final = 0.5
 #: Seconds that a child of the last stage (the server) has to write its data when all is to stop at once.
@@ -50,24 +55,27 @@ class Crashes:
     """When a child that ended too early is started again."""
 
     def __init__(self) -> None:
-        self._times: deque[float] = deque()
+        self._lives: deque[tuple[float, float]] = deque()
 
-    def pause(self, now: float) -> float | None:
-        """Note a crash at `now` (seconds of a monotonic clock); return the pause before the next start, in seconds.
+    def pause(self, now: float, lived: float = 0.0) -> float | None:
+        """Note a crash at `now` (seconds of a monotonic clock) of a child that had `lived` so many seconds.
 
-        None means: give it up.
+        Returns the pause before the next start, in seconds; None means: give it up.
         """
-        self._times.append(now)
-        while now - self._times[0] > CRASH_SECONDS:
-            self._times.popleft()
-        crashes = len(self._times)
-        return None if crashes >= MOST_CRASHES else FIRST_PAUSE_SECONDS * 2.0 ** (crashes - 1)
+        self._lives.append((now, lived))
+        while now - self._lives[0][0] > CRASH_SECONDS:
+            self._lives.popleft()
+        if sum(lived < START_SECONDS for _, lived in self._lives) >= MOST_CRASHES:
+            return None
+        return min(FIRST_PAUSE_SECONDS * 2.0 ** (len(self._lives) - 1), LONGEST_PAUSE_SECONDS)
 
 
 @dataclass(slots=True)
 class _Running:
     child: Child
     process: subprocess.Popen[bytes]
+    #: When it was started (monotonic seconds).
+    since: float = field(default_factory=time.monotonic)
     crashes: Crashes = field(default_factory=Crashes)
     #: When to start it again (monotonic seconds); None while it runs or when it has finished.
     due: float | None = None
@@ -100,7 +108,7 @@ class Children:
         for running in self._all.values():
             if running.due is not None:
                 if now >= running.due:
-                    running.process, running.due = self._spawn(running.child), None
+                    running.process, running.since, running.due = self._spawn(running.child), now, None
             elif not running.finished and (code := running.process.poll()) is not None:
                 self._ended(running, code, now)
 
@@ -109,7 +117,7 @@ class Children:
         those = [self._all[name] for name in names if not self._all[name].finished]
         self._stop(those, lambda: False)
         for running in those:
-            running.process = self._spawn(running.child)
+            running.process, running.since = self._spawn(running.child), time.monotonic()
 
     def stop(self, stages: Sequence[int], hurried: Callable[[], bool]) -> None:
         """Stop the children of `stages`, stage after stage; all at once as soon as `hurried()` is true."""
@@ -150,7 +158,7 @@ class Children:
         if code in child.finishes:
             running.finished = True
             return
-        pause = running.crashes.pause(now)
+        pause = running.crashes.pause(now, now - running.since)
         log = self.log(child.name)
         if pause is None:
             raise ChildError(
