@@ -1,6 +1,7 @@
 """What the tests share: a real server, a real store, and articles to put into them."""
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -19,6 +20,11 @@ from worker.store import Store, connect, migrate, sqlite_url
 #: Settings of the person who runs the tests must not change what they prove.
 for name in [name for name in os.environ if name.startswith("WIREDESK_")]:
     del os.environ[name]
+
+# Nor must the way in which the tests were started: a shell's background job ignores SIGINT, and so would its desks.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
