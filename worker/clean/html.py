@@ -47,7 +47,8 @@ _BLOCK_CLOSE = re.compile(r"(?<=</p>)|(?<=</P>)|(?<=</div>)|(?<=</li>)|(?<=</tr>
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 #: A comment, or an opening tag with its attributes, as the HTML standard (13.2.5) reads them, to its end or the page's.
 _TOKEN = re.compile(
-    r"""<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)|<([a-zA-Z][a-zA-Z0-9:-]*+)(?:[^>"'=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?)?|["'])*+>?"""
+    # Lazy, not possessive: before 3.11.5 Python misreads possessive groups of alternatives (gh-106052).
+    r"""<!--[\s\S]*?(?:-->|\Z)|<([a-zA-Z][a-zA-Z0-9:-]*+)(?:[^>"'=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?)?|["'])*+>?"""
 )
 #: Elements within which there are no tags.
 _RAW_CLOSE = {

@@ -12,7 +12,7 @@ _WRAPPED_SHARE = 0.7
 #: Share of them after which the sentence must run on in a small letter; else the lines are headlines of a list.
 _RUNNING_SHARE = 0.25
 
-_BLOCK_END = re.compile(r"\n[ \t]*+(?:\n[ \t]*+)++")
+_BLOCK_END = re.compile(r"\n[ \t]*+(?:\n[ \t]*+)+")
 _LIST_ITEM = re.compile(r"[ \t]*+(?:[-*•·–—►▪#|>]|\d{1,2}[.)])[ \t]")
 _SPACES = re.compile(r"[ \t]++")
 _SENTENCE_END = tuple(".!?:;。！？…\"'”’»)]")

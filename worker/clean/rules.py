@@ -238,7 +238,7 @@ def is_timed_byline(text: str) -> bool:
 
 
 _CONTACT = re.compile(
-    r"[\w.+-]++@[\w-]++(?:\.[\w-]++)++|(?:https?://|www\.)\S++|(?:twitter|x|facebook|instagram|linkedin|t"
+    r"[\w.+-]++@[\w-]++(?:\.[\w-]++)+|(?:https?://|www\.)\S++|(?:twitter|x|facebook|instagram|linkedin|t"
     r"|youtube)\.(?:com|me)/\S++"
     r"|(?<!\w)@\w++|(?:\+|\b(?:tel|telephone|phone|fax|call|mobile|cell"
     r"|whatsapp)\b[.: ]{1,3}\+?)[\d (][\d ()./-]{5,}\d",
