@@ -243,7 +243,7 @@ class Journal:
     def attempts(self, ids: Sequence[str]) -> list[int]:
         """Return how often the work on each of `ids` was begun."""
         with redis_errors():
-            found = _answer(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
+            found = at_once(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
         return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in found]
 
     def begin(self, name: str) -> int:
@@ -269,12 +269,12 @@ class Journal:
         An id that no message ever carried comes first.
         """
         with redis_errors():
-            held, sent = self.pending(), int(_answer(self.redis.zcard(SENT)))
-            ids = [i.decode() for i in self._own(_answer(self._overdue(keys=[SENT], args=[int(seconds), most])))]
+            held, sent = self.pending(), int(at_once(self.redis.zcard(SENT)))
+            ids = [i.decode() for i in self._own(at_once(self._overdue(keys=[SENT], args=[int(seconds), most])))]
             unsent = []
             if held != sent or not held:
-                marked = set(_answer(self.redis.zrange(SENT, 0, -1)))
-                keys = set(_answer(self.redis.hkeys(JOURNAL)))
+                marked = set(at_once(self.redis.zrange(SENT, 0, -1)))
+                keys = set(at_once(self.redis.hkeys(JOURNAL)))
                 unsent = sorted(i.decode() for i in self._own(keys - marked))
                 if gone := marked - keys:
                     self.redis.zrem(SENT, *gone)
@@ -292,15 +292,15 @@ class Journal:
     def pending(self) -> int:
         """Return how many articles the journal holds."""
         with redis_errors():
-            return int(_answer(self.redis.hlen(JOURNAL)))
+            return int(at_once(self.redis.hlen(JOURNAL)))
 
     def queue_length(self, queue: str) -> int:
         """Return how many messages wait in Celery's list `queue`."""
         with redis_errors():
-            return int(_answer(self.redis.llen(KEY_PREFIX + queue)))
+            return int(at_once(self.redis.llen(KEY_PREFIX + queue)))
 
     def _refuse_near_memory_limit(self) -> None:
-        memory = _answer(self.redis.info("memory"))
+        memory = at_once(self.redis.info("memory"))
         used, limit = memory.get("used_memory", 0), memory.get("maxmemory", 0)
         if limit and used > FULL_SHARE * limit:
             raise QueueFullError(
@@ -319,7 +319,7 @@ def _outcome(text: bytes | None, waits: bool) -> Outcome:
     return Outcome(Standing.WAITING if waits else Standing.UNKNOWN)
 
 
-def _answer(value: Any) -> Any:
+def at_once(value: Any) -> Any:
     """Return `value` as it is: redis-py types every answer as "now or awaitable", and this client is never async."""
     return value
 

@@ -44,6 +44,8 @@ SUMMARIZE_QUEUE: Final = "summarize"
 MESSAGE_IDS: Final = 32
 #: Bytes of text behind one message: what one worker process takes on at once, and repeats after a crash.
 MESSAGE_BYTES: Final = 256_000
+#: Wake-ups that wait at most: more summarize workers than this find their work at the next tick's top-up.
+MOST_WAKE_UPS: Final = 64
 #: Seconds after which Redis hands an unacknowledged message to another worker. More than three times the longest task.
 VISIBILITY_SECONDS: Final = 900
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from producers.article import RawArticle
-from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE, Queue, messages, travels_alone
+from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
 from worker.edition.calendar import closing, closing_time, due
 from worker.errors import ConfigurationError, RetryableError
 from worker.identity import check_desk
@@ -32,8 +32,6 @@ LOST_SECONDS: Final = 60
 LOST_BEHIND_QUEUE_SECONDS: Final = 15 * 60
 #: Journal entries sent again in one tick, so that a tick stays short.
 MOST_SENT: Final = 2000
-#: Most wake-ups that the reaper leaves in the list.
-MOST_WAKE_UPS: Final = 64
 
 
 def run(

@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from producers.push import INGEST_TASK, SUMMARIZE_QUEUE, SUMMARIZE_TASK
+from producers.push import INGEST_TASK, MOST_WAKE_UPS, SUMMARIZE_QUEUE, SUMMARIZE_TASK
 from worker import parts, pipeline
 from worker.app import app
 from worker.errors import RetryableError
@@ -16,8 +16,6 @@ log = structlog.get_logger(__name__)
 
 #: Seconds that a message's work may take; then its process is killed. The longest honest page takes about two.
 INGEST_SECONDS: Final = 30
-#: Wake-ups that wait at most: more summarize workers than this find their work by the reaper's top-up.
-MOST_WAKE_UPS: Final = 64
 #: Seconds for which a task holds its worker when Redis or the store is away, so that the desk waits and does not spin.
 AWAY_SECONDS: Final = 5.0
 

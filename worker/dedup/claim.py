@@ -17,7 +17,7 @@ from typing import Any, Final
 import redis
 import structlog
 
-from producers.journal import KEY_PREFIX, redis_errors
+from producers.journal import KEY_PREFIX, at_once, redis_errors
 from worker.dedup.sketch import Sketch
 from worker.errors import RetryableError
 
@@ -151,7 +151,7 @@ class Claims:
             return
         with redis_errors():
             epochs = dict(
-                zip(languages, _answer(self.redis.mget([_key(one, "epoch") for one in languages])), strict=True)
+                zip(languages, at_once(self.redis.mget([_key(one, "epoch") for one in languages])), strict=True)
             )
         lost = [
             one
@@ -214,7 +214,7 @@ class Claims:
         started = time.monotonic()
         with redis_errors():
             # Where an earlier turn ended: what it posted lies in the index, and need not be sketched again.
-            last = _answer(self.redis.get(done))
+            last = at_once(self.redis.get(done))
         posted, batch = 0, list[Document]()
         for document in self._documents(language, last.decode() if last else None):
             batch.append(document)
@@ -265,8 +265,3 @@ def _claim(answer: list[bytes]) -> Claim | None:
 def _key(language: str, name: str) -> str:
     tag = re.sub(r"[^a-z]", "", language.lower().split("-")[0]) or "und"
     return f"{KEY_PREFIX}{{{tag}}}:{name}"
-
-
-def _answer(value: Any) -> Any:
-    """Return `value` as it is: redis-py types every answer as "now or awaitable", and this client is never async."""
-    return value
