@@ -9,6 +9,7 @@ REASONS: Final = {
     "near": "shares {share} of the shorter text with {other}",
     "full": "contains {other} and is much longer, so it took the story over",
     "update": "is a newer version of {other}",
+    "merged": "led a story of its own until {other} proved it to be this one ({share} shared with the canonical)",
     "overtaken": "was the canonical until {other} took over ({share} shared)",
     "joined": "was put here by hand ({share} shared with {other})",
     "split": "was taken out of another story by hand",

@@ -93,7 +93,13 @@ class _Work:
         ]
         answers = claims.claim(claimants)
         self.incoming = [
-            replace(item, joins=answer.joins, containment=answer.containment)
+            replace(
+                item,
+                joins=answer.joins,
+                opener=answer.opener,
+                containment=answer.containment,
+                proves=answer.proves,
+            )
             for item, answer in zip(self.incoming, answers, strict=True)
         ]
         return claimants, answers

@@ -21,7 +21,7 @@ from producers.journal import connect
 from tests.quality.reprints import original
 from tests.servers import free_port, redis_server
 from worker.dedup.claim import Claimant, Claims
-from worker.dedup.sketch import BITS, LEAD, SIZE, Sketch, sketch, tokens
+from worker.dedup.sketch import BITS, PLACES, SIZE, Sketch, sketch, tokens
 
 #: Claims in one round trip while the index is filled.
 _BATCH = 500
@@ -43,7 +43,7 @@ def random_sketch(number: int) -> Sketch:
     """Return the sketch of a text that shares nothing with any other: the smallest of _SHINGLES random hashes."""
     chance = random.Random(number)
     hashes = sorted(chance.getrandbits(BITS) for _ in range(_SHINGLES))[:SIZE]
-    return Sketch(tuple(hashes), tuple(chance.random() < LEAD for _ in hashes), _SHINGLES)
+    return Sketch(tuple(hashes), tuple(chance.randrange(PLACES) for _ in hashes), _SHINGLES)
 
 
 def measured(client: redis.Redis, claims: Claims, claimants: Sequence[Claimant]) -> tuple[float, float, list[float]]:
@@ -125,7 +125,7 @@ def sizes(options: argparse.Namespace) -> Iterator[str]:
             theirs = baseline(port, bodies[:_BASELINE])
             fresh = [Claimant(f"again-{n:030}", "en", one) for n, one in enumerate(sketches[:_BASELINE])]
             claims.claim([Claimant("first", "en", random_sketch(-1))])
-            client.delete(*client.keys("wiredesk:{en}:[pda]:*"))
+            client.delete(*client.keys("wiredesk:{en}:2:[pda]:*"))
             ours, _, _ = measured(client, claims, fresh)
             client.close()
     yield f"datasketch {theirs:,.0f} articles/s; claims, the same articles: {ours:,.0f}/s, {ours / theirs:.1f} times"

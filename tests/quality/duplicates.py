@@ -66,6 +66,7 @@ class Desk:
         self._now = 0
         self._claims = Claims(client, lambda _language, _after: (), clock=lambda: self._now)
         self._exact: dict[str, tuple[str, int]] = {}
+        self._merged: dict[str, str] = {}
         self.story: dict[str, str] = {}
 
     def take(self, batch: Sequence[tuple[str, str]], language: Callable[[str], str], now: int = 0) -> None:
@@ -73,12 +74,25 @@ class Desk:
         self._now = now
         claimants = [Claimant(name, language(body), sketch(body)) for name, body in batch]
         for (name, body), claim in zip(batch, self._claims.claim(claimants), strict=True):
-            story = self.story.get(claim.joins, claim.joins) if claim.joins else name
+            story = self._now_in(claim.opener or name)
+            for other in claim.proves:
+                self._merge(self._now_in(other), story)
             same, since = self._exact.setdefault(text_key(body), (story, now))
             if now - since > 2 * WINDOW_SECONDS:
                 self._exact[text_key(body)] = (story, now)
                 same = story
-            self.story[name] = same
+            self.story[name] = self._merged.get(same, same)
+
+    def _now_in(self, article: str) -> str:
+        story = self.story.get(article, article)
+        return self._merged.get(story, story)
+
+    def _merge(self, story: str, into: str) -> None:
+        if story == into:
+            return
+        self._merged[story] = into
+        for stories in (self._merged, self.story):
+            stories.update({name: into for name, found in stories.items() if found == story})
 
 
 def judged(items: Sequence[Item], client: redis.Redis) -> Score:

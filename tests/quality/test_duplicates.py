@@ -14,12 +14,11 @@ from tests.quality.reprints import CUTS, EDITS, original, reprint, stream
 
 #: Originals and reprints of each kind: the issue's 2,000 originals; half the reprints of a full run, to be short.
 ORIGINALS, REPRINTS = 2000, 100
-#: The issue asks for 0.94 and 0.97; the floors stand a little below what is reached (0.972, 1.0).
-LEAST_F1, LEAST_CUT_RECALL = 0.96, 0.98
+#: The issue asks for 0.94 and 0.97; the floors stand a little below what is reached (0.994, 1.0).
+LEAST_F1, LEAST_CUT_RECALL = 0.98, 0.98
 
-#: Share of the pairs that another order of all kinds of copies may change. The issue asks for 0.01; 0.006 to 0.013 is
-#: reached, by copies with 15 % of their words replaced, which are missed or not by chance.
-MOST_CHANGED = 0.02
+#: Share of the pairs that another order of all kinds of copies may change; under 0.006 is reached.
+MOST_CHANGED = 0.01
 
 MCCORMICK = DATA / "mccormick2500.jsonl.gz"
 
@@ -39,23 +38,24 @@ def test_the_footer_attack_merges_nothing(redis_url: str) -> None:
     assert footer_attack(connect(redis_url)) == 0
 
 
-def test_the_order_of_the_copies_that_follow_their_originals_changes_few_pairs(
-    redis_url: str,
-) -> None:
+@pytest.mark.parametrize("first", ["originals", "copies", "any"])
+def test_the_order_of_originals_and_copies_changes_few_pairs_and_merges_nothing(redis_url: str, first: str) -> None:
     client = connect(redis_url)
     originals = [(f"{n}/original", original(n)) for n in range(REPRINTS)]
     copies = [(f"{n}/{kind}", reprint(n, kind)) for n in range(REPRINTS) for kind in EDITS]
+    parts = {"originals": [originals, copies], "copies": [copies, originals], "any": [originals + copies]}[first]
 
     def told(seed: int) -> set[frozenset[str]]:
         client.flushall()
         desk = Desk(client)
-        for part in (originals, copies):
+        for part in parts:
             items = random.Random(seed).sample(part, len(part))
             for at in range(0, len(items), BATCH):
                 desk.take(items[at : at + BATCH], lambda _body: "en")
         stories: dict[str, list[str]] = {}
         for name, story in desk.story.items():
             stories.setdefault(story, []).append(name)
+        assert [names for names in stories.values() if len({name.split("/")[0] for name in names}) > 1] == []
         return {frozenset(two) for names in stories.values() for two in itertools.combinations(names, 2)}
 
     one, other = told(1), told(2)

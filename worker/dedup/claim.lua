@@ -3,35 +3,38 @@
 --
 --   P:epoch            a mark of the index's life; without it the index is gone and must be rebuilt first
 --   P:seq              the last document's number
---   P:a:ARTICLE        the answer that the article got: "" (it opened a story) or "containment article"
---   P:d:N              document N: flag, distinct shingles (4 bytes), hashes, sketch (7 bytes a hash), article
---   P:p:GEN:BUCKET     hash -> numbers (4 bytes each) of the documents of generation GEN that hold it, at most CAP
+--   P:a:ARTICLE        the answer that the article got: "" (it opened a story) or, in lines, the containment, the
+--                      article it joins, that one's opener, and the openers of further stories that it proves to be
+--                      the same
+--   P:d:N              document N: flag, distinct shingles (4 bytes), hashes, sketch (7 bytes a hash), story (4 bytes),
+--                      article
+--   P:p:GEN:BUCKET     hash -> number and story (4 bytes each) of the documents of generation GEN that hold it
 --
--- A document is a text that others are compared with: the one that opened a story (flag 0), or a much longer one that
--- joined it (flag 1). P is the name of KEYS[1] up to "epoch": all keys of a language share one hash tag, so they lie
--- in one slot of a cluster. The script has no flag allow-oom, so a server at its memory limit refuses it untouched.
+-- A document is a text that others are compared with: the one that opened a story (flag 0), or one that joined it
+-- (flag 1): a much longer one, or one that differs from the opener. A document's story is a mark made of its opener's
+-- name. P is the name of KEYS[1] up to "epoch": all keys of a language share one hash tag, so they lie in one slot of a
+-- cluster. The script has no flag allow-oom, so a server at its memory limit refuses it untouched.
 --
 -- KEYS: P:epoch [P:rebuilding]
--- ARGV: article, distinct shingles, sketch,
---       window in seconds, buckets, cap, least shared hashes, least containment, containment that needs no lead,
---       growth, clock (seconds, 0 for the server's own), age in seconds (rebuild only, else 0),
---       token of the rebuild ("" for a claim), document that it joined (rebuild only: "" for one that opened a story)
--- Answers: {epoch, ""} or {epoch, "containment article"}; {} where the index is gone or the rebuild is not ours.
+-- ARGV: article, distinct shingles, sketch, the numbers of worker.dedup.claim as JSON,
+--       clock (seconds, 0 for the server's own), age in seconds (rebuild only, else 0),
+--       token of the rebuild ("" for a claim), opener of the story that it joined (rebuild only: "" for an opener)
+-- Answers: {epoch, ""} or {epoch, "containment\narticle\nopener[\nopener...]"}; {} where the index is gone or the
+-- rebuild is not ours.
 local P = string.sub(KEYS[1], 1, -6)
-local article, shingles, sketch = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local window, buckets, cap, least = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local enough, sure, growth = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-local clock = tonumber(ARGV[11])
-local rebuild = ARGV[13] ~= ''
+local article, shingles, sketch, numbers = ARGV[1], tonumber(ARGV[2]), ARGV[3], cjson.decode(ARGV[4])
+local clock, age, token, joined = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
+local rebuild = token ~= ''
+local window = numbers.window_seconds
 
 local epoch = redis.call('GET', KEYS[1])
 if rebuild then
-  if redis.call('GET', KEYS[2]) ~= ARGV[13] then return {} end
+  if redis.call('GET', KEYS[2]) ~= token then return {} end
 elseif not epoch then
   return {}
 end
 if clock == 0 then clock = tonumber(redis.call('TIME')[1]) end
-local generation = math.floor((clock - tonumber(ARGV[12])) / window)
+local generation = math.floor((clock - age) / window)
 local newest = math.floor(clock / window)
 -- What is written now may be looked up until the end of the next generation.
 local ttl = 2 * window + 3600
@@ -40,105 +43,178 @@ local known = redis.call('GET', P .. 'a:' .. article)
 if known then return {epoch or '', known} end
 if generation < newest - 1 then return {epoch or '', ''} end
 
--- Unpacks a sketch into its hashes (ascending), their 6 bytes, and which of them stand in the lead.
+-- Unpacks a sketch: its hashes, ascending, and the place of each in its text (0 to 99).
 local function unpacked(packed)
   local count = #packed / 7
-  local hashes, lead = {struct.unpack('>' .. string.rep('I6I1', count), packed)}, {}
-  local numbers = {}
+  local both = {struct.unpack('>' .. string.rep('I6I1', count), packed)}
+  local hashes, places = {}, {}
   for i = 1, count do
-    numbers[i] = hashes[2 * i - 1]
-    lead[i] = hashes[2 * i] == 1
+    hashes[i] = both[2 * i - 1]
+    places[i] = both[2 * i]
   end
-  return numbers, lead
+  return hashes, places
 end
 
-local numbers, lead = unpacked(sketch)
-local k = #numbers
+local mine = {shingles = shingles}
+mine.hashes, mine.places = unpacked(sketch)
+local k = #mine.hashes
 local fields, keys, shared, hot, postings = {}, {}, {}, {}, {}
 for i = 1, k do
   local field = string.sub(sketch, 7 * i - 6, 7 * i - 1)
-  local bucket = numbers[i] % buckets
+  local bucket = mine.hashes[i] % numbers.buckets
   fields[i] = field
   keys[i] = bucket
   local now = redis.call('HGET', P .. 'p:' .. newest .. ':' .. bucket, field) or ''
   local before = redis.call('HGET', P .. 'p:' .. (newest - 1) .. ':' .. bucket, field) or ''
   postings[i] = generation == newest and now or before
   local all = now .. before
-  if #all >= 4 * cap then
+  local stories, count = {}, 0
+  for at = 5, #all, 8 do
+    local story = string.sub(all, at, at + 3)
+    if not stories[story] then stories[story], count = true, count + 1 end
+  end
+  if count >= numbers.cap then
     -- So many stories hold it that it is a template or a footer, and tells nothing.
-    hot[numbers[i]] = true
+    hot[mine.hashes[i]] = true
   else
-    for at = 1, #all, 4 do
+    for at = 1, #all, 8 do
       local document = struct.unpack('>I4', all, at)
       shared[document] = (shared[document] or 0) + 1
     end
   end
 end
 
--- The hashes of the shorter sketch's range that are not hot, and how many of them both texts hold.
-local function compared(theirs, their_lead, their_shingles)
-  local limit = math.huge
-  if k < shingles then limit = numbers[k] end
-  if #theirs < their_shingles and theirs[#theirs] < limit then limit = theirs[#theirs] end
-  local mine_count, their_count, both, both_lead = 0, 0, 0, false
-  local mine = {}
-  for i = 1, k do
-    if numbers[i] <= limit and not hot[numbers[i]] then
-      mine_count = mine_count + 1
-      mine[numbers[i]] = lead[i] and 2 or 1
+-- The hashes of `text` up to `limit` that are not hot, with their places; how many they are, and how many of them stand
+-- in the lead and in the middle.
+local function seen(text, limit)
+  local places, count, lead, middle = {}, 0, 0, 0
+  for i = 1, #text.hashes do
+    local hash, place = text.hashes[i], text.places[i]
+    if hash <= limit and not hot[hash] then
+      places[hash], count = place, count + 1
+      if place < numbers.lead then lead = lead + 1 end
+      if place >= numbers.middle_from and place < numbers.middle_to then middle = middle + 1 end
     end
   end
-  for i = 1, #theirs do
-    if theirs[i] <= limit and not hot[theirs[i]] then
-      their_count = their_count + 1
-      local found = mine[theirs[i]]
-      if found then
-        both = both + 1
-        if found == 2 and their_lead[i] then both_lead = true end
-      end
-    end
-  end
-  return both, math.min(mine_count, their_count), both_lead
+  return {places = places, count = count, lead = lead, middle = middle}
 end
 
-local best, best_score, best_document, longest = nil, 0, 0, 0
+-- What two texts have in common, as counts of hashes (`both`, `lead` in the leads of both, `middle` in the middle of the
+-- shorter one) and shares of what the one has that has fewer (`score` of all, `alike` of the lead, `filled` of the
+-- middle).
+local function compared(one, other)
+  local limit = math.huge
+  for _, text in ipairs({one, other}) do
+    local count = #text.hashes
+    if count < text.shingles and text.hashes[count] < limit then limit = text.hashes[count] end
+  end
+  local short, long = seen(one, limit), seen(other, limit)
+  if other.shingles < one.shingles then short, long = long, short end
+  local both, lead, middle = 0, 0, 0
+  for hash, place in pairs(short.places) do
+    local there = long.places[hash]
+    if there then
+      both = both + 1
+      if place < numbers.lead and there < numbers.lead then lead = lead + 1 end
+      if place >= numbers.middle_from and place < numbers.middle_to then middle = middle + 1 end
+    end
+  end
+  local function share(part, whole) return whole > 0 and part / whole or 0 end
+  return {
+    both = both,
+    lead = lead,
+    score = share(both, math.min(short.count, long.count)),
+    alike = share(lead, math.min(short.lead, long.lead)),
+    filled = share(middle, short.middle),
+  }
+end
+
+-- Whether a text is of nearly the same length as the claimant.
+local function as_long(theirs)
+  return math.min(shingles, theirs.shingles) >= numbers.as_long * math.max(shingles, theirs.shingles)
+end
+
+-- Whether a text is a reprint of the document `theirs`, by what they have in `common`.
+local function reprint(theirs, common)
+  if common.both < numbers.least_shared then return false end
+  if common.score >= numbers.sure_containment then
+    return common.lead > 0 or theirs.flag == 0 or as_long(theirs)
+  end
+  if common.lead == 0 or common.filled < numbers.filled then return false end
+  if common.score >= numbers.least_containment then return true end
+  return common.score >= numbers.reworded_containment and common.both >= numbers.reworded_shared
+    and common.alike >= numbers.alike and as_long(theirs)
+end
+
+local best, longest, found = nil, 0, {}
 if not rebuild then
   for document, count in pairs(shared) do
-    if count >= least then
-      local row = redis.call('GET', P .. 'd:' .. document)
-      if row then
-        local flag, their_shingles, size = struct.unpack('>I1I4I1', row)
-        local theirs, their_lead = unpacked(string.sub(row, 7, 6 + 7 * size))
-        local both, of, both_lead = compared(theirs, their_lead, their_shingles)
-        local score = of > 0 and both / of or 0
-        if both >= least and score >= enough and (both_lead or (score >= sure and flag == 0)) then
-          longest = math.max(longest, their_shingles)
-          -- Between equals the older document, whatever the order in which pairs() gives them.
-          if score > best_score or (score == best_score and document < best_document) then
-            best, best_score, best_document = string.sub(row, 7 + 7 * size), score, document
-          end
-        end
+    local row = count >= numbers.least_shared and redis.call('GET', P .. 'd:' .. document)
+    if row then
+      local flag, their_shingles, size = struct.unpack('>I1I4I1', row)
+      local theirs = {number = document, flag = flag, shingles = their_shingles}
+      theirs.hashes, theirs.places = unpacked(string.sub(row, 7, 6 + 7 * size))
+      theirs.story, theirs.article = string.sub(row, 7 + 7 * size, 10 + 7 * size), string.sub(row, 11 + 7 * size)
+      theirs.common = compared(mine, theirs)
+      if reprint(theirs, theirs.common) then
+        longest = math.max(longest, their_shingles)
+        found[#found + 1] = theirs
+        -- Between equals the older document, whatever the order in which pairs() gives them.
+        local score, most = theirs.common.score, best and best.common.score or -1
+        if score > most or (score == most and document < best.number) then best = theirs end
       end
     end
   end
 end
 
-local answer, flag = '', 0
+-- Whether the story of the document `theirs` is that of `best`, which the claimant joins: it must be no more than a part
+-- of the claimant, begin as it does or be all of it in another order, and have words in common with `best`. A cut copy and a scanned one are far from
+-- each other until the original comes; but two stories that stand in one round-up remain two.
+local function same(theirs)
+  if theirs.story == best.story or theirs.shingles > numbers.larger * shingles then return false end
+  local begins_alike = theirs.common.lead > 0 and theirs.common.alike >= numbers.alike
+  if not begins_alike and not (theirs.common.score >= numbers.sure_containment and as_long(theirs)) then return false end
+  local common = compared(best, theirs)
+  return common.both >= numbers.least_shared and common.score >= numbers.akin
+end
+
+-- The article that opened the story of `theirs`, as far as it is remembered.
+local function opener_of(theirs)
+  local told = theirs.flag == 1 and redis.call('GET', P .. 'a:' .. theirs.article)
+  return told and string.match(told, '^[^\n]*\n[^\n]*\n([^\n]*)') or theirs.article
+end
+
+local answer, flag, opener = '', 0, article
 if best then
-  answer, flag = string.format('%.4f ', best_score) .. best, 1
-elseif ARGV[14] ~= '' then
-  answer, flag = '1.0000 ' .. ARGV[14], 1
+  answer, flag = string.format('%.4f\n', best.common.score) .. best.article .. '\n' .. opener_of(best), 1
+  table.sort(found, function(one, other) return one.number < other.number end)
+  for _, theirs in ipairs(found) do
+    if same(theirs) then answer = answer .. '\n' .. opener_of(theirs) end
+  end
+elseif joined ~= '' then
+  answer, flag, opener = '1.0000\n' .. joined .. '\n' .. joined, 1, joined
 end
 redis.call('SET', P .. 'a:' .. article, answer, 'EX', ttl)
--- The full story after a stub is a document too: else its own reprints would be compared with the stub alone.
-if not best or (best_score >= sure and shingles >= growth * longest) then
+
+-- The full story after a stub is a document: else its own reprints would be compared with the stub alone. So is a text
+-- that differs from those known, as damaged copies do, or is the most of one of them, which may have been padded: what
+-- comes later may be nearer to it. But none that is not a reprint of the opener itself, or a story would wander from
+-- text to text.
+local full = best and best.common.score >= numbers.sure_containment and shingles >= numbers.growth * longest
+local of_opener, known = false, false
+for _, theirs in ipairs(found) do
+  of_opener = of_opener or theirs.flag == 0 and theirs.story == best.story
+  known = known or theirs.common.score >= numbers.variant and (as_long(theirs) or 2 * shingles < theirs.shingles)
+end
+if not best or full or (of_opener and not known) then
   local document = redis.call('INCR', P .. 'seq')
   redis.call('EXPIRE', P .. 'seq', ttl)
-  local row = struct.pack('>I1I4I1', flag, shingles, k) .. sketch .. article
+  local story = best and best.story or struct.pack('>I4', tonumber(string.sub(redis.sha1hex(opener), 1, 8), 16))
+  local row = struct.pack('>I1I4I1', flag, shingles, k) .. sketch .. story .. article
   redis.call('SET', P .. 'd:' .. document, row, 'EX', ttl)
-  local posting = struct.pack('>I4', document)
+  local posting = struct.pack('>I4', document) .. story
   for i = 1, k do
-    if not hot[numbers[i]] and #postings[i] < 4 * cap then
+    if not hot[mine.hashes[i]] and #postings[i] < 8 * numbers.most_postings then
       local key = P .. 'p:' .. generation .. ':' .. keys[i]
       redis.call('HSET', key, fields[i], postings[i] .. posting)
       redis.call('EXPIRE', key, ttl)

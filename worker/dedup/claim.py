@@ -6,6 +6,7 @@ Redis proposes and the store decides: what Redis forgets is rebuilt from the sto
 a language share one hash tag, so that a cluster spreads the languages, and every key has a time to live.
 """
 
+import json
 import re
 import time
 import uuid
@@ -23,20 +24,41 @@ from worker.errors import RetryableError
 
 log = structlog.get_logger(__name__)
 
+#: Form of the keys; raised with every change of it, so that an index of another form is passed over and rebuilt.
+FORM: Final = 2
 #: Length of a generation of the index, seconds. Two are looked up, so a story is remembered for 36 to 72 hours.
 WINDOW_SECONDS: Final = 36 * 3600
-#: Hashes of Redis over which a generation is spread. About 50 postings in each at 100,000 stories, and past 512 Redis
+#: Hashes of Redis over which a generation is spread. About 100 postings in each at 100,000 stories, and past 512 Redis
 #: would give up the compact form; changing it needs a wiped Redis.
 BUCKETS: Final = 131_072
 #: Stories that may hold a hash before it counts as template or footer and is ignored (without: F1 0.59, not 0.94).
 CAP: Final = 5
 #: Fewest hashes that two texts must share, and the least containment that makes one a reprint of the other.
-LEAST_SHARED: Final = 4
+LEAST_SHARED: Final = 6
 LEAST_CONTAINMENT: Final = 0.5
 #: Containment from which the shared part need not be in the lead of both (below, shared footers would merge stories).
 SURE_CONTAINMENT: Final = 0.8
 #: How much longer a text must be than the one that it contains to be the full story after a stub.
 GROWTH: Final = 1.5
+#: A text's lead and its middle, as places in it (percent). Header and footer of one site can be half of two short
+#: copies; in the middle they have nothing in common.
+LEAD, MIDDLE_FROM, MIDDLE_TO = 40, 20, 60
+#: Least share of the shorter text's middle that must stand in the other, below SURE_CONTAINMENT.
+FILLED: Final = 0.25
+#: A text with every seventh word replaced has about half of its shingles left: that little is enough between texts of
+#: nearly one length (ratio) that share many hashes.
+REWORDED_CONTAINMENT, REWORDED_SHARED, AS_LONG = 0.42, 30, 0.9
+#: Least share of the leads in common, for that, and before a reprint of two stories proves them to be one.
+ALIKE: Final = 0.2
+#: Least containment of these two in one another: two damaged copies of one text have more in common, the parts of a
+#: round-up less.
+AKIN: Final = 0.2
+#: How much longer than the claimant the text may be whose story it proves to be another's.
+LARGER: Final = 1.2
+#: Containment below which a reprint is a document of its own, with which later articles are compared.
+VARIANT: Final = 0.9
+#: Documents of one generation that are remembered for a hash: a story has a few.
+MOST_POSTINGS: Final = 16
 
 #: How long one process rebuilds the index before it lets another go on, seconds: less than the hard limit of ingest.
 REBUILD_SECONDS: Final = 12.0
@@ -47,6 +69,31 @@ WAIT_SECONDS: Final = 10.0
 LOOK_SECONDS: Final = 0.1
 #: Documents posted in one round trip of a rebuild.
 _BATCH: Final = 200
+
+#: What claim.lua is given of the numbers above.
+_NUMBERS: Final = json.dumps(
+    {
+        "window_seconds": WINDOW_SECONDS,
+        "buckets": BUCKETS,
+        "cap": CAP,
+        "least_shared": LEAST_SHARED,
+        "least_containment": LEAST_CONTAINMENT,
+        "sure_containment": SURE_CONTAINMENT,
+        "growth": GROWTH,
+        "lead": LEAD,
+        "middle_from": MIDDLE_FROM,
+        "middle_to": MIDDLE_TO,
+        "filled": FILLED,
+        "reworded_containment": REWORDED_CONTAINMENT,
+        "reworded_shared": REWORDED_SHARED,
+        "as_long": AS_LONG,
+        "alike": ALIKE,
+        "akin": AKIN,
+        "larger": LARGER,
+        "variant": VARIANT,
+        "most_postings": MOST_POSTINGS,
+    }
+)
 
 _RENEW = """#!lua flags=allow-oom
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -81,13 +128,16 @@ class Claimant:
 class Claim:
     """The answer: `joins` names an article of the story that the claimant reports too, None where it opens one.
 
-    `containment` is the estimated share of the shorter text that stands in the other; 0.0 for a new story. `epoch` is
-    the life of the index in which the answer was given.
+    `opener` is the article that opened the story of that one. `containment` is the estimated share of the shorter text
+    that stands in the other; 0.0 for a new story. `proves` names the openers of further stories that the claimant
+    proves to be the same story. `epoch` is the life of the index in which the answer was given.
     """
 
     joins: str | None = None
+    opener: str | None = None
     containment: float = 0.0
     epoch: str = ""
+    proves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +218,7 @@ class Claims:
     def _arguments(
         self, article: str, sketch: Sketch, age: float = 0.0, token: str = "", joined: str = ""
     ) -> list[Any]:
-        numbers = (WINDOW_SECONDS, BUCKETS, CAP, LEAST_SHARED, LEAST_CONTAINMENT, SURE_CONTAINMENT, GROWTH)
-        return [article, sketch.shingles, sketch.packed(), *numbers, self._clock(), int(age), token, joined]
+        return [article, sketch.shingles, sketch.packed(), _NUMBERS, self._clock(), int(age), token, joined]
 
     def _run(self, calls: Sequence[tuple[list[str], list[Any]]]) -> list[Any]:
         """Run claim.lua once for each `(keys, arguments)` in one round trip, and return the answers."""
@@ -258,10 +307,10 @@ def _claim(answer: list[bytes]) -> Claim | None:
     epoch, told = (part.decode() for part in answer)
     if not told:
         return Claim(epoch=epoch)
-    score, joins = told.split(" ", 1)
-    return Claim(joins, float(score), epoch)
+    score, joins, opener, *proves = told.split("\n")
+    return Claim(joins, opener, float(score), epoch, tuple(dict.fromkeys(proves)))
 
 
 def _key(language: str, name: str) -> str:
     tag = re.sub(r"[^a-z]", "", language.lower().split("-")[0]) or "und"
-    return f"{KEY_PREFIX}{{{tag}}}:{name}"
+    return f"{KEY_PREFIX}{{{tag}}}:{FORM}:{name}"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from worker.article import Article, Dropped
 from worker.store.connect import Store, insert_new, lock, now
-from worker.store.placing import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, uri_key
+from worker.store.merging import merge
+from worker.store.placing import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
 from worker.store.tables import articles, failures, stories
 
 __all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]
@@ -51,6 +52,8 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
     else its reprint.
     """
     with store.writing() as connection:
+        # Merging moves what others may be adding to, so it is alone for its moment.
+        lock(connection, "stories", shared=not any(item.proves for item in incoming))
         for name in sorted({name for item in incoming for name in _locks(item)}):
             lock(connection, name)
         moment = now(connection)
@@ -62,7 +65,11 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
 
 def _locks(item: Incoming) -> set[str]:
     """Return the names of what decides about `item` and must not change meanwhile."""
-    return {f"text {item.text_key}", f"uri {uri_key(item.article)}", f"story {item.joins or item.article.id}"}
+    return {
+        f"text {item.text_key}",
+        f"uri {uri_key(item.article)}",
+        f"story {item.opener or item.joins or item.article.id}",
+    }
 
 
 def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> bool:
@@ -73,6 +80,11 @@ def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> boo
     found = place(connection, item, moment)
     # A retry may find the story that its first attempt opened; whose canonical it is then is decided below.
     insert_new(connection, stories, {"id": found.story, "canonical_id": None, "opened_at": moment})
+    if found.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
+        for other in item.proves:
+            found = replace(
+                found, story=merge(connection, found.story, story_of(connection, other), article.id, moment)
+            )
     canonical = take_lead(connection, found.story, article.id)
     if not canonical:
         leader = _canonical(connection, found.story)

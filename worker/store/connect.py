@@ -111,10 +111,14 @@ def now(connection: sa.Connection) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
-def lock(connection: sa.Connection, name: str) -> None:
-    """Hold the lock `name` until the transaction ends. SQLite's writers exclude each other already."""
+def lock(connection: sa.Connection, name: str, *, shared: bool = False) -> None:
+    """Hold the lock `name` until the transaction ends, with all others who hold it shared or alone.
+
+    SQLite's writers exclude each other already.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+        take = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+        connection.execute(sa.select(take(sa.func.hashtextextended(name, 0))))
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from worker.article import Article
 from worker.dedup import sketch
 from worker.dedup.claim import GROWTH, SURE_CONTAINMENT
 from worker.dedup.updates import is_absolute
-from worker.store.tables import articles, decisions, stories
+from worker.store.tables import articles, decisions, merged_stories, stories
 
 #: How long a story is remembered: the same words later than this are news again (notes/duplicates.md: 36 to 72 h).
 STORY_HOURS: Final = 72
@@ -30,6 +30,7 @@ class Rule(StrEnum):
     NEAR = "near"  # nearly the same words as the matched article
     FULL = "full"  # contains the matched article and is much longer: it took the story over
     UPDATE = "update"  # a newer version of the matched article
+    MERGED = "merged"  # led a story of its own until the matched article proved it to be this one
     OVERTAKEN = "overtaken"  # was the canonical until the matched article took over
     JOINED = "joined"  # a person put it in
     SPLIT = "split"  # a person took it out of another story
@@ -40,7 +41,8 @@ class Incoming:
     """A cleaned article on its way into the store, and the key of its normalised text.
 
     `joins` is the article that its claim names, None where the claim answered "new" or the text is too short for one;
-    `containment` is the claim's. `update` says that the text calls itself one ("2nd Ld", "UPDATE 2-").
+    `opener`, who opened that one's story, `containment` and `proves`, the openers of stories that it shows to be the
+    same one, are the claim's, too. `update` says that the text calls itself one ("2nd Ld", "UPDATE 2-").
     """
 
     article: Article
@@ -48,6 +50,8 @@ class Incoming:
     joins: str | None = None
     containment: float = 0.0
     update: bool = False
+    opener: str | None = None
+    proves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def place(connection: sa.Connection, item: Incoming, moment: datetime) -> Place:
         found = find(connection, item, moment, apart)
         if found is not None and found.story not in apart:
             return found
-    return Place(item.article.id, Rule.OPENED)
+    return Place(present(connection, item.article.id), Rule.OPENED)
 
 
 def overtakes(item: Incoming, found: Place, canonical: sa.Row[Any]) -> Rule | None:
@@ -101,6 +105,17 @@ def shared(one: str, other: str) -> float:
     """Return the share of the shorter body's shingles that stands in the longer one."""
     short, long = sorted((one, other), key=lambda body: (sketch.length(body), body))
     return sketch.containment(short, long)
+
+
+def story_of(connection: sa.Connection, article: str) -> str:
+    """Return the story of `article`; one that is not stored yet, or never will be, opened the one that has its id."""
+    stored = connection.scalar(sa.select(articles.c.story_id).where(articles.c.id == article))
+    return str(stored) if stored else present(connection, article)
+
+
+def present(connection: sa.Connection, story: str) -> str:
+    """Return the story that `story` is part of today: itself, unless it was merged."""
+    return connection.scalar(sa.select(merged_stories.c.story_id).where(merged_stories.c.id == story)) or story
 
 
 def _apart(connection: sa.Connection, article: str) -> set[str]:
@@ -155,8 +170,8 @@ def _update(connection: sa.Connection, item: Incoming, moment: datetime, _apart:
 def _near(connection: sa.Connection, item: Incoming, _moment: datetime, _apart: set[str]) -> Place | None:
     if item.joins is None:
         return None
-    # The named article may not be stored yet, or never be: then the story that it opened is made for it.
-    story = connection.scalar(sa.select(articles.c.story_id).where(articles.c.id == item.joins)) or item.joins
+    stored = connection.scalar(sa.select(articles.c.story_id).where(articles.c.id == item.joins))
+    story = stored or story_of(connection, item.opener or item.joins)
     return Place(story, Rule.NEAR, item.joins, item.containment)
 
 

@@ -8,16 +8,16 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.dedup.claim import WINDOW_SECONDS
+from worker.dedup.claim import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
 from worker.store.connect import Store, insert_new, lock, now
-from worker.store.placing import Rule, shared
+from worker.store.placing import Rule, present, shared
 from worker.store.tables import articles, decisions, digests, stories
 
 #: Rows read at once for a rebuild, so that its memory stays flat.
 _PAGE: Final = 200
-#: Rules of the rows that are no document of their own: their words are those of another.
-_COPIES: Final = (Rule.EXACT.value, Rule.NEAR.value)
+#: Rules of the rows that joined their story and are documents of it, canonical or not.
+_JOINED: Final = (Rule.FULL.value, Rule.JOINED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,13 @@ class Text:
 
 def texts(store: Store, language: str, after: str | None = None) -> Iterator[Text]:
     """Yield the texts of `language` that the claims have to know, oldest first, from behind the article `after`."""
-    document = sa.or_(articles.c.rule.not_in(_COPIES), stories.c.canonical_id == articles.c.id)
+    # As claim.lua keeps them: a reprint that differs from its canonical in its words or, not too short, in its length.
+    leader = articles.alias()
+    long, longest = sa.func.length(articles.c.body), sa.func.length(leader.c.body)
+    other_length = sa.and_(2 * long > longest, ~long.between(AS_LONG * longest, longest / AS_LONG))
+    variant = sa.and_(articles.c.rule == Rule.NEAR.value, sa.or_(articles.c.containment < VARIANT, other_length))
+    copies = [Rule.EXACT.value, Rule.NEAR.value]
+    document = sa.or_(stories.c.canonical_id == articles.c.id, articles.c.rule.not_in(copies), variant)
     with store.reading() as connection:
         moment = now(connection)
         place = connection.execute(sa.select(articles.c.stored_at, articles.c.id).where(articles.c.id == after)).first()
@@ -40,6 +46,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
         chosen = (
             sa.select(articles, stories.c.canonical_id)
             .join(stories, stories.c.id == articles.c.story_id)
+            .outerjoin(leader, leader.c.id == stories.c.canonical_id)
             .where(
                 articles.c.language == language,
                 articles.c.stored_at >= moment - timedelta(seconds=2 * WINDOW_SECONDS),
@@ -56,7 +63,8 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
         with store.reading() as connection:
             rows = connection.execute(chosen).all()
         for row in rows:
-            joined = row.story_id if row.rule in (Rule.FULL.value, Rule.JOINED.value) else None
+            joins = row.rule in _JOINED or (row.rule == Rule.NEAR.value and row.id != row.canonical_id)
+            joined = row.story_id if joins else None
             yield Text(row.id, row.body, (moment - row.stored_at).total_seconds(), joined)
         if len(rows) < _PAGE:
             return
@@ -111,7 +119,7 @@ def split(store: Store, prefix: str) -> str:
     where the article is not known, not unique, or alone in its story.
     """
     with store.writing() as connection:
-        lock(connection, "story decisions")
+        lock(connection, "stories")
         moment = now(connection)
         article = _article(connection, prefix)
         left = article.story_id
@@ -137,7 +145,7 @@ def join(store: Store, prefix: str, other: str) -> str:
     articles'. Raises ConfigurationError where one of the two is not known, not unique, or they are one story already.
     """
     with store.writing() as connection:
-        lock(connection, "story decisions")
+        lock(connection, "stories")
         moment = now(connection)
         article = _article(connection, prefix)
         left, story = article.story_id, _story(connection, other)
@@ -245,7 +253,7 @@ def _article(connection: sa.Connection, prefix: str) -> sa.Row[Any]:
 
 def _story(connection: sa.Connection, prefix: str) -> str:
     """Return the story that is meant: by its own id first, else by the id of an article in it."""
-    exact = connection.scalar(sa.select(stories.c.id).where(stories.c.id == prefix.lower()))
+    exact = connection.scalar(sa.select(stories.c.id).where(stories.c.id == present(connection, prefix.lower())))
     if exact is not None:
         return str(exact)
     begins = prefix.lower()

@@ -114,6 +114,16 @@ stories = Table(
     Index(None, "canonical_id"),
 )
 
+#: Stories that were found to be one with another, and the one that they are part of today.
+merged_stories = Table(
+    "merged_stories",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("story_id", String(36), nullable=False),
+    Column("merged_at", Moment, nullable=False),
+    Index(None, "story_id"),
+)
+
 #: What a person decided: this article belongs into that story (`joined`), or never into it.
 decisions = Table(
     "decisions",

@@ -118,13 +118,37 @@ class TestFullStory:
         joins(claims, "stub", self.STUB)
         for number in range(12):
             assert joins(claims, f"copy{number}", f"{self.FULL} Number {number}.") is not None
-        assert len(client.keys("wiredesk:{en}:d:*")) == 2
+        assert len(client.keys("wiredesk:{en}:2:d:*")) == 2
 
     def test_what_was_appended_to_a_copy_is_not_part_of_the_story(self, claims: Claims) -> None:
         first, other = prose(random.Random("first"), 12), prose(random.Random("other"), 9)
         joins(claims, "a", first)
         assert joins(claims, "padded", first + "\n\n" + other) == "a"
         assert joins(claims, "other", other) is None
+
+
+class TestProof:
+    """An article of which the openers of two stories are copies proves these to be one."""
+
+    def test_an_original_proves_its_damaged_copies_to_be_one_story(self, claims: Claims) -> None:
+        for kind in ("cut to 40 % + boilerplate", "reordered"):
+            assert joins(claims, kind, reprint(1, kind)) is None
+        (answer,) = claims.claim([claimant("original", original(1))])
+        assert (answer.joins, answer.proves) == ("reordered", ("cut to 40 % + boilerplate",))
+        assert claims.claim([claimant("original", original(1))]) == [answer]
+
+    def test_a_round_up_proves_nothing(self, claims: Claims) -> None:
+        first, second = prose(random.Random("first"), 8), prose(random.Random("second"), 12)
+        joins(claims, "first", first)
+        joins(claims, "second", second)
+        for number, body in enumerate((f"{first}\n\n{second}", f"{second}\n\n{first}")):
+            (answer,) = claims.claim([claimant(f"round-up {number}", body)])
+            assert answer.proves == ()
+
+    def test_copies_under_one_header_and_footer_are_two_stories(self, claims: Claims) -> None:
+        kind = "cut to 40 % + boilerplate"
+        answers = claims.claim([claimant(f"{number}", reprint(number, kind)) for number in range(12)])
+        assert [(answer.joins, answer.proves) for answer in answers] == [(None, ())] * 12
 
 
 class TestMemory:
@@ -194,10 +218,10 @@ class TestRebuild:
 
     def test_others_wait_while_one_rebuilds(self, client: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "WAIT_SECONDS", 0.2)
-        client.set("wiredesk:{en}:rebuilding", "somebody", ex=60)
+        client.set("wiredesk:{en}:2:rebuilding", "somebody", ex=60)
         with pytest.raises(ClaimsUnavailableError, match="'en' are being rebuilt"):
             joins(Claims(client, Texts()), "a", original(1))
-        client.delete("wiredesk:{en}:rebuilding")
+        client.delete("wiredesk:{en}:2:rebuilding")
         assert joins(Claims(client, Texts()), "a", original(1)) is None
 
     def test_a_long_rebuild_is_done_in_turns_that_go_on_where_the_last_ended(
@@ -217,14 +241,14 @@ class TestRebuild:
         self, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def documents(_language: str, _after: str | None) -> Iterator[Document]:
-            client.set("wiredesk:{en}:rebuilding", "somebody", ex=60)
+            client.set("wiredesk:{en}:2:rebuilding", "somebody", ex=60)
             yield from self.documents(1)
 
         monkeypatch.setattr(module, "WAIT_SECONDS", 0.0)
         with pytest.raises(ClaimsUnavailableError):
             joins(Claims(client, documents), "a", original(1))
-        assert client.keys("wiredesk:{en}:d:*") == []
-        assert client.get("wiredesk:{en}:rebuilding") == b"somebody"
+        assert client.keys("wiredesk:{en}:2:d:*") == []
+        assert client.get("wiredesk:{en}:2:rebuilding") == b"somebody"
 
     def test_an_answer_of_an_earlier_life_is_claimed_again(self, claims: Claims, client: redis.Redis) -> None:
         asked = [claimant("a", original(1)), claimant("short", "Too short.")]

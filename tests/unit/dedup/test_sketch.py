@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.quality.reprints import original, prose
-from worker.dedup.sketch import LEAST_SHINGLES, SIZE, Sketch, containment, length, sketch, tokens
+from worker.dedup.sketch import LEAST_SHINGLES, PLACES, SIZE, Sketch, containment, length, sketch, tokens
 
 BODY = original(1)
 
@@ -53,26 +53,26 @@ def test_a_text_in_a_script_without_spaces_is_sketched_by_its_characters() -> No
 
 def test_the_sketch_is_the_smallest_hashes_in_order() -> None:
     made = sketch(prose(random.Random(1), 30))
-    assert len(made.hashes) == SIZE == len(made.lead)
+    assert len(made.hashes) == SIZE == len(made.places)
     assert list(made.hashes) == sorted(set(made.hashes))
     assert made.shingles > SIZE
-    assert 0 < sum(made.lead) < SIZE
+    assert min(made.places) < 10 < 90 < max(made.places) < PLACES
 
 
-def test_the_lead_is_the_first_40_percent() -> None:
+def test_a_place_is_the_percent_of_the_text_before_the_shingle() -> None:
     words = prose(random.Random(2), 40).split()
     cut = len(words) * 4 // 10
     lead = set(sketch(" ".join(words[:cut])).hashes)
     made = sketch(" ".join(words))
     # Of what is marked as lead nothing stands behind the cut: it is among the lead's own hashes where those reach.
     reach = max(lead)
-    marked = {h for h, at_front in zip(made.hashes, made.lead, strict=True) if at_front and h <= reach}
+    marked = {h for h, place in zip(made.hashes, made.places, strict=True) if place < 40 and h <= reach}
     assert len(marked - lead) <= 1
     assert {h for h in made.hashes if h in lead} == marked & lead
 
 
 def test_a_packed_sketch_has_seven_bytes_a_hash() -> None:
-    assert Sketch((1, 0x1234567890AB), (True, False), 2).packed() == bytes.fromhex("00000000000101" + "1234567890ab00")
+    assert Sketch((1, 0x1234567890AB), (1, 99), 2).packed() == bytes.fromhex("00000000000101" + "1234567890ab63")
 
 
 def test_containment_is_the_share_of_the_part() -> None:
@@ -90,5 +90,5 @@ def test_length_counts_tokens() -> None:
 @given(st.text())
 def test_every_text_has_a_sketch(text: str) -> None:
     made = sketch(text)
-    assert len(made.hashes) == len(made.lead) <= SIZE
+    assert len(made.hashes) == len(made.places) <= SIZE
     assert len(made.packed()) == 7 * len(made.hashes)

@@ -1,0 +1,92 @@
+"""Making two stories one: damaged copies open stories of their own until the article comes of which both are copies."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from worker.dedup import sketch
+from worker.dedup.claim import GROWTH, SURE_CONTAINMENT
+from worker.store.connect import insert_new
+from worker.store.placing import Rule, present, shared
+from worker.store.tables import articles, decisions, digests, edition_digests, merged_stories, stories
+
+
+def merge(connection: sa.Connection, story: str, other: str, proof: str, moment: datetime) -> str:
+    """Make the stories `story` and `other` one, because of the article `proof`, and return which one is left.
+
+    The older one stays. Its canonical stays too, unless the other's contains it and is much longer. Nothing happens
+    where they are one already, or where a person split an article of the one from the other. A story whose opener is
+    still under way, and so is not in the store, is made one with the other beforehand.
+    """
+    story, other = present(connection, story), present(connection, other)
+    if story == other or _kept_apart(connection, story, other):
+        return story
+    both = sa.select(stories).where(stories.c.id.in_([story, other])).order_by(stories.c.opened_at, stories.c.id)
+    rows = connection.execute(both.with_for_update()).all()
+    stays = str(rows[0].id) if rows else story
+    goes = other if stays == story else story
+    if len(rows) > 1:
+        _hand_over(connection, rows[0], rows[1], proof, moment)
+    for table in (articles, digests, edition_digests, merged_stories):
+        connection.execute(sa.update(table).where(table.c.story_id == goes).values(story_id=stays))
+    _move_decisions(connection, goes, stays)
+    connection.execute(sa.delete(stories).where(stories.c.id == goes))
+    insert_new(connection, merged_stories, {"id": goes, "story_id": stays, "merged_at": moment})
+    return stays
+
+
+def _kept_apart(connection: sa.Connection, one: str, other: str) -> bool:
+    ids = [one, other]
+    split = (
+        sa.select(decisions.c.article_id)
+        .join(articles, articles.c.id == decisions.c.article_id)
+        .where(~decisions.c.joined, decisions.c.story_id.in_(ids), articles.c.story_id.in_(ids))
+    )
+    return connection.execute(split.limit(1)).first() is not None
+
+
+def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], proof: str, moment: datetime) -> None:
+    """Give the story `left` its canonical of the two, and make the other one a reprint without a lease."""
+    leaders = {
+        row.id: row
+        for row in connection.execute(
+            sa.select(articles).where(
+                articles.c.id.in_([left.canonical_id, gone.canonical_id]), articles.c.state != "failed"
+            )
+        )
+    }
+    first, second = leaders.get(left.canonical_id), leaders.get(gone.canonical_id)
+    if second is None:
+        return
+    if first is None or _contains(second.body, first.body):
+        connection.execute(sa.update(stories).where(stories.c.id == left.id).values(canonical_id=second.id))
+    if first is None:
+        return
+    ours, theirs = (second, first) if _contains(second.body, first.body) else (first, second)
+    connection.execute(
+        sa.update(articles)
+        .where(articles.c.id == theirs.id)
+        .values(
+            state="reprint",
+            state_at=moment,
+            containment=shared(theirs.body, ours.body),
+            rule=Rule.MERGED.value,
+            matched_id=proof,
+            joined_at=moment,
+            lease_token=None,
+            lease_until=None,
+        )
+    )
+
+
+def _contains(body: str, other: str) -> bool:
+    longer = sketch.length(body) >= GROWTH * sketch.length(other)
+    return longer and sketch.containment(other, body) >= SURE_CONTAINMENT
+
+
+def _move_decisions(connection: sa.Connection, goes: str, stays: str) -> None:
+    """Let what a person decided about the story `goes` count for `stays`, where nothing was decided about that."""
+    decided = sa.select(decisions.c.article_id).where(decisions.c.story_id == stays)
+    connection.execute(sa.delete(decisions).where(decisions.c.story_id == goes, decisions.c.article_id.in_(decided)))
+    connection.execute(sa.update(decisions).where(decisions.c.story_id == goes).values(story_id=stays))
