@@ -94,8 +94,9 @@ def _articles(stream: BinaryIO) -> Iterator[Article | dict[str, Any]]:
 
 
 def _article(name: str, title: str | None, text: str) -> Article:
-    """Return the text as an Article as it is: this command tries the engine, not the cleaner."""
+    """Return the text as an Article, its lines made paragraphs: this command tries the engine, not the cleaner."""
     from worker.clean.language import language_of
+    from worker.clean.layout import paragraphs
 
     return Article(
         id=name,
@@ -108,7 +109,7 @@ def _article(name: str, title: str | None, text: str) -> Article:
         standfirst=None,
         dateline=None,
         byline=None,
-        body=text.strip(),
+        body="\n\n".join(paragraphs(text)),
         language=language_of(text),
         published_at=None,
         received_at=datetime.now(UTC),

@@ -1,79 +1,127 @@
-"""ROUGE of the extractive engine against Lead with the same word budget, on the development splits.
+"""ROUGE of an engine beside Lead, TextRank and LexRank, all under one word budget, on clean and on dirty text.
 
-    python -m tests.quality.summaries [--data DIR]
+    python -m tests.quality.summaries [DATA.jsonl.gz ...] [--noise FILE] [--engine E] [--model M] [--rows N] [--seed S]
 
-The ROUGE here is our own: F1 of unigrams, bigrams and, for Lsum, of the union of longest common subsequences
-sentence by sentence (Lin, "ROUGE", 2004). Words are runs of ASCII letters and digits in lower case, without stemming,
-so the figures lie a little below those of rouge-score with its stemmer: compare them only with one another.
+DATA are JSON Lines of {id, title, text, summary}, by default the development splits. With --noise, lines of that file
+are put into every article as sites put them: 2 to 5 lines, 1 to 3 of them at the top, the others anywhere, drawn by the
+seed; nothing cleans the text in between, and the share of summaries that hold such a line is printed.
+
+ROUGE is F1 in percent by the package rouge-score with its stemmer (Lsum over our sentences), `se` the standard error of
+the mean; gains are paired, article by article. TextRank and LexRank are sumy's, over our sentences.
 """
 
 import argparse
 import gzip
 import json
-import math
-import re
+import random
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from rouge_score.rouge_scorer import RougeScorer
+from sumy.models.dom import ObjectDocumentModel, Paragraph
+from sumy.models.dom import Sentence as RankedSentence
+from sumy.nlp.stemmers import Stemmer
+from sumy.summarizers.lex_rank import LexRankSummarizer
+from sumy.summarizers.text_rank import TextRankSummarizer
 
 from worker.article import Article, Digest
+from worker.clean.layout import paragraphs
 from worker.clean.sentences import sentences
 from worker.summarize import Engine, load
+from worker.summarize.headline import STOP_WORDS
 from worker.summarize.measure import length
 
 #: Where the data lies beside a checkout; it belongs to its publishers and is not in the repository.
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries"
-SPLITS = ("cnndm.dev", "inshorts.dev", "xsum.dev")
+DATA: Final = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries"
+SPLITS: Final = ("cnndm.dev", "inshorts.dev", "xsum.dev")
+NOISE: Final = DATA / "noise.dev.txt"
+#: The budget of all systems: the defaults of the settings.
 WORDS, MOST_SENTENCES = 75, 3
+#: Lines put into an article, and how many of them at its top.
+FEWEST_LINES, MOST_LINES, MOST_ON_TOP = 2, 5, 3
 
-_WORD = re.compile(r"[a-z0-9]+")
+Row = dict[str, str]
+System = Callable[[Sequence[Article]], list[str]]
+
+_SCORER = RougeScorer(["rouge1", "rouge2", "rougeLsum"], use_stemmer=True)
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Mean ROUGE (percent, F1) of the engine and of Lead on the same rows, and the engine's mean length in words."""
+class Score:
+    """What a system reached. `rouge` holds ROUGE-1, -2 and -Lsum of each article, shape (articles, 3), in percent.
 
-    split: str
-    rows: int
-    engine: tuple[float, float, float]
-    lead: tuple[float, float, float]
+    `words` is the mean length of a summary, `seconds` the CPU seconds an article, `noisy` the share of summaries that
+    hold an inserted line.
+    """
+
+    rouge: np.ndarray[Any, np.dtype[np.float64]]
     words: float
-    gain: float  # of ROUGE-1 over Lead
-    standard_error: float  # of that gain, paired
+    seconds: float
+    noisy: float
+
+    def gain(self, other: "Score") -> tuple[float, float]:
+        """Return the mean gain in ROUGE-1 over `other` on the same articles, and its standard error."""
+        gains = self.rouge[:, 0] - other.rouge[:, 0]
+        return float(gains.mean()), float(gains.std() / len(gains) ** 0.5)
 
 
 def rouge(summary: str, reference: str) -> tuple[float, float, float]:
     """Return ROUGE-1, ROUGE-2 and ROUGE-Lsum of `summary`, in percent."""
-    found, wanted = _WORD.findall(summary.lower()), _WORD.findall(reference.lower())
-    return (
-        _f1(_overlap(found, wanted, 1), len(found), len(wanted)),
-        _f1(_overlap(found, wanted, 2), len(found) - 1, len(wanted) - 1),
-        _f1(_union_of_subsequences(summary, reference), len(found), len(wanted)),
-    )
+    found = _SCORER.score("\n".join(sentences(reference, "en")), "\n".join(sentences(summary, "en")))
+    one, two, longest = (100 * found[name].fmeasure for name in ("rouge1", "rouge2", "rougeLsum"))
+    return one, two, longest
 
 
-def lead(text: str, words: int = WORDS, most_sentences: int = MOST_SENTENCES) -> str:
-    """Return the first sentences of `text` that fit the budget, at least one."""
-    taken: list[str] = []
-    for sentence in sentences(text, "en"):
-        fits = sum(map(length, taken)) + length(sentence) <= words and len(taken) < most_sentences
-        if taken and not fits:
-            break
-        taken.append(sentence)
-    return " ".join(taken)
+def lead(articles: Sequence[Article]) -> list[str]:
+    """Return the first sentences of each article that fit the budget, at least one."""
+    return [" ".join(_fitting(sentences(article.body, "en"), stop=True)) for article in articles]
 
 
-def rows_of(split: str, data: Path = DATA) -> list[dict[str, str]]:
-    """Return the rows of `split`: id, title, text, summary."""
-    with gzip.open(data / f"{split}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+def ranked(ranker: type[TextRankSummarizer] | type[LexRankSummarizer]) -> System:
+    """Return sumy's `ranker` as a system: its best sentences that fit the budget, in document order."""
+    rank = ranker(Stemmer("english"))
+    rank.stop_words = STOP_WORDS["en"]
+
+    def system(articles: Sequence[Article]) -> list[str]:
+        return [" ".join(str(sentence) for sentence in rank(_document(article), _best)) for article in articles]
+
+    return system
 
 
-def article(row: dict[str, str]) -> Article:
-    """Return `row` as a cleaned article."""
+def of_engine(engine: Engine, batch: int = 16) -> System:
+    """Return `engine` as a system that gets its articles in batches, as a worker does."""
+
+    def system(articles: Sequence[Article]) -> list[str]:
+        found: list[str] = []
+        for start in range(0, len(articles), batch):
+            for result in engine.summarize(articles[start : start + batch]):
+                assert isinstance(result, Digest), result
+                found.append(result.summary)
+        return found
+
+    return system
+
+
+def read(path: Path) -> list[Row]:
+    """Return the rows of `path`, plain or gzipped: id, title, text, summary."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def article(row: Row, lines: Sequence[str] = (), on_top: int = 0, chance: random.Random | None = None) -> Article:
+    """Return `row` as a cleaned article, with `lines` put into it: `on_top` of them first, the others anywhere."""
+    parts = paragraphs(row["text"])
+    if lines and chance is not None:
+        parts = parts if len(parts) > 1 else sentences(row["text"], "en")
+        for line in lines[on_top:]:
+            parts.insert(chance.randint(1, len(parts)), line)
+        parts = [*lines[:on_top], *parts]
     return Article(
         id=row["id"],
         source="quality",
@@ -85,90 +133,113 @@ def article(row: dict[str, str]) -> Article:
         standfirst=None,
         dateline=None,
         byline=None,
-        body=row["text"],
+        body="\n\n".join(parts),
         language="en",
         published_at=None,
         received_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
 
 
-def compare(engine: Engine, split: str, data: Path = DATA) -> Comparison:
-    """Return how `engine` compares with Lead on `split`."""
-    rows = rows_of(split, data)
-    ours, leads, words = [], [], 0
-    for row, result in zip(rows, engine.summarize([article(row) for row in rows]), strict=True):
-        assert isinstance(result, Digest), result
-        ours.append(rouge(result.summary, row["summary"]))
-        leads.append(rouge(lead(row["text"]), row["summary"]))
-        words += length(result.summary)
-    gains = [mine[0] - theirs[0] for mine, theirs in zip(ours, leads, strict=True)]
-    gain = sum(gains) / len(gains)
-    error = math.sqrt(sum((each - gain) ** 2 for each in gains)) / len(gains)
-    return Comparison(split, len(rows), _mean(ours), _mean(leads), words / len(rows), gain, error)
+def articles_of(rows: Sequence[Row], noise: Sequence[str] = (), seed: int = 1) -> tuple[list[Article], list[list[str]]]:
+    """Return `rows` as articles, and the lines of `noise` that each has got; the same for the same `seed`."""
+    chance = random.Random(seed)
+    found, inserted = list[Article](), list[list[str]]()
+    for row in rows:
+        lines = chance.sample(list(noise), min(len(noise), chance.randint(FEWEST_LINES, MOST_LINES))) if noise else []
+        on_top = chance.randint(1, min(MOST_ON_TOP, len(lines))) if lines else 0
+        found.append(article(row, lines, on_top, chance))
+        inserted.append(lines)
+    return found, inserted
+
+
+def judge(system: System, articles: Sequence[Article], inserted: Sequence[Sequence[str]], rows: Sequence[Row]) -> Score:
+    """Return the score of `system` on `articles`, made of `rows` with the lines `inserted`."""
+    started = time.process_time()
+    summaries = system(articles)
+    seconds = time.process_time() - started
+    noisy = [any(line in text for line in lines) for text, lines in zip(summaries, inserted, strict=True)]
+    return Score(
+        rouge=np.array([rouge(text, row["summary"]) for text, row in zip(summaries, rows, strict=True)]),
+        words=float(np.mean([length(text) for text in summaries])),
+        seconds=seconds / len(articles),
+        noisy=float(np.mean(noisy)),
+    )
+
+
+def lines_of(path: Path) -> list[str]:
+    """Return the lines of a file of boilerplate."""
+    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _fitting(texts: Sequence[str], *, stop: bool) -> list[str]:
+    """Return those of `texts` that fit the budget, in order; with `stop` none behind the first that does not."""
+    taken: list[str] = []
+    for text in texts:
+        if len(taken) < MOST_SENTENCES and (not taken or sum(map(length, taken)) + length(text) <= WORDS):
+            taken.append(text)
+        elif stop:
+            break
+    return taken
+
+
+def _best(ranking: Sequence[Any]) -> list[Any]:
+    fitting = set(_fitting([str(info.sentence) for info in ranking], stop=False))
+    return [info for info in ranking if str(info.sentence) in fitting]
+
+
+class _Words:
+    """The tokenizer that sumy asks for; its own would download one."""
+
+    def to_words(self, text: str) -> list[str]:
+        return [word for word in (part.strip(".,;:!?\"'“”‘’()") for part in text.split()) if word]
+
+
+def _document(article: Article) -> ObjectDocumentModel:
+    return ObjectDocumentModel(
+        [Paragraph([RankedSentence(text, _Words()) for text in sentences(article.body, article.language)])]
+    )
+
+
+def _scored(name: str, system: System, baseline: Score | None, *given: Any) -> Score:
+    score = judge(system, *given)
+    one, two, longest = score.rouge.mean(axis=0)
+    error = score.rouge[:, 0].std() / len(score.rouge) ** 0.5
+    line = f"  {name:22} R1 {one:5.2f} (se {error:.2f})  R2 {two:5.2f}  RLsum {longest:5.2f}  {score.words:3.0f} words"
+    line += f"  {score.seconds:.4f} CPU s"
+    if any(given[1]):
+        line += f"  {score.noisy:6.1%} with boilerplate"
+    if baseline is not None:
+        gain, error = score.gain(baseline)
+        line += f"  R1 over Lead {gain:+.2f} (se {error:.2f})"
+    print(line)
+    return score
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA)
-    data = parser.parse_args().data
-    engine = load("extractive", words=WORDS, most_sentences=MOST_SENTENCES)
-    print(f"{engine.name}, {engine.model}; at most {WORDS} words and {MOST_SENTENCES} sentences; R1/R2/RLsum")
-    for split in SPLITS:
-        started = time.process_time()
-        found = compare(engine, split, data)
-        ours, theirs = ("/".join(f"{value:.1f}" for value in each) for each in (found.engine, found.lead))
-        print(
-            f"{split:13} n={found.rows:<4} engine {ours} ({found.words:.0f} words)   Lead {theirs}   "
-            f"R1 {found.gain:+.2f} (se {found.standard_error:.2f})   {time.process_time() - started:.1f} CPU s"
-        )
-
-
-def _mean(scores: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
-    one, two, longest = (sum(values) / len(scores) for values in zip(*scores, strict=True))
-    return one, two, longest
-
-
-def _f1(common: int, found: int, wanted: int) -> float:
-    return 200.0 * common / (found + wanted) if common else 0.0
-
-
-def _overlap(found: Sequence[str], wanted: Sequence[str], size: int) -> int:
-    grams = [Counter(zip(*(words[start:] for start in range(size)), strict=False)) for words in (found, wanted)]
-    return (grams[0] & grams[1]).total()
-
-
-def _union_of_subsequences(summary: str, reference: str) -> int:
-    """Return the words of `reference` that, sentence by sentence, lie in a common subsequence with `summary`."""
-    ours = [_WORD.findall(sentence.lower()) for sentence in sentences(summary, "en")]
-    left_of_ours = Counter(word for sentence in ours for word in sentence)
-    hits = 0
-    for sentence in sentences(reference, "en"):
-        wanted = _WORD.findall(sentence.lower())
-        places = {place for candidate in ours for place in _common(wanted, candidate)}
-        for place in sorted(places):
-            if left_of_ours[wanted[place]] > 0:
-                left_of_ours[wanted[place]] -= 1
-                hits += 1
-    return hits
-
-
-def _common(wanted: Sequence[str], found: Sequence[str]) -> list[int]:
-    """Return the places in `wanted` of a longest common subsequence with `found`."""
-    table = [[0] * (len(found) + 1) for _ in range(len(wanted) + 1)]
-    for row, word in enumerate(wanted, 1):
-        for column, other in enumerate(found, 1):
-            longer = max(table[row - 1][column], table[row][column - 1])
-            table[row][column] = table[row - 1][column - 1] + 1 if word == other else longer
-    places, row, column = [], len(wanted), len(found)
-    while row and column:
-        if wanted[row - 1] == found[column - 1]:
-            places.append(row - 1)
-            row, column = row - 1, column - 1
-        elif table[row - 1][column] >= table[row][column - 1]:
-            row -= 1
-        else:
-            column -= 1
-    return places
+    parser.add_argument("data", type=Path, nargs="*", help="JSON Lines of {id, title, text, summary}, gzipped or not")
+    parser.add_argument("--noise", type=Path, help="lines of boilerplate to put into the articles")
+    parser.add_argument("--engine", default="extractive")
+    parser.add_argument("--model", help="model of a generative engine")
+    parser.add_argument("--rows", type=int, help="only the first so many rows of each file")
+    parser.add_argument("--seed", type=int, default=1, help="of the places and choice of the boilerplate")
+    options = parser.parse_args()
+    engine = load(options.engine, model=options.model, words=WORDS, most_sentences=MOST_SENTENCES)
+    print(f"{engine.name}, {engine.model}; every system at most {WORDS} words and {MOST_SENTENCES} sentences")
+    noise = lines_of(options.noise) if options.noise else []
+    gains, others = [], {"TextRank (sumy)": ranked(TextRankSummarizer), "LexRank (sumy)": ranked(LexRankSummarizer)}
+    for path in options.data or [DATA / f"{split}.jsonl.gz" for split in SPLITS]:
+        rows = read(path)[: options.rows]
+        articles, inserted = articles_of(rows, noise, options.seed)
+        print(f"{path.name}: {len(rows)} articles")
+        first = _scored("Lead", lead, None, articles, inserted, rows)
+        ours = _scored(engine.name, of_engine(engine), first, articles, inserted, rows)
+        gains.append(ours.gain(first))
+        for name, system in others.items():
+            _scored(name, system, first, articles, inserted, rows)
+    means, errors = np.array(gains).T
+    error = float((errors**2).sum() ** 0.5 / len(errors))
+    print(f"mean of the sets: R1 over Lead {means.mean():+.2f} (se {error:.2f})")
 
 
 if __name__ == "__main__":

@@ -12,14 +12,17 @@ import structlog
 from numpy.typing import NDArray
 
 from worker.article import Article, Digest, Failed
+from worker.summarize import head as trained
 from worker.summarize.encoder import Encoder
 from worker.summarize.headline import headline
 from worker.summarize.measure import cut, length
 from worker.summarize.prose import Sentence, considered, paragraphs
-from worker.summarize.selection import choose, scores
+from worker.summarize.selection import by_position, centrality, choose
 
 #: Digest.model of an article whose language the encoder does not know: its first sentences are the summary.
 LEAD = "lead"
+#: Stands in Digest.model for the head, where an encoder is used that the head does not know.
+CENTRE = "nearness to the centre"
 #: Characters of a sentence that are encoded; 500 are about as much as the encoder's 128 tokens.
 MOST_CHARACTERS_ENCODED = 500
 #: A sentence that must stand alone is kept whole up to this many times the word budget, else cut.
@@ -35,24 +38,42 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An article and its sentences. `candidates` are those that may be chosen; `texts` what is encoded of them."""
+    """An article and its sentences. `candidates` are those that may be chosen; `texts` what is encoded of them, and
+    behind them the `title` where there is one; empty where the encoder does not know the language.
+    """
 
     article: Article
     sentences: list[Sentence]
     candidates: list[Sentence]
+    title: str
     texts: list[str]
 
 
-class Extractive:
-    """Chooses sentences near the article's centre and near its beginning, without repetition, under a word budget.
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What may be chosen of an article: its `candidates` without boilerplate, their vectors (None: not encoded) and
+    their scores; and all its `sentences` without boilerplate, for the headline.
+    """
 
-    A summary has at most `words` words and `most_sentences` sentences, but always one sentence.
+    sentences: list[Sentence]
+    candidates: list[Sentence]
+    vectors: Vectors | None
+    scores: list[float]
+
+
+class Extractive:
+    """Chooses the sentences that the trained head scores best, without boilerplate and repetition, under a word budget.
+
+    A summary has at most `words` words and `most_sentences` sentences, but always one sentence. With an encoder on
+    which the head was not trained, nearness to the article's centre and position decide, and `model` says so.
     """
 
     name = "extractive"
 
     def __init__(self, encoder: Encoder, *, words: int, most_sentences: int) -> None:
-        self.model = encoder.name if encoder.precision == "float32" else f"{encoder.name} ({encoder.precision})"
+        self._head = trained.load_head() if encoder.name == trained.ENCODER else None
+        precision = "" if encoder.precision == "float32" else f" ({encoder.precision})"
+        self.model = f"{encoder.name}{precision} + {trained.VERSION if self._head else CENTRE}"
         self._encoder = encoder
         self._words = words
         self._most_sentences = most_sentences
@@ -83,8 +104,12 @@ class Extractive:
         if not sentences:
             return Failed(article_id=article.id, reason="The article has no text to summarise.")
         candidates = [sentence for sentence in sentences if sentence.usable] or sentences
-        texts = [sentence.text[:MOST_CHARACTERS_ENCODED] for sentence in candidates]
-        return _Prepared(article, sentences, candidates, texts if self._encoder.knows(article.language) else [])
+        title = " ".join((article.title or "").split())
+        texts: list[str] = []
+        if self._encoder.knows(article.language):
+            texts = [sentence.text[:MOST_CHARACTERS_ENCODED] for sentence in candidates]
+            texts += [title[:MOST_CHARACTERS_ENCODED]] * bool(title)
+        return _Prepared(article, sentences, candidates, title, texts)
 
     def _encode(self, prepared: Sequence[_Prepared]) -> list[Vectors | Failed]:
         """Return the vectors of each article's texts. Where the whole cannot be encoded, each is tried by itself."""
@@ -101,30 +126,53 @@ class Extractive:
 
     def _digest(self, item: _Prepared, vectors: Vectors) -> Digest:
         article, is_encoded = item.article, bool(item.texts)
+        judged = self._judged(item, vectors)
         return Digest(
             article_id=article.id,
-            headline=headline(article, item.sentences),
-            summary=self._summary(item, vectors if is_encoded else None),
+            headline=headline(article, judged.sentences),
+            summary=self._summary(item, judged),
             engine=self.name,
             model=self.model if is_encoded else LEAD,
-            embedding=_mean(vectors) if is_encoded else b"",
+            embedding=_mean(judged.vectors) if judged.vectors is not None else b"",
         )
 
-    def _summary(self, item: _Prepared, vectors: Vectors | None) -> str:
+    def _judged(self, item: _Prepared, encoded: Vectors) -> _Judged:
+        count = len(item.candidates)
+        if not item.texts:
+            return _Judged(item.sentences, item.candidates, None, by_position(count))
+        vectors, title = encoded[:count], encoded[count] if item.title else None
+        if self._head is None:
+            return _Judged(item.sentences, item.candidates, vectors, centrality(vectors))
+        found = self._head.judge(item.candidates, vectors, item.title, title)
+        left_out = {item.candidates[index].position for index in range(count) if found.boilerplate[index]}
+        kept = [index for index in range(count) if not found.boilerplate[index]]
+        return _Judged(
+            [sentence for sentence in item.sentences if sentence.position not in left_out],
+            [item.candidates[index] for index in kept],
+            vectors[kept],
+            [found.scores[index] for index in kept],
+        )
+
+    def _summary(self, item: _Prepared, judged: _Judged) -> str:
         found = paragraphs(item.article.body)
         if len(found) == 1 and length(found[0]) <= self._words:
             return found[0]
-        chosen = choose(item.candidates, vectors, words=self._words, most_sentences=self._most_sentences)
-        return _joined(chosen) if chosen else self._alone(item.candidates, vectors)
-
-    def _alone(self, candidates: Sequence[Sentence], vectors: Vectors | None) -> str:
-        """Return the best of `candidates`, none of which fits or stands by itself; an over-long one is cut."""
-        ranking = scores(len(candidates), vectors)
-        best = max(
-            range(len(candidates)),
-            key=lambda index: (not candidates[index].points_back, ranking[index], -index),
+        chosen = choose(
+            judged.candidates,
+            judged.vectors,
+            judged.scores,
+            words=self._words,
+            most_sentences=self._most_sentences,
         )
-        text = candidates[best].shortened
+        return _joined(chosen) if chosen else self._alone(judged)
+
+    def _alone(self, judged: _Judged) -> str:
+        """Return the best of the candidates, none of which fits or stands by itself; an over-long one is cut."""
+        best = max(
+            range(len(judged.candidates)),
+            key=lambda index: (not judged.candidates[index].points_back, judged.scores[index], -index),
+        )
+        text = judged.candidates[best].shortened
         return text if length(text) <= LONGEST_ALONE * self._words else cut(text, self._words) + " …"
 
 

@@ -1,8 +1,8 @@
-"""Which sentences make the extract: nearness to the article's centre, position, no repetition, a word budget.
+"""Which sentences make the extract: the best by their scores, no repetition, a word budget.
 
-Centroid summarisation after Radev et al., "Centroid-based summarization of multiple documents" (2004), on sentence
-embeddings; the check against repetition follows the idea of maximal marginal relevance (Carbonell and Goldstein, 1998)
-with fixed limits in place of a trade-off. Measured by `python -m tests.quality.summaries`.
+The scores are the head's (worker.summarize.head); where it does not fit, those of `centrality`. The check against
+repetition follows the idea of maximal marginal relevance (Carbonell and Goldstein, 1998) with fixed limits in place of
+a trade-off. Measured by `python -m tests.quality.summaries`.
 """
 
 import math
@@ -11,15 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.summarize.features import POSITION_REACH
 from worker.summarize.measure import length
 from worker.summarize.prose import Sentence
 
-#: What standing first is worth, against nearness to the centre (a cosine). On 811 training articles of three sets all
-#: weights from 0.5 to 1 and reaches from 2 to 4 lie within half a standard error of one another (0.2 to 0.5 ROUGE-1);
-#: this one differs least from article to article.
-POSITION_WEIGHT = 1.0
-#: Sentences after which the worth of the position has fallen to 1/e.
-POSITION_REACH = 3.0
 #: Two sentences nearer than this (cosine) say the same.
 MOST_ALIKE = 0.85
 #: Two sentences that share this part of the later one's word trigrams say the same.
@@ -28,30 +23,38 @@ MOST_SHARED = 0.25
 DECIMALS = 5
 
 
-def scores(count: int, vectors: NDArray[np.float32] | None) -> list[float]:
-    """Return the scores of `count` sentences in document order.
+def by_position(count: int) -> list[float]:
+    """Return scores of `count` sentences that fall from the first to the last."""
+    return [math.exp(-rank / POSITION_REACH) for rank in range(count)]
 
-    `vectors` are their embeddings, shape (count, dimensions), each of length 1; None: the position alone decides.
+
+def centrality(vectors: NDArray[np.float32]) -> list[float]:
+    """Return scores without a trained head: nearness to the article's centre, plus the worth of the position.
+
+    Centroid summarisation after Radev et al., "Centroid-based summarization of multiple documents" (2004), on sentence
+    embeddings: `vectors`, shape (sentences, dimensions), each of length 1.
     """
-    by_position = [POSITION_WEIGHT * math.exp(-rank / POSITION_REACH) for rank in range(count)]
-    if vectors is None:
-        return by_position
     rows = vectors.astype(np.float64)
     centre = rows.mean(axis=0)
     nearness = rows @ (centre / (np.linalg.norm(centre) or 1.0))
-    return [round(float(near) + place, DECIMALS) for near, place in zip(nearness, by_position, strict=True)]
+    return [round(float(near) + place, DECIMALS) for near, place in zip(nearness, by_position(len(rows)), strict=True)]
 
 
 def choose(
-    sentences: Sequence[Sentence], vectors: NDArray[np.float32] | None, *, words: int, most_sentences: int
+    sentences: Sequence[Sentence],
+    vectors: NDArray[np.float32] | None,
+    scores: Sequence[float],
+    *,
+    words: int,
+    most_sentences: int,
 ) -> list[Sentence]:
     """Return the sentences of the extract in document order: at most `most_sentences` and, together, `words` words.
 
-    A sentence that points back is taken only once the sentence before it is. The result is empty where none of the
-    `sentences` fits or all of them point back.
+    `vectors` are the embeddings of `sentences`, None where there are none; `scores` say which come first. A sentence
+    that points back is taken only once the sentence before it is. The result is empty where none of the `sentences`
+    fits or all of them point back.
     """
-    ranking = scores(len(sentences), vectors)
-    remaining = sorted(range(len(sentences)), key=lambda index: (-ranking[index], index))
+    remaining = sorted(range(len(sentences)), key=lambda index: (-scores[index], index))
     chosen: list[int] = []
     left = words
 
@@ -59,7 +62,7 @@ def choose(
         sentence = sentences[index]
         if sentence.points_back and all(sentences[other].position != sentence.position - 1 for other in chosen):
             return False
-        return length(sentence.text) <= left and not _repeats(index, chosen, sentences, vectors)
+        return length(sentence.text) <= left and not any(repeats(index, other, sentences, vectors) for other in chosen)
 
     while len(chosen) < most_sentences:
         best = next((index for index in remaining if may_follow(index)), None)
@@ -71,16 +74,12 @@ def choose(
     return [sentences[index] for index in sorted(chosen)]
 
 
-def _repeats(
-    index: int, chosen: Sequence[int], sentences: Sequence[Sentence], vectors: NDArray[np.float32] | None
-) -> bool:
+def repeats(index: int, other: int, sentences: Sequence[Sentence], vectors: NDArray[np.float32] | None) -> bool:
+    """Return whether the sentence `index` says nothing beside the sentence `other`."""
+    if vectors is not None and round(float(vectors[index] @ vectors[other]), DECIMALS) > MOST_ALIKE:
+        return True
     own = _trigrams(sentences[index].text)
-    for other in chosen:
-        if vectors is not None and round(float(vectors[index] @ vectors[other]), DECIMALS) > MOST_ALIKE:
-            return True
-        if own and len(own & _trigrams(sentences[other].text)) >= MOST_SHARED * len(own):
-            return True
-    return False
+    return bool(own) and len(own & _trigrams(sentences[other].text)) >= MOST_SHARED * len(own)
 
 
 def _trigrams(text: str) -> set[tuple[str, str, str]]:
