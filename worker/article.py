@@ -44,9 +44,9 @@ class Digest:
     """The headline and summary of a story, made from its canonical article.
 
     `supported` is False where a generated summary did not pass the support check and was replaced by the extract;
-    `checks` names each check that failed. `embedding` is the mean of the sentence embeddings, normalised, as
-    little-endian float32 (384 values for the bundled encoder), or empty. `seconds` is the time spent on this article,
-    its share of the batch.
+    `checks` names each check that failed, and how much of the article was read where it was not all of it.
+    `embedding` is the mean of the sentence embeddings, normalised, as little-endian float32 (384 values for the bundled
+    encoder), or empty. `seconds` is the time spent on this article, its share of the batch.
     """
 
     article_id: str

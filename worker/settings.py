@@ -15,7 +15,7 @@ class WorkerSettings(ProducerSettings):
     store_url: SecretStr | None = Field(
         None, description="SQLAlchemy URL of the store; empty: the SQLite file `wiredesk.db` in `data`"
     )
-    engine: str = Field("extractive", description="the engine that summarises")
+    engine: str = Field("extractive", description="the engine that summarises: `extractive`, `seq2seq` or `causal`")
     model: str | None = Field(None, description="model of a generative engine: a folder, or `hub-id@revision`")
     encoder: str | None = Field(
         None, description="sentence encoder: a folder, or `hub-id@revision`; empty: the one from the package"

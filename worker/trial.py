@@ -133,6 +133,7 @@ def _told(result: Digest | Failed) -> dict[str, Any]:
         "engine": result.engine,
         "model": result.model,
         "supported": result.supported,
+        "checks": list(result.checks),
         "seconds": round(result.seconds, 4),
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from worker.article import Article, Digest, Failed
@@ -46,9 +47,21 @@ def _extractive(options: Options) -> Engine:
     return Extractive(load_encoder(options.encoder), words=options.words, most_sentences=options.most_sentences)
 
 
+def _generative(name: str, options: Options) -> Engine:
+    from worker.summarize.encoder import load_encoder
+    from worker.summarize.extractive import Extractive
+    from worker.summarize.generative import load_generative
+
+    budget = {"words": options.words, "most_sentences": options.most_sentences}
+    extractive = Extractive(load_encoder(options.encoder), **budget)
+    return load_generative(name, options.model, extractive, **budget)
+
+
 #: Every engine by its name, with the function that loads it. A new engine is one module and one row.
 ENGINES: Mapping[str, Callable[[Options], Engine]] = {
     "extractive": _extractive,
+    "seq2seq": partial(_generative, "seq2seq"),
+    "causal": partial(_generative, "causal"),
 }
 
 #: What the worker extra brings and an engine imports.
@@ -63,7 +76,7 @@ def load(
     words: int = 75,
     most_sentences: int = 3,
 ) -> Engine:
-    """Return the engine named `engine`, ready to work; the extractive one takes a few seconds.
+    """Return the engine named `engine` of ENGINES, ready to work; the extractive one takes a few seconds.
 
     `model` names the model of an engine that generates; `encoder` is None for the bundled sentence encoder, a folder,
     or "hub-id@revision". A summary has at most `words` words and `most_sentences` sentences, but at least one sentence.

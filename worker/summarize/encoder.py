@@ -4,20 +4,17 @@ The only module that imports torch and transformers, and it does so when an enco
 has one encoder and one torch thread: on a busy machine a second thread made the same work five times slower.
 """
 
-import os
-import re
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
 from worker.errors import ConfigurationError
-from worker.summarize import weights
+from worker.summarize import pretrained, weights
 
 if TYPE_CHECKING:
     import torch
@@ -50,7 +47,6 @@ _SAMPLE = (
     "A new terminal is planned two kilometres upstream, though its funding has not been agreed.",
     "Shopkeepers near the quay fear for their trade and have asked the regional government for help.",
 )
-_HUB_ID = re.compile(r"[\w.-]+(?:/[\w.-]+)?@[\w./-]+")
 
 log = structlog.get_logger(__name__)
 
@@ -100,17 +96,11 @@ def load_encoder(encoder: str | None = None, *, precision: Precision | None = No
     Raises ConfigurationError where the encoder is not there, is not what it should be or cannot be loaded.
     """
     started = time.perf_counter()
-    if not encoder:
-        found = _from_pretrained(str(weights.bundled_folder()), weights.NAME, languages=BUNDLED_LANGUAGES)
-    elif Path(encoder).is_dir():
-        found = _from_pretrained(encoder, Path(encoder).resolve().name, languages=None)
-    elif _HUB_ID.fullmatch(encoder):
-        found = _from_pretrained(encoder.partition("@")[0], encoder, revision=encoder.partition("@")[2], languages=None)
+    if encoder:
+        found = _from_pretrained(pretrained.source(encoder, "WIREDESK_ENCODER"), languages=None)
     else:
-        raise ConfigurationError(
-            f"WIREDESK_ENCODER is {encoder!r}, which is neither a folder nor a hub id with its revision: write "
-            "hub-id@revision, or leave it empty for the bundled encoder"
-        )
+        bundled = pretrained.Source(str(weights.bundled_folder()), weights.NAME)
+        found = _from_pretrained(bundled, languages=BUNDLED_LANGUAGES)
     rates = _take_precision(found, precision)
     log.info(
         "encoder_loaded",
@@ -122,31 +112,20 @@ def load_encoder(encoder: str | None = None, *, precision: Precision | None = No
     return found
 
 
-def _from_pretrained(
-    where: str, name: str, *, languages: frozenset[str] | None, revision: str | None = None
-) -> Encoder:
-    """Load by transformers' Auto classes: safetensors only, no code from the model's folder, no network but for a
-    `revision`.
-    """
-    _quiet(offline=revision is None)
+def _from_pretrained(source: pretrained.Source, *, languages: frozenset[str] | None) -> Encoder:
+    pretrained.prepare(source)
     import torch
     from safetensors import SafetensorError
     from transformers import AutoModel, AutoTokenizer
-    from transformers.utils import logging
 
-    torch.set_num_threads(1)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    options: dict[str, Any] = {"trust_remote_code": False, "local_files_only": revision is None}
-    if revision is not None:
-        options["revision"] = revision
+    name = source.name
     try:
-        tokenizer = AutoTokenizer.from_pretrained(where, **options)
+        tokenizer = AutoTokenizer.from_pretrained(source.where, **source.options)
         model, report = AutoModel.from_pretrained(
-            where, **options, use_safetensors=True, dtype=torch.float32, output_loading_info=True
+            source.where, **source.options, use_safetensors=True, dtype=torch.float32, output_loading_info=True
         )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = (str(error) or type(error).__name__).strip().splitlines()[0]
-        raise ConfigurationError(f"the encoder {name} cannot be loaded: {reason}") from error
+        raise ConfigurationError(f"the encoder {name} cannot be loaded: {pretrained.reason(error)}") from error
     missing = sorted(key for key in report["missing_keys"] if not key.startswith("pooler."))
     if missing:
         raise ConfigurationError(
@@ -156,19 +135,6 @@ def _from_pretrained(
         raise ConfigurationError(f"the encoder {name} has no padding token: take a model made for sentence embeddings")
     model.eval()
     return Encoder(name, model, tokenizer, precision="float32", languages=languages)
-
-
-def _quiet(*, offline: bool) -> None:
-    """Set, before transformers is imported, what it reads from the environment: no telemetry, no chatter."""
-    settings = {
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "TRANSFORMERS_VERBOSITY": "error",
-    }
-    if offline:
-        settings |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    for name, value in settings.items():
-        os.environ.setdefault(name, value)
 
 
 def _take_precision(encoder: Encoder, wanted: Precision | None) -> dict[str, float]:
