@@ -28,8 +28,9 @@ format: $(VENV)/.dev
 reference: $(VENV)/.dev
 	$(BIN)/python -m tests.reference
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev smollm2
 	$(BIN)/python -m tests.benchmarks.summarize
+	$(BIN)/python -m tests.benchmarks.summarize --articles 1000 --generation 20
 	$(BIN)/python -m tests.benchmarks.claims
 	$(BIN)/python -m tests.benchmarks.grouping
 	$(BIN)/python -m tests.benchmarks.scaling

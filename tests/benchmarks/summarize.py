@@ -1,14 +1,17 @@
 """How fast the extractive engine is, and how fast a whole desk is on the same articles.
 
-    python -m tests.benchmarks.summarize [--articles 160] [--data FILE.jsonl.gz] [--desk]
+    python -m tests.benchmarks.summarize [--articles 160] [--data FILE.jsonl.gz] [--desk] [--generation 20]
 
 The articles are invented, or the rows {id, title, text} of a file. Speeds are per second of process CPU time, which
-other processes on the machine disturb little; with --desk the whole desk is measured too, by the clock.
+other processes on the machine disturb little; with --desk the whole desk is measured too, by the clock. With
+--generation N, `wiredesk summarize` on the articles is compared with what many do first: a model (SmolLM2-135M, from
+`make smollm2`) that generates the summaries of N of them, one by one, in float32.
 """
 
 import argparse
 import gzip
 import json
+import os
 import random
 import resource
 import subprocess
@@ -23,9 +26,13 @@ from worker.article import Article, Digest
 from worker.summarize import Engine, load
 from worker.summarize.encoder import Precision, load_encoder
 from worker.summarize.extractive import Extractive
+from worker.summarize.generative import PROMPT
+from worker.summarize.smollm2 import FOLDER
 
 #: Articles that a worker gives to its engine at once: the batch that design.md's summarize stage leases.
 BATCH = 16
+#: How many times faster than generation one by one the extracts must be, and the memory they may take, megabytes.
+LEAST_TIMES, MOST_MEGABYTES = 20, 1000
 #: Sentences of an invented article; the mean of long reports.
 SENTENCES = 28
 
@@ -141,6 +148,55 @@ def desk_against_engine(articles: Sequence[Article]) -> None:
     print(f"start of the desk: {start:.1f} s; with it: {len(articles) / whole:.1f} articles/s; it said: {last_line}")
 
 
+def against_generation(articles: Sequence[Article], few: int) -> bool:
+    """Print how much faster `wiredesk summarize` is on `articles` than generation on the first `few`, and its memory.
+
+    Returns whether it is at least LEAST_TIMES faster and stays below MOST_MEGABYTES.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        for article in articles:
+            file.write(json.dumps({"id": article.id, "title": article.title, "text": article.body}) + "\n")
+        file.flush()
+        command = [sys.executable, "-m", "worker.cli", "summarize", file.name]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            started = time.monotonic()
+            lines, first = 0, 0.0
+            for _ in process.stdout:
+                first = first or time.monotonic() - started
+                lines += 1
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+    assert (process.returncode, lines) == (0, len(articles))
+    ours = len(articles) / (used.ru_utime + used.ru_stime)
+    megabytes = used.ru_maxrss / 1024
+    theirs = few / cpu_seconds(lambda: _generate(articles[:few]))
+    print(
+        f"wiredesk summarize: {len(articles)} articles, {ours:.1f} a CPU second with its start, the first batch after "
+        f"{first:.1f} s, {megabytes:.0f} MB at most"
+    )
+    print(f"SmolLM2-135M, generate one by one in float32: {few} articles, {theirs:.3f} a CPU second")
+    print(f"{ours / theirs:.0f} times")
+    return ours >= LEAST_TIMES * theirs and megabytes <= MOST_MEGABYTES
+
+
+def _generate(articles: Sequence[Article]) -> None:
+    """Let SmolLM2 write a summary of each of `articles`, as its model card shows it."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    torch.set_num_threads(1)
+    tokenizer = AutoTokenizer.from_pretrained(FOLDER)
+    model = AutoModelForCausalLM.from_pretrained(FOLDER, dtype=torch.float32)
+    for article in articles:
+        message = PROMPT.format(sentences=3, text=" ".join(article.body.split()[:350]))
+        asked = tokenizer.apply_chat_template(
+            [{"role": "user", "content": message}], add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
+        with torch.inference_mode():
+            model.generate(**asked, max_new_tokens=100, do_sample=False)
+
+
 def _run_desk(articles: Sequence[Article], folder: Path) -> tuple[float, float, str]:
     """Run a desk once; return the seconds, the CPU seconds of it and its children, and its last line."""
     inbox = folder / "inbox"
@@ -173,8 +229,11 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=160, help="how many articles (default 160)")
     parser.add_argument("--data", type=Path, help="a gzipped JSON Lines file of {id, title, text}")
     parser.add_argument("--desk", action="store_true", help="measure a whole desk too")
+    parser.add_argument("--generation", type=int, metavar="N", help="compare with generation on N of the articles")
     arguments = parser.parse_args()
     articles = (read(arguments.data) if arguments.data else invented(arguments.articles))[: arguments.articles]
+    if arguments.generation:
+        sys.exit(not against_generation(articles, arguments.generation))
     compare_ways(articles)
     if arguments.desk:
         desk_against_engine(articles)
