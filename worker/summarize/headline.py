@@ -7,19 +7,42 @@ from worker.article import Article
 from worker.summarize.measure import CLAUSE_END, balanced, cut, length
 from worker.summarize.prose import Sentence
 
-#: Words of a headline that is made from a sentence; shorter ones are taken whole. Real headlines have 5 to 16.
-MOST_WORDS = 16
+#: Words of a headline that is made from a sentence; shorter ones are taken whole. Real headlines have 5 to 16, but a
+#: cut costs more than a few words: a whole sentence of 20 is nearer to the real one than a part of it.
+MOST_WORDS = 20
+#: Words to which a longer sentence is cut.
+MOST_WORDS_CUT = 16
 #: Words of the article's own title; a longer one is no title but a paragraph.
 MOST_WORDS_OF_TITLE = 40
 #: Sentences among which the lead is looked for.
 _LEADS = 5
 
-#: In English a phrase begins at these words.
-_PHRASE = re.compile(
-    r"\s(?=(?:after|against|although|amid|as|at|because|before|by|despite|during|following|for|from|in|on|over|since"
-    r"|though|to|until|when|where|which|while|who|whose|with|without)\s)",
+#: In English a clause begins at these words, and a phrase at those. A clause can be left out of any sentence; without a
+#: phrase a verb may be left in the air ("has dismissed reports linking him").
+_CLAUSE = re.compile(
+    r"\s(?=(?:after|although|amid|as|because|before|despite|during|following|since|though|until|when|where|which|while"
+    r"|who|whose)\s)",
     re.IGNORECASE,
 )
+_PHRASE = re.compile(r"\s(?=(?:against|at|by|for|from|in|on|over|with|without)\s)", re.IGNORECASE)
+#: What stands in brackets, or before the report in the style of a wire: a sum in another currency, a place and a date.
+_ASIDE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
+_DATELINE = re.compile(
+    r"(?:[A-Z][\w.]*\s?){1,3}(?:\([A-Z]+\))?, [A-Z][a-z]{2,8}\.? \d{1,2} \([A-Z]{2,6}\)\s*[-–—:]*\s*"
+)
+#: An adverbial before the sentence, up to its comma. Conditions are none: without "if" a sentence says another thing.
+_ADVERBIAL = re.compile(
+    r"(?:A \w+ after|After|Ahead of|Amid|As|At|Before|By|Despite|During|Following|For|From|In|On|Since|Under|While"
+    r"|With)"
+    r"\s[^,;:“”\"]{1,80},\s+(?=[A-Z“\"]|(?:the|a|an|there)\s)"
+)
+#: What is said of a name between two commas, where a verb goes on behind it.
+_APPOSITION = re.compile(
+    r"^((?:[A-Z][\w.'’-]*\s?){1,5}), (?:the|a|an|who|which|whose|still|now|\w+ing|\d+)\b[^,]*, "
+    r"(?=(?:has|have|had|is|are|was|were|will|would|can|could|may|says?|said|\w{2,}ed|wants?|plans?)\b)"
+)
+#: Fewest words that may be left of a sentence without its adverbial.
+_FEWEST_LEFT = 6
 
 
 def _words(text: str) -> frozenset[str]:
@@ -77,13 +100,24 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
 
 
 def made_from(sentence: str, language: str) -> str:
-    """Return `sentence` as a headline: without its full stop and, where it is long, cut at a clause boundary."""
+    """Return `sentence` as a headline: without asides and full stop and, where it is long, cut at a clause boundary."""
     text = " ".join(sentence.split())
+    if language == "en":
+        text = _trimmed(text)
     if length(text) > MOST_WORDS:
-        text = cut(text, MOST_WORDS, (CLAUSE_END, _PHRASE) if language == "en" else (CLAUSE_END,))
+        text = cut(text, MOST_WORDS_CUT, (CLAUSE_END, _CLAUSE, _PHRASE) if language == "en" else (CLAUSE_END,))
         text = _without_stop_words(text, language)
     bare = text if balanced(text) else _QUOTES.sub("", text)
     return re.sub(r"[.,;:。।、，\s–—-]+$", "", bare) or text
+
+
+def _trimmed(text: str) -> str:
+    """Return the English `text` without what a headline does not need, and which changes nothing of what it says."""
+    bare = _ASIDE.sub("", _DATELINE.sub("", text, count=1)).strip() or text
+    rest = _ADVERBIAL.sub("", bare, count=1)
+    if rest != bare and length(rest) >= _FEWEST_LEFT and balanced(rest):
+        bare = rest[:1].upper() + rest[1:]
+    return _APPOSITION.sub(r"\1 ", bare, count=1).replace("  ", " ")
 
 
 def _without_stop_words(text: str, language: str) -> str:

@@ -45,7 +45,9 @@ def test_the_default_engine_works_without_a_network_and_runs_no_code_of_the_weig
 
 
 def test_an_unknown_engine_is_refused_and_the_known_ones_are_named() -> None:
-    with pytest.raises(ConfigurationError, match="'magic', which is no engine: take one of causal, extractive, seq2seq"):
+    with pytest.raises(
+        ConfigurationError, match="'magic', which is no engine: take one of causal, extractive, seq2seq"
+    ):
         load("magic")
 
 

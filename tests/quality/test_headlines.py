@@ -1,0 +1,15 @@
+"""Floors of the headlines that are made where an article has no title."""
+
+import pytest
+
+from tests.quality.headlines import DATA, gain, scores, usable
+
+#: ROUGE-1 over the first twelve words against real headlines, beneath what `python -m tests.quality.headlines` prints
+#: (0.15, 2.6, 4.0). The BBC writes its first sentence nearly as a headline.
+LEAST_GAIN = {"bbc.train": 0.0, "inshorts.train": 1.5, "headlines.train": 3.0}
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the data sets are not beside this checkout")
+@pytest.mark.parametrize("name", LEAST_GAIN)
+def test_made_headlines_are_nearer_to_the_real_ones_than_the_first_words(name: str) -> None:
+    assert gain(scores(usable(DATA / f"{name}.jsonl.gz")))[0] >= LEAST_GAIN[name]
