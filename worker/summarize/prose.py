@@ -25,8 +25,18 @@ _MOST_CAPITALS = 0.75
 _PARAGRAPH = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 #: A full stop, question or exclamation mark of any script, and what may close after it. An ellipsis marks a teaser.
 _ENDS = re.compile(r"(?:(?<!\.)\.\??|[!?。！？।۔؟։።။៖។])[\"'”’“»«)\]」』》]*$")
+#: A link to another story, in the midst of this one.
+_TEASER = re.compile(
+    r"(?:also |must )?(?:read|watch|see|listen|more|video|photos?|pics|gallery)(?: also| more)?\s?[:|]", re.I
+)
+#: A question; a mark behind a full stop or a space is what a lost sign became. What a report asks behind its first
+#: sentences is the title of another story.
+_ASKS = re.compile(r"(?<![.!?\s])\?[”\"’»)]*$")
+#: Sentences from the first on that may ask.
+_MAY_ASK = 2
 #: Nothing but a quotation: who speaks is said before it.
 _ONLY_QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]$")
+_QUOTE_MARKS = ('"', "“", "”", "«", "»", "„", "「")
 _WORD = re.compile(r"\w+")
 
 
@@ -84,7 +94,8 @@ def is_prose(text: str) -> bool:
 
 
 def _sentence(text: str, position: int, language: str, *, may_stand: bool) -> Sentence:
-    usable = may_stand and is_prose(text)
+    asks = position >= _MAY_ASK and bool(_ASKS.search(text)) and not any(mark in text for mark in _QUOTE_MARKS)
+    usable = may_stand and not asks and not _TEASER.match(text) and is_prose(text)
     shortened = openers.without_connective(text) if language == "en" else text
     if shortened != text and not is_prose(shortened):
         shortened, points_back = text, True

@@ -99,3 +99,26 @@ def test_a_quotation_alone_points_back_to_who_speaks(text: str) -> None:
 def test_a_quotation_with_its_speaker_does_not() -> None:
     [found] = considered("“Most people,” said Maren Hale, “had a bag packed.”", "en")
     assert not found.points_back
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "READ | Was the old ferry terminal really closed for good on Monday?",
+        "Read: Watch: the council's helicopter lands on the roof of the terminal.",
+        "Could the strike be the undoing of the council of Eastmere?",
+    ],
+)
+def test_the_title_of_another_story_may_not_stand_in_an_extract(teaser: str) -> None:
+    body = f"The council closed the old quay on Monday.\n\nShips go on to Veldhaven from now on.\n\n{teaser}"
+    assert [sentence.text for sentence in considered(body, "en") if sentence.usable] == body.split("\n\n")[:2]
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [("Who will pay for the new ferry terminal?", 0), ("“Who will pay for it?” asked Maren Hale of the council.", 3)],
+)
+def test_a_question_may_open_a_report_or_be_quoted(question: str, place: int) -> None:
+    body = ["The council closed the old quay.", "Ships go on to Veldhaven.", "A new bridge opens next year."]
+    body.insert(place, question)
+    assert considered("\n\n".join(body), "en")[place].usable
