@@ -31,7 +31,9 @@ _LONGEST_WORD = 24
 #: How far, in characters, the words after a closing quotation mark are searched for a verb of speech.
 _ATTRIBUTION_REACH = 60
 
-_MARK = re.compile(rf"[.!?…{_HARD_MARKS}{_SURE_MARKS}]++[{_CLOSERS}]*+")
+# French sets its closing mark apart: « Qui paiera ? »
+_MARK = re.compile(rf"[.!?…{_HARD_MARKS}{_SURE_MARKS}]++[{_CLOSERS}]*+(?:[ \u00a0\u202f]»)?")
+_GOES_ON = re.compile(r"\s?(?:と|って|など|[^。！？“「\s]{0,8}(?:说|說|表示|称|稱|指出|强调|強調))")
 _PARAGRAPH = re.compile(r"\n[ \t\r\f\v]*+\n\s*+")
 _SPACES = re.compile(r"\s++")
 _WORD = re.compile(r"\w+(?:[.’'-]\w+)*")
@@ -65,8 +67,11 @@ def _of_paragraph(text: str, language: str) -> list[str]:
 
 def _ends_sentence(text: str, start: int, mark: re.Match[str], language: str) -> bool:
     end = mark.end()
-    if end == len(text) or mark.group()[0] in _HARD_MARKS:
+    if end == len(text):
         return True
+    if mark.group()[0] in _HARD_MARKS:
+        # 「…。」と述べた and “…。”他说: the quotation ends there, the sentence does not.
+        return mark.group()[-1] in _HARD_MARKS or not _GOES_ON.match(text, end)
     if text[end] != " ":
         return False
     if mark.group()[0] in _SURE_MARKS:
@@ -92,7 +97,9 @@ def _full_stop_ends(text: str, start: int, mark: re.Match[str], following: str, 
         return True  # a quotation that ends with a shortened word ends all the same
     first = _WORD.match(following)
     following_word = first.group().lower() if first else ""
-    lower = word.lower()
+    if len(word) == 1 and word.isalpha() and len(following) > 1 and following[0].isalpha() and following[1] == ".":
+        return False  # "z. B.", "d. h."
+    lower = re.split("['’]", word.lower())[-1]  # "l'art. 12"
     if lower in HOURS:
         return following_word not in AFTER_HOUR
     if word in ORDINARY_WORDS:
