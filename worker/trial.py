@@ -38,9 +38,9 @@ def clean_file(file: str) -> Iterator[dict[str, Any]]:
 def cleaned_text(result: dict[str, Any]) -> str:
     """Return a result of `clean_file` for people: the fields, the text, and what was removed."""
     if "error" in result:
-        return f"uri         {result['uri']}\nerror       {result['error']}"
+        return f"uri           {result['uri']}\nerror         {result['error']}"
     fields = ("title", "standfirst", "dateline", "byline", "publisher", "language", "published_at")
-    lines = [f"{name:<12}{result[name]}" for name in fields if result[name]]
+    lines = [f"{name:<14}{result[name]}" for name in fields if result[name]]
     lines += ["", result["body"], ""]
     lines += [f"- {dropped['rule']}: {dropped['line']}" for dropped in result["dropped"]]
     lines += [f"! {note}" for note in result["notes"]]

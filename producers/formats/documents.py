@@ -16,6 +16,7 @@ _HEAD_CHARACTERS = 65_536
 _FRONT_MATTER_LINES = 100
 
 _FIELD = re.compile(r"([A-Za-z@][\w@ -]{0,60}?)\s*:(?:\s+(.*))?")
+_BLOCK = re.compile(r"[>|][-+\d]{0,2}")
 _ITEM = re.compile(r"\s*-\s+(.+)")
 _LINK = re.compile(r"<(?:link|meta)\b[^>]{1,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -60,7 +61,8 @@ def read_markdown(stream: BufferedReader) -> Iterator[Record]:
 def front_matter(text: str) -> dict[str, Any]:
     """Return the fields between `---` lines at the start of `text`: strings, or lists of strings; {} if there are none.
 
-    This is the simple part of YAML that articles use (`key: value`, quotes, lists); any other line is passed over.
+    This is the simple part of YAML that articles use (`key: value`, quotes, lists, text of several indented lines
+    behind `>` or `|`); any other line is passed over.
     """
     lines = text[:_HEAD_CHARACTERS].lstrip("\ufeff").splitlines()
     if not lines or lines[0].rstrip() != "---":
@@ -70,13 +72,20 @@ def front_matter(text: str) -> dict[str, Any]:
         return {}
     fields: dict[str, Any] = {}
     items: list[str] | None = None
+    block: str | None = None
     for line in lines[1:end]:
+        if block is not None and line[:1] in (" ", "\t", ""):
+            fields[block] = f"{fields[block]} {line.strip()}".strip()
+            continue
+        block = None
         if items is not None and (item := _ITEM.fullmatch(line)):
             items.append(_unquoted(item[1]))
         elif found := _FIELD.fullmatch(line):
             value = (found[2] or "").strip()
             items = None
-            if not value:
+            if _BLOCK.fullmatch(value):
+                block, fields[found[1]] = found[1], ""
+            elif not value:
                 items = []
                 fields[found[1]] = items
             elif value.startswith("[") and value.endswith("]"):

@@ -53,6 +53,15 @@ Not front matter: this is text.
     assert "Not front matter" not in record.metadata
 
 
+def test_front_matter_may_hold_text_of_several_lines() -> None:
+    folded, kept = ">-\n  Beekeeper beats two parties\n  to become mayor", "|\n  One.\n\n  Two."
+    text = f"---\ntitle: {folded}\nsummary: {kept}\ndate: 2026-11-15\n---\n"
+    assert front_matter(text) == {
+        "title": "Beekeeper beats two parties to become mayor", "summary": "One. Two.", "date": "2026-11-15",
+    }  # fmt: skip
+    assert front_matter("---\ntitle: >\nauthor: Maren Hale\n---\n") == {"title": "", "author": "Maren Hale"}
+
+
 def test_front_matter_that_never_ends_is_text() -> None:
     assert front_matter("---\ntitle: x\n" + "line\n" * 200 + "---\n") == {}
     assert front_matter("title: x\n---\n") == {}
