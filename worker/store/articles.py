@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from worker.article import Article, Dropped
 from worker.store.connect import Store, insert_new, lock, now
-from worker.store.merging import merge
+from worker.store.merging import give_up_lead, merge
 from worker.store.placing import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
 from worker.store.tables import articles, failures, stories
 
@@ -131,22 +131,9 @@ def _canonical(connection: sa.Connection, story: str) -> sa.Row[Any]:
 
 
 def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], article: Article, moment: datetime) -> None:
-    """Give `story` to `article`; the row `leader` becomes a reprint, and whoever summarises it has lost its lease."""
+    """Give `story` to `article`; the row `leader` becomes a reprint."""
     connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=article.id))
-    connection.execute(
-        sa.update(articles)
-        .where(articles.c.id == leader.id)
-        .values(
-            state="reprint",
-            state_at=moment,
-            containment=shared(leader.body, article.body),
-            rule=Rule.OVERTAKEN.value,
-            matched_id=article.id,
-            joined_at=moment,
-            lease_token=None,
-            lease_until=None,
-        )
-    )
+    give_up_lead(connection, leader, article.body, Rule.OVERTAKEN, article.id, moment)
 
 
 def take_lead(connection: sa.Connection, story: str, article: str) -> bool:

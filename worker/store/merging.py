@@ -64,15 +64,22 @@ def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], 
     if first is None:
         return
     ours, theirs = (second, first) if _contains(second.body, first.body) else (first, second)
+    give_up_lead(connection, theirs, ours.body, Rule.MERGED, proof, moment)
+
+
+def give_up_lead(
+    connection: sa.Connection, row: sa.Row[Any], body: str, rule: Rule, matched: str, moment: datetime
+) -> None:
+    """Make the canonical `row` a reprint beside the new canonical's `body`; whoever summarises it has lost its lease."""
     connection.execute(
         sa.update(articles)
-        .where(articles.c.id == theirs.id)
+        .where(articles.c.id == row.id)
         .values(
             state="reprint",
             state_at=moment,
-            containment=shared(theirs.body, ours.body),
-            rule=Rule.MERGED.value,
-            matched_id=proof,
+            containment=shared(row.body, body),
+            rule=rule.value,
+            matched_id=matched,
             joined_at=moment,
             lease_token=None,
             lease_until=None,
