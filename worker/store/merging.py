@@ -70,7 +70,7 @@ def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], 
 def give_up_lead(
     connection: sa.Connection, row: sa.Row[Any], body: str, rule: Rule, matched: str, moment: datetime
 ) -> None:
-    """Make the canonical `row` a reprint beside the new canonical's `body`; whoever summarises it has lost its lease."""
+    """Make the canonical `row` a reprint beside the new one, of `body`; whoever summarises it has lost its lease."""
     connection.execute(
         sa.update(articles)
         .where(articles.c.id == row.id)
