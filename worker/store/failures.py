@@ -48,6 +48,7 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
     """
     done = 0
     with store.writing() as connection:
+        lock(connection, "stories", shared=True)
         moment = now(connection)
         for article_id in ids:
             story = connection.scalar(

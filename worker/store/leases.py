@@ -132,7 +132,8 @@ def adopt_orphans(store: Store) -> int:
 
 def _adopt(store: Store, story: str) -> int:
     with store.writing() as connection:
-        # Another schedule may have been here first, or the canonical be retried just now.
+        # Another schedule may have been here first, the canonical be retried just now, or the story be merged.
+        lock(connection, "stories", shared=True)
         lock(connection, f"story {story}")
         moment = now(connection)
         if connection.scalar(_orphans(moment).where(stories.c.id == story)) is None:
