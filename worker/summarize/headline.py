@@ -41,6 +41,17 @@ _APPOSITION = re.compile(
     r"^((?:[A-Z][\w.'’-]*\s?){1,5}), (?:the|a|an|who|which|whose|still|now|\w+ing|\d+)\b[^,]*, "
     r"(?=(?:has|have|had|is|are|was|were|will|would|can|could|may|says?|said|\w{2,}ed|wants?|plans?)\b)"
 )
+#: Words without which a sentence says another thing: negations, conditions, doubts, and who it is that says so. What
+#: holds one is never left out.
+_QUALIFIES = re.compile(
+    r"\b(?:not|no|never|nobody|none|neither|nor|without|if|unless|until|except"
+    r"|alleg\w*|accus\w*|suspect\w*|claim\w*|den(?:y|ies|ied|ying)|reported(?:ly)?|apparent(?:ly)?|suppos\w*|disput\w*"
+    r"|reject\w*|false\w*|fail\w*|refus\w*|said|says?|told|heard|warn\w*|suggest\w*|estimat\w*|believ\w*|according)\b"
+    r"|\w+n['’]t\b|\bcannot\b",
+    re.IGNORECASE,
+)
+#: A cut in the midst of "between this and that".
+_HALF_PAIR = re.compile(r"\bbetween\b(?!.*\band\b)", re.IGNORECASE)
 #: Fewest words that may be left of a sentence without its adverbial.
 _FEWEST_LEFT = 6
 
@@ -105,19 +116,36 @@ def made_from(sentence: str, language: str) -> str:
     if language == "en":
         text = _trimmed(text)
     if length(text) > MOST_WORDS:
-        text = cut(text, MOST_WORDS_CUT, (CLAUSE_END, _CLAUSE, _PHRASE) if language == "en" else (CLAUSE_END,))
-        text = _without_stop_words(text, language)
+        text = _shortened(text) if language == "en" else _without_stop_words(cut(text, MOST_WORDS_CUT), language)
     bare = text if balanced(text) else _QUOTES.sub("", text)
     return re.sub(r"[.,;:。।、，\s–—-]+$", "", bare) or text
 
 
+def _shortened(text: str) -> str:
+    """Return the long English `text` cut at a clause or phrase, or whole where what is behind the cut qualifies it.
+
+    A text too long even for a title is cut all the same, and ends with an ellipsis, which says so.
+    """
+    short = _without_stop_words(cut(text, MOST_WORDS_CUT, (CLAUSE_END, _CLAUSE, _PHRASE)), "en")
+    if not _QUALIFIES.search(text[len(short) :]) and not _HALF_PAIR.search(short):
+        return short
+    whole = cut(text, MOST_WORDS_OF_TITLE)
+    return whole if whole == text or whole + "." == text else f"{whole} …"
+
+
 def _trimmed(text: str) -> str:
     """Return the English `text` without what a headline does not need, and which changes nothing of what it says."""
-    bare = _ASIDE.sub("", _DATELINE.sub("", text, count=1)).strip() or text
-    rest = _ADVERBIAL.sub("", bare, count=1)
-    if rest != bare and length(rest) >= _FEWEST_LEFT and balanced(rest):
-        bare = rest[:1].upper() + rest[1:]
-    return _APPOSITION.sub(r"\1 ", bare, count=1).replace("  ", " ")
+    bare = _DATELINE.sub("", text, count=1).strip() or text
+    bare = _ASIDE.sub(lambda aside: aside[0] if _QUALIFIES.search(aside[0]) else "", bare)
+    adverbial = _ADVERBIAL.match(bare)
+    if adverbial is not None and not _QUALIFIES.search(adverbial[0]):
+        rest = bare[adverbial.end() :]
+        if length(rest) >= _FEWEST_LEFT and balanced(rest):
+            bare = rest[:1].upper() + rest[1:]
+    apposition = _APPOSITION.match(bare)
+    if apposition is not None and not _QUALIFIES.search(apposition[0][len(apposition[1]) :]):
+        bare = f"{apposition[1]} {bare[apposition.end() :]}"
+    return " ".join(bare.split())
 
 
 def _without_stop_words(text: str, language: str) -> str:

@@ -42,8 +42,8 @@ def test_a_lead_without_a_comma_is_cut_before_a_phrase(write: Writer) -> None:
 
 def test_no_headline_is_cut_so_early_that_its_verb_is_lost(write: Writer) -> None:
     body = (
-        "A storm with gusts of up to 140 kilometres an hour will reach the west coast of Norland on Sunday night, the "
-        "weather service said."
+        "A storm with gusts of up to 140 kilometres an hour will reach the west coast of Norland on Sunday night and "
+        "the islands on Monday."
     )
     assert of(write, body) == "A storm with gusts of up to 140 kilometres an hour will reach the west coast"
 
@@ -75,6 +75,46 @@ def test_no_headline_is_cut_so_early_that_its_verb_is_lost(write: Writer) -> Non
 )
 def test_what_a_headline_does_not_need_is_left_out_but_no_condition(write: Writer, lead: str, headline: str) -> None:
     assert of(write, lead) == headline
+
+
+@pytest.mark.parametrize(
+    ("lead", "kept"),
+    [
+        (
+            "Under a plan that parliament has not approved, the state would sell its three largest ports to a foreign "
+            "company next year.",
+            "not approved",
+        ),
+        (
+            "The company would have to close both of its mills in the north of Varland within two years, the union "
+            "said, if the tariff on timber were raised again.",
+            "the union said, if the tariff",
+        ),
+        (
+            "The ministry said on Tuesday evening that it would not reopen the coastal road between Tarrow and Calder "
+            "until engineers had inspected all nine of the bridges on it.",
+            "between Tarrow and Calder until engineers",
+        ),
+        ("Maren Hale, who is alleged to have taken bribes, was elected mayor of Tarrow on Sunday.", "alleged"),
+        (
+            "Despite denying any part in the fraud, the former minister was named in a report by the court of auditors "
+            "on Tuesday.",
+            "denying any part",
+        ),
+        (
+            "Three councillors in Eastmere were caught operating a factory for forged votes in an empty warehouse by "
+            "the river, an election court has heard.",
+            "court has heard",
+        ),
+    ],
+)
+def test_what_qualifies_a_lead_is_never_left_out_of_its_headline(write: Writer, lead: str, kept: str) -> None:
+    assert kept in of(write, lead)
+
+
+def test_a_qualified_lead_too_long_for_a_title_shows_that_it_was_cut(write: Writer) -> None:
+    lead = "The council of Eastmere will close " + "the old quay and the new quay and " * 8 + "the bridge if it must."
+    assert of(write, lead).endswith(" …")
 
 
 def test_a_lead_that_points_back_or_is_no_prose_is_passed_over(write: Writer) -> None:
