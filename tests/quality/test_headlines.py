@@ -5,8 +5,8 @@ import pytest
 from tests.quality.headlines import DATA, gain, scores, usable
 
 #: ROUGE-1 over the first twelve words against real headlines, beneath what `python -m tests.quality.headlines` prints
-#: (-0.5, 2.2, 5.7). The BBC writes its first sentence nearly as a headline, and twelve words of it cost nothing in ROUGE
-#: where they lose a "not" or an "if"; ours may not.
+#: (-0.5, 2.2, 5.7). The BBC writes its first sentence nearly as a headline, and twelve words of it cost nothing in
+#: ROUGE where they lose a "not" or an "if"; ours may not.
 LEAST_GAIN = {"bbc.train": -1.0, "inshorts.train": 1.5, "headlines.train": 4.0}
 
 
