@@ -44,6 +44,12 @@ _DESK_PREFIX = re.compile(
     r"|(?:UPDATE|WRAPUP|REFILE|RPT|CORRECTED)(?: \d+)?-(?=\S)"
     r"|(?:\d(?:ST|ND|RD|TH) )?(?:LEAD|LD|ROUNDUP)\s*:?\s+(?=[A-Z0-9][a-z\d]))+",
 )
+#: The desk's count of versions, in small letters too: "2nd Ld: ..." and "..., 2nd Ld".
+_VERSION = r"\d(?:st|nd|rd|th) (?:ld|lead)(?:-writethru)?"
+_VERSION_BEFORE = re.compile(rf"{_VERSION}\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+_VERSION_BEHIND = re.compile(rf"(?:\s*[,–—-]\s*|\s+)\(?{_VERSION}\)?$", re.IGNORECASE)
+#: The name of a file or of a story in the desk's system, no headline: "tarrow-flood-2nd-ld", "NPA_Budget_FINAL".
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}|\w*[^\W_]_[^\W_]\w*(?:-\w+)*")
 _MARKS = re.compile(r"^[\s^#*_]+|[\s=<^*_|]+$")
 _FINAL_STOP = (".", "。", ".”", '."', ".’", ".'", "!”", '!"', '?"', "?”", ":", ";", ",")
 _ACRONYM_END = re.compile(r"(?:\b(?:\w\.){2,}|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|St|vs|No|etc)\.|\.\.\.|…)[\"”'’]?$")
@@ -51,12 +57,15 @@ _TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']
 
 
 def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
-    """Return `title` on one line, without the site's name at its end, the desk's mark at its start and its typesetting.
+    """Return `title` on one line, without the site's name at its end, the desk's marks and its typesetting.
 
-    `site_names` are names or hosts by which the publisher is known.
+    `site_names` are names or hosts by which the publisher is known. A slug is no title, and becomes "".
     """
     text = " ".join(_MARKS.sub("", title).split())
+    if _SLUG.fullmatch(text):
+        return ""
     text = _DESK_PREFIX.sub("", text, count=1) or text
+    text = _VERSION_BEHIND.sub("", _VERSION_BEFORE.sub("", text)) or text
     names = {_plain(name) for name in site_names if name}
     for _ in range(3):
         cut = _without_site(text, names)

@@ -1,6 +1,7 @@
 """The headline of a digest: the article's own title, else its lead cut to the length of one."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from worker.article import Article
@@ -14,6 +15,10 @@ MOST_WORDS = 20
 MOST_WORDS_CUT = 16
 #: Words of the article's own title; a longer one is no title but a paragraph.
 MOST_WORDS_OF_TITLE = 40
+#: Words of a title in capitals from which on it is wire style, and not a name or a shout.
+FEWEST_CAPITALS = 4
+#: Letters of a word that may be an acronym where the article does not tell.
+LONGEST_ACRONYM = 4
 #: Sentences among which the lead is looked for.
 _LEADS = 5
 
@@ -94,6 +99,7 @@ STOP_WORDS = {
         "sob sobre sua um uma à é"
     ),
 }
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _QUOTES = re.compile(r"[\"“”„«»「」『』]")
 
 
@@ -103,11 +109,40 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
     """
     title = " ".join((article.title or "").split())
     if any(character.isalnum() for character in title):
-        return cut(title, MOST_WORDS_OF_TITLE)
+        return cut(_readable(title, article.body, article.language), MOST_WORDS_OF_TITLE)
     leads = [sentence for sentence in sentences[:_LEADS] if sentence.usable and not sentence.points_back]
     texts = [*(sentence.shortened for sentence in leads[:1]), *(sentence.text for sentence in sentences), article.body]
     lead = next((text for text in texts if any(character.isalnum() for character in text)), article.body)
     return made_from(lead, article.language)
+
+
+def _readable(title: str, body: str, language: str) -> str:
+    """Return a `title` in capitals in the letters that its words have in `body`; any other as it is.
+
+    A word that the body lacks keeps its capitals where it is short (an acronym perhaps), else it begins with one: a
+    name written small would be damaged, a word with a capital is not.
+    """
+    words = _LETTERS.findall(title)
+    if not title.isupper() or len(words) < FEWEST_CAPITALS:
+        return title
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for word in _LETTERS.findall(body):
+        forms[word.casefold()][word] += 1
+
+    def cased(match: re.Match[str]) -> str:
+        word = match[0]
+        found = forms.get(word.casefold())
+        if found:
+            small = word.lower()
+            # A word that is written small anywhere has its capital elsewhere from a sentence's beginning.
+            return small if small in found else found.most_common(1)[0][0]
+        if word.lower() in STOP_WORDS.get(language, frozenset()):
+            return word.lower()
+        return word if len(word) <= LONGEST_ACRONYM else word.capitalize()
+
+    text = _LETTERS.sub(cased, title)
+    first = _LETTERS.search(text)
+    return text if first is None else text[: first.start()] + text[first.start()].upper() + text[first.start() + 1 :]
 
 
 def made_from(sentence: str, language: str) -> str:

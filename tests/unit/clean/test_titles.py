@@ -20,6 +20,9 @@ STORY = ["The harbour of Alder Vale closed on Monday after a storm tore away its
         ("Storm closes harbour of Alder Vale | DW | 10.06.2013", "Storm closes harbour of Alder Vale"),
         ("[News] Storm closes harbour of Alder Vale", "Storm closes harbour of Alder Vale"),
         ("UPDATE 2-Storm closes harbour of Alder Vale", "Storm closes harbour of Alder Vale"),
+        ("2nd Ld: Storm closes harbour of Alder Vale", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale, 2nd Ld", "Storm closes harbour of Alder Vale"),
+        ("Storm closes harbour of Alder Vale (3rd Lead)", "Storm closes harbour of Alder Vale"),
         ("Storm closes harbour of Alder Vale =", "Storm closes harbour of Alder Vale"),
         ("^Storm closes harbour of Alder Vale<", "Storm closes harbour of Alder Vale"),
     ],
@@ -28,9 +31,17 @@ def test_what_a_site_or_desk_hung_onto_a_title_is_cut(hung: str, title: str) -> 
     assert titled(hung, ("Vane Folk",)) == title
 
 
+@pytest.mark.parametrize("slug", ["tarrow-flood-2nd-ld", "NPA_Budget_FINAL", "storm_harbour", "npa-2026-11-13-flood"])
+def test_a_slug_is_no_title(slug: str) -> None:
+    assert titled(slug) == ""
+
+
 @pytest.mark.parametrize(
     "title",
     [
+        "Covid-19",
+        "Stratford-upon-Avon",
+        "Team takes 2nd lead in Oda",
         "Oil - the price nobody expected",
         "Death toll rises in Alder Vale - UN",
         "Alder Vale 2 - Oda Rovers 1",

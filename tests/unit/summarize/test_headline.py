@@ -15,6 +15,25 @@ def test_the_article_s_own_title_is_the_headline(write: Writer) -> None:
     assert of(write, "The council closed the quay.", "Eastmere:  quay\nclosed!") == "Eastmere: quay closed!"
 
 
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("EASTMERE BRIDGE CLOSED AFTER FLOOD, NATO SAYS", "Eastmere bridge closed after flood, NATO says"),
+        ("FLOOD IN EASTMERE: MCHALE'S MILLS ON FIRE", "Flood in Eastmere: McHale's mills on FIRE"),
+        ("RESCUERS OF THE FLOOD ARE PRAISED", "Rescuers of the flood are Praised"),
+        ("NATO AND THE EU", "NATO and the EU"),
+        ("BREAKING NEWS", "BREAKING NEWS"),
+        ("Bridge CLOSED after flood", "Bridge CLOSED after flood"),
+    ],
+)
+def test_a_title_in_capitals_is_written_as_its_article_writes(write: Writer, title: str, headline: str) -> None:
+    body = (
+        "A flood closed the bridge of Eastmere on Monday. NATO says that it has been closed after a warning.\n\n"
+        "Bridge and mills are in danger. McHale's mills lie by the river."
+    )
+    assert of(write, body, title) == headline
+
+
 @pytest.mark.parametrize("title", [None, "", "  ", "***", "—"])
 def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(write: Writer, title: str | None) -> None:
     assert of(write, "The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
