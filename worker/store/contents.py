@@ -8,7 +8,17 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.store.connect import Store, now
-from worker.store.tables import articles, decisions, desk, digests, edition_digests, editions, failures, stories
+from worker.store.tables import (
+    articles,
+    decisions,
+    desk,
+    digests,
+    edition_digests,
+    editions,
+    failures,
+    outbox,
+    stories,
+)
 
 #: Rows read at once by an export, so that its memory stays flat.
 _PAGE: Final = 500
@@ -142,6 +152,7 @@ def prune(store: Store, days: int) -> dict[str, int]:
         connection.execute(sa.delete(digests).where(digests.c.article_id.in_(old)))
         old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
         connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))
+        connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(old_editions)))
         gone_editions = connection.execute(sa.delete(editions).where(editions.c.closed_at < before)).rowcount
         gone_articles = connection.execute(
             sa.delete(articles).where(

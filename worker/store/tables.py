@@ -166,7 +166,8 @@ failures = Table(
     Index(None, "failed_at"),
 )
 
-#: `document` is the edition's whole JSON; `delivered_at` is null until its files are written.
+#: `document` is the edition's whole JSON; `delivered_at` is null until its files are written, `queued_at` until its
+#: messages stand in the outbox.
 editions = Table(
     "editions",
     metadata,
@@ -177,6 +178,7 @@ editions = Table(
     Column("closed_at", Moment, nullable=False),
     Column("document", Text, nullable=False),
     Column("delivered_at", Moment),
+    Column("queued_at", Moment),
     UniqueConstraint("profile", "date", "revision"),
 )
 
@@ -191,4 +193,25 @@ edition_digests = Table(
     Column("carried", Boolean, nullable=False),
     Index(None, "edition_id"),
     Index(None, "story_id"),
+)
+
+#: An edition's message to one recipient (worker.store.outbox). `earlier` are the keys of the messages it follows,
+#: separated by spaces; `token` is of whoever took it, and `begun` tells whether the server may have it already.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
+    Column("recipient", Text, primary_key=True),
+    Column("key", String(36), nullable=False),
+    Column("earlier", Text, nullable=False),
+    Column("state", String(7), nullable=False),
+    Column("state_at", Moment, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("token", String(36)),
+    Column("lease_until", Moment),
+    Column("begun", Boolean, nullable=False),
+    Column("reason", Text),
+    Index(None, "state", "due_at"),
 )

@@ -1,0 +1,347 @@
+"""The outbox: one row for each edition and recipient, so that a message is sent once, or not known to be sent.
+
+    waiting --take--> sending --begin--> sending, begun --accepted--> sent
+       ^                 |                     |
+       |  put_back, or   |                     +-- lost, or the lease ran out --> unknown
+       +-- lease ran out-+                     |
+       |                                       +-- put_back (the server said "later") --> waiting
+       +-- again (a person asked) -- failed <--+-- refused (the server said "never")
+
+`begin` is committed, to the disk, before the first byte of a message goes out. So a row whose sender died is sent again
+where it had not begun; where it had, nobody can know, and it is `unknown` until a person decides. A sender that comes
+back after its lease finds its token gone, or, where the row is `unknown`, may still say that the server accepted it.
+"""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from worker.edition.document import Document
+from worker.store.connect import Store, lock, now
+from worker.store.tables import desk, editions, outbox
+
+#: How long a sender may take for one message, seconds; worker.mail.smtp ends it before.
+LEASE_SECONDS: Final = 20 * 60
+#: Before the second try, seconds; before each further one twice as long, up to MOST_BACK_OFF_SECONDS.
+BACK_OFF_SECONDS: Final = 60
+MOST_BACK_OFF_SECONDS: Final = 3600
+#: After this time a message is old news, and is given up.
+GIVE_UP: Final = timedelta(days=2)
+
+#: Held by every transaction that looks for rows to change, so that no two of them wait for each other.
+_LOCK: Final = "outbox"
+_FREE: Final[dict[str, Any]] = {"token": None, "lease_until": None, "begun": False}
+_LEASE_OVER: Final = "The process that was sending it ended, or hung, before the server had answered."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a sender took: the edition's `document` for `recipient`.
+
+    `key` is the message's identity, the same at every try, and `earlier` are those of the messages it follows.
+    """
+
+    token: str
+    recipient: str
+    key: str
+    earlier: tuple[str, ...]
+    document: Document
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A row as a person sees it; `state_at` is when it came into its state, `reason` why it is not sent."""
+
+    edition_id: int
+    recipient: str
+    key: str
+    state: str
+    state_at: datetime
+    due_at: datetime
+    attempts: int
+    reason: str | None
+
+
+def unqueued(store: Store) -> list[tuple[int, str, Document]]:
+    """Return id, profile and document of the editions that are not in the outbox yet, oldest first."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            sa.select(editions.c.id, editions.c.profile, editions.c.document)
+            .where(editions.c.queued_at.is_(None))
+            .order_by(editions.c.closed_at, editions.c.id)
+        )
+        return [(row.id, row.profile, json.loads(row.document)) for row in rows]
+
+
+def queue(store: Store, edition: int, recipients: Sequence[str]) -> int:
+    """Put the messages of `edition` to `recipients` into the outbox, unless that was done; return how many.
+
+    A revision takes the place of the earlier ones of its day that still wait. A recipient whom one of those was sent
+    to, or may have been, gets it only where it tells something else, and as an answer to them. A revision that comes
+    here after a newer one of its day is not sent.
+    """
+    with store.writing() as connection:
+        lock(connection, _LOCK)
+        own = _edition(connection, edition)
+        if own.queued_at is not None:
+            return 0
+        added = _add(connection, own, recipients)
+        connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=now(connection)))
+    return added
+
+
+def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: bool) -> int:
+    """Let the day's last message to each of `recipients` be due now, and return how many are.
+
+    Whoever has none gets that of `edition`, which is the newest revision of its day; one that waits need wait no
+    longer. With `resend` those that failed and those of which nobody knows are sent again. None that was sent, or is
+    being sent, is touched.
+    """
+    states = ("waiting", "failed", "unknown") if resend else ("waiting",)
+    with store.writing() as connection:
+        lock(connection, _LOCK)
+        own = _edition(connection, edition)
+        _add(connection, own, recipients)
+        moment = now(connection)
+        connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=moment))
+        last = {row.recipient: row for recipient in recipients for row in _of_day(connection, own, recipient)}
+        due = [row for row in last.values() if row.state in states]
+        for row in due:
+            connection.execute(
+                sa.update(outbox)
+                .where(outbox.c.edition_id == row.edition_id, outbox.c.recipient == row.recipient)
+                # Without its token, nobody who is still at an earlier try can say what became of this one.
+                .values(state="waiting", state_at=moment, queued_at=moment, due_at=moment, attempts=0, **_FREE)
+            )
+        return len(due)
+
+
+def take(store: Store) -> Letter | None:
+    """Take the message that is due first, for LEASE_SECONDS; None where none is due.
+
+    What was taken by somebody who has not been heard of for that long is let go first.
+    """
+    with store.reading() as connection:
+        # Most ticks end here, without the one write lock of SQLite.
+        if connection.scalar(sa.select(sa.func.count()).where(sa.or_(*_open(now(connection))))) == 0:
+            return None
+    token = str(uuid.uuid4())
+    with store.writing() as connection:
+        lock(connection, _LOCK)
+        moment = now(connection)
+        due, over = _open(moment)
+        _let_go(connection, moment, over)
+        found = connection.execute(
+            sa.select(outbox).where(due).order_by(outbox.c.due_at, outbox.c.edition_id, outbox.c.recipient).limit(1)
+        ).one_or_none()
+        if found is None:
+            return None
+        connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.edition_id == found.edition_id, outbox.c.recipient == found.recipient)
+            .values(
+                state="sending",
+                state_at=moment,
+                attempts=found.attempts + 1,
+                token=token,
+                lease_until=moment + timedelta(seconds=LEASE_SECONDS),
+                begun=False,
+            )
+        )
+        edition = _edition(connection, found.edition_id)
+        return Letter(
+            token=token,
+            recipient=found.recipient,
+            key=found.key,
+            earlier=tuple(found.earlier.split()),
+            document=json.loads(edition.document),
+            closed_at=edition.closed_at,
+        )
+
+
+def begin(store: Store, token: str) -> bool:
+    """Note, on the disk, that the message goes out now; False where it is not the caller's any more: do not send it."""
+    with store.writing() as connection:
+        mine = outbox.c.token == token, outbox.c.state == "sending", outbox.c.lease_until > now(connection)
+        return connection.execute(sa.update(outbox).where(*mine).values(begun=True)).rowcount == 1
+
+
+def accepted(store: Store, token: str) -> None:
+    """Note that the server has accepted the message, even if it came to be `unknown` meanwhile."""
+    _settle(store, token, ("sending", "unknown"), state="sent", reason=None)
+
+
+def refused(store: Store, token: str, reason: str) -> None:
+    """Note that the server will never accept the message, in its words."""
+    _settle(store, token, ("sending", "unknown"), state="failed", reason=reason)
+
+
+def lost(store: Store, token: str, reason: str) -> None:
+    """Note that the message went out and that its acceptance is not known."""
+    _settle(store, token, ("sending",), state="unknown", reason=reason)
+
+
+def put_back(store: Store, token: str, reason: str) -> None:
+    """Let a message that was certainly not accepted wait for its next try, longer each time; it fails after GIVE_UP."""
+    with store.writing() as connection:
+        _put_back(connection, token, reason)
+
+
+def put_all_back(store: Store, token: str, reason: str) -> None:
+    """Do as `put_back`, and let all others wait as long: the server itself is at fault."""
+    with store.writing() as connection:
+        due = _put_back(connection, token, reason)
+        if due is not None:
+            waiting = outbox.c.state == "waiting", outbox.c.due_at < due
+            connection.execute(sa.update(outbox).where(*waiting).values(due_at=due))
+
+
+def back_off(attempts: int) -> int:
+    """Return how long to wait before the next try after `attempts` tries, seconds."""
+    return min(BACK_OFF_SECONDS << min(attempts - 1, 16), MOST_BACK_OFF_SECONDS)
+
+
+def deliveries(store: Store) -> dict[int, list[Delivery]]:
+    """Return all rows, by the id of their edition, each by its recipient."""
+    found: dict[int, list[Delivery]] = {}
+    with store.reading() as connection:
+        for row in connection.execute(sa.select(outbox).order_by(outbox.c.edition_id, outbox.c.recipient)):
+            one = Delivery(
+                edition_id=row.edition_id,
+                recipient=row.recipient,
+                key=row.key,
+                state=row.state,
+                state_at=row.state_at,
+                due_at=row.due_at,
+                attempts=row.attempts,
+                reason=row.reason,
+            )
+            found.setdefault(one.edition_id, []).append(one)
+    return found
+
+
+def _open(moment: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return which rows are due, and which were taken by somebody whose lease is over."""
+    return (
+        sa.and_(outbox.c.state == "waiting", outbox.c.due_at <= moment),
+        sa.and_(outbox.c.state == "sending", outbox.c.lease_until <= moment),
+    )
+
+
+def _edition(connection: sa.Connection, edition: int) -> sa.Row[Any]:
+    return connection.execute(sa.select(editions).where(editions.c.id == edition)).one()
+
+
+def _of_day(connection: sa.Connection, own: sa.Row[Any], recipient: str) -> Sequence[sa.Row[Any]]:
+    """Return the rows of `recipient` for the revisions of the day of `own`, oldest first."""
+    return connection.execute(
+        sa.select(outbox, editions.c.document)
+        .join(editions, editions.c.id == outbox.c.edition_id)
+        .where(outbox.c.recipient == recipient, editions.c.profile == own.profile, editions.c.date == own.date)
+        .order_by(editions.c.revision)
+    ).all()
+
+
+def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str]) -> int:
+    of_day = sa.select(editions.c.id).where(editions.c.profile == own.profile, editions.c.date == own.date)
+    newer, older = of_day.where(editions.c.revision > own.revision), of_day.where(editions.c.revision < own.revision)
+    if connection.scalar(sa.select(sa.func.count()).where(outbox.c.edition_id.in_(newer))):
+        return 0
+    connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(older), outbox.c.state == "waiting"))
+    moment = now(connection)
+    desk_id = connection.execute(sa.select(desk.c.id)).scalar_one()
+    told = _told(json.loads(own.document))
+    added = 0
+    for recipient in dict.fromkeys(recipients):
+        rows = _of_day(connection, own, recipient)
+        received = [row for row in rows if row.state != "failed"]
+        if own.id in {row.edition_id for row in rows} or (
+            received and _told(json.loads(received[-1].document)) == told
+        ):
+            continue
+        connection.execute(
+            sa.insert(outbox).values(
+                edition_id=own.id,
+                recipient=recipient,
+                key=_key(desk_id, own, recipient),
+                earlier=" ".join(row.key for row in received),
+                state="waiting",
+                state_at=moment,
+                queued_at=moment,
+                due_at=moment,
+                attempts=0,
+                **_FREE,
+            )
+        )
+        added += 1
+    return added
+
+
+def _key(desk_id: str, own: sa.Row[Any], recipient: str) -> str:
+    name = f"wiredesk:{desk_id}/{own.profile}/{own.date}/{own.revision}/{recipient}"
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+
+
+def _told(document: Document) -> set[tuple[str, str, str]]:
+    """Return what a reader learns from `document`: its stories, whatever their order and their copies."""
+    return {
+        (digest["story_id"], digest["headline"], digest["summary"])
+        for topic in document["topics"]
+        for digest in topic["digests"]
+    }
+
+
+def _let_go(connection: sa.Connection, moment: datetime, over: sa.ColumnElement[bool]) -> None:
+    connection.execute(
+        sa.update(outbox).where(over, outbox.c.begun).values(state="unknown", state_at=moment, reason=_LEASE_OVER)
+    )
+    connection.execute(
+        sa.update(outbox)
+        .where(over, ~outbox.c.begun)
+        .values(
+            state=sa.case((outbox.c.queued_at <= moment - GIVE_UP, "failed"), else_="waiting"),
+            state_at=moment,
+            due_at=moment,
+            reason=_LEASE_OVER,
+            **_FREE,
+        )
+    )
+
+
+def _put_back(connection: sa.Connection, token: str, reason: str) -> datetime | None:
+    """Put the message of `token` back and return when it is due again; None where `token` holds nothing any more."""
+    lock(connection, _LOCK)
+    mine = outbox.c.token == token, outbox.c.state.in_(("sending", "unknown"))
+    row = connection.execute(sa.select(outbox).where(*mine)).one_or_none()
+    if row is None:
+        return None
+    moment = now(connection)
+    due = moment + timedelta(seconds=back_off(row.attempts))
+    given_up = moment - row.queued_at >= GIVE_UP
+    connection.execute(
+        sa.update(outbox)
+        .where(*mine)
+        .values(
+            state="failed" if given_up else "waiting",
+            state_at=moment,
+            due_at=due,
+            reason=f"Given up after {GIVE_UP.days} days. At last: {reason}" if given_up else reason,
+            **_FREE,
+        )
+    )
+    return due
+
+
+def _settle(store: Store, token: str, states: Sequence[str], *, state: str, reason: str | None) -> None:
+    with store.writing() as connection:
+        connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.token == token, outbox.c.state.in_(states))
+            .values(state=state, state_at=now(connection), reason=reason, lease_until=None)
+        )
