@@ -5,6 +5,10 @@ from producers.errors import ConfigurationError, PermanentError, RetryableError,
 __all__ = [
     "ConfigurationError",
     "DeskMismatchError",
+    "MailDeferredError",
+    "MailRefusedError",
+    "MailServerError",
+    "MailUnknownError",
     "PermanentError",
     "RetryableError",
     "StoreUnavailableError",
@@ -23,3 +27,19 @@ class StoreUnavailableError(RetryableError):
 
 class DeskMismatchError(ConfigurationError):
     """The Redis and the store of this process belong to different desks."""
+
+
+class MailServerError(RetryableError):
+    """The mail server cannot be used at all now; no message was accepted, and none should be tried for a while."""
+
+
+class MailDeferredError(RetryableError):
+    """The mail server did not accept this message now (4xx), and may do so later."""
+
+
+class MailRefusedError(PermanentError):
+    """The mail server will never accept this message (5xx)."""
+
+
+class MailUnknownError(WiredeskError):
+    """The whole message went out, and no answer came: the server may have accepted it."""
