@@ -1,0 +1,271 @@
+"""Handing one message to a mail server, so that it is always known whether the server accepted it, but in one case.
+
+RFC 5321 lets a server accept a message only when the line that ends it has come. So whatever goes wrong before that
+line leaves the message unaccepted; once it is out, only the server's answer tells, and without one nobody knows.
+"""
+
+import contextlib
+import ipaddress
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from producers.shown import shown
+from worker.errors import (
+    ConfigurationError,
+    MailDeferredError,
+    MailRefusedError,
+    MailServerError,
+    MailUnknownError,
+)
+
+#: Scheme of the server's URL -> how the connection is secured, and the usual port.
+SCHEMES: Final = {"smtp": ("starttls", 587), "smtps": ("tls", 465), "smtp+plain": ("plain", 25)}
+#: Seconds that the server may take for any answer but the last.
+ANSWER_SECONDS: Final = 30.0
+#: Seconds that it may take to accept a message which it has whole: RFC 5321, section 4.5.3.2.6. Who gives up sooner
+#: does not know what became of it.
+ACCEPT_SECONDS: Final = 600.0
+#: Seconds for all of connecting, and for all of one message, however slowly the server drips. Together with
+#: ANSWER_SECONDS they must be under the lease (worker.store.outbox).
+CONNECT_SECONDS: Final = 120.0
+MESSAGE_SECONDS: Final = 900.0
+
+_MOST_WORDS: Final = 300
+_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+_URL_HELP: Final = (
+    "write WIREDESK_SMTP_URL as smtp://USER:PASSWORD@HOST (STARTTLS), smtps://... (TLS) or smtp+plain://localhost, "
+    "and / @ : # ? % in the password as %2F %40 %3A %23 %3F %25"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A mail server and how it is spoken to. `security` is a value of SCHEMES; `authorities` a file of PEM, or None."""
+
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    authorities: str | None = None
+    answer_seconds: float = ANSWER_SECONDS
+    accept_seconds: float = ACCEPT_SECONDS
+
+    @property
+    def name(self) -> str:
+        """The server as it stands in messages."""
+        return f"{self.host}:{self.port}"
+
+    def context(self) -> ssl.SSLContext:
+        """Return what checks the server's certificate; raises ConfigurationError where `authorities` are unusable."""
+        try:
+            return ssl.create_default_context(cafile=self.authorities)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The authorities {self.authorities} of the mail server cannot be read ({error}); correct ssl_ca_certs."
+            ) from None
+
+
+def server(url: str, password: str | None = None) -> Server:
+    """Return the server at `url`; a `password` of its own takes the place of the one in the URL.
+
+    Raises ValueError, without quoting the URL, where it is no usable one, or would send mail readable over a network.
+    """
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname
+        options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    except ValueError:
+        raise ValueError(_URL_HELP) from None
+    authorities = options.pop("ssl_ca_certs", None)
+    if parts.scheme not in SCHEMES or not host or parts.path.strip("/") or parts.fragment or options:
+        raise ValueError(_URL_HELP)
+    security, usual_port = SCHEMES[parts.scheme]
+    if security == "plain" and not _is_loopback(host):
+        raise ValueError("smtp+plain:// is for a server on this machine only; use smtp:// (STARTTLS) or smtps://")
+    user = unquote(parts.username or "")
+    secret = password if password is not None else unquote(parts.password or "")
+    if bool(user) != bool(secret):
+        raise ValueError("user and password belong together: the user in the URL, the password there or in a secret")
+    return Server(
+        host=host,
+        port=port or usual_port,
+        security=security,
+        user=user,
+        password=secret,
+        authorities=authorities,
+    )
+
+
+class Session:
+    """A connection to a server, ready for messages; one thread uses it, and closes it."""
+
+    def __init__(self, server: Server) -> None:
+        """Connect, secure the connection and log in. Raises MailServerError where any of that fails."""
+        self._server = server
+        self._used = False
+        # A name, not the machine's full one: to find that out may ask the network, without a time limit.
+        own = socket.gethostname()
+        name = own if "." in own else "[127.0.0.1]"
+        context = server.context() if server.security != "plain" else None
+        if server.security == "tls":
+            self._client: smtplib.SMTP = smtplib.SMTP_SSL(
+                local_hostname=name, timeout=server.answer_seconds, context=context
+            )
+        else:
+            self._client = smtplib.SMTP(local_hostname=name, timeout=server.answer_seconds)
+        # What the constructor would note if it connected: the name that the certificate is checked for. But then
+        # nothing could be limited in time.
+        self._client._host = server.host  # type: ignore[attr-defined]
+        try:
+            with self._limited(CONNECT_SECONDS):
+                self._connect(context)
+        except smtplib.SMTPAuthenticationError as error:
+            self.close()
+            raise MailServerError(
+                f"The mail server {server.name} refused the login of {shown(server.user)} "
+                f"({words(error.smtp_code, error.smtp_error)}): check WIREDESK_SMTP_URL and WIREDESK_SMTP_PASSWORD."
+            ) from None
+        except ssl.SSLCertVerificationError as error:
+            self.close()
+            raise MailServerError(
+                f"The certificate of the mail server {server.name} is not trusted ({error.verify_message}): use the "
+                "name it was made for, or name its authority by ?ssl_ca_certs=FILE in WIREDESK_SMTP_URL."
+            ) from None
+        except OSError as error:
+            self.close()
+            raise MailServerError(f"The mail server {server.name} cannot be used now ({_reason(error)}).") from None
+
+    def _connect(self, context: ssl.SSLContext | None) -> None:
+        code, greeting = self._client.connect(self._server.host, self._server.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, greeting)
+        self._client.ehlo_or_helo_if_needed()
+        if self._server.security == "starttls":
+            code, answer = self._client.starttls(context=context)
+            if code != 220:
+                raise smtplib.SMTPResponseException(code, answer)
+            self._client.ehlo_or_helo_if_needed()
+        if self._server.user:
+            self._client.login(self._server.user, self._server.password)
+
+    def send(self, sender: str, recipient: str, message: bytes, begin: Callable[[], bool]) -> bool:
+        """Hand `message`, with CRLF line ends, to the server for `recipient`, and return whether it was accepted.
+
+        `begin` is called when the server is ready for it and before any of it goes out; where it returns False
+        nothing is sent, and False is returned. Raises MailDeferredError or MailRefusedError in the server's words,
+        MailServerError where the connection broke before the message was out, MailUnknownError where it did after.
+        """
+        with self._limited(MESSAGE_SECONDS):
+            try:
+                if self._used:
+                    self._client.rset()
+                self._used = True
+                options = [f"SIZE={len(message)}"] if self._client.has_extn("size") else []
+                self._expect(self._client.mail(sender, options))
+                self._expect(self._client.rcpt(recipient))
+                if not begin():
+                    return False
+                code, answer = self._client.docmd("DATA")
+                if code != 354:
+                    self._expect((code, answer))
+                    raise MailServerError(
+                        f"The mail server {self._server.name} answered {words(code, answer)} to DATA."
+                    )
+                self._client.send(_DOT.sub(b"..", message) + (b"" if message.endswith(b"\r\n") else b"\r\n"))
+            except OSError as error:
+                raise MailServerError(
+                    f"The connection to the mail server {self._server.name} broke ({_reason(error)})."
+                ) from None
+            self._expect(self._last_answer())
+        return True
+
+    def close(self) -> None:
+        """End the connection, politely where it still answers."""
+        with self._limited(self._server.answer_seconds):
+            try:
+                if self._client.sock is not None:
+                    self._client.quit()
+            except OSError:
+                # It is gone already, or hangs: what was accepted stays accepted.
+                self._client.close()
+
+    def _last_answer(self) -> tuple[int, bytes]:
+        try:
+            if self._client.sock is not None:
+                self._client.sock.settimeout(self._server.accept_seconds)
+            self._client.send(b".\r\n")
+            code, answer = self._client.getreply()
+            if self._client.sock is not None:
+                self._client.sock.settimeout(self._server.answer_seconds)
+        except OSError as error:
+            raise MailUnknownError(
+                f"The mail server {self._server.name} had the whole message and did not answer ({_reason(error)})."
+            ) from None
+        if not 200 <= code < 600 or 300 <= code < 400:
+            raise MailUnknownError(
+                f"The mail server {self._server.name} had the whole message and answered {words(code, answer)}."
+            )
+        return code, answer
+
+    def _expect(self, answer: tuple[int, bytes]) -> None:
+        code, text = answer
+        said = f"The mail server {self._server.name} answered {words(code, text)}."
+        if code == 421:
+            raise MailServerError(said)
+        if 400 <= code < 500:
+            raise MailDeferredError(said)
+        if 500 <= code < 600:
+            raise MailRefusedError(said)
+        if not 200 <= code < 400:
+            raise MailServerError(said)
+
+    @contextmanager
+    def _limited(self, seconds: float) -> Iterator[None]:
+        """End the connection when the block takes longer than `seconds`: a server may drip bytes for ever."""
+
+        def end() -> None:
+            # Who waits for the server finds the connection at its end; it may be closed already.
+            if (connection := self._client.sock) is not None:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def words(code: int, answer: bytes | str) -> str:
+    """Return the server's answer on one line, fit to be shown."""
+    text = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
+    return shown(f"{code} {' '.join(text.split())}".strip())[:_MOST_WORDS]
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return words(error.smtp_code, error.smtp_error)
+    # smtplib reports the end of its patience as a lost connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "it did not answer in time"
+    return shown(" ".join(str(error).split()))[:_MOST_WORDS] or type(error).__name__
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
