@@ -5,17 +5,12 @@ producers push again what they hold, the reaper sends again what the journal hol
 for each line that the step comes to.
 """
 
-import json
-import os
-import signal
-import sys
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -29,6 +24,7 @@ from producers.push import Queue
 from tests.articles import digest, raw
 from tests.chaos import news
 from tests.chaos.storm import audit
+from tests.crashes import Line, dies_before, lines
 from worker import pipeline
 from worker.store import Store, connect, failures, leases
 from worker.store.articles import standing
@@ -42,9 +38,7 @@ ROOMS = [
     Path(worker.__file__).with_name("store") / "articles.py",
     Path(worker.__file__).with_name("store") / "leases.py",
 ]
-_FILES = {str(path) for path in ROOMS}
 
-Line = tuple[str, int]
 Step = Callable[[Queue, Store], object]
 
 
@@ -58,40 +52,15 @@ class Desk:
 
     def lines(self, step: Step) -> list[Line]:
         """Return the lines that `step` comes to, each once, in the order in which it first does."""
-        read, write = os.pipe()
-        ended = self._in_child(step, lambda line, seen: seen.append(line), write)
-        with os.fdopen(read) as told:
-            assert ended == 0
-            return [(file, number) for file, number in json.load(told)]
+        return lines(self._fresh(step), ROOMS)
 
     def dies_before(self, line: Line, step: Step) -> None:
         """Run `step` in a child that is killed when it first comes to `line`."""
+        dies_before(line, self._fresh(step), ROOMS)
 
-        def kill(here: Line, _seen: list[Line]) -> None:
-            if here == line:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        assert self._in_child(step, kill) == -signal.SIGKILL, f"the step never came to {line}"
-
-    def _in_child(self, step: Step, at: Callable[[Line, list[Line]], None], report: int | None = None) -> int:
-        child = os.fork()
-        if child:
-            if report is not None:
-                os.close(report)
-            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        status = 1
-        try:
-            queue, store = Queue.connect(self.urls[0]), connect(self.urls[1])
-            seen: list[Line] = []
-            sys.settrace(_tracer(lambda line: at(line, seen)))
-            step(queue, store)
-            sys.settrace(None)
-            if report is not None:
-                os.write(report, json.dumps(list(dict.fromkeys(seen))).encode())
-            status = 0
-        finally:
-            # Nothing of pytest may run here.
-            os._exit(status)
+    def _fresh(self, step: Step) -> Callable[[], object]:
+        # A child's connections are its own.
+        return lambda: step(Queue.connect(self.urls[0]), connect(self.urls[1]))
 
     def goes_on(self) -> None:
         """Do what reaper, workers and time do, until nothing is left to do."""
@@ -131,17 +100,6 @@ class Prompt:
 
 def summarize(_queue: Queue, store: Store) -> pipeline.Summarized:
     return pipeline.summarize(store, Prompt(), lambda _token: nullcontext())
-
-
-def _tracer(at: Callable[[Line], None]) -> Callable[[FrameType, str, Any], Any]:
-    def trace(frame: FrameType, event: str, _arg: Any) -> Any:
-        if frame.f_code.co_filename not in _FILES:
-            return None
-        if event == "line":
-            at((Path(frame.f_code.co_filename).name, frame.f_lineno))
-        return trace
-
-    return trace
 
 
 @pytest.fixture
