@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from worker.settings import WorkerSettings
     from worker.store import Store
     from worker.store.failures import Failure
+    from worker.store.outbox import Delivery
 
 app = typer.Typer(
     name="wiredesk",
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-edition_app = typer.Typer(name="edition", help="Build, show and list editions.", no_args_is_help=True)
+edition_app = typer.Typer(name="edition", help="Build, show, send and list editions.", no_args_is_help=True)
 failed_app = typer.Typer(name="failed", help="What failed and why; retry it or drop it.", no_args_is_help=True)
 story_app = typer.Typer(name="story", help="Show why articles are one story; correct it.", no_args_is_help=True)
 app.add_typer(edition_app)
@@ -111,7 +112,7 @@ def worker(
 
 @app.command()
 def schedule(data: DataOption = None) -> None:
-    """Run the tick: send again what was lost, close editions when their time comes."""
+    """Run the tick: send again what was lost, close editions when their time comes, mail them."""
     from worker.parent import die_with_desk
 
     die_with_desk()
@@ -166,24 +167,67 @@ def edition_show(
     sys.stdout.buffer.write(RENDERERS["json" if as_json else "md"](found.document))
 
 
+@edition_app.command("send")
+def edition_send(
+    date: Annotated[
+        str | None, typer.Option(help="Local day, YYYY-MM-DD; default: the last.", show_default=False)
+    ] = None,
+    to: Annotated[
+        list[str] | None, typer.Option(help="An address; default: the profile's recipients.", show_default=False)
+    ] = None,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Send again what failed, and what nobody knows to have been sent.")
+    ] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send an edition by mail now; nothing that was sent is sent again."""
+    from worker.schedule import send
+
+    settings = _settings(data=data)
+    edition, deliveries = send(settings, _store(settings), _day(date), to or [], resend=resend)
+    if as_json:
+        echo(json.dumps({"edition": edition.document["edition"], "mail": [_delivery(one) for one in deliveries]}))
+    else:
+        echo(f"Edition of {edition.date}, revision {edition.revision}:")
+        for one in deliveries:
+            echo(_delivery_line(one))
+    if any(one.state != "sent" for one in deliveries):
+        raise typer.Exit(1)
+
+
 @edition_app.command("list")
 def edition_list(data: DataOption = None, as_json: JsonOption = False) -> None:
-    """List the editions, newest first."""
-    from worker.store import editions
+    """List the editions, newest first, and what became of their messages."""
+    from worker.mail.post import is_late
+    from worker.store import editions, outbox
 
-    for edition in editions.listed(_store(_settings(data=data))):
+    store = _store(_settings(data=data))
+    mail = outbox.deliveries(store)
+    for edition in editions.listed(store):
+        messages = mail.get(edition.id, [])
+        digests = edition.document["edition"]["counts"]["digests"]
         row = {
             "profile": edition.profile,
             "date": edition.date.isoformat(),
             "revision": edition.revision,
             "closed_at": edition.closed_at.isoformat(),
-            "digests": edition.document["edition"]["counts"]["digests"],
+            "digests": digests,
             "delivered": edition.delivered,
+            "mail": [_delivery(one) for one in messages],
         }
         if as_json:
             echo(json.dumps(row))
-        else:
-            echo(f"{row['date']}  revision {edition.revision}  {row['digests']:>5} digests  {edition.profile}")
+            continue
+        late = any(is_late(edition.closed_at, one.state_at) for one in messages if one.state == "sent")
+        marks = [mark for mark, holds in (("empty", not digests), ("mailed late", late)) if holds]
+        sent = sum(one.state == "sent" for one in messages)
+        marks += [f"mail: {sent} of {len(messages)} sent"] if messages else []
+        told = f"  {', '.join(marks)}" if marks else ""
+        echo(f"{row['date']}  revision {edition.revision}  {digests:>5} digests  {edition.profile}{told}")
+        for one in messages:
+            if one.state != "sent":
+                echo(_delivery_line(one))
 
 
 @app.command()
@@ -407,7 +451,7 @@ def health(
 
 @app.command()
 def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
-    """Check Redis, store, folder, disk, model and clock, and say what to do."""
+    """Check Redis, store, folder, disk, model, clock and mail server, and say what to do."""
     from worker.doctor import examine
 
     healthy = True
@@ -495,6 +539,24 @@ def _failures(store: "Store", prefixes: list[str], everything: bool = False) -> 
             case several:
                 raise ConfigurationError(f"{len(several)} failures begin with {prefix!r}; give more characters.")
     return found
+
+
+def _delivery(one: "Delivery") -> dict[str, Any]:
+    return {
+        "recipient": one.recipient,
+        "state": one.state,
+        "state_at": one.state_at.isoformat(),
+        "due_at": one.due_at.isoformat() if one.state == "waiting" else None,
+        "attempts": one.attempts,
+        "key": one.key,
+        "reason": one.reason,
+    }
+
+
+def _delivery_line(one: "Delivery") -> str:
+    reason = f": {one.reason}" if one.reason and one.state != "sent" else ""
+    advice = " Look whether it came; `wiredesk edition send --resend` sends it again." if one.state == "unknown" else ""
+    return f"  {one.state:<8} {one.recipient}{reason}{advice}"
 
 
 def _failure(failure: "Failure") -> dict[str, Any]:

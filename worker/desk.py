@@ -153,9 +153,10 @@ class _Desk:
             # All is settled, so nobody needs a grace: a worker that has nothing to do takes seconds to end by itself.
             self.children.stop((BRINGS, WORKS), lambda: True)
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
-            from worker.schedule import close_now
+            from worker.schedule import close_now, send_pending
 
             edition = close_now(self.settings, store)
+            send_pending(self.settings, store, self.signals.asked)
             after = store_counts(store)
             return Result(
                 edition=edition_file(self.settings, edition),

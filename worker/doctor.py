@@ -104,6 +104,20 @@ def _model(settings: WorkerSettings) -> str:
     return f"{engine.name}, {engine.model}, loaded in {time.monotonic() - before:.1f} s"
 
 
+def _mail(settings: WorkerSettings) -> str:
+    from worker.mail.smtp import Session
+
+    readers = sum(len(profile.recipients) for profile in settings.profiles.values())
+    if settings.mail is None:
+        if readers:
+            raise _NotWellError(f"{readers:,} recipients wait: set WIREDESK_SMTP_URL and WIREDESK_MAIL_FROM.")
+        return "no recipients and no mail server: no mail is sent"
+    server, _ = settings.mail
+    Session(server).close()
+    login = f"as {server.user}" if server.user else "without a login"
+    return f"{server.name} lets us in {login} ({server.security}); {readers:,} recipients"
+
+
 def _clock(settings: WorkerSettings) -> str:
     client = connect(redis_url(settings))
     with redis_errors():
@@ -122,4 +136,5 @@ CHECKS: Final[dict[str, Callable[[WorkerSettings], str]]] = {
     "disk": _disk,
     "model": _model,
     "clock": _clock,
+    "mail": _mail,
 }

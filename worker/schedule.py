@@ -1,11 +1,12 @@
 """The tick: what keeps the desk going without anybody's message. Any number of schedules may run.
 
-Its parts are the reaper (journal entries and rows that no message will fetch), stories without a canonical, and the
-closing of editions. Each part is tried at every tick, whatever became of the others.
+Its parts are the reaper (journal entries and rows that no message will fetch), stories without a canonical, the closing
+of editions, and their way into the outbox. Each part is tried at every tick, whatever became of the others. The outbox
+is emptied by a thread of its own, since mail servers take their time.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -16,11 +17,16 @@ import structlog
 from producers.article import RawArticle
 from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
 from worker.edition.calendar import closing, closing_time, due
+from worker.edition.document import Document
+from worker.edition.profile import Profile
 from worker.errors import ConfigurationError, RetryableError
 from worker.identity import check_desk
+from worker.mail.address import recipient
+from worker.mail.post import send_due
+from worker.mail.postman import Postman
 from worker.pipeline import close_edition, deliver_edition
 from worker.settings import WorkerSettings
-from worker.store import Store, editions, leases
+from worker.store import Store, editions, leases, outbox
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +36,7 @@ TICK_SECONDS: Final = 10.0
 LOST_SECONDS: Final = 60
 #: The same while messages wait: the entry's own may be among them.
 LOST_BEHIND_QUEUE_SECONDS: Final = 15 * 60
+_NO_SERVER: Final = "no mail server: set WIREDESK_SMTP_URL and WIREDESK_MAIL_FROM"
 #: Journal entries sent again in one tick, so that a tick stays short.
 MOST_SENT: Final = 2000
 
@@ -37,12 +44,13 @@ MOST_SENT: Final = 2000
 def run(
     settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
 ) -> None:
-    """Tick every TICK_SECONDS until `stop` is set; `beat` is called before each tick."""
-    while True:
-        beat()
-        tick(settings, store, queue)
-        if stop.wait(TICK_SECONDS):
-            return
+    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; `beat` is called before each tick."""
+    with Postman(store, settings.mail):
+        while True:
+            beat()
+            tick(settings, store, queue)
+            if stop.wait(TICK_SECONDS):
+                return
 
 
 def tick(settings: WorkerSettings, store: Store, queue: Queue) -> None:
@@ -54,6 +62,7 @@ def tick(settings: WorkerSettings, store: Store, queue: Queue) -> None:
         ("wake_ups", lambda: wake(store, queue)),
         ("editions", lambda: close_due(settings, store)),
         ("deliveries", lambda: deliver_pending(store, settings.editions)),
+        ("outbox", lambda: queue_pending(settings, store)),
     )
     for name, part in parts:
         try:
@@ -150,6 +159,65 @@ def deliver_pending(store: Store, folder: Path) -> int:
     for edition in pending:
         deliver_edition(store, edition, folder)
     return len(pending)
+
+
+def queue_pending(settings: WorkerSettings, store: Store) -> int:
+    """Put every edition that is not in the outbox yet into it; return how many messages that makes.
+
+    An empty edition makes none, unless its profile says `send_empty`. One whose profile is gone makes none.
+    """
+    queued = 0
+    for edition, name, document in outbox.unqueued(store):
+        added = outbox.queue(store, edition, _readers(settings.profiles.get(name, Profile()), document))
+        if added and settings.mail is None:
+            log.warning("mail_waits", reason=_NO_SERVER)
+        queued += added
+    return queued
+
+
+def _readers(profile: Profile, document: Document) -> Sequence[str]:
+    if document["edition"]["counts"]["digests"] or not profile.recipients:
+        return profile.recipients
+    log.warning("edition_empty", edition=document["edition"]["date"], sent=profile.send_empty)
+    return profile.recipients if profile.send_empty else ()
+
+
+def send_pending(settings: WorkerSettings, store: Store, stop: Callable[[], bool]) -> None:
+    """Send by mail what is due, without a schedule; ends early when `stop` returns True."""
+    queue_pending(settings, store)
+    if settings.mail is not None:
+        send_due(store, *settings.mail, stop=stop)
+
+
+def send(
+    settings: WorkerSettings, store: Store, day: date | None, to: Sequence[str], *, resend: bool
+) -> tuple[editions.Edition, list[outbox.Delivery]]:
+    """Send the edition of the local `day` (None: the last) by mail now; return it and what became of each message.
+
+    It goes to the profile's recipients, or to those of `to`, empty or not. What was sent is not sent again; what
+    failed, or may have been sent, only with `resend`. Raises ConfigurationError where there is no such edition, no
+    mail server, or nobody to send it to.
+    """
+    if settings.mail is None:
+        raise ConfigurationError(f"There is {_NO_SERVER}.")
+    edition = editions.find(store, settings.profile, day)
+    if edition is None:
+        raise ConfigurationError(f"There is no edition{f' of {day}' if day else ''} yet.")
+    readers = [_reader(text) for text in to] or list(settings.readers.recipients)
+    if not readers:
+        raise ConfigurationError(
+            f"The profile {settings.profile} has no recipients: name them in wiredesk.toml, or by --to."
+        )
+    outbox.send_now(store, edition.id, readers, resend=resend)
+    send_due(store, *settings.mail)
+    return edition, outbox.of_day(store, edition.id, readers)
+
+
+def _reader(text: str) -> str:
+    try:
+        return recipient(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{error}.") from None
 
 
 def _close(settings: WorkerSettings, store: Store, day: date, at: datetime | None) -> editions.Edition:

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from producers.settings import ProducerSettings
 from worker.edition.calendar import closing_time, time_zone
 from worker.edition.deliver import profile_name
+from worker.edition.profile import Profile
+from worker.mail.address import Sender, mailbox
+from worker.mail.smtp import Server, server
 
 
 class WorkerSettings(ProducerSettings):
@@ -32,6 +35,25 @@ class WorkerSettings(ProducerSettings):
         ge=4,
         description="days for which articles, digests, failures and files in `.done` are kept; empty: for ever",
     )
+    mail_from: str | None = Field(
+        None, description="who sends editions by mail: `desk@news.example`, or `The Desk <desk@news.example>`"
+    )
+    mail_reply_to: str | None = Field(None, description="address to which answers go; empty: to the sender")
+    mail_unsubscribe: str | None = Field(
+        None, description="address to which a reader writes who wants no more editions; empty: mail names none"
+    )
+    smtp_password: SecretStr | None = Field(
+        None, description="password of the user in `WIREDESK_SMTP_URL`, best in a file of the secrets directory"
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="mail server: `smtp://USER@HOST` (STARTTLS), `smtps://USER@HOST` (TLS), `smtp+plain://localhost`; "
+        "`?ssl_ca_certs=FILE` names an authority; empty: no mail is sent",
+    )
+    profiles: dict[str, Profile] = Field(
+        default={},
+        description="who receives editions: tables `[profiles.NAME]` of wiredesk.toml, `recipients` and `send_empty`",
+    )
     low_disk_mb: int = Field(500, ge=0, description="free space under which a warning is given, megabytes")
 
     @field_validator("timezone")
@@ -49,6 +71,38 @@ class WorkerSettings(ProducerSettings):
     def _file_name(cls, name: str) -> str:
         return profile_name(name)
 
+    @field_validator("mail_from", "mail_reply_to", "mail_unsubscribe")
+    @classmethod
+    def _one_mailbox(cls, text: str | None) -> str | None:
+        return str(mailbox(text)) if text else None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr | None, given: ValidationInfo) -> SecretStr | None:
+        if url is None or not url.get_secret_value():
+            return None
+        server(url.get_secret_value(), _secret(given.data.get("smtp_password")))
+        if given.data.get("mail_from") is None:
+            raise ValueError("mail needs a sender: set WIREDESK_MAIL_FROM, too")
+        return url
+
+    @property
+    def readers(self) -> Profile:
+        """Who receives the editions of `profile`."""
+        return self.profiles.get(self.profile, Profile())
+
+    @property
+    def mail(self) -> tuple[Server, Sender] | None:
+        """The mail server and who sends through it; None where no mail is sent."""
+        if self.smtp_url is None or self.mail_from is None:
+            return None
+        sender = Sender(
+            mailbox=mailbox(self.mail_from),
+            reply_to=mailbox(self.mail_reply_to) if self.mail_reply_to else None,
+            unsubscribe=mailbox(self.mail_unsubscribe) if self.mail_unsubscribe else None,
+        )
+        return server(self.smtp_url.get_secret_value(), _secret(self.smtp_password)), sender
+
     @property
     def sqlite_file(self) -> Path:
         """The file of the default store."""
@@ -58,3 +112,7 @@ class WorkerSettings(ProducerSettings):
     def editions(self) -> Path:
         """The folder into which editions are written."""
         return self.data / "editions"
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()

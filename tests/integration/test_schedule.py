@@ -1,5 +1,7 @@
 """The tick: it finds what no message will fetch, and closes editions when their time has come."""
 
+import itertools
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +11,16 @@ import sqlalchemy as sa
 from producers.journal import SENT
 from producers.push import Queue
 from tests.articles import digest, incoming, raw
+from tests.conftest import free_port
 from tests.integration.producers.test_push import sent
+from tests.sink import Sink, serving
 from worker import schedule
-from worker.errors import ConfigurationError
+from worker.errors import ConfigurationError, StoreUnavailableError
+from worker.mail.address import Sender, mailbox
+from worker.mail.postman import Postman
+from worker.mail.smtp import server
 from worker.settings import WorkerSettings
-from worker.store import Store, connect, editions, leases, sqlite_url
+from worker.store import Store, connect, editions, leases, outbox, sqlite_url
 from worker.store.articles import take_in
 from worker.store.tables import articles, digests
 
@@ -175,3 +182,53 @@ def test_a_redis_of_another_desk_is_refused(tmp_path: Path, store: Store, queue:
     with pytest.raises(ConfigurationError, match="belongs to desk"):
         check_desk(queue.journal, other)
     other.close()
+
+
+def test_a_mail_server_that_hangs_does_not_hold_the_tick(
+    tmp_path: Path, store: Store, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    settings = WorkerSettings(
+        data=tmp_path / "data", smtp_url=f"smtp+plain://127.0.0.1:{port}", mail_from="desk@news.example"
+    )
+    edition = editions.close(store, profile="daily", timezone="UTC", date=datetime.now(UTC).date(), at=None)
+    outbox.queue(store, edition.id, ["anna@example.org"])
+    monkeypatch.setattr(schedule, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr("worker.mail.postman.STOP_SECONDS", 0.1)
+    hanging, stop, ticks = threading.Event(), threading.Event(), itertools.count()
+
+    def answer(_command: str, _number: int) -> str:
+        hanging.set()
+        return ""
+
+    def beat() -> None:
+        # Given a message that hangs, ten more ticks come.
+        if hanging.is_set() and next(ticks) == 10:
+            stop.set()
+
+    with serving(Sink(tmp_path / "mail", answer), port):
+        schedule.run(settings, store, queue, stop, beat)
+    # The server is gone, so the postman ends what it was at; the store must not be closed under it.
+    for thread in threading.enumerate():
+        if thread.name == "postman":
+            thread.join(60)
+    assert next(ticks) == 11
+
+
+def test_a_failing_round_of_the_postman_is_told_and_not_the_last(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+    done = threading.Event()
+
+    def fail(*_: object, **__: object) -> int:
+        rounds.append(1)
+        if len(rounds) == 2:
+            done.set()
+        raise [ZeroDivisionError, StoreUnavailableError][len(rounds) % 2]("away")
+
+    monkeypatch.setattr("worker.mail.postman.send_due", fail)
+    monkeypatch.setattr("worker.mail.postman.LOOK_SECONDS", 0.01)
+    office = server("smtp+plain://127.0.0.1:1"), Sender(mailbox=mailbox("desk@news.example"))
+    with Postman(store, office):
+        assert done.wait(10)

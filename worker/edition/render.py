@@ -24,7 +24,7 @@ def render_markdown(document: Document) -> bytes:
 
 def render_html(document: Document) -> bytes:
     """Return `document` as one HTML page, UTF-8: no script, no outside resource, its style sheet within."""
-    return _environment().get_template("edition.html").render(edition=view.edition(document)).encode()
+    return environment().get_template("edition.html").render(edition=view.edition(document)).encode()
 
 
 #: File name suffix -> what writes it, in the order in which an edition's files are written: the JSON file comes last
@@ -33,7 +33,8 @@ RENDERERS: dict[str, Callable[[Document], bytes]] = {"md": render_markdown, "htm
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the environment of the package's templates: everything is escaped, nothing undefined is passed over."""
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,

@@ -1,5 +1,6 @@
 """Mail addresses as people write them into settings, checked before they come near a header or a server."""
 
+from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address, HeaderRegistry
 from typing import Final
@@ -9,6 +10,15 @@ MOST_CHARACTERS: Final = 254
 MOST_LOCAL: Final = 64
 
 _PARSE: Final = HeaderRegistry()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends an edition; `unsubscribe` is the address to which readers write who want no more."""
+
+    mailbox: Address
+    reply_to: Address | None = None
+    unsubscribe: Address | None = None
 
 
 def mailbox(text: str) -> Address:

@@ -129,19 +129,19 @@ class Session:
             with self._limited(CONNECT_SECONDS):
                 self._connect(context)
         except smtplib.SMTPAuthenticationError as error:
-            self.close()
+            self._client.close()
             raise MailServerError(
                 f"The mail server {server.name} refused the login of {shown(server.user)} "
                 f"({words(error.smtp_code, error.smtp_error)}): check WIREDESK_SMTP_URL and WIREDESK_SMTP_PASSWORD."
             ) from None
         except ssl.SSLCertVerificationError as error:
-            self.close()
+            self._client.close()
             raise MailServerError(
                 f"The certificate of the mail server {server.name} is not trusted ({error.verify_message}): use the "
                 "name it was made for, or name its authority by ?ssl_ca_certs=FILE in WIREDESK_SMTP_URL."
             ) from None
         except OSError as error:
-            self.close()
+            self._client.close()
             raise MailServerError(f"The mail server {server.name} cannot be used now ({_reason(error)}).") from None
 
     def _connect(self, context: ssl.SSLContext | None) -> None:

@@ -212,18 +212,29 @@ def deliveries(store: Store) -> dict[int, list[Delivery]]:
     found: dict[int, list[Delivery]] = {}
     with store.reading() as connection:
         for row in connection.execute(sa.select(outbox).order_by(outbox.c.edition_id, outbox.c.recipient)):
-            one = Delivery(
-                edition_id=row.edition_id,
-                recipient=row.recipient,
-                key=row.key,
-                state=row.state,
-                state_at=row.state_at,
-                due_at=row.due_at,
-                attempts=row.attempts,
-                reason=row.reason,
-            )
-            found.setdefault(one.edition_id, []).append(one)
+            found.setdefault(row.edition_id, []).append(_delivery(row))
     return found
+
+
+def of_day(store: Store, edition: int, recipients: Sequence[str]) -> list[Delivery]:
+    """Return the last row that each of `recipients` has for the day of `edition`, in their order."""
+    with store.reading() as connection:
+        own = _edition(connection, edition)
+        rows = [_of_day(connection, own, recipient) for recipient in dict.fromkeys(recipients)]
+        return [_delivery(found[-1]) for found in rows if found]
+
+
+def _delivery(row: sa.Row[Any]) -> Delivery:
+    return Delivery(
+        edition_id=row.edition_id,
+        recipient=row.recipient,
+        key=row.key,
+        state=row.state,
+        state_at=row.state_at,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        reason=row.reason,
+    )
 
 
 def _open(moment: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
