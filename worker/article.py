@@ -39,6 +39,10 @@ class Article:
     notes: tuple[str, ...] = ()
 
 
+#: `Digest.model` of a summary that is the article's first sentences, because the encoder does not know its language.
+LEAD = "lead"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """The headline and summary of a story, made from its canonical article.

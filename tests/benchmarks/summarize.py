@@ -148,6 +148,21 @@ def desk_against_engine(articles: Sequence[Article]) -> None:
     print(f"start of the desk: {start:.1f} s; with it: {len(articles) / whole:.1f} articles/s; it said: {last_line}")
 
 
+def time_first_summary(article: Article) -> None:
+    """Print how long `wiredesk summarize` takes from the start of its process to its end on one article."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.write(article.body)
+        file.flush()
+        seconds = []
+        for _ in range(3):
+            started = time.monotonic()
+            subprocess.run(
+                [sys.executable, "-m", "worker.cli", "summarize", file.name], check=True, stdout=subprocess.DEVNULL
+            )
+            seconds.append(time.monotonic() - started)
+    print(f"from the start of a process to its first summary: {min(seconds):.1f} s, the best of {len(seconds)}")
+
+
 def against_generation(articles: Sequence[Article], few: int) -> bool:
     """Print how much faster `wiredesk summarize` is on `articles` than generation on the first `few`, and its memory.
 
@@ -235,6 +250,7 @@ def main() -> None:
     if arguments.generation:
         sys.exit(not against_generation(articles, arguments.generation))
     compare_ways(articles)
+    time_first_summary(articles[0])
     if arguments.desk:
         desk_against_engine(articles)
 

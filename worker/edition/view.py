@@ -7,6 +7,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from worker.article import LEAD
 from worker.edition.calendar import time_zone
 from worker.edition.document import Document, publisher_key
 
@@ -21,6 +22,7 @@ MOST_NAMED = 6
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 GENERATED = "Written by a generative model ({model}); check it against the article."
+FIRST_SENTENCES = "The article’s first sentences: its language is not one that the summariser knows."
 UNSUPPORTED = "A model’s summary was not supported by the article; these are the article’s own sentences."
 
 # Names of our own, because strftime's follow the locale of the process and the bytes of an edition must not.
@@ -215,7 +217,7 @@ def _note(digest: Document) -> str | None:
     if not digest["supported"]:
         return UNSUPPORTED
     if digest["engine"] == "extractive":
-        return None
+        return FIRST_SENTENCES if digest["model"] == LEAD else None
     # A model may be a folder of this machine: only its last part is a reader's business.
     return GENERATED.format(model=plain(digest["model"].rstrip("/").rsplit("/", 1)[-1]))
 

@@ -11,7 +11,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from worker.article import Article, Digest, Failed
+from worker.article import LEAD, Article, Digest, Failed
 from worker.summarize import head as trained
 from worker.summarize.encoder import Encoder
 from worker.summarize.headline import headline
@@ -19,8 +19,6 @@ from worker.summarize.measure import cut, length
 from worker.summarize.prose import Sentence, considered, paragraphs
 from worker.summarize.selection import by_position, centrality, choose
 
-#: Digest.model of an article whose language the encoder does not know: its first sentences are the summary.
-LEAD = "lead"
 #: Stands in Digest.model for the head, where an encoder is used that the head does not know.
 CENTRE = "nearness to the centre"
 #: Characters of a sentence that are encoded; 500 are about as much as the encoder's 128 tokens.

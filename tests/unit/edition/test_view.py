@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from worker.article import LEAD
 from worker.edition import view
 
 from .examples import an_edition, carried, full, source
@@ -138,6 +139,7 @@ def test_a_story_says_its_language_and_direction(language: str, tag: str | None,
     ("fields", "note"),
     [
         ({"engine": "extractive"}, None),
+        ({"engine": "extractive", "model": LEAD}, view.FIRST_SENTENCES),
         ({"engine": "seq2seq", "model": "org/name"}, view.GENERATED.format(model="name")),
         ({"engine": "causal", "model": "/srv/models/name/"}, view.GENERATED.format(model="name")),
         ({"engine": "extractive", "supported": False}, view.UNSUPPORTED),

@@ -5,9 +5,9 @@ import pytest
 
 from tests.benchmarks.summarize import invented
 from tests.unit.summarize.conftest import Writer
-from worker.article import Article, Digest, Failed
+from worker.article import LEAD, Article, Digest, Failed
 from worker.summarize.encoder import Encoder
-from worker.summarize.extractive import LEAD, Extractive
+from worker.summarize.extractive import Extractive
 from worker.summarize.measure import length
 
 STORY = """The harbour council of Eastmere closed the old ferry terminal on Monday after engineers found cracks.
