@@ -37,6 +37,10 @@ app.add_typer(story_app)
 app.add_typer(failed_app)
 app.command()(producers.push)
 
+ProfileOption = Annotated[
+    str | None, typer.Option(help="The edition's profile; default: `WIREDESK_PROFILE`.", show_default=False)
+]
+
 #: Characters of an article's id that are shown to people, and at least needed to name it.
 SHOWN: Final = 8
 
@@ -130,6 +134,7 @@ def schedule(data: DataOption = None) -> None:
 def edition_build(
     date: Annotated[str | None, typer.Option(help="Local day, YYYY-MM-DD; default: today.", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Close today's edition now, before its time.")] = False,
+    profile: ProfileOption = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -137,7 +142,7 @@ def edition_build(
     from worker.schedule import build
 
     settings = _settings(data=data)
-    edition, paths = build(settings, _store(settings), _day(date), force=force)
+    edition, paths = build(settings, _store(settings), _profile(settings, profile), _day(date), force=force)
     if as_json:
         echo(json.dumps({"edition": edition.document["edition"], "files": [str(p) for p in paths]}))
     else:
@@ -151,6 +156,7 @@ def edition_show(
     date: Annotated[
         str | None, typer.Option(help="Local day, YYYY-MM-DD; default: the last.", show_default=False)
     ] = None,
+    profile: ProfileOption = None,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -159,7 +165,7 @@ def edition_show(
     from worker.store import editions
 
     settings = _settings(data=data)
-    found = editions.find(_store(settings), settings.profile, _day(date))
+    found = editions.find(_store(settings), _profile(settings, profile), _day(date))
     if found is None:
         raise ConfigurationError(
             f"There is no edition{f' of {date}' if date else ''} yet; `wiredesk edition build --force` closes one now."
@@ -172,6 +178,7 @@ def edition_send(
     date: Annotated[
         str | None, typer.Option(help="Local day, YYYY-MM-DD; default: the last.", show_default=False)
     ] = None,
+    profile: ProfileOption = None,
     to: Annotated[
         list[str] | None, typer.Option(help="An address; default: the profile's recipients.", show_default=False)
     ] = None,
@@ -185,7 +192,9 @@ def edition_send(
     from worker.schedule import send
 
     settings = _settings(data=data)
-    edition, deliveries = send(settings, _store(settings), _day(date), to or [], resend=resend)
+    edition, deliveries = send(
+        settings, _store(settings), _profile(settings, profile), _day(date), to or [], resend=resend
+    )
     if as_json:
         echo(json.dumps({"edition": edition.document["edition"], "mail": [_delivery(one) for one in deliveries]}))
     else:
@@ -197,14 +206,14 @@ def edition_send(
 
 
 @edition_app.command("list")
-def edition_list(data: DataOption = None, as_json: JsonOption = False) -> None:
+def edition_list(profile: ProfileOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
     """List the editions, newest first, and what became of their messages."""
     from worker.mail.post import is_late
     from worker.store import editions, outbox
 
     store = _store(_settings(data=data))
     mail = outbox.deliveries(store)
-    for edition in editions.listed(store):
+    for edition in editions.listed(store, profile):
         messages = mail.get(edition.id, [])
         digests = edition.document["edition"]["counts"]["digests"]
         row = {
@@ -511,6 +520,15 @@ def _store(settings: "WorkerSettings") -> "Store":
             f"There is no store in {settings.data}: give --data or WIREDESK_DATA of a desk that has run."
         )
     return open_store(settings)
+
+
+def _profile(settings: "WorkerSettings", name: str | None) -> str:
+    if name is not None and name not in settings.all_profiles:
+        raise ConfigurationError(
+            f"There is no profile {name!r}: name one of {', '.join(settings.all_profiles)}, or add the table "
+            f"[profiles.{name}] to wiredesk.toml."
+        )
+    return name or settings.profile
 
 
 def _day(text: str | None) -> Any:

@@ -155,7 +155,8 @@ class _Desk:
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
             from worker.schedule import close_now, send_pending
 
-            edition = close_now(self.settings, store)
+            closed = {name: close_now(self.settings, store, name) for name in self.settings.all_profiles}
+            edition = closed[self.settings.profile]
             send_pending(self.settings, store, self.signals.asked)
             after = store_counts(store)
             return Result(

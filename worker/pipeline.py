@@ -8,7 +8,7 @@ Each may be repeated after a crash at any line: the journal lets go only when th
 until its digest is committed, and an edition is delivered until its files are written.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -26,6 +26,8 @@ from worker.dedup.claim import Claim, Claimant, Claims, Document
 from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
 from worker.edition import deliver
+from worker.edition.feeds import MOST_EDITIONS
+from worker.edition.profile import DEFAULT_OUTPUTS, Profile
 from worker.errors import PermanentError, RetryableError, UnusableError
 from worker.patience import patiently
 from worker.store import Store, articles, editions, leases, stories
@@ -244,16 +246,22 @@ def _finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int
 
 
 def close_edition(
-    store: Store, folder: Path, *, profile: str, timezone: str, date: date, at: datetime | None
+    store: Store, folder: Path, name: str, profile: Profile, *, date: date, at: datetime | None
 ) -> editions.Edition:
-    """Close the edition of the local day `date` at the moment `at` (None: now) and write its files into `folder`."""
-    edition = editions.close(store, profile=profile, timezone=timezone, date=date, at=at)
-    deliver_edition(store, edition, folder)
+    """Close the edition of `profile`, called `name`, of the local day `date` at the moment `at` (None: now) and write
+    its files into `folder`.
+    """
+    edition = editions.close(store, profile=name, timezone=profile.timezone, date=date, at=at, selection=profile)
+    deliver_edition(store, edition, folder, profile.outputs)
     return edition
 
 
-def deliver_edition(store: Store, edition: editions.Edition, folder: Path) -> list[Path]:
-    """Write the files of `edition`, note that they are written, and return their paths."""
-    paths = deliver.write(edition.document, folder)
+def deliver_edition(
+    store: Store, edition: editions.Edition, folder: Path, outputs: Collection[str] = DEFAULT_OUTPUTS
+) -> list[Path]:
+    """Write the files of `edition`, those of `outputs`, note that they are written, and return their paths."""
+    paths = deliver.write(
+        edition.document, folder, outputs, recent=lambda: editions.recent(store, edition.profile, MOST_EDITIONS)
+    )
     editions.mark_delivered(store, edition.id)
     return paths

@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from producers.article import RawArticle
 from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
-from worker.edition.calendar import closing, closing_time, due
+from worker.edition.calendar import closing, closing_time, due, time_zone
 from worker.edition.document import Document
 from worker.edition.profile import Profile
 from worker.errors import ConfigurationError, RetryableError
@@ -61,7 +60,7 @@ def tick(settings: WorkerSettings, store: Store, queue: Queue) -> None:
         ("stories", lambda: leases.adopt_orphans(store)),
         ("wake_ups", lambda: wake(store, queue)),
         ("editions", lambda: close_due(settings, store)),
-        ("deliveries", lambda: deliver_pending(store, settings.editions)),
+        ("deliveries", lambda: deliver_pending(settings, store)),
         ("outbox", lambda: queue_pending(settings, store)),
     )
     for name, part in parts:
@@ -111,53 +110,63 @@ def wake(store: Store, queue: Queue) -> int:
 
 
 def close_due(settings: WorkerSettings, store: Store) -> int:
-    """Close the editions whose time has come and return how many."""
-    last, since = editions.last_closed(store, settings.profile)
-    closings = due(
-        last, since, datetime.now(UTC), zone=ZoneInfo(settings.timezone), at=closing_time(settings.edition_time)
-    )
-    for one in closings:
-        edition = _close(settings, store, one.date, one.at)
-        log.info("edition_closed", date=one.date.isoformat(), revision=edition.revision)
-    return len(closings)
+    """Close the editions whose time has come, of every profile, and return how many."""
+    closed = 0
+    for name, profile in settings.all_profiles.items():
+        try:
+            editions.begin(store, name)
+            last, since = editions.last_closed(store, name)
+            zone, at = time_zone(profile.timezone), closing_time(profile.edition_time)
+            for one in due(last, since, datetime.now(UTC), zone=zone, at=at):
+                edition = close_edition(store, settings.editions, name, profile, date=one.date, at=one.at)
+                log.info("edition_closed", profile=name, date=one.date.isoformat(), revision=edition.revision)
+                closed += 1
+        except RetryableError as error:
+            # One profile's folder must not keep the others from their readers.
+            log.warning("edition_waits", profile=name, reason=str(error))
+    return closed
 
 
-def close_now(settings: WorkerSettings, store: Store) -> editions.Edition:
-    """Close today's edition now: the next revision of the day where there is one and new digests were made."""
-    today = datetime.now(ZoneInfo(settings.timezone)).date()
-    return _close(settings, store, today, None)
+def close_now(settings: WorkerSettings, store: Store, name: str) -> editions.Edition:
+    """Close today's edition of the profile `name` now: the next revision of the day where there is one and new digests
+    were made.
+    """
+    profile = settings.all_profiles[name]
+    today = datetime.now(time_zone(profile.timezone)).date()
+    return close_edition(store, settings.editions, name, profile, date=today, at=None)
 
 
 def build(
-    settings: WorkerSettings, store: Store, day: date | None, *, force: bool
+    settings: WorkerSettings, store: Store, name: str, day: date | None, *, force: bool
 ) -> tuple[editions.Edition, list[Path]]:
-    """Return the edition of the local `day` (None: today) and its files, written again.
+    """Return the edition of the profile `name` and the local `day` (None: today) and its files, written again.
 
     An edition that is not closed yet is closed: now with `force`, which is for today only, else at its scheduled time
     where that has passed. Raises ConfigurationError where neither holds.
     """
-    zone = ZoneInfo(settings.timezone)
+    profile = settings.all_profiles[name]
+    zone = time_zone(profile.timezone)
     today = datetime.now(zone).date()
     day = day or today
     if force and day != today:
         raise ConfigurationError("Only today's edition can be closed by force; leave out --date or --force.")
-    edition = close_now(settings, store) if force else editions.find(store, settings.profile, day)
+    edition = close_now(settings, store, name) if force else editions.find(store, name, day)
     if edition is None:
-        planned = closing(day, zone=zone, at=closing_time(settings.edition_time))
+        planned = closing(day, zone=zone, at=closing_time(profile.edition_time))
         if planned is None or planned.at > datetime.now(UTC):
             raise ConfigurationError(
-                f"The edition of {day} closes at {settings.edition_time} {settings.timezone}; "
-                "--force closes today's now."
+                f"The edition of {day} closes at {profile.edition_time} {profile.timezone}; --force closes today's now."
             )
-        edition = _close(settings, store, planned.date, planned.at)
-    return edition, deliver_edition(store, edition, settings.editions)
+        edition = close_edition(store, settings.editions, name, profile, date=planned.date, at=planned.at)
+    return edition, deliver_edition(store, edition, settings.editions, profile.outputs)
 
 
-def deliver_pending(store: Store, folder: Path) -> int:
+def deliver_pending(settings: WorkerSettings, store: Store) -> int:
     """Write the files of every edition that was closed but not delivered; return how many."""
     pending = editions.undelivered(store)
     for edition in pending:
-        deliver_edition(store, edition, folder)
+        profile = settings.all_profiles.get(edition.profile, Profile())
+        deliver_edition(store, edition, settings.editions, profile.outputs)
     return len(pending)
 
 
@@ -190,9 +199,10 @@ def send_pending(settings: WorkerSettings, store: Store, stop: Callable[[], bool
 
 
 def send(
-    settings: WorkerSettings, store: Store, day: date | None, to: Sequence[str], *, resend: bool
+    settings: WorkerSettings, store: Store, name: str, day: date | None, to: Sequence[str], *, resend: bool
 ) -> tuple[editions.Edition, list[outbox.Delivery]]:
-    """Send the edition of the local `day` (None: the last) by mail now; return it and what became of each message.
+    """Send the edition of the profile `name` and the local `day` (None: the last) by mail now; return it and what
+    became of each message.
 
     It goes to the profile's recipients, or to those of `to`, empty or not. What was sent is not sent again; what
     failed, or may have been sent, only with `resend`. Raises ConfigurationError where there is no such edition, no
@@ -200,14 +210,12 @@ def send(
     """
     if settings.mail is None:
         raise ConfigurationError(f"There is {_NO_SERVER}.")
-    edition = editions.find(store, settings.profile, day)
+    edition = editions.find(store, name, day)
     if edition is None:
         raise ConfigurationError(f"There is no edition{f' of {day}' if day else ''} yet.")
-    readers = [_reader(text) for text in to] or list(settings.readers.recipients)
+    readers = [_reader(text) for text in to] or list(settings.all_profiles[name].recipients)
     if not readers:
-        raise ConfigurationError(
-            f"The profile {settings.profile} has no recipients: name them in wiredesk.toml, or by --to."
-        )
+        raise ConfigurationError(f"The profile {name} has no recipients: name them in wiredesk.toml, or by --to.")
     outbox.send_now(store, edition.id, readers, resend=resend)
     send_due(store, *settings.mail)
     return edition, outbox.of_day(store, edition.id, readers)
@@ -218,9 +226,3 @@ def _reader(text: str) -> str:
         return recipient(text)
     except ValueError as error:
         raise ConfigurationError(f"{error}.") from None
-
-
-def _close(settings: WorkerSettings, store: Store, day: date, at: datetime | None) -> editions.Edition:
-    return close_edition(
-        store, settings.editions, profile=settings.profile, timezone=settings.timezone, date=day, at=at
-    )

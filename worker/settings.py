@@ -27,7 +27,7 @@ class WorkerSettings(ProducerSettings):
     summary_sentences: int = Field(3, ge=1, le=10, description="sentences that a summary may have")
     timezone: str = Field("UTC", description="time zone of the edition, an IANA name such as `Europe/Berlin`")
     edition_time: str = Field("07:00", description="local time at which the edition closes, `HH:MM`")
-    profile: str = Field("daily", description="name of the edition's profile")
+    profile: str = Field("daily", description="name of the edition that commands mean; it needs no table of its own")
     ingest_processes: int = Field(2, ge=1, le=64, description="processes of one ingest worker")
     redis_memory_mb: int = Field(1024, ge=64, description="memory limit of the embedded server, megabytes")
     keep_days: int | None = Field(
@@ -52,7 +52,7 @@ class WorkerSettings(ProducerSettings):
     )
     profiles: dict[str, Profile] = Field(
         default={},
-        description="who receives editions: tables `[profiles.NAME]` of wiredesk.toml, `recipients` and `send_empty`",
+        description="more editions, and what is special about each: tables `[profiles.NAME]` of wiredesk.toml",
     )
     low_disk_mb: int = Field(500, ge=0, description="free space under which a warning is given, megabytes")
 
@@ -71,6 +71,11 @@ class WorkerSettings(ProducerSettings):
     def _file_name(cls, name: str) -> str:
         return profile_name(name)
 
+    @field_validator("profiles")
+    @classmethod
+    def _file_names(cls, profiles: dict[str, Profile]) -> dict[str, Profile]:
+        return {profile_name(name): profile for name, profile in profiles.items()}
+
     @field_validator("mail_from", "mail_reply_to", "mail_unsubscribe")
     @classmethod
     def _one_mailbox(cls, text: str | None) -> str | None:
@@ -87,9 +92,18 @@ class WorkerSettings(ProducerSettings):
         return url
 
     @property
-    def readers(self) -> Profile:
-        """Who receives the editions of `profile`."""
-        return self.profiles.get(self.profile, Profile())
+    def all_profiles(self) -> dict[str, Profile]:
+        """Every profile that closes editions, by name, `profile` first, its time zone and edition time filled in."""
+        found = {self.profile: self.profiles.get(self.profile, Profile())} | self.profiles
+        return {
+            name: one.model_copy(
+                update={
+                    "timezone": one.timezone or self.timezone,
+                    "edition_time": one.edition_time or self.edition_time,
+                }
+            )
+            for name, one in found.items()
+        }
 
     @property
     def mail(self) -> tuple[Server, Sender] | None:

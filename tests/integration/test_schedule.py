@@ -1,6 +1,7 @@
 """The tick: it finds what no message will fetch, and closes editions when their time has come."""
 
 import itertools
+import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.conftest import free_port
 from tests.integration.producers.test_push import sent
 from tests.sink import Sink, serving
 from worker import schedule
+from worker.edition.profile import Profile
 from worker.errors import ConfigurationError, StoreUnavailableError
 from worker.mail.address import Sender, mailbox
 from worker.mail.postman import Postman
@@ -46,6 +48,11 @@ def yesterday(store: Store) -> datetime:
         connection.execute(sa.update(articles).values(stored_at=moment))
         connection.execute(sa.update(digests).values(made_at=moment))
     return moment
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the files beneath `folder` by their names."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 class TestReaper:
@@ -142,27 +149,56 @@ class TestClosings:
     ) -> None:
         today = datetime.now(UTC).date()
         editions.close(store, profile="daily", timezone="UTC", date=today, at=None)
-        assert schedule.deliver_pending(store, settings.editions) == 1
+        assert schedule.deliver_pending(settings, store) == 1
         assert (settings.editions / "latest.md").exists()
-        assert schedule.deliver_pending(store, settings.editions) == 0
+        assert schedule.deliver_pending(settings, store) == 0
 
-    def test_a_rebuild_writes_the_same_bytes(self, store: Store, settings: WorkerSettings) -> None:
+    def test_a_rebuild_writes_the_same_bytes_in_every_format(self, store: Store, tmp_path: Path) -> None:
+        everything = Profile(outputs=("md", "html", "eml", "feeds"))
+        settings = WorkerSettings(data=tmp_path / "data", profiles={"daily": everything})
+        take_in(store, [incoming("a"), incoming("b")])
+        leases.finish(store, leases.lease(store).token, [digest("a"), digest("b")])
+        schedule.build(settings, store, "daily", None, force=True)
+        before = files(settings.editions)
+        shutil.rmtree(settings.editions)
+        schedule.build(settings, store, "daily", datetime.now(UTC).date(), force=False)
+        assert files(settings.editions) == before
+        assert {Path(name).suffix for name in before} == {".md", ".html", ".eml", ".json", ".atom", ""}
+
+    def test_each_profile_closes_in_a_folder_of_its_own(self, store: Store, queue: Queue, tmp_path: Path) -> None:
+        settings = WorkerSettings(
+            data=tmp_path / "data", edition_time="00:00", profiles={"sport": Profile(keywords=("cup",))}
+        )
+        schedule.tick(settings, store, queue)
+        take_in(store, [incoming("a"), incoming("b", "Tarnfield won the cup.")])
+        leases.finish(store, leases.lease(store).token, [digest("a"), digest("b")])
+        yesterday(store)
+        schedule.tick(settings, store, queue)
+        carried = {one.profile: one.document["edition"]["counts"]["digests"] for one in editions.listed(store)}
+        assert carried == {"daily": 2, "sport": 1}
+        assert (settings.editions / "sport" / "latest.html").exists()
+
+    def test_a_profile_whose_folder_cannot_be_written_does_not_keep_the_others(
+        self, store: Store, queue: Queue, tmp_path: Path
+    ) -> None:
+        settings = WorkerSettings(data=tmp_path / "data", edition_time="00:00", profiles={"sport": Profile()})
+        schedule.tick(settings, store, queue)
         take_in(store, [incoming("a")])
         leases.finish(store, leases.lease(store).token, [digest("a")])
-        _, paths = schedule.build(settings, store, None, force=True)
-        before = [path.read_bytes() for path in paths]
-        for path in paths:
-            path.unlink()
-        _, again = schedule.build(settings, store, None, force=False)
-        assert [path.read_bytes() for path in again] == before
+        yesterday(store)
+        settings.editions.mkdir(parents=True)
+        (settings.editions / ".lock").mkdir()
+        schedule.tick(settings, store, queue)
+        assert {one.profile for one in editions.listed(store)} == {"daily", "sport"}
+        assert (settings.editions / "sport" / "latest.html").exists()
 
     def test_only_today_can_be_closed_by_force(self, store: Store, settings: WorkerSettings) -> None:
         with pytest.raises(ConfigurationError, match="Only today's edition"):
-            schedule.build(settings, store, datetime.now(UTC).date() - timedelta(days=1), force=True)
+            schedule.build(settings, store, "daily", datetime.now(UTC).date() - timedelta(days=1), force=True)
 
     def test_an_edition_whose_time_has_not_come_is_refused(self, store: Store, settings: WorkerSettings) -> None:
         with pytest.raises(ConfigurationError, match="closes at"):
-            schedule.build(settings, store, datetime.now(UTC).date() + timedelta(days=1), force=False)
+            schedule.build(settings, store, "daily", datetime.now(UTC).date() + timedelta(days=1), force=False)
 
 
 def test_a_part_that_is_away_does_not_stop_the_others(tmp_path: Path, store: Store, settings: WorkerSettings) -> None:

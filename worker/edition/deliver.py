@@ -4,13 +4,14 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 from worker.edition.document import Document
-from worker.edition.render import RENDERERS
+from worker.edition.profile import DEFAULT_OUTPUTS
+from worker.edition.render import FEEDS, RENDERERS
 from worker.errors import ConfigurationError, RetryableError
 
 #: The profile whose editions stand in the folder itself; every other one has a folder of its own beneath it.
@@ -30,12 +31,19 @@ def profile_name(name: str) -> str:
     return name
 
 
-def write(document: Document, folder: Path) -> list[Path]:
+def write(
+    document: Document,
+    folder: Path,
+    outputs: Collection[str] = DEFAULT_OUTPUTS,
+    recent: Callable[[], Sequence[Document]] | None = None,
+) -> list[Path]:
     """Write the files of `document` beneath `folder` and return those that now hold it.
 
-    They are YYYY/YYYY-MM-DD.SUFFIX and latest.SUFFIX, for each row of RENDERERS. The day's files keep a newer revision,
-    latest.* a newer edition, so the list is shorter, or empty, for a document that was overtaken. Writing again
-    changes nothing, and any number of processes may write at once. A crash leaves each file whole, old or new.
+    They are YYYY/YYYY-MM-DD.SUFFIX and latest.SUFFIX, for the JSON and each row of RENDERERS among the `outputs`. The
+    day's files keep a newer revision, latest.* a newer edition, so the list is shorter, or empty, for a document that
+    was overtaken. "feeds" among the `outputs` are the rows of FEEDS, of the editions that `recent` returns, the newest
+    first, `document` among them (None: of it alone). Writing again changes nothing, and any number of processes may
+    write at once. A crash leaves each file whole, old or new.
 
     Raises RetryableError where the disk is full or the folder cannot be written, ConfigurationError for a profile that
     cannot name a folder.
@@ -44,7 +52,7 @@ def write(document: Document, folder: Path) -> list[Path]:
     profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
     home = folder if profile == DEFAULT_PROFILE else folder / profile
     places = [home / f"{day.year:04}" / day.isoformat(), home / "latest"]
-    files = {suffix: render(document) for suffix, render in RENDERERS.items()}
+    files = {suffix: render(document) for suffix, render in RENDERERS.items() if suffix in (*outputs, "json")}
     written: list[Path] = []
     try:
         for place in places:
@@ -56,6 +64,11 @@ def write(document: Document, folder: Path) -> list[Path]:
                     for path, content in zip(paths, files.values(), strict=True):
                         _replace(path, content)
                     written += paths
+            if "feeds" in outputs:
+                # Asked for while nobody else writes: a feed never loses an edition that it had.
+                documents = recent() if recent is not None else [document]
+                for name, make in FEEDS.items():
+                    _replace(home / name, make(documents))
     except OSError as error:
         raise RetryableError(
             f"The edition of {day} cannot be written to {folder} ({error.strerror or error}): free space there or make"

@@ -23,7 +23,7 @@ LATE_FROM = timedelta(days=2)
 # fmt: off
 KEYS = (
     "schema", "edition", "topics", "profile", "date", "timezone", "revision", "closed_at", "counts", "received",
-    "reprints", "failed", "story_id", "publisher", "title", "digests", "headline", "summary", "language",
+    "reprints", "failed", "left_out", "story_id", "publisher", "title", "digests", "headline", "summary", "language",
     "published_at", "late", "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
 )
 # fmt: on
@@ -33,13 +33,19 @@ _RANK = {key: rank for rank, key in enumerate(KEYS)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One article of a story. `containment` is its overlap with the canonical, 0 to 1; None for the canonical."""
+    """One article of a story. `containment` is its overlap with the canonical, 0 to 1; None for the canonical.
+
+    `source` is the producer's name for where it came from, and `agency` the news agency that it credits; they are not
+    part of the document.
+    """
 
     publisher: str | None
     title: str | None
     uri: str
     article_id: str
     containment: float | None
+    source: str = ""
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +74,15 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What the edition's window brought: articles received, reprints among them, failures, digests carried."""
+    """What the edition's window brought: articles received, reprints among them, failures; digests carried, and left
+    out by the profile's filters and length.
+    """
 
     received: int
     reprints: int
     failed: int
     digests: int
+    left_out: int = 0
 
 
 def document(
@@ -84,15 +93,14 @@ def document(
     revision: int,
     closed_at: datetime,
     counts: Counts,
-    carried: Sequence[Carried],
+    topics: Sequence[Sequence[Carried]],
 ) -> Document:
     """Return the edition in design.md's shape, plus `schema` and, for each digest, `language`.
 
-    Digests that tell of one event are one topic (`worker.edition.group`): its lead, whose headline is its title, then
-    the others. `topics` says in which order; within a story the canonical's source comes first, then the closest
-    copies. Times are ISO 8601 in UTC, with a Z. The same arguments give the same document, in whatever order `carried`
-    and the sources come. Raises ValueError for a time without a time zone, for a story whose canonical is not among
-    its sources, and for an article that is carried twice.
+    `topics` are those of `worker.edition.select`, each with its lead first, whose headline is its title; within a
+    story the canonical's source comes first, then the closest copies. Times are ISO 8601 in UTC, with a Z. The same
+    arguments give the same document, in whatever order the sources come. Raises ValueError for a time without a time
+    zone, and for a story whose canonical is not among its sources.
     """
     zone = time_zone(timezone)
 
@@ -108,7 +116,7 @@ def document(
             "published_at": None if one.published_at is None else _iso(one.published_at),
             "late": late(one.published_at),
             "update": one.update,
-            "sources": [asdict(source) for source in _sources(one)],
+            "sources": [_source(source) for source in _sources(one)],
             "engine": one.engine,
             "model": one.model,
             "supported": one.supported,
@@ -124,61 +132,8 @@ def document(
             "closed_at": _iso(closed_at),
             "counts": asdict(counts),
         },
-        "topics": [
-            {"title": topic[0].headline, "digests": [digest(one) for one in topic]}
-            for topic in topics(carried, closed_at)
-        ],
+        "topics": [{"title": topic[0].headline, "digests": [digest(one) for one in topic]} for topic in topics],
     }
-
-
-def topics(carried: Sequence[Carried], closed_at: datetime) -> list[list[Carried]]:
-    """Return the topics of an edition in their order, each with its lead first.
-
-    A topic's lead is the digest with the longest body, then the earliest, then the one with the lowest id. Topics come
-    by the number of independent publishers of all their articles, however many digests they have; then the one with
-    the most recent digest first, then by the id of the lead. The digests beneath a lead come in the same order.
-    """
-    # Grouping needs numpy, and this module is imported by processes that never close an edition.
-    from worker.edition.group import Telling, groups
-
-    def recent(one: Carried) -> datetime:
-        # A time after the close is a wrong clock or an embargo, and must not lead the edition.
-        if one.published_at is None or _aware(one.published_at) > _aware(closed_at):
-            return _aware(one.received_at)
-        return one.published_at
-
-    def leading(one: Carried) -> tuple[int, datetime, str]:
-        return -len(one.body), recent(one), one.story_id
-
-    def order(topic: Sequence[Carried]) -> tuple[int, float, str]:
-        sources = [source for one in topic for source in one.sources]
-        return -publishers(sources), -max(map(recent, topic)).timestamp(), topic[0].story_id
-
-    by_id = {one.article_id: one for one in carried}
-    tellings = [
-        Telling(
-            id=one.article_id,
-            text=f"{one.headline}\n{one.body or one.summary}",
-            language=one.language,
-            published_at=one.published_at,
-            embedding=one.embedding,
-        )
-        for one in carried
-    ]
-    found = []
-    for group in groups(tellings):
-        lead, *others = sorted((by_id[one] for one in group), key=leading)
-        found.append([lead, *sorted(others, key=lambda one: order([one]))])
-    return sorted(found, key=order)
-
-
-def publishers(sources: Sequence[Source]) -> int:
-    """Return the number of independent publishers among `sources`, at least 1.
-
-    Names are compared without case and spacing. Sources that name no publisher cannot be told apart from each other
-    or from the named ones, so they add nothing: five copies in a folder are not five witnesses.
-    """
-    return max(1, len({publisher_key(source.publisher) for source in sources} - {""}))
 
 
 def publisher_key(name: str | None) -> str:
@@ -200,14 +155,20 @@ def _sources(one: Carried) -> list[Source]:
     return [replace(canonical[0], containment=None), *rest]
 
 
+def _source(source: Source) -> Document:
+    return {
+        "publisher": source.publisher,
+        "title": source.title,
+        "uri": source.uri,
+        "article_id": source.article_id,
+        "containment": source.containment,
+    }
+
+
 def _iso(moment: datetime) -> str:
-    return _aware(moment).astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-
-
-def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone")
-    return moment
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _in_order(value: Any) -> Any:

@@ -5,15 +5,22 @@ resource. Light and dark are left to the program, so that no colour is fought ov
 """
 
 import textwrap
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import EmailPolicy
 from typing import Final
 
 import css_inline
 
 from worker.edition import view
 from worker.edition.document import Document
-from worker.edition.render import environment
+from worker.edition.pages import page
+
+#: Seven bits everywhere: it passes every server, and no server has a reason to write it anew.
+_POLICY: Final = EmailPolicy(linesep="\r\n", cte_type="7bit")
 
 #: Columns of the text, so that programs which break nothing show whole lines.
 COLUMNS: Final = 72
@@ -32,30 +39,59 @@ def email(document: Document) -> Mail:
     """Return the edition `document` as a mail; the same document gives the same mail."""
     edition = view.edition(document)
     subject = f"{edition.name}, {edition.day}: " + (edition.length if edition.stories else "no new stories")
-    page = environment().get_template("email.html").render(edition=edition, subject=subject)
-    return Mail(subject, "\n".join(_lines(edition)) + "\n", css_inline.inline(page, load_remote_stylesheets=False))
+    html = css_inline.inline(page("email.html", edition=edition, subject=subject), load_remote_stylesheets=False)
+    return Mail(subject, "\n".join(_lines(edition)) + "\n", html)
+
+
+def fill(message: EmailMessage, mail: Mail, key: str) -> None:
+    """Put the text of `mail` and, as its alternative, the HTML into `message`; the same `key`, the same bytes."""
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    # By itself it would be a random one.
+    message.set_boundary(f"=_{key}")
+
+
+def render_email(document: Document) -> bytes:
+    """Return `document` as a message without sender and recipient, which mail programs open as a draft."""
+    head, mail = document["edition"], email(document)
+    message = EmailMessage(policy=_POLICY)
+    message["Subject"] = mail.subject
+    message["Date"] = datetime.fromisoformat(head["closed_at"])
+    message["X-Unsent"] = "1"
+    fill(message, mail, uuid.uuid5(uuid.NAMESPACE_OID, f"{head['profile']} {head['date']} {head['revision']}").hex)
+    return message.as_bytes()
 
 
 def _lines(edition: view.Edition) -> Iterator[str]:
     yield f"{edition.name}: {edition.day}"
-    yield (
-        f"{edition.length}, {edition.reading_time}" if edition.stories else "There are no new stories in this edition."
-    )
-    for topic in edition.topics:
+    if edition.stories:
+        yield from _wrapped(f"{edition.overview} {edition.reading_time}.", "")
+    else:
+        yield "There are no new stories in this edition."
+    for section in edition.sections:
         yield ""
-        yield from _story(topic.lead, "")
-        for story in topic.others:
+        yield section.title.upper()
+        for topic in section.topics:
             yield ""
-            yield from _story(story, "  ")
+            yield from _story(topic.lead, "")
+            for story in topic.others:
+                yield ""
+                yield from _story(story, "  ")
+        for story in section.lines:
+            yield ""
+            yield from _headline(story, "")
+            yield from _wrapped(story.source.name, "")
+            yield from _address(story, "")
     yield ""
     yield "-- "
     yield from textwrap.wrap(", ".join(edition.totals) + ".", COLUMNS)
     yield f"Closed {edition.closed}. All times are in {edition.timezone}."
+    if edition.engines:
+        yield from textwrap.wrap(f"Summarised by {edition.engines}.", COLUMNS)
 
 
 def _story(story: view.Story, indent: str) -> Iterator[str]:
-    marks = "".join(f"{mark}: " for mark in story.marks)
-    yield from _wrapped(f"{marks}{story.headline}", indent)
+    yield from _headline(story, indent)
     yield from _wrapped(story.summary, indent)
     yield from _wrapped(" · ".join(part for part in (story.source.name, story.published) if part), indent)
     if story.others:
@@ -63,6 +99,14 @@ def _story(story: view.Story, indent: str) -> Iterator[str]:
         yield from _wrapped(f"Also reported by {', '.join(other.name for other in story.others)}{more}", indent)
     if story.note:
         yield from _wrapped(story.note, indent)
+    yield from _address(story, indent)
+
+
+def _headline(story: view.Story, indent: str) -> list[str]:
+    return _wrapped("".join(f"{mark}: " for mark in story.marks) + story.headline, indent)
+
+
+def _address(story: view.Story, indent: str) -> Iterator[str]:
     if story.source.href:
         yield indent + story.source.href  # whole, so that programs make a link of it
 

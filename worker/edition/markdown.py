@@ -29,18 +29,24 @@ def markdown(edition: Edition) -> str:
 def _blocks(edition: Edition) -> Iterator[str]:
     yield f"# {escape(edition.name)}: {edition.day}"
     if edition.stories:
-        yield f"{edition.length} · {edition.reading_time}"
+        yield f"{edition.overview} {edition.reading_time[:1].upper()}{edition.reading_time[1:]}."
     else:
         yield "There are no new stories in this edition."
-    for topic in edition.topics:
-        yield from _story(topic.lead, "##")
-        for story in topic.others:
-            yield from _story(story, "###")
+    for section in edition.sections:
+        yield f"## {section.title}"
+        for topic in section.topics:
+            yield from _story(topic.lead, "###")
+            for story in topic.others:
+                yield from _story(story, "####")
+        if section.lines:
+            yield "\n".join(map(_line, section.lines))
     yield "---"
     yield " · ".join(edition.totals)
     revision = f" (revision {edition.revision})" if edition.revision > 1 else ""
     summaries = " Summaries are sentences from the articles, unless marked." if edition.stories else ""
     yield f"Closed {edition.closed}{revision}. All times are in {escape(edition.timezone)}.{summaries}"
+    if edition.engines:
+        yield f"Summarised by {escape(edition.engines)}."
 
 
 def _story(story: Story, level: str) -> Iterator[str]:
@@ -56,6 +62,12 @@ def _story(story: Story, level: str) -> Iterator[str]:
     yield " · ".join(facts)
     if story.note:
         yield f"*{escape(story.note)}*"
+
+
+def _line(story: Story) -> str:
+    marks = "".join(f"**{mark}** · " for mark in story.marks)
+    others = len(story.others) + story.more
+    return f"- {marks}{escape(story.headline)} · {_named(story.source)}{f' and {others:,} more' if others else ''}"
 
 
 def _named(one: Named) -> str:

@@ -1,18 +1,60 @@
-"""Profiles: who receives which edition, from the tables `[profiles.NAME]` of wiredesk.toml."""
+"""Profiles: which digests an edition carries, when it closes, as what and to whom it goes. From wiredesk.toml."""
 
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from worker.edition.calendar import closing_time, time_zone
 from worker.mail.address import recipient
 
+#: What an edition is written as, besides its JSON: the suffixes of its files, and the feeds of the profile.
+Output = Literal["md", "html", "eml", "feeds"]
 
-class Profile(BaseModel):
-    """What a profile adds to the settings: its `recipients`, and whether they get empty editions, too."""
+DEFAULT_OUTPUTS: Final[tuple[Output, ...]] = ("md", "html", "feeds")
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Selection(BaseModel):
+    """Which stories an edition carries. What is empty, or None, holds for every story.
+
+    A list of what is wanted is met by any article of a story; one of what is not (`not_...`) by the article that the
+    reader is shown. Names are compared without case and spacing; keywords are words or phrases of title and text.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    sources: tuple[Name, ...] = Field(
+        default=(), description="only these sources: folders of the inbox, names given by `push`"
+    )
+    not_sources: tuple[Name, ...] = Field(default=(), description="none of these sources")
+    publishers: tuple[Name, ...] = Field(default=(), description="only what one of these publishers reports, too")
+    not_publishers: tuple[Name, ...] = Field(default=(), description="no text of these publishers")
+    languages: tuple[Name, ...] = Field(default=(), description="only these languages, as ISO 639-1 codes")
+    not_languages: tuple[Name, ...] = Field(default=(), description="none of these languages")
+    keywords: tuple[Name, ...] = Field(default=(), description="only stories with one of these words or phrases")
+    not_keywords: tuple[Name, ...] = Field(default=(), description="no story with one of these words or phrases")
+    length: int | None = Field(default=None, ge=1, description="most stories of an edition, the first in rank")
+    per_publisher: int | None = Field(default=None, ge=1, description="most stories with a text of the same publisher")
+
+
+class Profile(Selection):
+    """A profile: its selection; when it closes ("": as the settings say); its outputs; who receives it by mail."""
+
+    timezone: Annotated[str, AfterValidator(lambda name: name and time_zone(name).key)] = Field(
+        default="", description="time zone of the edition; empty: `WIREDESK_TIMEZONE`"
+    )
+    edition_time: Annotated[str, AfterValidator(lambda text: text and f"{closing_time(text):%H:%M}")] = Field(
+        default="", description="local time at which the edition closes; empty: `WIREDESK_EDITION_TIME`"
+    )
+    outputs: tuple[Output, ...] = Field(
+        default=DEFAULT_OUTPUTS, description="what is written besides the JSON: `md`, `html`, `eml`, `feeds`"
+    )
     recipients: tuple[Annotated[str, AfterValidator(recipient)], ...] = Field(
         default=(), description="addresses that receive each edition by mail"
     )
     send_empty: bool = Field(default=False, description="whether an edition without a story is mailed, too")
+
+
+#: The selection of everything.
+EVERYTHING = Selection()

@@ -1,7 +1,8 @@
 """What a reader sees of an edition: the document's values as words, names and links, for every template alike."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -14,6 +15,11 @@ from worker.edition.document import Document, publisher_key
 #: Silent reading, in words a minute: the mean for English non-fiction over 190 studies (Brysbaert, "How many words do
 #: we read per minute?", Journal of Memory and Language 109, 2019). Chinese is read at about as many characters.
 WORDS_A_MINUTE = 238
+
+#: The topics of the first section: at least so many, and up to so many where more than one publisher tells of them.
+LEAST_TOP, MOST_TOP = 5, 7
+#: Topics that are shown in full after them; of the rest, the headlines: an edition is to be read to its end.
+MOST_IN_FULL = 20
 
 #: Other publishers that a story names; the rest are counted ("and 3 more"), so that a wire story stays short.
 MOST_NAMED = 6
@@ -86,8 +92,20 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of an edition: its `topics` in full, or, in brief, the headlines of `lines`."""
+
+    title: str
+    topics: tuple[Topic, ...] = ()
+    lines: tuple[Story, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """An edition as a reader sees it; `minutes` is the reading time, at least 1 where there are stories."""
+    """An edition as a reader sees it; `minutes` is the reading time, at least 1 where there are stories.
+
+    `overview` is one line on what it holds, "" where it holds nothing; `engines` say what made the summaries.
+    """
 
     name: str
     date: str
@@ -98,12 +116,18 @@ class Edition:
     closed_iso: str
     minutes: int
     totals: tuple[str, ...]
-    topics: tuple[Topic, ...]
+    overview: str
+    engines: str
+    sections: tuple[Section, ...]
 
     @property
     def stories(self) -> tuple[Story, ...]:
-        """The stories of all topics, in the order in which they are read."""
-        return tuple(story for topic in self.topics for story in (topic.lead, *topic.others))
+        """All stories, in the order in which they are read."""
+        return tuple(
+            story
+            for section in self.sections
+            for story in (*(one for topic in section.topics for one in (topic.lead, *topic.others)), *section.lines)
+        )
 
     @property
     def length(self) -> str:
@@ -124,21 +148,28 @@ def edition(document: Document) -> Edition:
     head = document["edition"]
     zone = time_zone(head["timezone"])
     day = date.fromisoformat(head["date"])
-    topics = tuple(_topic(topic["digests"], zone, day) for topic in document["topics"])
-    shown = [story for topic in topics for story in (topic.lead, *topic.others)]
+    digests = [digest for topic in document["topics"] for digest in topic["digests"]]
+    sections = _sections([_topic(topic["digests"], zone, day) for topic in document["topics"]])
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return Edition(
-        name=f"{head['profile'][:1].upper()}{head['profile'][1:]} edition".replace("_", " ").replace("-", " "),
+        name=edition_name(head["profile"]),
         date=head["date"],
         day=f"{_DAYS[day.weekday()]}, {_date(day)}",
         timezone=head["timezone"],
         revision=head["revision"],
         closed=f"{_date(closed)}, {closed:%H:%M}",
         closed_iso=head["closed_at"],
-        minutes=minutes(f"{story.headline} {story.summary}" for story in shown),
+        minutes=minutes(_read(sections)),
         totals=_totals(head["counts"]),
-        topics=topics,
+        overview=_overview(digests),
+        engines=_engines(digests),
+        sections=sections,
     )
+
+
+def edition_name(profile: str) -> str:
+    """Return what the editions of `profile` are called."""
+    return f"{profile[:1].upper()}{profile[1:]} edition".replace("_", " ").replace("-", " ")
 
 
 def minutes(texts: Iterable[str]) -> int:
@@ -168,6 +199,53 @@ def link(uri: str) -> str | None:
     return _UNSAFE_IN_URL.sub(
         lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), _NOT_TEXT.sub("", uri.strip())
     )
+
+
+def _sections(topics: Sequence[Topic]) -> tuple[Section, ...]:
+    top = LEAST_TOP
+    while top < min(MOST_TOP, len(topics)) and (topics[top].others or topics[top].lead.others):
+        top += 1
+    if len(topics) <= MOST_TOP:
+        top = MOST_TOP
+    full = top + MOST_IN_FULL
+    lines = tuple(story for topic in topics[full:] for story in (topic.lead, *topic.others))
+    found = (
+        Section(title="Top stories", topics=tuple(topics[:top])),
+        Section(title="More stories", topics=tuple(topics[top:full])),
+        Section(title="In brief", lines=lines),
+    )
+    return tuple(section for section in found if section.topics or section.lines)
+
+
+def _read(sections: Sequence[Section]) -> Iterator[str]:
+    """Yield what is read of an edition's stories."""
+    for section in sections:
+        for topic in section.topics:
+            yield from (f"{story.headline} {story.summary}" for story in (topic.lead, *topic.others))
+        yield from (story.headline for story in section.lines)
+
+
+def _overview(digests: Sequence[Document]) -> str:
+    """Return how many stories there are, from how many publishers, and what is special about some of them."""
+    if not digests:
+        return ""
+    told_by = [{publisher_key(_publisher(source)) for source in digest["sources"]} - {""} for digest in digests]
+    names = set().union(*told_by)
+    from_publishers = f" from {_counted(len(names), 'publisher')}" if names else ""
+    facts = [
+        (sum(len(one) > 1 for one in told_by), "reported by more than one"),
+        (sum(digest["update"] for digest in digests), "updated"),
+        (sum(digest["late"] for digest in digests), "late"),
+    ]
+    told = [f"{number:,} {what}" for number, what in facts if number]
+    return f"{_counted(len(digests), 'story', 'stories')}{from_publishers}" + (f": {', '.join(told)}." if told else ".")
+
+
+def _engines(digests: Sequence[Document]) -> str:
+    """Return which engines and models made the summaries, the one that made the most first."""
+    made = Counter((digest["engine"], _model(digest)) for digest in digests)
+    ordered = sorted(made.items(), key=lambda item: (-item[1], item[0]))
+    return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
 def _topic(digests: Sequence[Document], zone: ZoneInfo, day: date) -> Topic:
@@ -208,9 +286,14 @@ def _story(digest: Document, zone: ZoneInfo, day: date) -> Story:
 
 
 def _named(source: Document) -> Named:
+    return Named(_publisher(source) or plain(source["uri"]), link(source["uri"]))
+
+
+def _publisher(source: Document) -> str:
+    """Return the name of the publisher, else the host of the article's address, else ""."""
     href = link(source["uri"])
     host = (urlsplit(href).hostname or "").removeprefix("www.") if href else ""
-    return Named(plain(source["publisher"] or "") or host or plain(source["uri"]), href)
+    return plain(source["publisher"] or "") or host
 
 
 def _note(digest: Document) -> str | None:
@@ -218,16 +301,22 @@ def _note(digest: Document) -> str | None:
         return UNSUPPORTED
     if digest["engine"] == "extractive":
         return FIRST_SENTENCES if digest["model"] == LEAD else None
+    return GENERATED.format(model=_model(digest))
+
+
+def _model(digest: Document) -> str:
     # A model may be a folder of this machine: only its last part is a reader's business.
-    return GENERATED.format(model=plain(digest["model"].rstrip("/").rsplit("/", 1)[-1]))
+    return plain(digest["model"].rstrip("/").rsplit("/", 1)[-1])
 
 
 def _totals(counts: Mapping[str, int]) -> tuple[str, ...]:
+    left_out = counts.get("left_out", 0)
     return (
         f"{_counted(counts['received'], 'article')} received",
         _counted(counts["digests"], "digest"),
         _counted(counts["reprints"], "reprint"),
         f"{counts['failed']:,} failed",
+        *([f"{left_out:,} left out by the profile"] if left_out else []),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from worker.edition.document import Document
-from worker.edition.email import email
+from worker.edition.email import email, fill
 from worker.mail.address import Sender, mailbox
 
 #: Headers whose long words programs read. The standard library would write those as encoded words, which no program
@@ -68,8 +68,5 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"
     message["Precedence"] = "list"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
-    # By itself it would be a random one.
-    message.set_boundary(f"=_{key}")
+    fill(message, mail, key)
     return message.as_bytes()

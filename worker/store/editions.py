@@ -1,16 +1,37 @@
 """Closing editions: which digests they meet, and which they carry."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from worker.edition.document import Carried, Counts, Document, Source, document, encode
-from worker.store.connect import Store, lock, now
-from worker.store.tables import articles, digests, edition_digests, editions, failures, stories
+from worker.edition.profile import EVERYTHING, Selection
+from worker.edition.select import select
+from worker.errors import StoreUnavailableError
+from worker.store.connect import Store, insert_new, lock, now
+from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
+
+#: How often an edition is begun anew because another process changed what it carries.
+MOST_TRIES: Final = 10
+#: Ids in one statement; SQLite takes 32,766 parameters.
+MOST_AT_ONCE: Final = 5_000
+
+_OF_A_SOURCE: Final = (
+    articles.c.id,
+    articles.c.story_id,
+    articles.c.source,
+    articles.c.publisher,
+    articles.c.title,
+    articles.c.uri,
+    articles.c.dateline,
+    articles.c.byline,
+    articles.c.containment,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +47,20 @@ class Edition:
     delivered: bool
 
 
+def begin(store: Store, profile: str) -> None:
+    """Note since when `profile` is there, where that is not known yet.
+
+    The first profile of a desk carries everything. One that comes when others have had editions begins now: what was
+    digested before is theirs, and its first edition shall not be as long as the desk is old.
+    """
+    others = sa.select(editions.c.id).where(editions.c.profile != profile)
+    own = sa.select(editions.c.id).where(editions.c.profile == profile)
+    with store.writing() as connection:
+        lock(connection, f"edition {profile}")
+        is_new = connection.scalar(sa.select(sa.exists(others) & ~sa.exists(own)))
+        insert_new(connection, profiles, {"name": profile, "since": now(connection) if is_new else None})
+
+
 def close(
     store: Store,
     *,
@@ -33,80 +68,163 @@ def close(
     timezone: str,
     date: date,
     at: datetime | None,
+    selection: Selection = EVERYTHING,
 ) -> Edition:
-    """Close the edition of `profile` and the local day `date` and return it, in one transaction.
+    """Close the edition of `profile` and the local day `date` and return it.
 
     `at` is the scheduled moment; None closes now, by the store's clock, and returns the day's last edition unchanged
-    where no new digest was made since. The edition carries every digest made before the close that no earlier edition
-    of the profile has met, and all that the day's earlier revisions carried. Closing the same moment twice gives the
-    same edition.
+    where no new digest was made since. The edition meets every digest made before the close that no earlier edition
+    of the profile has met; it carries those that `selection` takes, and all that the day's earlier revisions carried.
+    Closing the same moment twice gives the same edition.
+
+    What takes long, grouping, is done between a reading and a writing transaction; where what was read has changed by
+    then, all is done again. Raises StoreUnavailableError where that never ends.
     """
-    day = date.isoformat()
-    with store.writing() as connection:
-        lock(connection, f"edition {profile}")
-        moment = at or now(connection)
-        last = _row(
-            connection,
-            sa.select(editions)
-            .where(editions.c.profile == profile, editions.c.date == day)
-            .order_by(editions.c.revision.desc()),
-        )
-        if last is not None and at is not None and last.closed_at >= at:
-            return _edition(last)
-        met = _unmet(connection, profile, moment)
-        if last is not None and at is None and not met:
-            return _edition(last)
-        canonical = {row.article_id for row in met if row.canonical_id == row.article_id}
-        carried_today = _carried_on(connection, profile, day)
-        # A story that an earlier revision carried with another article is told once, by its present canonical.
-        renewed = {row.story_id for row in met if row.article_id in canonical}
-        kept = {row.article_id for row in carried_today if row.story_id not in renewed}
-        before = _carried_before(connection, profile, day, [row.story_id for row in met])
-        carried = _carried(connection, canonical | kept, updates=before)
-        since = connection.scalar(
-            sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
-        )
-        counts = _counts(connection, since, moment, len(carried))
-        revision = last.revision + 1 if last is not None else 1
+    begin(store, profile)
+    for _ in range(MOST_TRIES):
+        with store.reading() as connection:
+            draft = _drafted(connection, profile, date.isoformat(), at)
+        if isinstance(draft, Edition):
+            return draft
+        topics = select(draft.met, selection, kept=draft.kept, closed_at=draft.moment)
+        carried = {one.article_id for topic in topics for one in topic}
+        counts = replace(draft.counts, digests=len(carried), left_out=len(draft.met) - len(carried))
         whole = document(
             profile=profile,
             date=date,
             timezone=timezone,
-            revision=revision,
-            closed_at=moment,
+            revision=draft.revision,
+            closed_at=draft.moment,
             counts=counts,
-            carried=carried,
+            topics=topics,
         )
-        row = {
-            "profile": profile,
-            "date": day,
-            "revision": revision,
-            "closed_at": moment,
-            "document": encode(whole).decode(),
-            "delivered_at": None,
-        }
-        edition_id = connection.execute(sa.insert(editions).values(**row).returning(editions.c.id)).scalar_one()
-        for digest in met:
-            connection.execute(
-                sa.insert(edition_digests).values(
-                    profile=profile,
-                    article_id=digest.article_id,
-                    story_id=digest.story_id,
-                    edition_id=edition_id,
-                    carried=digest.article_id in canonical,
-                )
-            )
-        found = _row(connection, sa.select(editions).where(editions.c.id == edition_id))
-    if found is None:
-        raise RuntimeError("the edition just inserted is not there")
-    return _edition(found)
+        with store.writing() as connection:
+            lock(connection, f"edition {profile}")
+            if _basis(connection, profile, date.isoformat(), draft.moment) == draft.basis:
+                return _edition(_written(connection, draft, whole, carried))
+    raise StoreUnavailableError(
+        f"The edition of {date} could not be closed, because what it carries changed {MOST_TRIES} times meanwhile; "
+        "trying again."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basis:
+    """What an edition rests on: the day's last revision, and the digests (article, story, canonical) that are met."""
+
+    last: int | None
+    unmet: tuple[tuple[str, str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """What was read for an edition. `met` are the digests it may carry, of which those of the articles `kept` were
+    carried by an earlier revision of the day.
+    """
+
+    moment: datetime
+    revision: int
+    basis: _Basis
+    met: list[Carried]
+    kept: frozenset[str]
+    counts: Counts
+
+
+def _basis(connection: sa.Connection, profile: str, day: str, moment: datetime) -> _Basis:
+    last = connection.scalar(
+        sa.select(sa.func.max(editions.c.revision)).where(editions.c.profile == profile, editions.c.date == day)
+    )
+    return _Basis(last=last, unmet=tuple(_unmet(connection, profile, moment)))
+
+
+def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | None) -> _Draft | Edition:
+    """Return what an edition that closes now or `at` rests on, or the edition that is there already."""
+    moment = at or now(connection)
+    basis = _basis(connection, profile, day, moment)
+    last = _row(
+        connection,
+        sa.select(editions)
+        .where(editions.c.profile == profile, editions.c.date == day)
+        .order_by(editions.c.revision.desc()),
+    )
+    if last is not None and (last.closed_at >= at if at is not None else not basis.unmet):
+        return _edition(last)
+    since = connection.scalar(sa.select(profiles.c.since).where(profiles.c.name == profile))
+    canonical = {article for article, story, canonical in basis.unmet if article == canonical}
+    if since is not None:
+        canonical = set(_made_after(connection, since, canonical))
+    # A story that an earlier revision carried with another article is told once, by its present canonical.
+    renewed = {story for article, story, _ in basis.unmet if article in canonical}
+    kept = {article for article, story in _carried_on(connection, profile, day) if story not in renewed}
+    before = _carried_before(connection, profile, day, [story for _, story, _ in basis.unmet])
+    closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
+    return _Draft(
+        moment=moment,
+        revision=1 + (last.revision if last is not None else 0),
+        basis=basis,
+        met=_carried(connection, canonical | kept, updates=before),
+        kept=frozenset(kept),
+        counts=_counts(connection, connection.scalar(closed) or since, moment),
+    )
+
+
+def _written(connection: sa.Connection, draft: _Draft, whole: Document, carried: Collection[str]) -> sa.Row[Any]:
+    """Insert the edition and what it met, and return its row."""
+    head = whole["edition"]
+    row = connection.execute(
+        sa.insert(editions)
+        .values(
+            profile=head["profile"],
+            date=head["date"],
+            revision=draft.revision,
+            closed_at=draft.moment,
+            document=encode(whole).decode(),
+            delivered_at=None,
+        )
+        .returning(editions)
+    ).one()
+    if draft.basis.unmet:
+        connection.execute(
+            sa.insert(edition_digests),
+            [
+                {
+                    "profile": head["profile"],
+                    "article_id": article,
+                    "story_id": story,
+                    "edition_id": row.id,
+                    "carried": article in carried,
+                }
+                for article, story, _ in draft.basis.unmet
+            ],
+        )
+    return row
 
 
 def last_closed(store: Store, profile: str) -> tuple[datetime | None, datetime | None]:
-    """Return when the profile's last edition closed and when the first article of the desk came; None for never."""
+    """Return when the profile's last edition closed, and since when its editions are due; None for never.
+
+    They are due since the first article of the desk came, or since `begin` first met a profile that came later.
+    """
     with store.reading() as connection:
         closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile)
-        return connection.scalar(closed), connection.scalar(sa.select(sa.func.min(articles.c.stored_at)))
+        since = connection.scalar(sa.select(profiles.c.since).where(profiles.c.name == profile))
+        return connection.scalar(closed), since or connection.scalar(sa.select(sa.func.min(articles.c.stored_at)))
+
+
+def recent(store: Store, profile: str, most: int) -> list[Document]:
+    """Return the documents of the profile's newest `most` days, the newest first, each as its last revision."""
+    last = (
+        sa.select(sa.func.max(editions.c.id))
+        .where(editions.c.profile == profile)
+        .group_by(editions.c.date)
+        .order_by(editions.c.date.desc())
+        .limit(most)
+    )
+    with store.reading() as connection:
+        rows = connection.scalars(
+            sa.select(editions.c.document).where(editions.c.id.in_(last)).order_by(editions.c.date.desc())
+        )
+        return [json.loads(text) for text in rows]
 
 
 def undelivered(store: Store) -> list[Edition]:
@@ -143,93 +261,110 @@ def listed(store: Store, profile: str | None = None) -> list[Edition]:
         return [_edition(row) for row in connection.execute(chosen)]
 
 
-def _unmet(connection: sa.Connection, profile: str, moment: datetime) -> list[sa.Row[Any]]:
+def _unmet(connection: sa.Connection, profile: str, moment: datetime) -> list[tuple[str, str, str | None]]:
+    """Return (article, story, the story's canonical) of each digest made until `moment` that no edition has met."""
     met = sa.select(edition_digests.c.article_id).where(
         edition_digests.c.profile == profile, edition_digests.c.article_id == digests.c.article_id
     )
-    return list(
-        connection.execute(
-            sa.select(digests.c.article_id, digests.c.story_id, stories.c.canonical_id)
-            .outerjoin(stories, stories.c.id == digests.c.story_id)
-            .where(digests.c.made_at <= moment, ~sa.exists(met))
-            .order_by(digests.c.article_id)
-        )
+    rows = connection.execute(
+        sa.select(digests.c.article_id, digests.c.story_id, stories.c.canonical_id)
+        .outerjoin(stories, stories.c.id == digests.c.story_id)
+        .where(digests.c.made_at <= moment, ~sa.exists(met))
+        .order_by(digests.c.article_id)
     )
+    return [(row.article_id, row.story_id, row.canonical_id) for row in rows]
 
 
-def _carried_on(connection: sa.Connection, profile: str, day: str) -> list[sa.Row[Any]]:
-    return list(
-        connection.execute(
-            sa.select(edition_digests.c.article_id, edition_digests.c.story_id)
-            .join(editions, editions.c.id == edition_digests.c.edition_id)
-            .where(editions.c.profile == profile, editions.c.date == day, edition_digests.c.carried)
+def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str]) -> Iterator[str]:
+    for part in _parts(chosen):
+        yield from connection.scalars(
+            sa.select(digests.c.article_id).where(digests.c.article_id.in_(part), digests.c.made_at > since)
         )
+
+
+def _carried_on(connection: sa.Connection, profile: str, day: str) -> list[tuple[str, str]]:
+    rows = connection.execute(
+        sa.select(edition_digests.c.article_id, edition_digests.c.story_id)
+        .join(editions, editions.c.id == edition_digests.c.edition_id)
+        .where(editions.c.profile == profile, editions.c.date == day, edition_digests.c.carried)
     )
+    return [(row.article_id, row.story_id) for row in rows]
 
 
 def _carried_before(connection: sa.Connection, profile: str, day: str, candidates: Iterable[str]) -> set[str]:
     """Return which stories were carried by an earlier edition: they return as updates."""
-    wanted = set(candidates)
-    rows = connection.execute(
-        sa.select(edition_digests.c.story_id)
-        .join(editions, editions.c.id == edition_digests.c.edition_id)
-        .where(editions.c.profile == profile, editions.c.date < day, edition_digests.c.carried)
-    )
-    return {story for (story,) in rows if story in wanted}
-
-
-def _carried(connection: sa.Connection, chosen: set[str], updates: set[str]) -> list[Carried]:
-    carried: list[Carried] = []
-    for article_id in sorted(chosen):
-        row = connection.execute(
-            sa.select(
-                digests,
-                articles.c.body,
-                articles.c.language,
-                articles.c.published_at,
-                articles.c.received_at,
+    found: set[str] = set()
+    for part in _parts(set(candidates)):
+        found.update(
+            connection.scalars(
+                sa.select(edition_digests.c.story_id)
+                .join(editions, editions.c.id == edition_digests.c.edition_id)
+                .where(
+                    editions.c.profile == profile,
+                    editions.c.date < day,
+                    edition_digests.c.carried,
+                    edition_digests.c.story_id.in_(part),
+                )
             )
-            .join(articles, articles.c.id == digests.c.article_id)
-            .where(digests.c.article_id == article_id)
-        ).one()
-        members = connection.execute(
-            sa.select(articles)
-            .where(
-                articles.c.story_id == row.story_id, sa.or_(articles.c.state == "reprint", articles.c.id == article_id)
-            )
-            .order_by(articles.c.id)
         )
-        carried.append(
+    return found
+
+
+def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collection[str]) -> list[Carried]:
+    """Return the digests of the articles `chosen`, by id, each with all the articles of its story."""
+    # With it come the parsers of cleaning, which most processes that know the store never need.
+    from worker.clean.agencies import credited
+
+    found: list[Carried] = []
+    for part in _parts(chosen):
+        rows = connection.execute(
+            sa.select(digests, articles.c.body, articles.c.language, articles.c.published_at, articles.c.received_at)
+            .join(articles, articles.c.id == digests.c.article_id)
+            .where(digests.c.article_id.in_(part))
+            .order_by(digests.c.article_id)
+        ).all()
+        told = {row.article_id for row in rows}
+        members: dict[str, list[Source]] = defaultdict(list)
+        for member in connection.execute(
+            sa.select(*_OF_A_SOURCE)
+            .where(articles.c.story_id.in_({row.story_id for row in rows}))
+            .where(sa.or_(articles.c.state == "reprint", articles.c.id.in_(told)))
+            .order_by(articles.c.id)
+        ):
+            members[member.story_id].append(
+                Source(
+                    publisher=member.publisher,
+                    title=member.title,
+                    uri=member.uri,
+                    article_id=member.id,
+                    containment=None if member.id in told else member.containment,
+                    source=member.source,
+                    agency=credited(member.dateline, member.byline),
+                )
+            )
+        found += [
             Carried(
                 story_id=row.story_id,
-                article_id=article_id,
+                article_id=row.article_id,
                 headline=row.headline,
                 summary=row.summary,
                 language=row.language,
                 published_at=row.published_at,
                 received_at=row.received_at,
                 update=row.story_id in updates,
-                sources=tuple(
-                    Source(
-                        publisher=member.publisher,
-                        title=member.title,
-                        uri=member.uri,
-                        article_id=member.id,
-                        containment=None if member.id == article_id else member.containment,
-                    )
-                    for member in members
-                ),
+                sources=tuple(members[row.story_id]),
                 engine=row.engine,
                 model=row.model,
                 supported=row.supported,
                 body=row.body,
                 embedding=bytes(row.embedding),
             )
-        )
-    return carried
+            for row in rows
+        ]
+    return found
 
 
-def _counts(connection: sa.Connection, since: datetime | None, moment: datetime, carried: int) -> Counts:
+def _counts(connection: sa.Connection, since: datetime | None, moment: datetime) -> Counts:
     def count(column: sa.Column[Any], *conditions: sa.ColumnElement[bool]) -> int:
         window = [column <= moment, *conditions]
         if since is not None:
@@ -240,8 +375,15 @@ def _counts(connection: sa.Connection, since: datetime | None, moment: datetime,
         received=count(articles.c.stored_at),
         reprints=count(articles.c.stored_at, articles.c.state == "reprint"),
         failed=count(failures.c.failed_at),
-        digests=carried,
+        digests=0,
     )
+
+
+def _parts(chosen: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the sorted `chosen` in lists that one statement can take."""
+    names = sorted(chosen)
+    for start in range(0, len(names), MOST_AT_ONCE):
+        yield names[start : start + MOST_AT_ONCE]
 
 
 def _row(connection: sa.Connection, chosen: sa.Select[Any]) -> sa.Row[Any] | None:

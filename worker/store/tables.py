@@ -182,6 +182,14 @@ editions = Table(
     UniqueConstraint("profile", "date", "revision"),
 )
 
+#: Since when a profile that was not the desk's first is there; null for the first, whose editions carry everything.
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", Moment),
+)
+
 #: Every digest that an edition of the profile has met, and whether it was carried or passed over.
 edition_digests = Table(
     "edition_digests",

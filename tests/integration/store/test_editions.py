@@ -1,11 +1,16 @@
 """Closing editions: every digest is carried once, in the first edition that closes after it was made."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from tests.articles import digest, incoming
+from worker.edition.profile import Selection
+from worker.edition.select import select
+from worker.errors import StoreUnavailableError
 from worker.store import Store, editions, leases
 from worker.store.articles import take_in
 from worker.store.contents import prune
@@ -43,7 +48,13 @@ def test_an_edition_carries_what_was_made_before_its_close(store: Store) -> None
     edition = close(store, MONDAY, at(MONDAY))
     assert headlines(edition) == ["Headline of a"]
     assert edition.revision == 1
-    assert edition.document["edition"]["counts"] == {"received": 1, "reprints": 0, "failed": 0, "digests": 1}
+    assert edition.document["edition"]["counts"] == {
+        "received": 1,
+        "reprints": 0,
+        "failed": 0,
+        "digests": 1,
+        "left_out": 0,
+    }
 
 
 def test_the_next_edition_carries_the_rest_and_nothing_twice(store: Store) -> None:
@@ -87,9 +98,83 @@ def test_an_empty_day_has_an_edition_too(store: Store) -> None:
 
 
 def test_each_profile_meets_every_digest(store: Store) -> None:
+    for profile in ("daily", "evening"):
+        editions.begin(store, profile)
     digested(store, "a", made_at=at(MONDAY, 6))
     assert headlines(close(store, MONDAY, at(MONDAY), "daily")) == ["Headline of a"]
     assert headlines(close(store, MONDAY, at(MONDAY), "evening")) == ["Headline of a"]
+
+
+def test_a_profile_that_comes_later_carries_what_is_digested_from_then_on(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 6))
+    close(store, MONDAY, at(MONDAY))
+
+    editions.begin(store, "evening")
+    since = editions.last_closed(store, "evening")[1]
+    assert since is not None
+    digested(store, "b", made_at=since + timedelta(seconds=1))
+    edition = close(store, since.date(), since + timedelta(hours=1), "evening")
+
+    assert headlines(edition) == ["Headline of b"]
+    assert headlines(close(store, TUESDAY, since + timedelta(hours=1))) == ["Headline of b"]
+
+
+def test_a_profile_s_filters_leave_out_what_no_later_edition_brings(store: Store) -> None:
+    wanted = Selection(keywords=("Headline of a",))
+    digested(store, "a", "b", made_at=at(MONDAY, 6))
+
+    def closed(day: date, selection: Selection) -> Edition:
+        return editions.close(store, profile="x", timezone="UTC", date=day, at=at(day), selection=selection)
+
+    edition = closed(MONDAY, wanted)
+    assert headlines(edition) == ["Headline of a"]
+    assert edition.document["edition"]["counts"]["left_out"] == 1
+    assert headlines(closed(TUESDAY, Selection())) == []
+
+
+def test_what_changes_while_an_edition_is_grouped_is_in_it_or_in_the_next(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digested(store, "a", made_at=at(MONDAY, 5))
+    late = iter(["b", "c"])
+
+    def slow(*args: Any, **options: Any) -> Any:
+        if name := next(late, None):
+            digested(store, name, made_at=at(MONDAY, 6))
+        return select(*args, **options)
+
+    monkeypatch.setattr(editions, "select", slow)
+
+    assert headlines(close(store, MONDAY, at(MONDAY))) == [f"Headline of {name}" for name in "abc"]
+
+
+def test_two_processes_that_close_at_once_make_one_edition(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    digested(store, "a", made_at=at(MONDAY, 5))
+    other: list[Edition] = []
+
+    def slow(*args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(editions, "select", select)
+        other.append(close(store, MONDAY, at(MONDAY)))
+        return select(*args, **options)
+
+    monkeypatch.setattr(editions, "select", slow)
+
+    assert close(store, MONDAY, at(MONDAY)) == other[0]
+    assert len(editions.listed(store)) == 1
+
+
+def test_an_edition_whose_digests_never_rest_is_tried_again_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*args: Any, **options: Any) -> Any:
+        digested(store, uuid.uuid4().hex, made_at=at(MONDAY, 6))
+        return select(*args, **options)
+
+    monkeypatch.setattr(editions, "select", slow)
+
+    with pytest.raises(StoreUnavailableError, match="trying again"):
+        close(store, MONDAY, at(MONDAY))
+    assert editions.listed(store) == []
 
 
 def test_reprints_are_named_as_sources_of_their_story(store: Store) -> None:

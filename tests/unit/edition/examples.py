@@ -4,9 +4,11 @@ difference (`git diff tests/unit/edition/golden`) before it is committed, for it
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from worker.edition.document import Carried, Counts, Document, Source, document
-from worker.edition.render import RENDERERS
+from worker.edition.rank import topics
+from worker.edition.render import FEEDS, RENDERERS
 
 GOLDEN = Path(__file__).parent / "golden"
 RECEIVED = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -45,7 +47,8 @@ def an_edition(*stories: Carried, **fields: object) -> Document:
         "closed_at": CLOSED,
         "counts": Counts(received=len(stories), reprints=0, failed=0, digests=len(stories)),
     }
-    return document(carried=stories, **{**values, **fields})  # type: ignore[arg-type]
+    merged: dict[str, Any] = {**values, **fields}
+    return document(topics=topics(stories, merged["closed_at"]), **merged)
 
 
 #: What three papers wrote about one event; the first is the longest.
@@ -171,6 +174,8 @@ def write_golden() -> None:
     for name, build in GOLDEN_EDITIONS.items():
         for suffix, render in RENDERERS.items():
             (GOLDEN / f"{name}.{suffix}").write_bytes(render(build()))
+        for file, make in FEEDS.items():
+            (GOLDEN / f"{name}.{file}").write_bytes(make([build()]))
 
 
 if __name__ == "__main__":

@@ -15,12 +15,16 @@ import pytest
 
 from worker.edition.deliver import profile_name, write
 from worker.edition.document import Document
-from worker.edition.render import RENDERERS
+from worker.edition.profile import DEFAULT_OUTPUTS
+from worker.edition.render import FEEDS, RENDERERS
 from worker.errors import ConfigurationError, RetryableError
 
 from .examples import CLOSED, an_edition, carried, full
 
 DAY = date(2026, 11, 22)
+FEEDS_OF_A_PROFILE = sorted(FEEDS)
+#: What is written of an edition where its profile names no outputs.
+WRITTEN = {suffix: render for suffix, render in RENDERERS.items() if suffix in (*DEFAULT_OUTPUTS, "json")}
 
 
 def on(day: date, revision: int = 1, *, hours: int = 0, **fields: object) -> Document:
@@ -41,12 +45,29 @@ def test_an_edition_goes_into_files_of_its_day_and_the_latest(tmp_path: Path) ->
     written = write(full(), tmp_path)
 
     assert names(tmp_path) == [
-        *(".lock", "2026/2026-11-22.html", "2026/2026-11-22.json", "2026/2026-11-22.md"),
+        *(".lock", "2026/2026-11-22.html", "2026/2026-11-22.json", "2026/2026-11-22.md", *FEEDS_OF_A_PROFILE),
         *("latest.html", "latest.json", "latest.md"),
     ]
-    assert sorted(str(path.relative_to(tmp_path)) for path in written) == names(tmp_path)[1:]
+    assert {str(path.relative_to(tmp_path)) for path in written} == {*names(tmp_path)[1:]} - {*FEEDS_OF_A_PROFILE}
     for path in written:
         assert path.read_bytes() == RENDERERS[path.suffix[1:]](full())
+
+
+def test_a_profile_has_the_outputs_that_it_names_and_the_json(tmp_path: Path) -> None:
+    write(full(), tmp_path, ("eml",))
+
+    assert names(tmp_path) == [
+        *(".lock", "2026/2026-11-22.eml", "2026/2026-11-22.json", "latest.eml", "latest.json"),
+    ]
+
+
+def test_the_feeds_hold_the_recent_editions_even_where_an_older_one_is_written_again(tmp_path: Path) -> None:
+    documents = [on(DAY), on(DAY - timedelta(days=1))]
+
+    write(documents[1], tmp_path, ("feeds",), lambda: documents)
+
+    for name, make in FEEDS.items():
+        assert (tmp_path / name).read_bytes() == make(documents)
 
 
 def test_the_folder_is_made_where_it_is_missing(tmp_path: Path) -> None:
@@ -58,6 +79,7 @@ def test_another_profile_has_a_folder_of_its_own(tmp_path: Path) -> None:
 
     assert names(tmp_path) == [
         *("sport/.lock", "sport/2026/2026-11-22.html", "sport/2026/2026-11-22.json", "sport/2026/2026-11-22.md"),
+        *(f"sport/{name}" for name in FEEDS_OF_A_PROFILE),
         *("sport/latest.html", "sport/latest.json", "sport/latest.md"),
     ]
 
@@ -199,9 +221,9 @@ def test_writers_at_the_same_time_leave_whole_files_of_the_newest_edition(tmp_pa
     assert [writer.wait(timeout=120) for writer in writers] == [0, 0, 0, 0]
     for n in range(4):
         day = DAY + timedelta(days=n)
-        for suffix, render in RENDERERS.items():
+        for suffix, render in WRITTEN.items():
             assert (tmp_path / f"2026/{day}.{suffix}").read_bytes() == render(on(day))
-    for suffix, render in RENDERERS.items():
+    for suffix, render in WRITTEN.items():
         assert (tmp_path / f"latest.{suffix}").read_bytes() == render(on(DAY + timedelta(days=3)))
     assert not list(tmp_path.rglob("*.tmp"))
 

@@ -107,23 +107,23 @@ def test_no_text_can_break_the_structure_of_an_edition(headline: str, summary: s
     blocks = [token.type for token in tokens(markdown) if token.level == 0 and not token.type.endswith("_close")]
     heading, paragraph = "heading_open", "paragraph_open"
     assert blocks == [
-        *(heading, paragraph),
+        *(heading, paragraph, heading),
         *(heading, paragraph, paragraph),
         *(heading, paragraph, paragraph),
-        *("hr", paragraph, paragraph),
+        *("hr", paragraph, paragraph, paragraph),
     ]
-    _, _, title, text, origin, *_ = map(shown, inline(markdown))
+    _, _, _, title, text, origin, *_ = map(shown, inline(markdown))
     assert (title, text, origin) == (plain(headline), plain(summary), plain(publisher))
 
 
 def test_the_others_of_a_topic_stand_beneath_its_lead_by_their_first_sentence() -> None:
     blocks = render_markdown(full()).decode().split("\n\n")
-    lead = blocks.index("## Storm closes the Lindmar strait for a second day")
+    lead = blocks.index("### Storm closes the Lindmar strait for a second day")
 
-    assert [block for block in blocks if block.startswith("#")][2:5] == [
-        "## Storm closes the Lindmar strait for a second day",
-        "### Stranded ferry passengers spend a second night in Orrin’s schools",
-        "### No room left in Lindmar’s hotels",
+    assert [block for block in blocks if block.startswith("#")][3:6] == [
+        "### Storm closes the Lindmar strait for a second day",
+        "#### Stranded ferry passengers spend a second night in Orrin’s schools",
+        "#### No room left in Lindmar’s hotels",
     ]
     assert blocks[lead + 1].endswith("where schools have been opened for the night.")
     assert blocks[lead + 4].endswith("where schools were opened for them.")

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.edition import render
+from worker.edition.document import Counts, Document
 from worker.edition.render import RENDERERS, render_html
 from worker.edition.view import GENERATED, UNSUPPORTED, plain
 
@@ -58,10 +59,10 @@ def test_no_text_can_break_the_page(headline: str, summary: str, publisher: str,
 
         root = parsed(render_html(an_edition(story)))
 
-        assert text(root.findall(".//h2")[0]) == plain(headline)
+        assert text(root.findall(".//h3")[0]) == plain(headline)
         assert text(root.findall(".//p[@class='summary']")[0]) == plain(summary)
         assert text(root.findall(".//p[@class='source']/bdi")[0]) == plain(publisher)
-        assert [e.tag for e in root.findall(".//article//*")] in (["h2", "p", "p", "bdi"], ["h2", "a", "p", "p", "bdi"])
+        assert [e.tag for e in root.findall(".//article//*")] in (["h3", "p", "p", "bdi"], ["h3", "a", "p", "p", "bdi"])
         assert all(a.attrib["href"].startswith("https://a.example/") for a in root.iter("a"))
 
 
@@ -73,15 +74,15 @@ def test_the_page_has_one_title_landmarks_and_a_heading_for_each_story_in_order(
     assert text(root.findall(".//title")[0]) == "Daily edition: Sunday, 22 November 2026"
     assert [len(root.findall(f"body/{tag}")) for tag in ("header", "main", "footer")] == [1, 1, 1]
     headings = [e.tag for e in root.iter() if re.fullmatch("h[1-6]", str(e.tag))]
-    assert headings == ["h1", "h2", "h2", "h3", "h3", *["h2"] * 5]
-    assert [text(h2) for h2 in root.iter("h2")] == [topic["title"] for topic in document["topics"]]
+    assert headings == ["h1", "h2", "h3", "h3", "h4", "h4", *["h3"] * 5]
+    assert [text(h3) for h3 in root.iter("h3")] == [topic["title"] for topic in document["topics"]]
 
 
 def test_the_others_of_a_topic_are_a_list_beneath_its_lead() -> None:
     (topic,) = parsed(render_html(full())).findall(".//article[@class='topic']")
 
-    assert text(topic.findall("div/h2")[0]) == "Storm closes the Lindmar strait for a second day"
-    assert [text(h3) for h3 in topic.findall("ul[@class='beneath']/li/h3")] == [
+    assert text(topic.findall("div/h3")[0]) == "Storm closes the Lindmar strait for a second day"
+    assert [text(h4) for h4 in topic.findall("ul[@class='beneath']/li/h4")] == [
         "Stranded ferry passengers spend a second night in Orrin’s schools",
         "No room left in Lindmar’s hotels",
     ]
@@ -90,7 +91,7 @@ def test_the_others_of_a_topic_are_a_list_beneath_its_lead() -> None:
 
 
 def test_each_story_is_tagged_with_its_language_and_direction() -> None:
-    tagged = {text(h2)[:5]: (h2.get("lang"), h2.get("dir")) for h2 in parsed(render_html(full())).iter("h2")}
+    tagged = {text(h3)[:5]: (h3.get("lang"), h3.get("dir")) for h3 in parsed(render_html(full())).iter("h3")}
 
     assert tagged["Forsc"] == ("de", None)
     assert tagged["افتتا"] == ("ar", "rtl")
@@ -120,6 +121,51 @@ def test_marks_and_notes_are_on_the_page() -> None:
 
     for expected in ("Update", "Late report", GENERATED.format(model="press-summaries"), UNSUPPORTED, "and 3 more"):
         assert expected in page
+
+
+def sections(root: Element) -> dict[str, list[str]]:
+    return {
+        text(section.findall("h2")[0]): [text(h3) for h3 in section.iter("h3")]
+        + [text(line.findall("span")[0]) for line in section.findall("ul[@class='lines']/li")]
+        for section in root.iter("section")
+    }
+
+
+def several(count: int, witnessed: int = 0) -> Document:
+    """An edition of `count` stories, of which two publishers tell the first `witnessed`."""
+    return an_edition(
+        *(
+            carried(n, headline=f"{n}", sources=(source(n, "A"), *([source(n + 500, "B")] if n <= witnessed else [])))
+            for n in range(1, count + 1)
+        )
+    )
+
+
+def test_seven_stories_are_all_top_stories() -> None:
+    assert {name: len(found) for name, found in sections(parsed(render_html(several(7)))).items()} == {"Top stories": 7}
+
+
+@pytest.mark.parametrize(("witnessed", "top"), [(0, 5), (5, 5), (6, 6), (7, 7), (20, 7)])
+def test_five_stories_lead_and_up_to_seven_that_more_than_one_publisher_tells(witnessed: int, top: int) -> None:
+    found = sections(parsed(render_html(several(20, witnessed))))
+
+    assert {name: len(told) for name, told in found.items()} == {"Top stories": top, "More stories": 20 - top}
+
+
+def test_a_long_edition_ends_with_its_headlines_and_each_story_is_told_once() -> None:
+    found = sections(parsed(render_html(several(40, 7))))
+
+    assert {name: len(told) for name, told in found.items()} == {"Top stories": 7, "More stories": 20, "In brief": 13}
+    assert sorted(int(name) for told in found.values() for name in told) == list(range(1, 41))
+
+
+def test_an_edition_says_what_it_holds_what_it_left_out_and_what_made_its_summaries() -> None:
+    page = text(parsed(render_html(full())))
+
+    assert "9 stories from 18 publishers: 3 reported by more than one, 2 updated, 2 late." in page
+    assert "Summarised by extractive (all-MiniLM-L6-v2); seq2seq (press-summaries)." in page
+    left_out = an_edition(carried(), counts=Counts(received=9, reprints=0, failed=0, digests=1, left_out=8))
+    assert "8 left out by the profile" in text(parsed(render_html(left_out)))
 
 
 def test_an_edition_without_stories_says_so() -> None:

@@ -1,0 +1,48 @@
+"""The picture in the README: a page of an edition in light, in dark, and as wide as a telephone.
+
+    make demo
+    python -m tests.screenshot .demo/data/editions/latest.html .github/edition.jpg
+
+Needs Debian's Chromium (`apt-get install chromium`). Takes the top of the page, as a reader meets it.
+"""
+
+import argparse
+import base64
+from pathlib import Path
+
+from tests.browser import chromium
+
+#: Name of the picture -> width and height in CSS pixels, and the scheme that the reader prefers.
+VIEWS = {
+    "light": (1120, 1000, "light"),
+    "dark": (1120, 1000, "dark"),
+    "phone": (390, 1000, "dark"),
+}
+
+
+def take(page: Path, picture: Path) -> None:
+    """Write the views of `page` beside each other into the JPEG file `picture`."""
+    with chromium() as browser:
+        images = []
+        for width, height, scheme in VIEWS.values():
+            tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+            tab.goto(page.absolute().as_uri())
+            images.append(f"<img src='data:image/png;base64,{base64.b64encode(tab.screenshot()).decode()}'>")
+        whole = browser.new_page(viewport={"width": 1840, "height": 720})
+        whole.set_content(
+            "<style>body { margin: 0; display: flex; gap: 12px; padding: 12px; background: #888; }"
+            "img { height: 696px; }</style>" + "".join(images)
+        )
+        whole.locator("body").screenshot(path=picture, type="jpeg", quality=80)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("page", type=Path, help="the HTML file of an edition")
+    parser.add_argument("picture", type=Path, help="the JPEG file to write")
+    arguments = parser.parse_args()
+    take(arguments.page, arguments.picture)
+
+
+if __name__ == "__main__":
+    main()

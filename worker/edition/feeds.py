@@ -1,0 +1,169 @@
+"""Feeds of a profile: its editions, or the digests in them, as Atom (RFC 4287) and as JSON Feed 1.1.
+
+They are made of the stored documents alone, so that the same editions give the same bytes.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from worker.edition import view
+from worker.edition.document import Document
+from worker.edition.pages import page
+
+#: The newest editions that a feed knows: two weeks, for readers who were away.
+MOST_EDITIONS: Final = 14
+#: Digests in their feed. An edition is in it whole or, but for the newest, not at all.
+MOST_DIGESTS: Final = 500
+
+_ATOM: Final = "http://www.w3.org/2005/Atom"
+_XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+ET.register_namespace("", _ATOM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An item of a feed. Times are ISO 8601 in UTC; `html` is safe; `authors` are names, `marks` one or two words."""
+
+    id: str
+    title: str
+    html: str
+    updated: str
+    published: str
+    href: str | None = None
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed: its entries, the newest first."""
+
+    id: str
+    title: str
+    updated: str
+    entries: tuple[Entry, ...]
+
+
+def of_editions(documents: Sequence[Document]) -> Feed:
+    """Return the feed of the editions `documents`, of one profile, the newest first; at least one."""
+    entries = []
+    for document in documents:
+        head, seen = document["edition"], view.edition(document)
+        entries.append(
+            Entry(
+                id=_id("edition", head["profile"], head["date"]),
+                title=f"{seen.name}: {seen.day}",
+                html=page("feed.html", edition=seen),
+                updated=head["closed_at"],
+                published=head["closed_at"],
+                language="en",
+            )
+        )
+    return _feed(documents, "editions", entries)
+
+
+def of_digests(documents: Sequence[Document]) -> Feed:
+    """Return the feed of the digests in `documents`, of one profile, the newest edition first; at least one."""
+    entries: list[Entry] = []
+    known: set[str] = set()
+    for document in documents:
+        new = [one for one in _digests(document) if one.id not in known]
+        if entries and len(entries) + len(new) > MOST_DIGESTS:
+            break
+        known.update(one.id for one in new)
+        entries += new
+    return _feed(documents, "digests", entries)
+
+
+def atom(feed: Feed) -> bytes:
+    """Return `feed` as an Atom document, UTF-8."""
+    root = ET.Element(f"{{{_ATOM}}}feed")
+    _texts(root, id=feed.id, title=feed.title, updated=feed.updated)
+    _texts(ET.SubElement(root, f"{{{_ATOM}}}author"), name="Wiredesk")
+    for entry in feed.entries:
+        item = ET.SubElement(root, f"{{{_ATOM}}}entry")
+        if entry.language:
+            item.set(_XML_LANGUAGE, entry.language)
+        _texts(item, id=entry.id, title=entry.title, updated=entry.updated, published=entry.published)
+        for author in entry.authors:
+            _texts(ET.SubElement(item, f"{{{_ATOM}}}author"), name=author)
+        for mark in entry.marks:
+            ET.SubElement(item, f"{{{_ATOM}}}category", term=mark)
+        if entry.href:
+            ET.SubElement(item, f"{{{_ATOM}}}link", rel="alternate", type="text/html", href=entry.href)
+        ET.SubElement(item, f"{{{_ATOM}}}content", type="html").text = entry.html
+    ET.indent(root)
+    whole: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return whole + b"\n"
+
+
+def json_feed(feed: Feed) -> bytes:
+    """Return `feed` as a JSON Feed, UTF-8."""
+    items = []
+    for entry in feed.entries:
+        item: dict[str, Any] = {"id": entry.id}
+        if entry.href:
+            item["url"] = entry.href
+        item |= {
+            "title": entry.title,
+            "content_html": entry.html,
+            "date_published": entry.published,
+            "date_modified": entry.updated,
+        }
+        if entry.language:
+            item["language"] = entry.language
+        if entry.authors:
+            item["authors"] = [{"name": author} for author in entry.authors]
+        if entry.marks:
+            item["tags"] = list(entry.marks)
+        items.append(item)
+    whole = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "authors": [{"name": "Wiredesk"}],
+        "items": items,
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _feed(documents: Sequence[Document], kind: str, entries: Sequence[Entry]) -> Feed:
+    head = documents[0]["edition"]
+    profile = head["profile"]
+    return Feed(
+        id=_id("feed", profile, kind),
+        title=f"{view.edition_name(profile)}: {kind}",
+        updated=head["closed_at"],
+        entries=tuple(entries),
+    )
+
+
+def _digests(document: Document) -> Iterator[Entry]:
+    head, seen = document["edition"], view.edition(document)
+    told = [digest for topic in document["topics"] for digest in topic["digests"]]
+    for digest, story in zip(told, seen.stories, strict=True):
+        yield Entry(
+            # An update has another canonical article: it is an entry of its own, the same digest never is.
+            id=_id("digest", head["profile"], digest["story_id"], digest["sources"][0]["article_id"]),
+            title=story.headline,
+            html=page("digest.html", story=story, summary=view.plain(digest["summary"])),
+            updated=head["closed_at"],
+            published=digest["published_at"] or head["closed_at"],
+            href=story.source.href,
+            language=story.language,
+            authors=(story.source.name,),
+            marks=story.marks,
+        )
+
+
+def _id(*parts: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(["wiredesk", *parts])).urn
+
+
+def _texts(parent: ET.Element, **texts: str) -> None:
+    for name, text in texts.items():
+        ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
