@@ -33,6 +33,7 @@ bench: $(VENV)/.dev smollm2
 	$(BIN)/python -m tests.benchmarks.summarize --articles 1000 --generation 20
 	$(BIN)/python -m tests.benchmarks.claims
 	$(BIN)/python -m tests.benchmarks.grouping
+	$(BIN)/python -m tests.benchmarks.editions
 	$(BIN)/python -m tests.benchmarks.scaling
 	$(BIN)/python -m tests.benchmarks.memory
 

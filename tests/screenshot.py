@@ -28,12 +28,12 @@ def take(page: Path, picture: Path) -> None:
             tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
             tab.goto(page.absolute().as_uri())
             images.append(f"<img src='data:image/png;base64,{base64.b64encode(tab.screenshot()).decode()}'>")
-        whole = browser.new_page(viewport={"width": 1840, "height": 720})
+        whole = browser.new_page(viewport={"width": 1900, "height": 720})
         whole.set_content(
             "<style>body { margin: 0; display: flex; gap: 12px; padding: 12px; background: #888; }"
             "img { height: 696px; }</style>" + "".join(images)
         )
-        whole.locator("body").screenshot(path=picture, type="jpeg", quality=80)
+        whole.locator("body").screenshot(path=picture, type="jpeg", quality=72)
 
 
 def main() -> None:

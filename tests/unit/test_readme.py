@@ -4,6 +4,7 @@ import typer
 
 from tests.reference import README, with_reference
 from worker.cli import app
+from worker.edition.profile import Profile
 
 
 def commands() -> list[str]:
@@ -24,3 +25,9 @@ def test_the_settings_reference_is_that_of_the_code() -> None:
 def test_every_command_is_documented() -> None:
     text = README.read_text(encoding="utf-8")
     assert [command for command in commands() if f"`{command}" not in text] == []
+
+
+def test_the_fields_of_a_profile_are_those_of_the_code() -> None:
+    rows = [f"| `{name}` | {field.description} |" for name, field in Profile.model_fields.items()]
+
+    assert "\n".join(rows) in README.read_text(encoding="utf-8")

@@ -155,15 +155,15 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
         canonical = set(_made_after(connection, since, canonical))
     # A story that an earlier revision carried with another article is told once, by its present canonical.
     renewed = {story for article, story, _ in basis.unmet if article in canonical}
-    kept = {article for article, story in _carried_on(connection, profile, day) if story not in renewed}
-    before = _carried_before(connection, profile, day, [story for _, story, _ in basis.unmet])
+    kept = {story: article for story, article in _carried_on(connection, profile, day).items() if story not in renewed}
+    before = _carried_before(connection, profile, day, {*renewed, *kept})
     closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
     return _Draft(
         moment=moment,
         revision=1 + (last.revision if last is not None else 0),
         basis=basis,
-        met=_carried(connection, canonical | kept, updates=before),
-        kept=frozenset(kept),
+        met=_carried(connection, canonical.union(kept.values()), updates=before),
+        kept=frozenset(kept.values()),
         counts=_counts(connection, connection.scalar(closed) or since, moment),
     )
 
@@ -282,13 +282,17 @@ def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str
         )
 
 
-def _carried_on(connection: sa.Connection, profile: str, day: str) -> list[tuple[str, str]]:
+def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, str]:
+    """Return the article by which the day's revisions told each story last, by the story's present id."""
     rows = connection.execute(
-        sa.select(edition_digests.c.article_id, edition_digests.c.story_id)
+        sa.select(digests.c.story_id, digests.c.article_id)
+        .join(edition_digests, edition_digests.c.article_id == digests.c.article_id)
         .join(editions, editions.c.id == edition_digests.c.edition_id)
+        .outerjoin(stories, stories.c.canonical_id == digests.c.article_id)
         .where(editions.c.profile == profile, editions.c.date == day, edition_digests.c.carried)
+        .order_by(stories.c.id.is_not(None), editions.c.id, digests.c.article_id)
     )
-    return [(row.article_id, row.story_id) for row in rows]
+    return {row.story_id: row.article_id for row in rows}
 
 
 def _carried_before(connection: sa.Connection, profile: str, day: str, candidates: Iterable[str]) -> set[str]:
