@@ -165,7 +165,7 @@ def edition_show(
     from worker.store import editions
 
     settings = _settings(data=data)
-    found = editions.find(_store(settings), _profile(settings, profile), _day(date))
+    found = editions.find(_store(settings), profile or settings.profile, _day(date))
     if found is None:
         raise ConfigurationError(
             f"There is no edition{f' of {date}' if date else ''} yet; `wiredesk edition build --force` closes one now."

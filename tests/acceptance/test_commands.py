@@ -124,6 +124,22 @@ def test_the_edition_is_closed_by_force_shown_and_listed(desk: Desk) -> None:
     assert listed["digests"] == built["edition"]["counts"]["digests"] > 0
 
 
+def test_a_profile_has_editions_of_its_own(desk: Desk) -> None:
+    sport = {"WIREDESK_PROFILES": json.dumps({"sport": {"keywords": ["the cup final"]}})}
+    built = json.loads(
+        wiredesk("edition", "build", "--force", "--profile", "sport", "--json", *data(desk), **sport).stdout
+    )
+    folder = desk.folders.data / "editions" / "sport"
+    assert built["edition"]["profile"] == "sport"
+    assert {Path(file).parent for file in built["files"]} == {folder, folder / built["edition"]["date"][:4]}
+    shown = wiredesk("edition", "show", "--profile", "sport", *data(desk)).stdout
+    assert shown.encode() == (folder / "latest.md").read_bytes()
+    assert {row["profile"] for row in rows("edition", "list", "--profile", "sport", "--json", *data(desk))} == {"sport"}
+    refused = wiredesk("edition", "build", "--force", "--profile", "weekly", *data(desk), **sport)
+    assert refused.returncode == 1
+    assert "There is no profile 'weekly': name one of daily, sport" in refused.stderr
+
+
 def test_status_tells_a_machine_and_a_person_the_same(desk: Desk) -> None:
     found = json.loads(wiredesk("status", "--json", *data(desk)).stdout)
     assert found["articles"]["all"] == len(states(desk))

@@ -53,6 +53,9 @@ def begin(store: Store, profile: str) -> None:
     The first profile of a desk carries everything. One that comes when others have had editions begins now: what was
     digested before is theirs, and its first edition shall not be as long as the desk is old.
     """
+    with store.reading() as connection:
+        if connection.scalar(sa.select(profiles.c.name).where(profiles.c.name == profile)):
+            return
     others = sa.select(editions.c.id).where(editions.c.profile != profile)
     own = sa.select(editions.c.id).where(editions.c.profile == profile)
     with store.writing() as connection:
