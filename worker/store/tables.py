@@ -223,3 +223,12 @@ outbox = Table(
     Column("reason", Text),
     Index(None, "state", "due_at"),
 )
+
+#: The number under which an article's words are indexed. Triggers of the store keep it and the index in step: FTS5's
+#: table `search_words` on SQLite, the column `words` here on PostgreSQL (migration 0006), used by worker.store.search.
+search = Table(
+    "search",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", String(36), nullable=False, unique=True),
+)

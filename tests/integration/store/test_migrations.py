@@ -40,9 +40,18 @@ _OF_0001 = (
 )
 
 
+def differences(connection: sa.Connection) -> list[object]:
+    """Return where the store differs from the code's tables, but for the index of words, which each kind has its way."""
+
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        return not (name or "").startswith(("search_words", "ix_search_words")) and (kind, name) != ("column", "words")
+
+    return list(compare_metadata(MigrationContext.configure(connection, opts={"include_name": ours}), metadata))
+
+
 def test_the_migrated_tables_are_those_of_the_code(store: Store) -> None:
     with store.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert differences(connection) == []
 
 
 def test_head_is_the_newest_revision() -> None:
@@ -64,7 +73,7 @@ def test_a_store_of_the_first_wiredesk_keeps_what_it_holds(store_url: str) -> No
     # when a current process opens it, then the tables are the current ones and everything is still there.
     migrate(store)
     with store.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert differences(connection) == []
     assert desk_id(store) == "first-desk"
     assert {row["id"]: (row["state"], row["story_id"]) for row in export_articles(store)} == {
         "a": ("digested", "a"),
