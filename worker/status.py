@@ -1,5 +1,6 @@
 """What is where: one look at the queue, the store and the folder."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from producers.journal import Journal, connect
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.settings import redis_url
 from worker.settings import WorkerSettings
-from worker.store import contents, editions, open_store
+from worker.store import Store, contents, editions, open_store
 
 
 def status(settings: WorkerSettings) -> dict[str, Any]:
@@ -18,26 +19,31 @@ def status(settings: WorkerSettings) -> dict[str, Any]:
     """
     store = open_store(settings)
     try:
-        counts = contents.counts(store)
-        edition = editions.find(store, settings.profile)
-        return {
-            "queue": _queue(settings),
-            "articles": {
-                "all": counts.articles,
-                "ready": counts.ready,
-                "leased": counts.leased,
-                "digested": counts.digested,
-                "reprint": counts.reprint,
-                "failed": counts.failed,
-            },
-            "open_stories": counts.open_stories,
-            "oldest_ready_seconds": (
-                round((datetime.now(UTC) - counts.oldest_ready_at).total_seconds()) if counts.oldest_ready_at else None
-            ),
-            "edition": edition.document["edition"] if edition else None,
-        }
+        return look(settings, store, lambda: Journal(connect(redis_url(settings))))
     finally:
         store.close()
+
+
+def look(settings: WorkerSettings, store: Store, journal: Callable[[], Journal]) -> dict[str, Any]:
+    """Return the same from an open `store`; `journal` raises ConfigurationError where no desk is running."""
+    counts = contents.counts(store)
+    edition = editions.find(store, settings.profile)
+    return {
+        "queue": _queue(journal),
+        "articles": {
+            "all": counts.articles,
+            "ready": counts.ready,
+            "leased": counts.leased,
+            "digested": counts.digested,
+            "reprint": counts.reprint,
+            "failed": counts.failed,
+        },
+        "open_stories": counts.open_stories,
+        "oldest_ready_seconds": (
+            round((datetime.now(UTC) - counts.oldest_ready_at).total_seconds()) if counts.oldest_ready_at else None
+        ),
+        "edition": edition.document["edition"] if edition else None,
+    }
 
 
 def text(found: dict[str, Any]) -> str:
@@ -60,9 +66,9 @@ def text(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _queue(settings: WorkerSettings) -> dict[str, Any]:
+def _queue(connected: Callable[[], Journal]) -> dict[str, Any]:
     try:
-        journal = Journal(connect(redis_url(settings)))
+        journal = connected()
         return {
             "journal": journal.pending(),
             "ingest": journal.queue_length(INGEST_QUEUE),

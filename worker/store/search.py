@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -131,7 +131,7 @@ def _quoted(term: str) -> str:
 
 
 def _tsvector(wanted: Sequence[str], unwanted: Sequence[str]) -> sa.ColumnElement[bool]:
-    words = sa.literal_column("search.words")
+    words: sa.ColumnElement[Any] = sa.literal_column("search.words")
     has = [words.op("@@")(sa.func.phraseto_tsquery("simple", term)) for term in wanted]
     lacks = [sa.not_(words.op("@@")(sa.func.phraseto_tsquery("simple", term))) for term in unwanted]
     return sa.and_(*has, *lacks)

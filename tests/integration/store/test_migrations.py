@@ -41,7 +41,7 @@ _OF_0001 = (
 
 
 def differences(connection: sa.Connection) -> list[object]:
-    """Return where the store differs from the code's tables, but for the index of words, which each kind has its way."""
+    """Return where the store differs from the code's tables, but for the index of words."""
 
     def ours(name: str | None, kind: str, _parents: object) -> bool:
         return not (name or "").startswith(("search_words", "ix_search_words")) and (kind, name) != ("column", "words")

@@ -1,4 +1,4 @@
-"""Searching: by words, phrases, day and publisher, alike on both kinds of store, and always what the articles say now."""
+"""Searching: by words, phrases, day and publisher, alike on both kinds of store, and what the articles say now."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,0 +1,62 @@
+"""What came in and what went out, over time: for the desk page and the metrics."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from worker.store.connect import Store, now
+from worker.store.tables import articles, digests, failures
+
+#: Seconds of one step of a day's curve: 48 steps are as many as a small plot can show.
+STEP_SECONDS: Final = 1800
+STEPS: Final = 48
+#: Minutes over which articles and digests a minute are counted: long enough for a batch of 16 digests to be even.
+RATE_MINUTES: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """The last 24 hours until `until`, in steps of STEP_SECONDS, the oldest first; and what comes a minute now."""
+
+    until: datetime
+    articles: tuple[int, ...]
+    digests: tuple[int, ...]
+    failures: tuple[int, ...]
+    articles_a_minute: float
+    digests_a_minute: float
+
+
+def activity(store: Store) -> Activity:
+    """Return what became of articles in the last 24 hours, by the store's clock."""
+    with store.reading() as connection:
+        moment = now(connection)
+        return Activity(
+            until=moment,
+            articles=_steps(connection, articles.c.stored_at, moment),
+            digests=_steps(connection, digests.c.made_at, moment),
+            failures=_steps(connection, failures.c.failed_at, moment),
+            articles_a_minute=_rate(connection, articles.c.stored_at, moment),
+            digests_a_minute=_rate(connection, digests.c.made_at, moment),
+        )
+
+
+def _steps(connection: sa.Connection, column: sa.Column[Any], moment: datetime) -> tuple[int, ...]:
+    since = moment - timedelta(seconds=STEP_SECONDS * STEPS)
+    second = sa.cast(sa.extract("epoch", column), sa.Integer)
+    # SQLAlchemy's // is a division of integers on both kinds of store.
+    step = (second - int(since.timestamp())) // STEP_SECONDS
+    rows = connection.execute(
+        sa.select(step.label("step"), sa.func.count()).where(column > since, column <= moment).group_by("step")
+    )
+    found = dict.fromkeys(range(STEPS), 0)
+    for place, number in rows:
+        found[min(int(place), STEPS - 1)] += number
+    return tuple(found.values())
+
+
+def _rate(connection: sa.Connection, column: sa.Column[Any], moment: datetime) -> float:
+    since = moment - timedelta(minutes=RATE_MINUTES)
+    number = connection.scalar(sa.select(sa.func.count()).where(column > since, column <= moment))
+    return (number or 0) / RATE_MINUTES
