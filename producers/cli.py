@@ -90,6 +90,7 @@ def watch(
     from producers.folder import FolderEvent
     from producers.folder import watch as watch_folder
     from producers.heartbeat import Heart
+    from producers.presence import teller
     from producers.push import Queue
     from producers.settings import ProducerSettings, load, redis_url
 
@@ -109,7 +110,7 @@ def watch(
         scan_seconds=settings.scan_seconds,
         stop=stop_on_signal(),
         report=report,
-        beat=Heart(settings.heartbeat, "watch").beat,
+        beat=Heart(settings.heartbeat, "watch", teller(lambda: redis_url(settings), "watch")).beat,
         once=once,
     )
     queue.close()

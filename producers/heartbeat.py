@@ -8,6 +8,7 @@ restart it would help nobody.
 
 import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -29,21 +30,25 @@ BEAT_SECONDS: Final = 5.0
 class Heart:
     """The sign of life of one process in a role."""
 
-    def __init__(self, folder: Path | None, role: str) -> None:
-        """Touch the file `role` in `folder`, which is made; nothing where `folder` is None."""
+    def __init__(self, folder: Path | None, role: str, tell: Callable[[], None] | None = None) -> None:
+        """Touch the file `role` in `folder`, which is made, and call `tell`; nothing for what is None."""
         self._file = None if folder is None else folder / role
+        self._tell = tell
         self._next = float("-inf")
 
     def beat(self) -> None:
-        """Touch the file, unless that was done less than BEAT_SECONDS ago; cheap enough for the innermost loop."""
+        """Give the sign, unless that was done less than BEAT_SECONDS ago; cheap enough for the innermost loop."""
         now = time.monotonic()
-        if self._file is None or now < self._next:
+        if now < self._next:
             return
         self._next = now + BEAT_SECONDS
-        # A file that cannot be touched grows old, and so says itself what there is to say.
-        with contextlib.suppress(OSError):
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file.touch()
+        if self._file is not None:
+            # A file that cannot be touched grows old, and so says itself what there is to say.
+            with contextlib.suppress(OSError):
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._file.touch()
+        if self._tell is not None:
+            self._tell()
 
 
 def finding(folder: Path, role: str) -> tuple[bool, str]:

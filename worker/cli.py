@@ -130,6 +130,23 @@ def schedule(data: DataOption = None) -> None:
     run(parts.settings(), parts.store(), parts.queue(), producers.stop_on_signal(), parts.heart().beat)
 
 
+@app.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; default: this machine only.", show_default=False)
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port; default: the setting.", show_default=False)
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Serve the reading room and the desk page to browsers."""
+    from worker.web.serve import serve as run
+
+    settings = _settings(data=data, web_host=host, web_port=port)
+    run(settings, _store(settings))
+
+
 @edition_app.command("build")
 def edition_build(
     date: Annotated[str | None, typer.Option(help="Local day, YYYY-MM-DD; default: today.", show_default=False)] = None,
@@ -483,7 +500,8 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] in ("producers", "worker"):
             raise
-        _fail(f"This command needs the package {error.name}: pip install 'wiredesk[worker]'.")
+        extra = "web" if error.name in ("starlette", "uvicorn", "prometheus_client") else "worker"
+        _fail(f"This command needs the package {error.name}: pip install 'wiredesk[{extra}]'.")
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); nothing is left to say, and nowhere to say it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 from producers.heartbeat import Heart
+from producers.presence import teller
 from producers.push import Queue
 from producers.settings import load, redis_url
 from worker.patience import patiently
@@ -44,7 +45,9 @@ def queue() -> Queue:
 def heart() -> Heart:
     """Return what gives this process' sign of life; none where it has no role."""
     role = os.environ.get(ROLE_VARIABLE, "")
-    return Heart(settings().heartbeat if role else None, role)
+    if not role:
+        return Heart(None, role)
+    return Heart(settings().heartbeat, role, teller(lambda: redis_url(settings()), role))
 
 
 @cache

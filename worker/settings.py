@@ -54,6 +54,19 @@ class WorkerSettings(ProducerSettings):
         default={},
         description="more editions, and what is special about each: tables `[profiles.NAME]` of wiredesk.toml",
     )
+    web_host: str = Field(
+        "127.0.0.1", description="address on which `wiredesk serve` listens; default: this machine only"
+    )
+    web_port: int = Field(8000, ge=1, le=65535, description="port on which `wiredesk serve` listens")
+    web_names: list[str] = Field(
+        default=[],
+        description='names by which a proxy reaches the pages, `["desk.example"]`; on loopback no others are answered',
+    )
+    web_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="token that every change on the pages needs; empty: one is made and kept in `data`/web-token",
+    )
     low_disk_mb: int = Field(500, ge=0, description="free space under which a warning is given, megabytes")
 
     @field_validator("timezone")
@@ -121,6 +134,11 @@ class WorkerSettings(ProducerSettings):
     def sqlite_file(self) -> Path:
         """The file of the default store."""
         return self.data / "wiredesk.db"
+
+    @property
+    def web_token_file(self) -> Path:
+        """Where the token is kept that nobody has set."""
+        return self.data / "web-token"
 
     @property
     def editions(self) -> Path:

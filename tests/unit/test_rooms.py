@@ -16,7 +16,9 @@ ROOMS = {
     "torch": ("worker/summarize/",),
     "transformers": ("worker/summarize/",),
     "trafilatura": ("worker/clean/",),
-    "jinja2": ("worker/edition/",),
+    "jinja2": ("worker/edition/", "worker/web/"),
+    "starlette": ("worker/web/",),
+    "uvicorn": ("worker/web/",),
     "worker": ("worker/",),
 }
 

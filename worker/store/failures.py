@@ -28,10 +28,10 @@ class Failure:
     raw: bytes | None
 
 
-def listed(store: Store, most: int | None = None) -> list[Failure]:
-    """Return the failures, newest first, at most `most`."""
+def listed(store: Store, most: int | None = None, *, raw: bool = True) -> list[Failure]:
+    """Return the failures, newest first, at most `most`; without `raw` their `raw` is None, and little is read."""
     with store.reading() as connection:
-        return [_failure(row) for row in connection.execute(_select().limit(most))]
+        return [_failure(row) for row in connection.execute(_select(raw).limit(most))]
 
 
 def matching(store: Store, prefix: str) -> list[Failure]:
@@ -90,10 +90,12 @@ def drop(store: Store, ids: Sequence[str]) -> int:
     return done
 
 
-def _select() -> sa.Select[Any]:
+def _select(raw: bool = True) -> sa.Select[Any]:
+    own = [column for column in failures.c if column.name != "raw"]
     return (
         sa.select(
-            failures,
+            *own,
+            failures.c.raw if raw else sa.null().label("raw"),
             articles.c.source,
             articles.c.uri,
             articles.c.filename,

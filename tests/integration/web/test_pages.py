@@ -1,0 +1,389 @@
+"""The pages, asked for over HTTP: what they show, what they refuse, and that no article speaks for itself."""
+
+import html
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from producers.push import Queue
+from tests.articles import incoming, raw
+from tests.pages import TOKEN, Pages, serving
+from tests.quality.reprints import prose
+from worker.article import Digest
+from worker.pipeline import close_edition
+from worker.settings import WorkerSettings
+from worker.store import Store, failures, leases, stories
+from worker.store.articles import Incoming, IncomingFailure, take_in
+from worker.web.app import POLICY
+from worker.web.site import Site
+
+FERRY = (
+    "The ferry Sunniva ran aground off Osterby on Friday with 212 people on board. Nobody was hurt.\n\n"
+    "The company apologised. Waves of six metres were measured outside the breakwater."
+)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def pages(store: Store, redis_url: str, tmp_path: Path) -> Iterator[Pages]:
+    settings = WorkerSettings(data=tmp_path, redis_url=redis_url, timezone="Europe/Berlin")  # type: ignore[arg-type]
+    with serving(Site(settings, store, TOKEN)) as pages:
+        yield pages
+
+
+def told(store: Store, summary: str = "Nobody was hurt.", **fields: object) -> None:
+    """Give every waiting article a digest."""
+    while (lease := leases.lease(store)).articles:
+        made = [
+            Digest(**{
+                "article_id": one.id, "headline": f"Headline of {one.id}", "summary": summary,
+                "engine": "extractive", "model": "test", **fields,
+            })  # type: ignore[arg-type]
+            for one in lease.articles
+        ]  # fmt: skip
+        leases.finish(store, lease.token, made)
+
+
+def closed(store: Store, folder: Path, day: datetime = NOON) -> None:
+    close_edition(store, folder, profile="daily", timezone="Europe/Berlin", date=day.date(), at=None)
+
+
+def failed(store: Store, queue: Queue, text: str = "A text.") -> str:
+    """Make an article fail before it is stored and return its id."""
+    article = raw(text, uri="https://courier.example/broken", title="Broken")
+    failure = IncomingFailure(
+        id=str(article.id), source=article.source, uri=article.uri, media_type=article.media_type,
+        filename=article.filename, title=article.title, publisher=None, published_at=None, received_at=None,
+        stage="clean", reason="the page holds no article", attempts=3, raw=article.packed(),
+    )  # fmt: skip
+    take_in(store, [], [failure])
+    return str(article.id)
+
+
+class Elements(HTMLParser):
+    """Notes every element and attribute of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attributes)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+class TestReading:
+    """Editions and stories."""
+
+    def test_before_the_first_edition_the_page_says_when_it_closes(self, pages: Pages) -> None:
+        answer = pages.get("/")
+        assert answer.status == 200
+        assert "closes at 07:00 Europe/Berlin" in answer.text
+
+    def test_the_newest_edition_leads_to_its_stories(self, pages: Pages, store: Store, tmp_path: Path) -> None:
+        take_in(store, [incoming("ferry", FERRY, publisher="NPA")])
+        told(store)
+        closed(store, tmp_path)
+        answer = pages.get("/")
+        assert "Headline of ferry" in answer.text
+        assert {"href": "/stories/ferry"} in Elements(answer.text).all("a")
+
+    def test_the_archive_leads_to_each_day(self, pages: Pages, store: Store, tmp_path: Path) -> None:
+        for day in (20, 21):
+            take_in(store, [incoming(f"of-{day}", f"What happened on the {day}th.")])
+            told(store)
+            closed(store, tmp_path, NOON.replace(day=day))
+        links = [a["href"] for a in Elements(pages.get("/editions").text).all("a")]
+        assert [href for href in links if "2026" in str(href)] == ["/editions/2026-11-21", "/editions/2026-11-20"]
+        assert "Headline of of-20" in pages.get("/editions/2026-11-20").text
+        for path in ("/editions/2026-11-19", "/editions/never", "/editions/2026-11-20%00"):
+            assert pages.get(path).status == 404
+
+    def test_a_story_shows_the_sentence_that_supports_its_summary(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("ferry", FERRY, uri="https://npa.example/ferry")])
+        told(store)
+        text = pages.get("/stories/ferry").text
+        assert "<mark>Nobody was hurt.</mark>" in text
+        assert text.count("<mark>") == 1
+        assert "Waves of six metres" in text
+        assert any(a["href"] == "https://npa.example/ferry" for a in Elements(text).all("a"))
+
+    def test_a_generated_sentence_that_nothing_supports_is_named(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        told(store, "Waves of six metres were measured on Friday. The king resigned.", engine="causal", model="m")
+        text = html.unescape(pages.get("/stories/ferry").text)
+        assert "<mark>Waves of six metres were measured outside the breakwater.</mark>" in text
+        assert "No sentence shown here speaks for: “The king resigned.”" in text
+        assert "Written by a generative model (m)" in text
+
+    def test_a_story_says_why_each_article_is_in_it(self, pages: Pages, store: Store) -> None:
+        body = prose(random.Random("one"), 12)
+        take_in(store, [incoming("first", body)])
+        take_in(store, [Incoming(incoming("copy", body + " More.").article, "another key", "first", 0.9)])
+        text = html.unescape(pages.get("/stories/first").text)
+        assert "told it first" in text
+        assert "shares 90% of the shorter text with first" in text
+
+    def test_an_article_leads_to_its_story_and_what_is_not_there_is_not_found(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("a", FERRY), incoming("b", FERRY)])
+        answer = pages.get("/stories/b")
+        assert (answer.status, answer.headers["location"]) == (302, "/stories/a")
+        for path in ("/stories/zzz", "/stories/%2e%2e", "/stories/" + "x" * 400, "/texts/zzz", "/nothing"):
+            assert pages.get(path).status == 404
+
+    def test_a_long_text_is_cut_and_its_whole_is_a_link_away(self, pages: Pages, store: Store) -> None:
+        body = "\n\n".join(f"Paragraph {n} of a very long report says little." for n in range(4000))
+        take_in(store, [incoming("long", body)])
+        text = pages.get("/stories/long").text
+        assert "more characters" in text
+        whole = pages.get("/texts/long")
+        assert whole.headers["content-type"] == "text/plain; charset=utf-8"
+        assert whole.text == body + "\n"
+
+
+class TestSearching:
+    """The search page."""
+
+    def test_an_article_is_found_and_leads_to_its_story(self, pages: Pages, store: Store) -> None:
+        take_in(
+            store,
+            [
+                incoming("ferry", FERRY, published_at=NOON),
+                incoming("bank", "Rates.", publisher="NPA", published_at=NOON.replace(day=20)),
+            ],
+        )
+        page = Elements(pages.get("/search?q=osterby").text)
+        assert {"href": "/stories/ferry"} in page.all("a")
+        assert {"value": "NPA"} in page.all("option")
+        for narrowed, hit in (("since=2026-11-22", "ferry"), ("publisher=npa", "bank"), ("q=nothing", None)):
+            links = [str(a["href"]) for a in Elements(pages.get(f"/search?{narrowed}").text).all("a")]
+            assert [href for href in links if "stories" in href] == ([f"/stories/{hit}"] if hit else [])
+
+    def test_a_day_is_a_local_day(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("late", FERRY, published_at=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))])
+        assert "/stories/late" in pages.get("/search?since=2026-11-22&until=2026-11-22").text
+        assert "/stories/late" not in pages.get("/search?until=2026-11-21").text
+
+    @pytest.mark.parametrize("asked", ["since=yesterday", "until=2026-13-01"])
+    def test_a_day_that_is_none_is_told(self, pages: Pages, asked: str) -> None:
+        answer = pages.get(f"/search?{asked}")
+        assert (answer.status, "Write days as YYYY-MM-DD" in answer.text) == (400, True)
+
+    @pytest.mark.parametrize(
+        "asked", ["q=%22", "q=%00", "q=NEAR(", "q=*", "page=99999", "q=a&page=-1", "until=9999-12-31"]
+    )
+    def test_any_question_is_answered(self, pages: Pages, store: Store, asked: str) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        assert pages.get(f"/search?{asked}").status == 200
+
+    def test_more_than_a_page_of_hits_is_turned(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming(f"n{n}", f"Report {n} on ferries.") for n in range(30)])
+        first = Elements(pages.get("/search?q=ferries").text)
+        (older,) = [str(a["href"]) for a in first.all("a") if a.get("rel") == "next"]
+        second = Elements(pages.get(older).text)
+        shown = [a["href"] for page in (first, second) for a in page.all("a") if "stories" in str(a["href"])]
+        assert len(set(shown)) == len(shown) == 30
+
+
+class TestTheDesk:
+    """The desk page."""
+
+    def test_it_shows_what_waits_what_failed_and_the_last_day(self, pages: Pages, store: Store, queue: Queue) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        failed(store, queue)
+        queue.push([raw("Another text.")])
+        text = html.unescape(pages.get("/desk").text)
+        figures = {}
+        for row in text.split("<dt>")[1:]:
+            name, _, rest = row.partition("</dt><dd>")
+            figures[name] = rest.partition("</dd>")[0]
+        assert figures["raw articles in the journal"] == "1"
+        assert (figures["ready"], figures["failed"], figures["open stories"]) == ("1", "1", "1")
+        assert figures["articles a minute"] == "0.4"
+        assert "the page holds no article" in text
+        assert "2 articles stored in 24 hours" in text
+        assert Elements(text).all("rect")
+        assert '<meta http-equiv="refresh"' in text
+
+    def test_it_shows_the_processes_and_which_has_fallen_silent(self, pages: Pages, queue: Queue) -> None:
+        redis = queue.journal.redis
+        seconds = redis.time()[0]
+        redis.zadd(
+            "wiredesk:seen",
+            {"ingest one 7": seconds - 3, "watch one 9": seconds - 400, "nonsense": seconds, "ingest old 1": 5},
+        )
+        text = pages.get("/desk").text
+        assert "<td>ingest</td><td>one</td><td>7</td><td>3 s ago" in text
+        assert "<td>7 min ago, longer than it should take</td>" in text
+        assert ("nonsense" in text, "old" in text.split("processes")[-1].split("<tbody>")[-1]) == (False, False)
+
+    def test_a_redis_that_is_away_is_told_and_the_store_is_shown_all_the_same(
+        self, store: Store, tmp_path: Path
+    ) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        with serving(Site(WorkerSettings(data=tmp_path), store, TOKEN)) as pages:
+            answer = pages.get("/desk")
+        assert answer.status == 200
+        assert "There is no Redis" in answer.text
+        assert "<dt>ready</dt><dd>1</dd>" in answer.text
+
+
+class TestChanging:
+    """Splitting, retrying, dropping: only with the token."""
+
+    @pytest.mark.parametrize("change", ["split", "retry", "drop"])
+    def test_without_the_token_nothing_happens_but_the_question_for_it(
+        self, pages: Pages, store: Store, queue: Queue, change: str
+    ) -> None:
+        take_in(store, [incoming("a", FERRY), incoming("b", FERRY)])
+        name = failed(store, queue) if change != "split" else "b"
+        for given in ({}, {"token": "wrong"}, {"token": "w\u00e4hrung"}):
+            answer = pages.form(f"/changes/{change}", article=name, **given)
+            assert answer.status == 403
+            assert ("This is not the desk" in answer.text) == bool(given)
+            fields = Elements(answer.text).all("input")
+            assert {"type": "hidden", "name": "article", "value": name} in fields
+            assert [field["type"] for field in fields if field.get("name") == "token"] == ["password"]
+        assert TOKEN not in answer.text
+        assert len(stories.show(store, "a")["articles"]) == 2
+        assert len(failures.listed(store)) == (change != "split")
+        assert queue.journal.pending() == 0
+
+    def test_an_article_is_split_from_its_story(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("a", FERRY), incoming("b", FERRY)])
+        answer = pages.form("/changes/split", article="b", token=TOKEN)
+        assert (answer.status, answer.headers["location"]) == (303, "/stories/b")
+        assert [one["id"] for one in stories.show(store, "a")["articles"]] == ["a"]
+        again = pages.form("/changes/split", article="b", token=TOKEN)
+        assert (again.status, "nothing can be split" in again.text) == (409, True)
+
+    def test_a_failure_is_tried_again(self, pages: Pages, store: Store, queue: Queue) -> None:
+        name = failed(store, queue)
+        assert pages.form("/changes/retry", article=name, token=TOKEN).status == 303
+        assert queue.journal.entries([name]) != [None]
+
+    def test_a_failure_is_dropped_and_dropping_it_again_is_refused(
+        self, pages: Pages, store: Store, queue: Queue
+    ) -> None:
+        name = failed(store, queue)
+        assert pages.form("/changes/drop", article=name[:12], token=TOKEN).status == 409, "a part of an id is none"
+        assert pages.form("/changes/drop", article=name, token=TOKEN).status == 303
+        assert failures.listed(store) == []
+        assert pages.form("/changes/drop", article=name, token=TOKEN).status == 409
+
+    def test_a_program_gives_the_token_in_a_header(self, pages: Pages, store: Store, queue: Queue) -> None:
+        name = failed(store, queue)
+        kind = "application/x-www-form-urlencoded"
+        for token, status in (("wrong", 403), (TOKEN, 303)):
+            answer = pages.ask(
+                "POST", "/changes/drop", f"article={name}".encode(), content_type=kind, authorization=f"Bearer {token}"
+            )
+            assert answer.status == status
+
+    def test_a_retry_while_redis_is_away_changes_nothing(self, store: Store, queue: Queue, tmp_path: Path) -> None:
+        name = failed(store, queue)
+        settings = WorkerSettings(data=tmp_path, redis_url="redis://127.0.0.1:1/0")  # type: ignore[arg-type]
+        with serving(Site(settings, store, TOKEN)) as pages:
+            answer = pages.form("/changes/retry", article=name, token=TOKEN)
+        assert (answer.status, "Redis is not available" in answer.text) == (503, True)
+        assert len(failures.listed(store)) == 1
+
+    @pytest.mark.parametrize(
+        ("body", "kind", "status"),
+        [
+            (b"article=a", "text/plain", 415),
+            (b"a" * 5000, "application/x-www-form-urlencoded", 413),
+            (b"token=x", "application/x-www-form-urlencoded", 422),
+            (b"article=%ff", "application/x-www-form-urlencoded", 422),
+            ("article=ä".encode(), "application/x-www-form-urlencoded", 422),
+            (b"&".join(b"a=%d" % n for n in range(50)), "application/x-www-form-urlencoded", 422),
+        ],
+    )
+    def test_what_is_no_form_of_ours_is_refused(self, pages: Pages, body: bytes, kind: str, status: int) -> None:
+        assert pages.ask("POST", "/changes/drop", body, content_type=kind).status == status
+
+    def test_a_change_is_never_made_by_opening_a_link(self, pages: Pages, store: Store, queue: Queue) -> None:
+        name = failed(store, queue)
+        assert pages.get(f"/changes/drop?article={name}&token={TOKEN}").status == 405
+        assert len(failures.listed(store)) == 1
+
+
+class TestSafety:
+    """What strangers write, and who may ask."""
+
+    def test_a_hostile_article_is_shown_harmlessly(
+        self, pages: Pages, store: Store, queue: Queue, tmp_path: Path
+    ) -> None:
+        bad = '</p><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\u2066\x07 {{ 7*7 }} "\' onload="x'
+        take_in(
+            store,
+            [
+                incoming(
+                    "bad", f"{bad} said somebody.\n\n{bad}", title=bad, publisher=bad, byline=bad, source=bad,
+                    uri="javascript:alert(3)", language='en" onclick="x',
+                )
+            ],
+        )  # fmt: skip
+        told(store, f"{bad} said somebody.", engine=bad, model=bad)
+        closed(store, tmp_path)
+        failed(store, queue, bad)
+        for path in ("/", "/stories/bad", "/search?q=somebody", "/desk", "/search?q=%3Cscript%3E%22onload"):
+            answer = pages.get(path)
+            page = Elements(answer.text)
+            assert answer.status == 200
+            assert not {tag for tag, _ in page.tags} & {"script", "img", "iframe", "object", "style", "base"}
+            for tag, attributes in page.tags:
+                assert not [name for name in attributes if name.startswith("on")], (path, tag)
+                assert not str(attributes.get("href") or "").lower().startswith(("javascript", "data")), path
+            assert not [sign for sign in "\u202e\u2066\x07" if sign in answer.text]
+            assert "49" not in answer.text
+
+    def test_five_megabytes_and_ten_thousand_paragraphs_are_shown(self, pages: Pages, store: Store) -> None:
+        take_in(
+            store,
+            [
+                incoming("huge", "word " * 1_000_000),
+                incoming("many", "\n\n".join(f"Paragraph {n}." for n in range(10_000))),
+                incoming("solid", "x" * 5_000_000),
+            ],
+        )
+        told(store, "word word word. Paragraph 7.")
+        for name in ("huge", "many", "solid"):
+            answer = pages.get(f"/stories/{name}")
+            assert answer.status == 200
+            assert len(answer.body) < 1_000_000
+
+    @pytest.mark.parametrize("path", ["/", "/editions", "/search", "/desk", "/style.css", "/nothing"])
+    def test_every_answer_forbids_scripts_frames_and_strangers_resources(self, pages: Pages, path: str) -> None:
+        headers = pages.get(path).headers
+        assert headers["content-security-policy"] == POLICY
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "set-cookie" not in headers
+
+    def test_no_page_loads_anything_but_our_style_sheet(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("a", FERRY)])
+        for path in ("/", "/editions", "/search?q=ferry", "/desk", "/stories/a"):
+            page = Elements(pages.get(path).text)
+            assert page.all("link") == [{"rel": "stylesheet", "href": "/style.css"}]
+            assert not [attributes for _, attributes in page.tags if "src" in attributes or "style" in attributes]
+
+    @pytest.mark.parametrize(("host", "status"), [("localhost:8000", 200), ("[::1]:1", 200), ("evil.example", 400)])
+    def test_on_loopback_only_its_own_names_are_answered(self, pages: Pages, host: str, status: int) -> None:
+        assert pages.get("/search", host=host).status == status
+
+    def test_an_error_of_our_own_is_told_without_its_inside(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("a", FERRY)])
+        with store.writing() as connection:
+            connection.exec_driver_sql("UPDATE articles SET dropped = 'broken'")
+        answer = pages.get("/stories/a")
+        assert answer.status == 500
+        assert "Traceback" not in answer.text
+        assert answer.headers["content-security-policy"] == POLICY

@@ -1,0 +1,79 @@
+"""The pages on a real port, for tests that ask for them as a browser does."""
+
+import http.client
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import uvicorn
+
+from tests.servers import free_port
+from worker.web.app import LOOPBACK, application
+from worker.web.site import Site
+
+TOKEN = "the-token-of-these-tests"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server answered; the names of its headers are in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """Return its body as text."""
+        return self.body.decode()
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A running server."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """Return the answer to one request; headers are written with _ for -."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, body, {name.replace("_", "-"): text for name, text in headers.items()})
+            answer = connection.getresponse()
+            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """Return the page under `path`."""
+        return self.ask("GET", path, **headers)
+
+    def form(self, path: str, **fields: str) -> Answer:
+        """Return the answer to a form."""
+        return self.ask("POST", path, urlencode(fields).encode(), content_type="application/x-www-form-urlencoded")
+
+
+@contextmanager
+def serving(site: Site, names: tuple[str, ...] = LOOPBACK) -> Iterator[Pages]:
+    """Serve `site` while the block runs."""
+    port = free_port()
+    config = uvicorn.Config(application(site, names), host="127.0.0.1", port=port, log_config=None, ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        yield Pages(port)
+    finally:
+        server.should_exit = True
+        thread.join()

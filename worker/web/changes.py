@@ -1,0 +1,104 @@
+"""What a person may change on the pages: split a story, try a failure again, drop it. Each needs the desk's token.
+
+A form without the token is answered with what it would do and the question for the token: there is no cookie that
+another site could use, and no token in a page that is only read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from worker.errors import ConfigurationError
+from worker.retry import retry
+from worker.store import failures, stories
+from worker.store.failures import Failure
+from worker.web.pages import page, site
+from worker.web.site import Site
+from worker.web.view import story_href
+
+#: Bytes of a form: an id and a token.
+FORM_BYTES: Final = 4096
+_BEARER: Final = "Bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change by its name in the address: what it would do, for people, and what does it and returns where to go."""
+
+    says: str
+    button: str
+    done: Callable[[Site, str], str]
+
+
+async def change(request: Request) -> Response:
+    """Make the change that the address names, of the article that the form names, where the token is right."""
+    here, made = site(request), CHANGES.get(request.path_params["change"])
+    if made is None:
+        raise HTTPException(404, "There is nothing under this address.")
+    fields = await form(request)
+    article, given = fields.get("article", ""), _token(request, fields)
+    if not article or len(article) > 36:
+        raise HTTPException(422, "The form names no article.")
+    if not here.allows(given):
+        values = {"change": made, "article": article, "wrong": bool(given)}
+        return page(request, "token.html", values, status=403)
+    try:
+        where = await run_in_threadpool(made.done, here, article)
+    except ConfigurationError as error:
+        raise HTTPException(409, str(error)) from None
+    return RedirectResponse(where, 303)
+
+
+async def form(request: Request) -> dict[str, str]:
+    """Return the fields of a form; raises 413 for one beyond FORM_BYTES, 415 for anything else."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "Send a form as application/x-www-form-urlencoded.")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_BYTES:
+            raise HTTPException(413, f"A form has at most {FORM_BYTES:,} bytes.")
+    try:
+        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=10, errors="strict"))
+    except ValueError:
+        raise HTTPException(422, "The form cannot be read.") from None
+
+
+def _token(request: Request, fields: dict[str, str]) -> str:
+    header = request.headers.get("authorization", "")
+    return header.removeprefix(_BEARER) if header.startswith(_BEARER) else fields.get("token", "")
+
+
+def _split(here: Site, article: str) -> str:
+    return story_href(stories.split(here.store, article))
+
+
+def _retry(here: Site, article: str) -> str:
+    retry(here.settings, here.store, [_failure(here, article)])
+    return "/desk"
+
+
+def _drop(here: Site, article: str) -> str:
+    failures.drop(here.store, [_failure(here, article).article_id])
+    return "/desk"
+
+
+def _failure(here: Site, article: str) -> Failure:
+    for one in failures.matching(here.store, article):
+        if one.article_id == article:
+            return one
+    raise ConfigurationError("This article has not failed, or not any more.")
+
+
+CHANGES: Final = {
+    "split": Change("Take this article out of its story, for good", "Split", _split),
+    "retry": Change("Process this failed article again", "Retry", _retry),
+    "drop": Change("Delete this failed article, for good", "Drop", _drop),
+}

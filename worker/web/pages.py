@@ -1,0 +1,184 @@
+"""The pages for reading: editions, stories, the search; and the desk page. Each is a function of a request."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from producers.presence import Seen, seen
+from worker.edition import view as edition_view
+from worker.errors import ConfigurationError, RetryableError
+from worker.status import look
+from worker.store import editions, failures, reading, search, stories
+from worker.store.activity import activity
+from worker.web import view
+from worker.web.site import Site, style
+
+#: Hits on one page of a search, and the last page: what lies deeper is found by narrowing the question.
+HITS: Final = 25
+MOST_PAGES: Final = 100
+#: Characters of a search's fields that are looked at.
+FIELD: Final = 500
+#: Publishers that the search proposes.
+PROPOSED: Final = 200
+#: Failures that the desk page shows; the rest are counted.
+FAILURES: Final = 50
+#: Seconds after which the desk page is fetched again.
+REFRESH_SECONDS: Final = 15
+
+_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
+
+
+def site(request: Request) -> Site:
+    """Return what the pages work with."""
+    found: Site = request.app.state.site
+    return found
+
+
+def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """Return the page that `template` makes of `values`."""
+    return HTMLResponse(site(request).page(template, {"path": request.url.path, **values}), status)
+
+
+def latest(request: Request) -> Response:
+    """The newest edition, or a page that says when there will be one."""
+    here = site(request)
+    found = editions.find(here.store, here.settings.profile)
+    if found is None:
+        when = f"{here.settings.edition_time} {here.settings.timezone}"
+        return page(request, "none.html", {"when": when})
+    return _edition(request, found)
+
+
+def edition(request: Request) -> Response:
+    """The edition of a day."""
+    here, day = site(request), _day(request.path_params["date"])
+    found = editions.find(here.store, here.settings.profile, day) if day else None
+    if found is None:
+        raise HTTPException(404, "There is no edition of that day.")
+    return _edition(request, found)
+
+
+def archive(request: Request) -> Response:
+    """All days with an edition, newest first, by month."""
+    here = site(request)
+    months: dict[str, list[reading.Day]] = {}
+    for one in reading.days(here.store, here.settings.profile):
+        months.setdefault(f"{one.date:%Y-%m}", []).append(one)
+    return page(request, "archive.html", {"months": months})
+
+
+def story(request: Request) -> Response:
+    """A story: its summary beside its text, its articles and why they are in it."""
+    here, name = site(request), _id(request.path_params["story"])
+    try:
+        shown = stories.show(here.store, name)
+    except ConfigurationError:
+        raise HTTPException(404, "There is no such story; it may have been pruned.") from None
+    if shown["id"] != name:
+        # It became a part of another story, or an article was meant.
+        return RedirectResponse(view.story_href(shown["id"]), 302)
+    canonical = reading.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
+    return page(request, "story.html", {"story": view.story(shown, canonical, here.zone)})
+
+
+def text(request: Request) -> Response:
+    """An article's whole text, as plain text."""
+    found = reading.article(site(request).store, _id(request.path_params["article"]))
+    if found is None:
+        raise HTTPException(404, "There is no such article.")
+    return PlainTextResponse("\n\n".join(map(edition_view.plain, found[0].body.split("\n\n"))) + "\n")
+
+
+def find(request: Request) -> Response:
+    """The search, and what it found."""
+    here, asked = site(request), request.query_params
+    fields = {name: edition_view.plain(asked.get(name, ""))[:FIELD] for name in ("q", "publisher", "since", "until")}
+    values: dict[str, Any] = {
+        "asked": fields,
+        "publishers": [edition_view.plain(name) for name in reading.publishers(here.store, PROPOSED)],
+        "hits": None,
+        "wrong": None,
+        "earlier": None,
+        "later": None,
+    }
+    if not any(fields.values()):
+        return page(request, "search.html", values)
+    since, until = _day(fields["since"]), _day(fields["until"])
+    if (fields["since"] and since is None) or (fields["until"] and until is None):
+        return page(request, "search.html", {**values, "wrong": "Write days as YYYY-MM-DD, such as 2026-11-22."}, 400)
+    number = int(n) if (n := asked.get("page", "1")).isascii() and n.isdigit() and len(n) < 4 else 1
+    number = min(max(number, 1), MOST_PAGES)
+    query = search.Query(
+        words=fields["q"],
+        publisher=fields["publisher"],
+        since=datetime.combine(since, time(), here.zone) if since else None,
+        before=datetime.combine(until + timedelta(days=1), time(), here.zone) if until and until < date.max else None,
+    )
+    hits = search.find(here.store, query, most=HITS + 1, skip=HITS * (number - 1))
+    again = {name: value for name, value in fields.items() if value}
+    values["hits"] = [view.found(hit, here.zone) for hit in hits[:HITS]]
+    if len(hits) > HITS and number < MOST_PAGES:
+        values["earlier"] = str(request.url.replace_query_params(**again, page=number + 1).query)
+    if number > 1:
+        values["later"] = str(request.url.replace_query_params(**again, page=number - 1).query)
+    return page(request, "search.html", values)
+
+
+def desk(request: Request) -> Response:
+    """How the desk is: what waits, what is done, what failed, who works, and the last day as curves."""
+    here = site(request)
+    status = look(here.settings, here.store, here.journal)
+    waiting = status["oldest_ready_seconds"]
+    now = activity(here.store)
+    shown = failures.listed(here.store, FAILURES, raw=False)
+    return page(
+        request,
+        "desk.html",
+        {
+            "status": status,
+            "workers": [view.working(one) for one in _seen(here)],
+            "waiting": None if waiting is None else view.duration(waiting),
+            "activity": now,
+            "plots": view.plots(now, here.zone),
+            "failures": [view.failing(one, here.zone) for one in shown],
+            "at": view.moment(now.until, here.zone),
+            "timezone": here.settings.timezone,
+            "refresh": REFRESH_SECONDS,
+        },
+    )
+
+
+def _seen(here: Site) -> list[Seen]:
+    try:
+        return seen(here.journal().redis)
+    except (ConfigurationError, RetryableError):
+        # The page says already that Redis is away.
+        return []
+
+
+def css(_request: Request) -> Response:
+    """The style sheet."""
+    return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+def _edition(request: Request, found: editions.Edition) -> Response:
+    document = found.document
+    return page(request, "reading.html", {"edition": edition_view.edition(document), "topics": view.topics(document)})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
+
+
+def _id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise HTTPException(404, "There is nothing under this address.")
+    return text

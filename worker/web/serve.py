@@ -1,0 +1,83 @@
+"""`wiredesk serve`: the pages on a port of this machine."""
+
+import ipaddress
+import socket
+from typing import Final
+
+import structlog
+import uvicorn
+
+from producers import log
+from producers.cli import echo
+from worker.errors import ConfigurationError
+from worker.settings import WorkerSettings
+from worker.store import Store
+from worker.web.app import LOOPBACK, application
+from worker.web.site import Site, token
+
+logger = structlog.get_logger("web")
+
+#: Readers that are answered at once; more are told to come again, so that the desk's own work goes on.
+MOST_AT_ONCE: Final = 200
+#: Seconds for answers under way when the server is stopped.
+GRACE_SECONDS: Final = 5
+
+
+def serve(settings: WorkerSettings, store: Store) -> None:
+    """Serve the pages until SIGINT or SIGTERM; raises ConfigurationError where the address cannot be used."""
+    host, port = settings.web_host, settings.web_port
+    site = Site(settings, store, token(settings))
+    listening = _listen(host, port)
+    echo(f"The reading room: http://{f'[{host}]' if ':' in host else host}:{port}/")
+    if settings.web_token is None:
+        echo(f"The token for changes: {settings.web_token_file}")
+    if not local(host):
+        echo("Others can read it, too: there is no encryption, so put a proxy with TLS before it.", err=True)
+    log.configure()
+    logger.info("serving", host=host, port=port)
+    config = uvicorn.Config(
+        application(site, names(host, settings.web_names)),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # A proxy's word on who asks is not needed and not believed.
+        proxy_headers=False,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ws="none",
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        # uvicorn raises the signal again when all is closed; the end that was asked for is no error.
+        pass
+    finally:
+        listening.close()
+        store.close()
+
+
+def names(host: str, proxied: list[str]) -> tuple[str, ...]:
+    """Return the names under which the pages answer: on loopback its own and those of `proxied`, elsewhere any."""
+    return (*LOOPBACK, *(name.lower() for name in proxied)) if local(host) or proxied else ("*",)
+
+
+def local(host: str) -> bool:
+    """Return whether only this machine reaches `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The address {host}, port {port}, cannot be used ({error.strerror}); choose another by --host and --port."
+        ) from None
+    return listening

@@ -1,0 +1,292 @@
+"""What a reader sees on the pages: values as words and links, for the templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any, Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from producers.presence import Seen
+from worker.article import LEAD, Article
+from worker.edition import view
+from worker.edition.document import Document
+from worker.explain import reason
+from worker.store.activity import STEP_SECONDS, STEPS, Activity
+from worker.store.failures import Failure
+from worker.store.reading import Told
+from worker.store.search import Hit
+from worker.web.marking import Marked, marked
+
+#: Characters of an article's id in an explanation.
+SHOWN: Final = 8
+#: Width and height of a plot in its own units; a bar is one step of the day.
+PLOT_WIDTH: Final = 480
+PLOT_HEIGHT: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """The language of a text as attributes: a BCP 47 tag or None, and "rtl", "auto" or None."""
+
+    lang: str | None
+    dir: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A story of an edition, and the address of its page."""
+
+    story: view.Story
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An article of a story: whose it is, and why it is there."""
+
+    id: str
+    canonical: bool
+    name: str
+    title: str
+    href: str | None
+    why: str
+    joined: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """A story with its text beside its summary, its articles and what a person decided."""
+
+    id: str
+    headline: str
+    summary: str
+    note: str | None
+    checks: tuple[str, ...]
+    tongue: Tongue
+    source: str
+    source_href: str | None
+    published: str | None
+    text: Marked | None
+    text_href: str | None
+    members: tuple[Member, ...]
+    decisions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A hit of a search."""
+
+    href: str
+    title: str
+    excerpt: str
+    tongue: Tongue
+    publisher: str
+    at: str
+    iso: str
+    reprint: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A bar of a plot, in its units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """A day's curve: its title, what it says in words, and its bars, in a box of `width` by `height`."""
+
+    title: str
+    words: str
+    bars: tuple[Bar, ...]
+    most: int
+    width: int = PLOT_WIDTH
+    height: int = PLOT_HEIGHT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """A failure as the desk page shows it."""
+
+    id: str
+    what: str
+    source: str
+    stage: str
+    reason: str
+    attempts: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """A process of the desk as its page shows it."""
+
+    role: str
+    host: str
+    pid: str
+    age: str
+    late: bool
+
+
+def story_href(story: str) -> str:
+    """Return the address of a story's page."""
+    return f"/stories/{quote(story, safe='')}"
+
+
+def tongue(language: str) -> Tongue:
+    """Return the attributes of a text in `language`, an ISO 639 code or "und"."""
+    if language == "und" or not language.replace("-", "").isalnum():
+        return Tongue(None, "auto")
+    return Tongue(language, "rtl" if language.split("-")[0] in view.RIGHT_TO_LEFT else None)
+
+
+def topics(document: Document) -> tuple[tuple[Listed, tuple[Listed, ...]], ...]:
+    """Return the topics of an edition, the lead and the others of each, with the addresses of their pages."""
+    shown = view.edition(document)
+    found = []
+    for topic, told in zip(shown.topics, document["topics"], strict=True):
+        stories = (topic.lead, *topic.others)
+        lead, *others = (
+            Listed(story=story, href=story_href(digest["story_id"]))
+            for story, digest in zip(stories, told["digests"], strict=True)
+        )
+        found.append((lead, tuple(others)))
+    return tuple(found)
+
+
+def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | None, zone: ZoneInfo) -> StoryPage:
+    """Return what `worker.store.stories.show` found, with the text and the digest of its `canonical`."""
+    article, told = canonical or (None, None)
+    leader = next((one for one in shown["articles"] if one["canonical"]), None)
+    title = view.plain(told.headline if told else (leader or {}).get("title") or "") or "A story without a title"
+    return StoryPage(
+        id=shown["id"],
+        headline=title,
+        summary=view.plain(told.summary) if told else "",
+        note=_note(told) if told else "It has no summary yet.",
+        checks=tuple(map(view.plain, told.checks)) if told else (),
+        tongue=tongue(article.language) if article else Tongue(None, None),
+        source=view.plain(article.publisher or article.source) if article else "",
+        source_href=view.link(article.uri) if article else None,
+        published=moment(article.published_at, zone) if article and article.published_at else None,
+        text=_plain_text(marked(article.body, told.summary if told else "", article.language)) if article else None,
+        text_href=f"/texts/{quote(article.id, safe='')}" if article else None,
+        members=tuple(_member(one, zone) for one in shown["articles"]),
+        decisions=tuple(_decision(one, zone) for one in shown["decisions"]),
+    )
+
+
+def found(hit: Hit, zone: ZoneInfo) -> Found:
+    """Return a hit as a reader sees it."""
+    return Found(
+        href=story_href(hit.story_id),
+        title=view.plain(hit.title or hit.headline or "") or "(no title)",
+        excerpt=view.plain(hit.excerpt),
+        tongue=tongue(hit.language),
+        publisher=view.plain(hit.publisher or hit.source),
+        at=moment(hit.at, zone),
+        iso=hit.at.isoformat(),
+        reprint=hit.reprint,
+    )
+
+
+def plots(activity: Activity, zone: ZoneInfo) -> tuple[Plot, ...]:
+    """Return the curves of a day."""
+    rows = (
+        ("Articles", "articles stored", activity.articles),
+        ("Digests", "digests made", activity.digests),
+        ("Failures", "articles failed", activity.failures),
+    )
+    return tuple(_plot(title, words, values, activity.until, zone) for title, words, values in rows)
+
+
+def failing(failure: Failure, zone: ZoneInfo) -> Failing:
+    """Return a failure as the desk page shows it."""
+    return Failing(
+        id=failure.article_id,
+        what=view.plain(failure.title or "") or view.plain(failure.uri)[:200],
+        source=view.plain(failure.source),
+        stage=failure.stage,
+        reason=view.plain(failure.reason),
+        attempts=failure.attempts,
+        at=moment(failure.failed_at, zone),
+    )
+
+
+def working(seen: Seen) -> Working:
+    """Return a process as the desk page shows it."""
+    return Working(role=seen.role, host=view.plain(seen.host), pid=seen.pid, age=duration(seen.age), late=seen.late)
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a time for people."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span for people, in its largest unit."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _member(one: Mapping[str, Any], zone: ZoneInfo) -> Member:
+    return Member(
+        id=one["id"],
+        canonical=one["canonical"],
+        name=view.plain(one["publisher"] or one["source"]),
+        title=view.plain(one["title"] or "") or "(no title)",
+        href=view.link(one["uri"]),
+        why=reason(dict(one), SHOWN),
+        joined=moment(datetime.fromisoformat(one["joined_at"]), zone) if one["joined_at"] else "time unknown",
+    )
+
+
+def _decision(one: Mapping[str, Any], zone: ZoneInfo) -> str:
+    where = "belongs into" if one["decision"] == "joined" else "never joins"
+    at = moment(datetime.fromisoformat(one["decided_at"]), zone)
+    return f"{at}: {one['article_id'][:SHOWN]} {where} {one['story_id'][:SHOWN]}"
+
+
+def _note(told: Told) -> str | None:
+    if not told.supported:
+        return view.UNSUPPORTED
+    if told.engine == "extractive":
+        return view.FIRST_SENTENCES if told.model == LEAD else None
+    return view.GENERATED.format(model=view.plain(told.model.rstrip("/").rsplit("/", 1)[-1]))
+
+
+def _plain_text(text: Marked) -> Marked:
+    paragraphs = tuple(
+        tuple(type(one)(view.plain(one.text), one.marked) for one in paragraph) for paragraph in text.paragraphs
+    )
+    return Marked(paragraphs, tuple(map(view.plain, text.unsupported)), text.left_out)
+
+
+def _plot(title: str, words: str, values: Sequence[int], until: datetime, zone: ZoneInfo) -> Plot:
+    most, width = max(chain(values, [1])), PLOT_WIDTH / STEPS
+    return Plot(
+        title=title,
+        words=(
+            f"{sum(values):,} {words} in 24 hours until {until.astimezone(zone):%H:%M}, "
+            f"at most {max(values):,} in {STEP_SECONDS // 60} minutes"
+        ),
+        bars=tuple(
+            Bar(
+                x=round(place * width, 2),
+                y=round(PLOT_HEIGHT * (1 - value / most), 2),
+                width=round(width - 1, 2),
+                height=round(PLOT_HEIGHT * value / most, 2),
+            )
+            for place, value in enumerate(values)
+            if value
+        ),
+        most=most,
+    )
