@@ -10,11 +10,12 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 def page(template: str, **values: object) -> str:
     """Return what `template` makes of `values`; whatever is text in them is escaped, and nothing may be undefined."""
-    return _environment().get_template(template).render(**values)
+    return environment().get_template(template).render(**values)
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the environment of the package's templates: everything is escaped, nothing undefined is passed over."""
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,

@@ -49,7 +49,8 @@ def latest(request: Request) -> Response:
     here = site(request)
     found = editions.find(here.store, here.settings.profile)
     if found is None:
-        when = f"{here.settings.edition_time} {here.settings.timezone}"
+        profile = here.settings.all_profiles[here.settings.profile]
+        when = f"{profile.edition_time} {profile.timezone}"
         return page(request, "none.html", {"when": when})
     return _edition(request, found)
 
@@ -167,8 +168,8 @@ def css(_request: Request) -> Response:
 
 
 def _edition(request: Request, found: editions.Edition) -> Response:
-    document = found.document
-    return page(request, "reading.html", {"edition": edition_view.edition(document), "topics": view.topics(document)})
+    shown = edition_view.edition(found.document)
+    return page(request, "reading.html", {"edition": shown, "sections": view.sections(found.document, shown)})
 
 
 def _day(text: str) -> date | None:

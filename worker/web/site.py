@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 from producers.journal import Journal
 from producers.push import Queue
 from producers.settings import redis_url
-from worker.edition import render
+from worker.edition import pages
 from worker.errors import ConfigurationError
 from worker.settings import WorkerSettings
 from worker.store import Store
@@ -26,7 +26,7 @@ TOKEN_BYTES: Final = 24
 LEAST_TOKEN: Final = 16
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_EDITION: Final = Path(render.__file__).parent / "templates"
+_EDITION: Final = Path(pages.__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -107,4 +107,4 @@ def token(settings: WorkerSettings) -> str:
 
 @cache
 def _environment() -> Environment:
-    return render.environment().overlay(loader=FileSystemLoader(_TEMPLATES))
+    return pages.environment().overlay(loader=FileSystemLoader(_TEMPLATES))

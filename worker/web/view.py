@@ -43,6 +43,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedSection:
+    """A part of an edition: each topic's lead and its others, or, in brief, `lines`."""
+
+    title: str
+    topics: tuple[tuple[Listed, tuple[Listed, ...]], ...]
+    lines: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """An article of a story: whose it is, and why it is there."""
 
@@ -146,18 +155,24 @@ def tongue(language: str) -> Tongue:
     return Tongue(language, "rtl" if language.split("-")[0] in view.RIGHT_TO_LEFT else None)
 
 
-def topics(document: Document) -> tuple[tuple[Listed, tuple[Listed, ...]], ...]:
-    """Return the topics of an edition, the lead and the others of each, with the addresses of their pages."""
-    shown = view.edition(document)
-    found = []
-    for topic, told in zip(shown.topics, document["topics"], strict=True):
-        stories = (topic.lead, *topic.others)
-        lead, *others = (
-            Listed(story=story, href=story_href(digest["story_id"]))
-            for story, digest in zip(stories, told["digests"], strict=True)
+def sections(document: Document, shown: view.Edition) -> tuple[ListedSection, ...]:
+    """Return the sections of the edition `shown`, which is `document` for a reader, with the addresses of the stories.
+
+    Both have the same stories in the same order.
+    """
+    ids = (digest["story_id"] for topic in document["topics"] for digest in topic["digests"])
+
+    def listed(story: view.Story) -> Listed:
+        return Listed(story=story, href=story_href(next(ids)))
+
+    return tuple(
+        ListedSection(
+            title=section.title,
+            topics=tuple((listed(topic.lead), tuple(map(listed, topic.others))) for topic in section.topics),
+            lines=tuple(map(listed, section.lines)),
         )
-        found.append((lead, tuple(others)))
-    return tuple(found)
+        for section in shown.sections
+    )
 
 
 def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | None, zone: ZoneInfo) -> StoryPage:
