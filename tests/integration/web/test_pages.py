@@ -14,9 +14,8 @@ from tests.articles import incoming, raw
 from tests.pages import TOKEN, Pages, serving
 from tests.quality.reprints import prose
 from worker.article import Digest
-from worker.pipeline import close_edition
 from worker.settings import WorkerSettings
-from worker.store import Store, failures, leases, stories
+from worker.store import Store, editions, failures, leases, stories
 from worker.store.articles import Incoming, IncomingFailure, take_in
 from worker.web.app import POLICY
 from worker.web.site import Site
@@ -48,8 +47,8 @@ def told(store: Store, summary: str = "Nobody was hurt.", **fields: object) -> N
         leases.finish(store, lease.token, made)
 
 
-def closed(store: Store, folder: Path, day: datetime = NOON) -> None:
-    close_edition(store, folder, profile="daily", timezone="Europe/Berlin", date=day.date(), at=None)
+def closed(store: Store, day: datetime = NOON) -> None:
+    editions.close(store, profile="daily", timezone="Europe/Berlin", date=day.date(), at=None)
 
 
 def failed(store: Store, queue: Queue, text: str = "A text.") -> str:
@@ -87,19 +86,19 @@ class TestReading:
         assert answer.status == 200
         assert "closes at 07:00 Europe/Berlin" in answer.text
 
-    def test_the_newest_edition_leads_to_its_stories(self, pages: Pages, store: Store, tmp_path: Path) -> None:
+    def test_the_newest_edition_leads_to_its_stories(self, pages: Pages, store: Store) -> None:
         take_in(store, [incoming("ferry", FERRY, publisher="NPA")])
         told(store)
-        closed(store, tmp_path)
+        closed(store)
         answer = pages.get("/")
         assert "Headline of ferry" in answer.text
         assert {"href": "/stories/ferry"} in Elements(answer.text).all("a")
 
-    def test_the_archive_leads_to_each_day(self, pages: Pages, store: Store, tmp_path: Path) -> None:
+    def test_the_archive_leads_to_each_day(self, pages: Pages, store: Store) -> None:
         for day in (20, 21):
             take_in(store, [incoming(f"of-{day}", f"What happened on the {day}th.")])
             told(store)
-            closed(store, tmp_path, NOON.replace(day=day))
+            closed(store, NOON.replace(day=day))
         links = [a["href"] for a in Elements(pages.get("/editions").text).all("a")]
         assert [href for href in links if "2026" in str(href)] == ["/editions/2026-11-21", "/editions/2026-11-20"]
         assert "Headline of of-20" in pages.get("/editions/2026-11-20").text
@@ -318,9 +317,7 @@ class TestChanging:
 class TestSafety:
     """What strangers write, and who may ask."""
 
-    def test_a_hostile_article_is_shown_harmlessly(
-        self, pages: Pages, store: Store, queue: Queue, tmp_path: Path
-    ) -> None:
+    def test_a_hostile_article_is_shown_harmlessly(self, pages: Pages, store: Store, queue: Queue) -> None:
         bad = '</p><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\u2066\x07 {{ 7*7 }} "\' onload="x'
         take_in(
             store,
@@ -332,7 +329,7 @@ class TestSafety:
             ],
         )  # fmt: skip
         told(store, f"{bad} said somebody.", engine=bad, model=bad)
-        closed(store, tmp_path)
+        closed(store)
         failed(store, queue, bad)
         for path in ("/", "/stories/bad", "/search?q=somebody", "/desk", "/search?q=%3Cscript%3E%22onload"):
             answer = pages.get(path)
