@@ -243,7 +243,7 @@ def _overview(digests: Sequence[Document]) -> str:
 
 def _engines(digests: Sequence[Document]) -> str:
     """Return which engines and models made the summaries, the one that made the most first."""
-    made = Counter((digest["engine"], _model(digest)) for digest in digests)
+    made = Counter((plain(digest["engine"]), _model(digest)) for digest in digests)
     ordered = sorted(made.items(), key=lambda item: (-item[1], item[0]))
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 

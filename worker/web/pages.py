@@ -137,7 +137,8 @@ def desk(request: Request) -> Response:
     waiting = status["oldest_ready_seconds"]
     now = activity(here.store)
     shown = failures.listed(here.store, FAILURES, raw=False)
-    return page(
+    refresh = 0 if request.query_params.get("still") else REFRESH_SECONDS
+    answer = page(
         request,
         "desk.html",
         {
@@ -149,9 +150,13 @@ def desk(request: Request) -> Response:
             "failures": [view.failing(one, here.zone) for one in shown],
             "at": view.moment(now.until, here.zone),
             "timezone": here.settings.timezone,
-            "refresh": REFRESH_SECONDS,
+            "refresh": refresh,
         },
     )
+    if refresh:
+        # By a header, and to be stopped: WCAG 2.2, success criterion 2.2.1.
+        answer.headers["Refresh"] = str(refresh)
+    return answer
 
 
 def _seen(here: Site) -> list[Seen]:

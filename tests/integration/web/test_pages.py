@@ -198,7 +198,8 @@ class TestTheDesk:
         take_in(store, [incoming("ferry", FERRY)])
         failed(store, queue)
         queue.push([raw("Another text.")])
-        text = html.unescape(pages.get("/desk").text)
+        answer = pages.get("/desk")
+        text = html.unescape(answer.text)
         figures = {}
         for row in text.split("<dt>")[1:]:
             name, _, rest = row.partition("</dt><dd>")
@@ -209,7 +210,8 @@ class TestTheDesk:
         assert "the page holds no article" in text
         assert "2 articles stored in 24 hours" in text
         assert Elements(text).all("rect")
-        assert '<meta http-equiv="refresh"' in text
+        assert answer.headers["refresh"] == "15"
+        assert "refresh" not in pages.get("/desk?still=1").headers
 
     def test_it_shows_the_processes_and_which_has_fallen_silent(self, pages: Pages, queue: Queue) -> None:
         redis = queue.journal.redis
