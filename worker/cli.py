@@ -500,7 +500,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] in ("producers", "worker"):
             raise
-        extra = "web" if error.name in ("starlette", "uvicorn") else "worker"
+        extra = "web" if error.name in ("prometheus_client", "starlette", "uvicorn") else "worker"
         _fail(f"This command needs the package {error.name}: pip install 'wiredesk[{extra}]'.")
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); nothing is left to say, and nowhere to say it.

@@ -17,6 +17,7 @@ ROOMS = {
     "transformers": ("worker/summarize/",),
     "trafilatura": ("worker/clean/",),
     "jinja2": ("worker/edition/", "worker/web/"),
+    "prometheus_client": ("worker/web/",),
     "starlette": ("worker/web/",),
     "uvicorn": ("worker/web/",),
     "worker": ("worker/",),

@@ -18,7 +18,10 @@ RATE_MINUTES: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """The last 24 hours until `until`, in steps of STEP_SECONDS, the oldest first; and what comes a minute now."""
+    """The last 24 hours until `until`, in steps of STEP_SECONDS, the oldest first; and what comes a minute now.
+
+    `replaced` are the summaries of the 24 hours that failed the support check, `model_seconds` the engine's time.
+    """
 
     until: datetime
     articles: tuple[int, ...]
@@ -26,12 +29,21 @@ class Activity:
     failures: tuple[int, ...]
     articles_a_minute: float
     digests_a_minute: float
+    replaced: int
+    model_seconds: float
 
 
 def activity(store: Store) -> Activity:
     """Return what became of articles in the last 24 hours, by the store's clock."""
     with store.reading() as connection:
         moment = now(connection)
+        since = moment - timedelta(seconds=STEP_SECONDS * STEPS)
+        replaced, seconds = connection.execute(
+            sa.select(
+                sa.func.count(sa.case((digests.c.supported, None), else_=1)),
+                sa.func.coalesce(sa.func.sum(digests.c.seconds), 0.0),
+            ).where(digests.c.made_at > since)
+        ).one()
         return Activity(
             until=moment,
             articles=_steps(connection, articles.c.stored_at, moment),
@@ -39,6 +51,8 @@ def activity(store: Store) -> Activity:
             failures=_steps(connection, failures.c.failed_at, moment),
             articles_a_minute=_rate(connection, articles.c.stored_at, moment),
             digests_a_minute=_rate(connection, digests.c.made_at, moment),
+            replaced=replaced,
+            model_seconds=seconds,
         )
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from worker.errors import ConfigurationError, RetryableError
-from worker.web import changes, pages
+from worker.web import api, changes, health, metrics, pages
 from worker.web.site import Site
 
 log = structlog.get_logger("web")
@@ -47,6 +47,12 @@ def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
         Route("/search", pages.find),
         Route("/desk", pages.desk),
         Route("/style.css", pages.css),
+        Route("/articles", api.push, methods=["POST"]),
+        Route("/articles/{id}", api.outcome),
+        Route("/openapi.json", api.openapi),
+        Route("/healthz", health.alive),
+        Route("/readyz", health.ready),
+        Route("/metrics", metrics.metrics),
         Route("/changes/{change}", changes.change, methods=["POST"]),
     ]
 

@@ -42,7 +42,7 @@ async def change(request: Request) -> Response:
     if made is None:
         raise HTTPException(404, "There is nothing under this address.")
     fields = await form(request)
-    article, given = fields.get("article", ""), _token(request, fields)
+    article, given = fields.get("article", ""), bearer(request) or fields.get("token", "")
     if not article or len(article) > 36:
         raise HTTPException(422, "The form names no article.")
     if not here.allows(given):
@@ -71,9 +71,10 @@ async def form(request: Request) -> dict[str, str]:
         raise HTTPException(422, "The form cannot be read.") from None
 
 
-def _token(request: Request, fields: dict[str, str]) -> str:
+def bearer(request: Request) -> str:
+    """Return the token in the header of a program's request; "" where there is none."""
     header = request.headers.get("authorization", "")
-    return header.removeprefix(_BEARER) if header.startswith(_BEARER) else fields.get("token", "")
+    return header.removeprefix(_BEARER) if header.startswith(_BEARER) else ""
 
 
 def _split(here: Site, article: str) -> str:

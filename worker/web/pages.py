@@ -143,7 +143,7 @@ def desk(request: Request) -> Response:
         "desk.html",
         {
             "status": status,
-            "workers": [view.working(one) for one in _seen(here)],
+            "workers": [view.working(one) for one in signs_of_life(here)],
             "waiting": None if waiting is None else view.duration(waiting),
             "activity": now,
             "plots": view.plots(now, here.zone),
@@ -159,7 +159,8 @@ def desk(request: Request) -> Response:
     return answer
 
 
-def _seen(here: Site) -> list[Seen]:
+def signs_of_life(here: Site) -> list[Seen]:
+    """Return the processes that gave a sign of life; none where Redis is away."""
     try:
         return seen(here.journal().redis)
     except (ConfigurationError, RetryableError):

@@ -19,11 +19,14 @@ from worker.edition import pages
 from worker.errors import ConfigurationError
 from worker.settings import WorkerSettings
 from worker.store import Store
+from worker.web.rate import Rate
 
 #: Random bytes of a token that we make: what nobody guesses.
 TOKEN_BYTES: Final = 24
 #: The least characters of a token that somebody sets.
 LEAST_TOKEN: Final = 16
+#: Requests that push articles, each of which may bring many.
+PUSHES_A_SECOND, PUSHES_AT_ONCE = 20, 100
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _EDITION: Final = Path(pages.__file__).parent / "templates"
@@ -36,6 +39,7 @@ class Site:
     settings: WorkerSettings
     store: Store
     token: str
+    pushes: Rate = field(default_factory=lambda: Rate(PUSHES_A_SECOND, PUSHES_AT_ONCE), repr=False)
     _queues: list[Queue] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
