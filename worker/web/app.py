@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
 from worker.web import api, changes, health, metrics, pages
 from worker.web.site import Site
@@ -47,6 +48,7 @@ def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
         Route("/search", pages.find),
         Route("/desk", pages.desk),
         Route("/style.css", pages.css),
+        *(Route(f"/{name}", pages.feed) for name in FEEDS),
         Route("/articles", api.push, methods=["POST"]),
         Route("/articles/{id}", api.outcome),
         Route("/openapi.json", api.openapi),

@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from producers.presence import Seen, seen
 from worker.edition import view as edition_view
+from worker.edition.feeds import MOST_EDITIONS
+from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
 from worker.status import look
 from worker.store import editions, failures, reading, search, stories
@@ -70,7 +72,7 @@ def archive(request: Request) -> Response:
     months: dict[str, list[reading.Day]] = {}
     for one in reading.days(here.store, here.settings.profile):
         months.setdefault(f"{one.date:%Y-%m}", []).append(one)
-    return page(request, "archive.html", {"months": months})
+    return page(request, "archive.html", {"months": months, "feeds": list(FEEDS)})
 
 
 def story(request: Request) -> Response:
@@ -166,6 +168,16 @@ def signs_of_life(here: Site) -> list[Seen]:
     except (ConfigurationError, RetryableError):
         # The page says already that Redis is away.
         return []
+
+
+def feed(request: Request) -> Response:
+    """A feed of the editions, or of their digests."""
+    here, name = site(request), request.url.path.removeprefix("/")
+    documents = editions.recent(here.store, here.settings.profile, MOST_EDITIONS)
+    if not documents:
+        raise HTTPException(404, "There is no edition yet.")
+    kind = "application/atom+xml" if name.endswith(".atom") else "application/feed+json"
+    return Response(FEEDS[name](documents), media_type=kind)
 
 
 def css(_request: Request) -> Response:

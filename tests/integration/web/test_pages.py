@@ -14,6 +14,7 @@ from tests.articles import incoming, raw
 from tests.pages import TOKEN, Pages, serving
 from tests.quality.reprints import prose
 from worker.article import Digest
+from worker.edition.render import FEEDS
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures, leases, stories
 from worker.store.articles import Incoming, IncomingFailure, take_in
@@ -104,6 +105,21 @@ class TestReading:
         assert "Headline of of-20" in pages.get("/editions/2026-11-20").text
         for path in ("/editions/2026-11-19", "/editions/never", "/editions/2026-11-20%00"):
             assert pages.get(path).status == 404
+
+    def test_the_archive_leads_to_feeds_of_the_last_editions(self, pages: Pages, store: Store) -> None:
+        assert pages.get("/editions.atom").status == 404
+        take_in(store, [incoming("a")])
+        told(store)
+        closed(store)
+        links = [str(a["href"]) for a in Elements(pages.get("/editions").text).all("a")]
+        documents = editions.recent(store, "daily", 14)
+        for name, make in FEEDS.items():
+            assert f"/{name}" in links
+            answer = pages.get(f"/{name}")
+            assert answer.body == make(documents)
+            assert answer.headers["content-type"].startswith(
+                "application/atom+xml" if name.endswith("atom") else "application/feed+json"
+            )
 
     def test_a_story_shows_the_sentence_that_supports_its_summary(self, pages: Pages, store: Store) -> None:
         take_in(store, [incoming("ferry", FERRY, uri="https://npa.example/ferry")])
