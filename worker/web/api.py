@@ -23,6 +23,8 @@ from worker.web.site import Site
 MOST_BYTES: Final = 20_000_000
 #: Articles of a request: it is taken whole or not at all, so it must fit into the journal at once.
 MOST_ARTICLES: Final = 1_000
+#: Characters of a source's name.
+MOST_SOURCE: Final = 200
 #: Refused records that an answer names.
 MOST_NAMED: Final = 20
 #: Seconds after which one who was refused for lack of room may come again.
@@ -56,6 +58,8 @@ async def push(request: Request) -> Response:
         if len(body) > MOST_BYTES:
             return _problem(413, f"A request has at most {MOST_BYTES:,} bytes.")
     source = request.query_params.get("source", "").strip() or "http"
+    if len(source) > MOST_SOURCE:
+        return _problem(422, f"The source's name has at most {MOST_SOURCE} characters.")
     return await run_in_threadpool(_pushed, here, body, FILES[kind], source)
 
 
@@ -143,7 +147,7 @@ _ARTICLE: Final = {
         "id": {"type": "string"},
         "url": {"type": "string"},
         "title": {"type": "string"},
-        "text": {"type": "string"},
+        "text": {"type": "string", "pattern": r"\S"},
         "publisher": {"type": "string"},
         "author": {"type": "string"},
         "language": {"type": "string"},
@@ -176,20 +180,23 @@ DESCRIPTION: Final[dict[str, Any]] = {
                 "operationId": "push",
                 "summary": "Push articles: all of the request are taken, or none",
                 "security": [{"token": []}],
-                "parameters": [{"name": "source", "in": "query", "schema": {"type": "string", "maxLength": 200}}],
+                "parameters": [
+                    {"name": "source", "in": "query", "schema": {"type": "string", "maxLength": MOST_SOURCE}}
+                ],
                 "requestBody": {
                     "required": True,
                     "content": {
                         kind: {
                             "schema": {"anyOf": [_ARTICLE, {"type": "array", "items": _ARTICLE, "minItems": 1}]}
                             if kind == "application/json"
-                            else {"type": "string"}
+                            else {"type": "string", "pattern": r"\S"}
                         }
                         for kind in FILES
                     },
                 },
                 "responses": {
-                    "202": _says("Redis has all of them", _IDS),
+                    "202": _says("Redis has all of them", _IDS)
+                    | {"links": {"first": {"operationId": "outcome", "parameters": {"id": "$response.body#/ids/0"}}}},
                     "401": _says("The token is missing or wrong", _PROBLEM),
                     "413": _says("Too long, or too many", _PROBLEM),
                     "415": _says("Of no known media type", _PROBLEM),

@@ -108,6 +108,10 @@ def test_a_request_with_one_bad_record_is_taken_not_at_all_and_names_it(pages: P
     assert queue.journal.pending() == 0
 
 
+def test_a_source_whose_name_is_too_long_is_refused(pages: Pages) -> None:
+    assert push(pages, NEWS, path=f"/articles?source={'x' * 201}").status == 422
+
+
 @pytest.mark.parametrize("token", [None, "Bearer wrong", "Bearer ", f"Basic {TOKEN}", TOKEN])
 def test_who_does_not_know_the_token_brings_nothing_in(pages: Pages, queue: Queue, token: str | None) -> None:
     headers = {"authorization": token} if token else {}
