@@ -1,7 +1,9 @@
-"""The picture in the README: a page of an edition in light, in dark, and as wide as a telephone.
+"""The pictures in the README: a page in light, in dark, and as wide as a telephone.
 
     make demo
     python -m tests.screenshot .demo/data/editions/latest.html .github/edition.jpg
+    .venv/bin/wiredesk serve --data .demo/data &
+    python -m tests.screenshot http://127.0.0.1:8000/stories/ID .github/story.jpg
 
 Needs Debian's Chromium (`apt-get install chromium`). Takes the top of the page, as a reader meets it.
 """
@@ -20,13 +22,13 @@ VIEWS = {
 }
 
 
-def take(page: Path, picture: Path) -> None:
-    """Write the views of `page` beside each other into the JPEG file `picture`."""
+def take(address: str, picture: Path) -> None:
+    """Write the views of the page at `address` beside each other into the JPEG file `picture`."""
     with chromium() as browser:
         images = []
         for width, height, scheme in VIEWS.values():
             tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-            tab.goto(page.absolute().as_uri())
+            tab.goto(address)
             images.append(f"<img src='data:image/png;base64,{base64.b64encode(tab.screenshot()).decode()}'>")
         whole = browser.new_page(viewport={"width": 1900, "height": 720})
         whole.set_content(
@@ -38,10 +40,11 @@ def take(page: Path, picture: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("page", type=Path, help="the HTML file of an edition")
+    parser.add_argument("page", help="an HTML file, or an address that begins with http")
     parser.add_argument("picture", type=Path, help="the JPEG file to write")
     arguments = parser.parse_args()
-    take(arguments.page, arguments.picture)
+    is_address = arguments.page.startswith("http")
+    take(arguments.page if is_address else Path(arguments.page).absolute().as_uri(), arguments.picture)
 
 
 if __name__ == "__main__":

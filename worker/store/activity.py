@@ -20,7 +20,8 @@ RATE_MINUTES: Final = 5
 class Activity:
     """The last 24 hours until `until`, in steps of STEP_SECONDS, the oldest first; and what comes a minute now.
 
-    `replaced` are the summaries of the 24 hours that failed the support check, `model_seconds` the engine's time.
+    `replaced` are the summaries of the 24 hours that failed the support check, `model_seconds` the engine's time, and
+    `batch_size` the digests of a batch, on average; 0 where there was none.
     """
 
     until: datetime
@@ -31,6 +32,7 @@ class Activity:
     digests_a_minute: float
     replaced: int
     model_seconds: float
+    batch_size: float
 
 
 def activity(store: Store) -> Activity:
@@ -38,10 +40,13 @@ def activity(store: Store) -> Activity:
     with store.reading() as connection:
         moment = now(connection)
         since = moment - timedelta(seconds=STEP_SECONDS * STEPS)
-        replaced, seconds = connection.execute(
+        replaced, seconds, made, batches = connection.execute(
             sa.select(
                 sa.func.count(sa.case((digests.c.supported, None), else_=1)),
                 sa.func.coalesce(sa.func.sum(digests.c.seconds), 0.0),
+                sa.func.count(),
+                # The digests of a batch are written in one transaction, at one moment.
+                sa.func.count(digests.c.made_at.distinct()),
             ).where(digests.c.made_at > since)
         ).one()
         return Activity(
@@ -53,6 +58,7 @@ def activity(store: Store) -> Activity:
             digests_a_minute=_rate(connection, digests.c.made_at, moment),
             replaced=replaced,
             model_seconds=seconds,
+            batch_size=made / batches if batches else 0.0,
         )
 
 

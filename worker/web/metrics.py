@@ -61,6 +61,7 @@ class _Desk(Collector):
             "summaries_replaced_last_day", "Summaries of 24 hours that failed the support check.", now.replaced
         )
         yield _gauge("model_seconds_last_day", "Seconds that engines worked in 24 hours.", now.model_seconds)
+        yield _gauge("batch_size_last_day", "Digests of a batch in 24 hours, on average.", now.batch_size)
         alive = Counter(one.role for one in seen if not one.late)
         silent = Counter(one.role for one in seen if one.late)
         yield _gauges("processes", "Processes that give signs of life.", "role", {r: alive[r] for r in _ROLES})

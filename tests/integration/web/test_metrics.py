@@ -37,7 +37,7 @@ def figures(pages: Pages) -> dict[tuple[str, ...], float]:
 
 
 def test_the_figures_are_those_of_the_desk(pages: Pages, store: Store, queue: Queue) -> None:
-    take_in(store, [incoming("a")])
+    take_in(store, [incoming("a"), incoming("a2")])
     told(store, supported=False, seconds=1.5)
     take_in(store, [incoming("b")])
     failed(store, queue)
@@ -48,10 +48,11 @@ def test_the_figures_are_those_of_the_desk(pages: Pages, store: Store, queue: Qu
     assert found["wiredesk_redis_up",] == 1
     assert found["wiredesk_journal_articles",] == 2
     assert found["wiredesk_queue_messages", "ingest"] == 1
-    assert (found["wiredesk_articles", "ready"], found["wiredesk_articles", "digested"]) == (1, 1)
+    assert (found["wiredesk_articles", "ready"], found["wiredesk_articles", "digested"]) == (1, 2)
     assert found["wiredesk_last_day", "failures"] == 1
-    assert found["wiredesk_per_minute", "digests"] == 0.2
-    assert (found["wiredesk_summaries_replaced_last_day",], found["wiredesk_model_seconds_last_day",]) == (1, 1.5)
+    assert found["wiredesk_per_minute", "digests"] == 0.4
+    assert (found["wiredesk_summaries_replaced_last_day",], found["wiredesk_model_seconds_last_day",]) == (2, 3.0)
+    assert found["wiredesk_batch_size_last_day",] == 2
     assert found["wiredesk_processes", "ingest"] == 0
 
 
