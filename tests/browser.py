@@ -18,7 +18,7 @@ def chromium() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
     if CHROMIUM is None:
-        raise FileNotFoundError("There is no Chromium: install it, on Debian by `apt-get install chromium`.")
+        raise FileNotFoundError("There is no Chromium: install it, on Debian by `apt-get install chromium libatomic1`.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:

@@ -5,7 +5,7 @@
     .venv/bin/wiredesk serve --data .demo/data &
     python -m tests.screenshot http://127.0.0.1:8000/stories/ID .github/story.jpg
 
-Needs Debian's Chromium (`apt-get install chromium`). Takes the top of the page, as a reader meets it.
+Needs Debian's Chromium (`apt-get install chromium libatomic1`). Takes the top of the page, as a reader meets it.
 """
 
 import argparse

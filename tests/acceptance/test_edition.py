@@ -16,7 +16,7 @@ from worker.edition.render import render_html
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (`apt-get install chromium`)")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (`apt-get install chromium libatomic1`)")
 
 WIDTHS = {"desk": 1280, "tablet": 768, "telephone": 360}
 

@@ -20,7 +20,7 @@ from worker.web.site import Site
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (`apt-get install chromium`)")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (`apt-get install chromium libatomic1`)")
 
 WIDTHS = {"desk": 1280, "telephone": 360}
 
