@@ -6,7 +6,7 @@ They are made of the stored documents alone, so that the same editions give the 
 import json
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -150,7 +150,8 @@ def _digests(document: Document) -> Iterator[Entry]:
             # An update has another canonical article: it is an entry of its own, the same digest never is.
             id=_id("digest", head["profile"], digest["story_id"], digest["sources"][0]["article_id"]),
             title=story.headline,
-            html=page("digest.html", story=story, summary=view.plain(digest["summary"])),
+            # In full, whatever the edition shows of it.
+            html=page("digest.html", story=replace(story, summary=view.plain(digest["summary"]))),
             updated=head["closed_at"],
             published=digest["published_at"] or head["closed_at"],
             href=story.source.href,

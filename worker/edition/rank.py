@@ -67,13 +67,14 @@ def witnesses(topic: Sequence[Carried]) -> int:
     found: set[str] = set()
     for one in topic:
         agencies = {publisher_key(source.agency) for source in one.sources if source.agency}
-        found |= agencies or _publishers(one.sources)
+        found |= agencies or publishers(one.sources)
     return max(1, len(found))
 
 
-def _publishers(sources: Sequence[Source]) -> set[str]:
-    """Return the publishers of `sources`. Those that name none cannot be told apart, and add nothing: five copies in
-    a folder are not five witnesses.
+def publishers(sources: Sequence[Source]) -> set[str]:
+    """Return the publishers of `sources`, each as its `publisher_key`.
+
+    Those that name none cannot be told apart, and add nothing: five copies in a folder are not five witnesses.
     """
     return {publisher_key(source.publisher) for source in sources} - {""}
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from worker.edition.document import Carried, Source, publisher_key
 from worker.edition.profile import Selection
-from worker.edition.rank import topics
+from worker.edition.rank import publishers, topics
 
 # Scripts without spaces between words: a keyword in them is found anywhere.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -29,7 +29,7 @@ def wants(selection: Selection, one: Carried) -> bool:
     shown = [source for source in one.sources if source.article_id == one.article_id]
     filters = (
         (selection.sources, selection.not_sources, _sources),
-        (selection.publishers, selection.not_publishers, _publishers),
+        (selection.publishers, selection.not_publishers, publishers),
     )
     for wanted, unwanted, names in filters:
         if wanted and not _keys(wanted) & names(one.sources):
@@ -77,10 +77,6 @@ def _publisher(one: Carried) -> str:
 
 def _sources(sources: Sequence[Source]) -> set[str]:
     return {publisher_key(source.source) for source in sources}
-
-
-def _publishers(sources: Sequence[Source]) -> set[str]:
-    return {publisher_key(source.publisher) for source in sources}
 
 
 def _keys(names: Sequence[str]) -> set[str]:

@@ -183,6 +183,22 @@ def plain(text: str) -> str:
     return re.sub("  +", " ", _NOT_TEXT.sub(" ", text)).strip()
 
 
+def tongue(language: str) -> tuple[str | None, str | None]:
+    """Return `language` as a BCP 47 tag, or None where it is unknown or no tag; and "rtl", "auto" (unknown) or None."""
+    if language == "und" or not _LANGUAGE.fullmatch(language):
+        return None, "auto"
+    return language, "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else None
+
+
+def note(engine: str, model: str, *, supported: bool) -> str | None:
+    """Return a sentence on who wrote a summary; None for a plain extract."""
+    if not supported:
+        return UNSUPPORTED
+    if engine == "extractive":
+        return FIRST_SENTENCES if model == LEAD else None
+    return GENERATED.format(model=_model(model))
+
+
 def link(uri: str) -> str | None:
     """Return `uri` as an address that is safe between quotes or angle brackets, None where it is not http(s).
 
@@ -243,7 +259,7 @@ def _overview(digests: Sequence[Document]) -> str:
 
 def _engines(digests: Sequence[Document]) -> str:
     """Return which engines and models made the summaries, the one that made the most first."""
-    made = Counter((plain(digest["engine"]), _model(digest)) for digest in digests)
+    made = Counter((plain(digest["engine"]), _model(digest["model"])) for digest in digests)
     ordered = sorted(made.items(), key=lambda item: (-item[1], item[0]))
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
@@ -268,20 +284,20 @@ def _story(digest: Document, zone: ZoneInfo, day: date) -> Story:
     for named in map(_named, rest):
         others.setdefault(publisher_key(named.name), named)
     others.pop(publisher_key(first.name), None)
-    language = digest["language"] if _LANGUAGE.fullmatch(digest["language"]) and digest["language"] != "und" else None
+    language, direction = tongue(digest["language"])
     published = digest["published_at"]
     return Story(
         headline=plain(digest["headline"]),
         summary=plain(digest["summary"]),
         language=language,
-        direction="auto" if language is None else "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else None,
+        direction=direction,
         published=_moment(datetime.fromisoformat(published).astimezone(zone), day) if published else None,
         published_iso=published,
         source=first,
         others=tuple(others.values())[:MOST_NAMED],
         more=max(0, len(others) - MOST_NAMED),
         marks=tuple(mark for mark, key in (("Update", "update"), ("Late report", "late")) if digest[key]),
-        note=_note(digest),
+        note=note(digest["engine"], digest["model"], supported=digest["supported"]),
     )
 
 
@@ -296,17 +312,9 @@ def _publisher(source: Document) -> str:
     return plain(source["publisher"] or "") or host
 
 
-def _note(digest: Document) -> str | None:
-    if not digest["supported"]:
-        return UNSUPPORTED
-    if digest["engine"] == "extractive":
-        return FIRST_SENTENCES if digest["model"] == LEAD else None
-    return GENERATED.format(model=_model(digest))
-
-
-def _model(digest: Document) -> str:
+def _model(model: str) -> str:
     # A model may be a folder of this machine: only its last part is a reader's business.
-    return plain(digest["model"].rstrip("/").rsplit("/", 1)[-1])
+    return plain(model.rstrip("/").rsplit("/", 1)[-1])
 
 
 def _totals(counts: Mapping[str, int]) -> tuple[str, ...]:

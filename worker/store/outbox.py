@@ -216,6 +216,13 @@ def deliveries(store: Store) -> dict[int, list[Delivery]]:
     return found
 
 
+def counts(store: Store) -> dict[str, int]:
+    """Return how many rows are in each state; a state without rows is left out."""
+    with store.reading() as connection:
+        rows = connection.execute(sa.select(outbox.c.state, sa.func.count().label("number")).group_by(outbox.c.state))
+        return {row.state: row.number for row in rows}
+
+
 def of_day(store: Store, edition: int, recipients: Sequence[str]) -> list[Delivery]:
     """Return the last row that each of `recipients` has for the day of `edition`, in their order."""
     with store.reading() as connection:

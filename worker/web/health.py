@@ -17,7 +17,7 @@ def ready(request: Request) -> Response:
     """Answer 200 where the store and Redis answer, else 503 with what does not."""
     here = site(request)
     try:
-        contents.counts(here.store)
+        contents.desk_id(here.store)
         here.journal().pending()
     except (ConfigurationError, RetryableError) as error:
         return PlainTextResponse(f"{error}\n", 503, {"Retry-After": "5"})

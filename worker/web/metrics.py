@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
@@ -11,14 +11,12 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
+from producers.heartbeat import LIMITS
 from worker.status import look
 from worker.store import outbox
 from worker.store.activity import activity
 from worker.web.pages import signs_of_life, site
 from worker.web.site import Site
-
-_STATES: Final = ("ready", "leased", "digested", "reprint", "failed")
-_ROLES: Final = ("ingest", "summarize", "schedule", "watch")
 
 
 def metrics(request: Request) -> Response:
@@ -45,7 +43,7 @@ class _Desk(Collector):
             yield _gauge("journal_articles", "Raw articles that no worker has settled yet.", queue["journal"])
             waiting = {name: queue[name] for name in ("ingest", "summarize")}
             yield _gauges("queue_messages", "Messages that wait for a worker.", "queue", waiting)
-        states = {state: status["articles"][state] for state in _STATES}
+        states = {state: number for state, number in status["articles"].items() if state != "all"}
         yield _gauges("articles", "Articles in the store, by state.", "state", states)
         yield _gauge("open_stories", "Stories that wait for their digest.", status["open_stories"])
         yield _gauge(
@@ -64,13 +62,12 @@ class _Desk(Collector):
         yield _gauge("batch_size_last_day", "Digests of a batch in 24 hours, on average.", now.batch_size)
         alive = Counter(one.role for one in seen if not one.late)
         silent = Counter(one.role for one in seen if one.late)
-        yield _gauges("processes", "Processes that give signs of life.", "role", {r: alive[r] for r in _ROLES})
+        yield _gauges("processes", "Processes that give signs of life.", "role", {r: alive[r] for r in LIMITS})
         yield _gauges(
             "processes_silent", "Processes that gave one within the hour and fell silent.", "role",
-            {r: silent[r] for r in _ROLES},
+            {r: silent[r] for r in LIMITS},
         )  # fmt: skip
-        mail = Counter(one.state for letters in outbox.deliveries(here.store).values() for one in letters)
-        yield _gauges("mail_messages", "Messages of the outbox, by state.", "state", mail)
+        yield _gauges("mail_messages", "Messages of the outbox, by state.", "state", outbox.counts(here.store))
 
 
 def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:

@@ -111,4 +111,4 @@ def token(settings: WorkerSettings) -> str:
 
 @cache
 def _environment() -> Environment:
-    return pages.environment().overlay(loader=FileSystemLoader(_TEMPLATES))
+    return pages.environment().overlay(loader=FileSystemLoader([_TEMPLATES, _EDITION]))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from producers.presence import Seen
-from worker.article import LEAD, Article
+from worker.article import Article
 from worker.edition import view
 from worker.edition.document import Document
 from worker.explain import reason
@@ -28,10 +28,10 @@ PLOT_HEIGHT: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """The language of a text as attributes: a BCP 47 tag or None, and "rtl", "auto" or None."""
+    """The language and the direction of a text; see `worker.edition.view.tongue`."""
 
-    lang: str | None
-    dir: str | None
+    language: str | None
+    direction: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +148,6 @@ def story_href(story: str) -> str:
     return f"/stories/{quote(story, safe='')}"
 
 
-def tongue(language: str) -> Tongue:
-    """Return the attributes of a text in `language`, an ISO 639 code or "und"."""
-    if language == "und" or not language.replace("-", "").isalnum():
-        return Tongue(None, "auto")
-    return Tongue(language, "rtl" if language.split("-")[0] in view.RIGHT_TO_LEFT else None)
-
-
 def sections(document: Document, shown: view.Edition) -> tuple[ListedSection, ...]:
     """Return the sections of the edition `shown`, which is `document` for a reader, with the addresses of the stories.
 
@@ -184,9 +177,9 @@ def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | Non
         id=shown["id"],
         headline=title,
         summary=view.plain(told.summary) if told else "",
-        note=_note(told) if told else "It has no summary yet.",
+        note=view.note(told.engine, told.model, supported=told.supported) if told else "It has no summary yet.",
         checks=tuple(map(view.plain, told.checks)) if told else (),
-        tongue=tongue(article.language) if article else Tongue(None, None),
+        tongue=Tongue(*view.tongue(article.language)) if article else Tongue(None, None),
         source=view.plain(article.publisher or article.source) if article else "",
         source_href=view.link(article.uri) if article else None,
         published=moment(article.published_at, zone) if article and article.published_at else None,
@@ -203,7 +196,7 @@ def found(hit: Hit, zone: ZoneInfo) -> Found:
         href=story_href(hit.story_id),
         title=view.plain(hit.title or hit.headline or "") or "(no title)",
         excerpt=view.plain(hit.excerpt),
-        tongue=tongue(hit.language),
+        tongue=Tongue(*view.tongue(hit.language)),
         publisher=view.plain(hit.publisher or hit.source),
         at=moment(hit.at, zone),
         iso=hit.at.isoformat(),
@@ -268,14 +261,6 @@ def _decision(one: Mapping[str, Any], zone: ZoneInfo) -> str:
     where = "belongs into" if one["decision"] == "joined" else "never joins"
     at = moment(datetime.fromisoformat(one["decided_at"]), zone)
     return f"{at}: {one['article_id'][:SHOWN]} {where} {one['story_id'][:SHOWN]}"
-
-
-def _note(told: Told) -> str | None:
-    if not told.supported:
-        return view.UNSUPPORTED
-    if told.engine == "extractive":
-        return view.FIRST_SENTENCES if told.model == LEAD else None
-    return view.GENERATED.format(model=view.plain(told.model.rstrip("/").rsplit("/", 1)[-1]))
 
 
 def _plain_text(text: Marked) -> Marked:
