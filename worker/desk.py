@@ -6,6 +6,7 @@ The desk itself does no work on articles, so nothing is lost when it is killed: 
 
 import contextlib
 import fcntl
+import json
 import os
 import sys
 import time
@@ -289,11 +290,14 @@ def environment(settings: WorkerSettings, redis_url: str) -> dict[str, str]:
     So a flag of `up` holds for all of them, and a settings file that is edited while the desk runs for none.
     """
     values: dict[str, Any] = {**settings.model_dump(exclude_none=True), "redis_url": redis_url}
-    given = {
-        f"{PREFIX}{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        for name, value in values.items()
-    }
-    return {**os.environ, **given}
+    return {**os.environ, **{f"{PREFIX}{name.upper()}": _written(value) for name, value in values.items()}}
+
+
+def _written(value: Any) -> str:
+    """Return the value of a setting as `producers.settings` reads it from the environment."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)
 
 
 def cores() -> int:

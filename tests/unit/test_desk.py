@@ -15,8 +15,10 @@ from rich.console import Console
 
 from producers.broker import ServerFile, process_started, server_file
 from producers.inbox import locked
+from producers.settings import load
 from worker import children, desk, supervision
 from worker.children import Child, ChildError, Children
+from worker.edition.profile import Profile
 from worker.errors import ConfigurationError, RetryableError
 from worker.progress import Counts, Display
 from worker.settings import WorkerSettings
@@ -234,6 +236,29 @@ def test_children_are_given_every_setting_of_the_desk_and_no_password_on_the_com
     assert "WIREDESK_KEEP_DAYS" not in given
     everyone = desk.family(settings, watch=True, workers=1, once=True)
     assert not any("secret" in word or "password" in word for child in everyone for word in child.argv)
+
+
+def test_children_read_from_their_environment_the_very_settings_of_the_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = WorkerSettings(
+        data=tmp_path,
+        mail_from="The Desk <desk@mail.example>",
+        smtp_url=SecretStr("smtps://desk@mail.example"),
+        smtp_password=SecretStr("not to be guessed"),
+        profiles={
+            "daily": Profile(recipients=("anna@example.org",), send_empty=True),
+            "morning": Profile(languages=("en", "de"), keywords=('"quoted" words', "Zürich"), length=20),
+        },
+        web_names=["desk.example"],
+        web_token=SecretStr("a token of some length"),
+    )
+    monkeypatch.chdir(tmp_path)
+
+    for name, value in desk.environment(settings, "redis://127.0.0.1:1/0").items():
+        monkeypatch.setenv(name, value)
+
+    assert load(WorkerSettings, {}) == settings.model_copy(update={"redis_url": SecretStr("redis://127.0.0.1:1/0")})
 
 
 def failure(name: str) -> Failure:
