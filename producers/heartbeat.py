@@ -1,6 +1,6 @@
 """A sign of life: each role touches a file as it goes on, and whoever supervises it looks at the file's age.
 
-    HEARTBEAT/watch   HEARTBEAT/ingest   HEARTBEAT/summarize   HEARTBEAT/schedule
+    HEARTBEAT/watch   HEARTBEAT/ingest   HEARTBEAT/summarize   HEARTBEAT/schedule   HEARTBEAT/serve
 
 The file says that the process goes on, not that Redis and the store answer: who waits for those is alive, and to
 restart it would help nobody.
@@ -22,6 +22,8 @@ LIMITS: Final = {
     "summarize": 300.0,
     # A tick: each of its parts may wait 20 s for another writer, and an edition of a large day is written.
     "schedule": 300.0,
+    # Pages are made by threads; the loop itself is never held.
+    "serve": 120.0,
 }
 #: Seconds between two touches: few enough for a disk, many within every limit.
 BEAT_SECONDS: Final = 5.0

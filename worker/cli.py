@@ -55,14 +55,16 @@ def up(
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Deal with what is there, close an edition and end.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --once: exit code 3 if anything failed.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="With the reading room and the desk page, too.")] = False,
 ) -> None:
     """Run the whole desk on this machine."""
     from worker import desk
 
+    if once and serve:
+        raise ConfigurationError("With --once there is no time to read: leave out --serve, or --once.")
     settings = _settings(data=data, inbox=inbox)
-    raise typer.Exit(
-        desk.up(settings, inbox=None if no_inbox else settings.inbox, workers=workers, once=once, strict=strict)
-    )
+    folder = None if no_inbox else settings.inbox
+    raise typer.Exit(desk.up(settings, inbox=folder, workers=workers, once=once, strict=strict, serve=serve))
 
 
 @app.command()
@@ -141,10 +143,23 @@ def serve(
     data: DataOption = None,
 ) -> None:
     """Serve the reading room and the desk page to browsers."""
+    from worker.parent import die_with_desk
+
+    die_with_desk()
+    from producers.heartbeat import Heart
+    from producers.presence import teller
+    from producers.settings import redis_url
+    from worker.patience import patiently
     from worker.web.serve import serve as run
 
     settings = _settings(data=data, web_host=host, web_port=port)
-    run(settings, _store(settings))
+    heart = Heart(settings.heartbeat, "serve", teller(lambda: redis_url(settings), "serve"))
+
+    def opened() -> "Store":
+        heart.beat()
+        return _store(settings)
+
+    run(settings, patiently(opened), heart)
 
 
 @edition_app.command("build")
@@ -459,7 +474,7 @@ def config(data: DataOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def health(
     role: Annotated[
-        Literal["watch", "ingest", "summarize", "schedule"], typer.Argument(help="The role that runs here.")
+        Literal["watch", "ingest", "summarize", "schedule", "serve"], typer.Argument(help="The role that runs here.")
     ],
 ) -> None:
     """Say whether a role is alive, by the age of the file it touches; for whoever supervises its process."""

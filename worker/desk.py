@@ -64,18 +64,26 @@ class _StoppedError(WiredeskError):
     """The desk was asked to stop while it was still starting."""
 
 
-def up(settings: WorkerSettings, *, inbox: Path | None, workers: int | None, once: bool, strict: bool) -> int:
+def up(
+    settings: WorkerSettings, *, inbox: Path | None, workers: int | None, once: bool, strict: bool, serve: bool = False
+) -> int:
     """Run the whole desk on this machine and return the exit code of `wiredesk up`.
 
     `inbox` None: without a watched folder. `workers`: summarize workers; None: one per core. `once`: until every file
-    is settled and every story has its digest; then an edition is closed. The exit code is 0 when all is settled or
-    the desk was stopped as asked, 1 when something is left or broken, 3 when something failed and `strict` is given.
+    is settled and every story has its digest; then an edition is closed. `serve`: with the pages, too. The exit code
+    is 0 when all is settled or the desk was stopped as asked, 1 when something is left or broken, 3 when something
+    failed and `strict` is given.
 
     Raises ConfigurationError, among other reasons when a desk runs already on the data folder or the inbox.
     """
     paths = {"data": settings.data.absolute(), "inbox": (inbox or settings.inbox).absolute()}
     settings = settings.model_copy(update=paths)
     _make_data(settings.data)
+    if serve:
+        # Imported here: most desks serve nothing, and some lack the extra.
+        from worker.web.serve import check
+
+        check(settings)
     if inbox is not None:
         make(settings.inbox)
         _check_unwatched(settings.inbox)
@@ -85,7 +93,7 @@ def up(settings: WorkerSettings, *, inbox: Path | None, workers: int | None, onc
         children = Children(settings.data / "logs", display.say)
         try:
             desk = _Desk(settings, children, display, signals)
-            result = desk.run(watch=inbox is not None, workers=workers or cores(), once=once)
+            result = desk.run(watch=inbox is not None, workers=workers or cores(), once=once, serve=serve)
         except (ChildError, ServerError) as error:
             display.say(str(error))
             return LEFT
@@ -119,7 +127,7 @@ class _Desk:
     display: Display
     signals: Signals
 
-    def run(self, *, watch: bool, workers: int, once: bool) -> Result | None:
+    def run(self, *, watch: bool, workers: int, once: bool, serve: bool) -> Result | None:
         """Start everything and look after it; return what `once` came to, None when the desk was asked to stop."""
         began = time.monotonic()
         noted = ServerFile.read(self.settings.data)
@@ -134,7 +142,7 @@ class _Desk:
             url = given.get_secret_value() if given else wait_ready(self.settings.data, noted, self._server_starts)
             self.children.environment = environment(self.settings, url)
             before, last_failure = store_counts(store), _last_failure(store)
-            for child in family(self.settings, watch=watch, workers=workers, once=once):
+            for child in family(self.settings, watch=watch, workers=workers, once=once, serve=serve):
                 self.children.start(child)
             supervision = Supervision(
                 children=self.children,
@@ -148,6 +156,10 @@ class _Desk:
             )
             if not once:
                 self.display.say(self._greeting(watch=watch))
+            if serve:
+                from worker.web.serve import address
+
+                self.display.say(f"The reading room: {address(self.settings)}")
             if not supervision.run(lambda counts: once and self._settled(counts, watch=watch)):
                 return None
             seconds = time.monotonic() - began
@@ -268,10 +280,12 @@ def edition_file(settings: WorkerSettings, edition: editions.Edition) -> Path:
     return home / f"{edition.date.year:04}" / f"{edition.date.isoformat()}.md"
 
 
-def family(settings: WorkerSettings, *, watch: bool, workers: int, once: bool) -> list[Child]:
+def family(settings: WorkerSettings, *, watch: bool, workers: int, once: bool, serve: bool = False) -> list[Child]:
     """Return the children of a desk, but for the server, in the order of their start: the slowest to be ready first."""
     summarizers = [_child(f"summarize-{n}", WORKS, "worker", "summarize") for n in range(1, workers + 1)]
     others = [_child("ingest", WORKS, "worker", "ingest"), _child("schedule", BRINGS, "schedule")]
+    if serve:
+        others.append(_child("serve", BRINGS, "serve"))
     if watch:
         flags, finishes = (["--once"], (0, 1)) if once else ([], ())
         others.append(_child(WATCH, BRINGS, "watch", str(settings.inbox), *flags, finishes=finishes))

@@ -25,6 +25,7 @@ MARKS = {
     "summarize": "-Q summarize",
     "schedule": "worker.cli schedule",
     "watch": "worker.cli watch",
+    "serve": "worker.cli serve",
 }
 
 
@@ -111,10 +112,10 @@ class Desk:
 
     def __init__(self, folders: Folders, *flags: str) -> None:
         self.folders = folders
+        command = [WIREDESK, "up", "--inbox", folders.inbox, "--data", folders.data, *flags]
         with folders.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                [WIREDESK, "up", "--inbox", folders.inbox, "--data", folders.data, *flags], stdout=output, stderr=output
-            )
+            # There, so that a wiredesk.toml holds that lies there.
+            self.process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folders.root)
 
     def wait_for(self, text: str) -> None:
         """Wait until the desk has written `text`."""

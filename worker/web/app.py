@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from worker.edition.render import FEEDS
@@ -39,16 +39,20 @@ LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
     """Return the application of `site`, which answers to `names` only; "*" is any."""
-    routes = [
+    of_a_profile = [
         Route("/", pages.latest),
         Route("/editions", pages.archive),
         Route("/editions/{date}", pages.edition),
+        *(Route(f"/{name}", pages.feed) for name in FEEDS),
+    ]
+    routes = [
+        *of_a_profile,
+        Mount("/profiles/{profile}", routes=of_a_profile),
         Route("/stories/{story}", pages.story),
         Route("/texts/{article}", pages.text),
         Route("/search", pages.find),
         Route("/desk", pages.desk),
         Route("/style.css", pages.css),
-        *(Route(f"/{name}", pages.feed) for name in FEEDS),
         Route("/articles", api.push, methods=["POST"]),
         Route("/articles/{id}", api.outcome),
         Route("/openapi.json", api.openapi),

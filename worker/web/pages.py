@@ -43,24 +43,25 @@ def site(request: Request) -> Site:
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """Return the page that `template` makes of `values`."""
-    return HTMLResponse(site(request).page(template, {"path": request.url.path, **values}), status)
+    around = {"path": request.url.path, "home": "", "profiles": []}
+    return HTMLResponse(site(request).page(template, {**around, **values}), status)
 
 
 def latest(request: Request) -> Response:
     """The newest edition, or a page that says when there will be one."""
-    here = site(request)
-    found = editions.find(here.store, here.settings.profile)
+    here, name = site(request), _profile(request)
+    found = editions.find(here.store, name)
     if found is None:
-        profile = here.settings.all_profiles[here.settings.profile]
+        profile = here.settings.all_profiles[name]
         when = f"{profile.edition_time} {profile.timezone}"
-        return page(request, "none.html", {"when": when})
+        return _page_of_profile(request, "none.html", {"when": when})
     return _edition(request, found)
 
 
 def edition(request: Request) -> Response:
     """The edition of a day."""
-    here, day = site(request), _day(request.path_params["date"])
-    found = editions.find(here.store, here.settings.profile, day) if day else None
+    here, name, day = site(request), _profile(request), _day(request.path_params["date"])
+    found = editions.find(here.store, name, day) if day else None
     if found is None:
         raise HTTPException(404, "There is no edition of that day.")
     return _edition(request, found)
@@ -68,11 +69,10 @@ def edition(request: Request) -> Response:
 
 def archive(request: Request) -> Response:
     """All days with an edition, newest first, by month."""
-    here = site(request)
     months: dict[str, list[reading.Day]] = {}
-    for one in reading.days(here.store, here.settings.profile):
+    for one in reading.days(site(request).store, _profile(request)):
         months.setdefault(f"{one.date:%Y-%m}", []).append(one)
-    return page(request, "archive.html", {"months": months, "feeds": list(FEEDS)})
+    return _page_of_profile(request, "archive.html", {"months": months, "feeds": list(FEEDS)})
 
 
 def story(request: Request) -> Response:
@@ -172,8 +172,8 @@ def signs_of_life(here: Site) -> list[Seen]:
 
 def feed(request: Request) -> Response:
     """A feed of the editions, or of their digests."""
-    here, name = site(request), request.url.path.removeprefix("/")
-    documents = editions.recent(here.store, here.settings.profile, MOST_EDITIONS)
+    name = request.url.path.rpartition("/")[2]
+    documents = editions.recent(site(request).store, _profile(request), MOST_EDITIONS)
     if not documents:
         raise HTTPException(404, "There is no edition yet.")
     kind = "application/atom+xml" if name.endswith(".atom") else "application/feed+json"
@@ -187,7 +187,26 @@ def css(_request: Request) -> Response:
 
 def _edition(request: Request, found: editions.Edition) -> Response:
     shown = edition_view.edition(found.document)
-    return page(request, "reading.html", {"edition": shown, "sections": view.sections(found.document, shown)})
+    values = {"edition": shown, "sections": view.sections(found.document, shown)}
+    return _page_of_profile(request, "reading.html", values)
+
+
+def _profile(request: Request) -> str:
+    settings = site(request).settings
+    name: str = request.path_params.get("profile", settings.profile)
+    if name not in settings.all_profiles:
+        raise HTTPException(404, "There is no such profile; it may have been taken out of the settings.")
+    return name
+
+
+def _page_of_profile(request: Request, template: str, values: Mapping[str, Any]) -> Response:
+    settings, shown = site(request).settings, _profile(request)
+    homes = {name: "" if name == settings.profile else f"/profiles/{name}" for name in settings.all_profiles}
+    profiles = [
+        {"name": edition_view.edition_name(name), "href": f"{home}/", "shown": name == shown}
+        for name, home in homes.items()
+    ]
+    return page(request, template, {"home": homes[shown], "profiles": profiles, **values})
 
 
 def _day(text: str) -> date | None:

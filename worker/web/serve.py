@@ -1,6 +1,8 @@
 """`wiredesk serve`: the pages on a port of this machine."""
 
+import asyncio
 import ipaddress
+import signal
 import socket
 from typing import Final
 
@@ -9,6 +11,7 @@ import uvicorn
 
 from producers import log
 from producers.cli import echo
+from producers.heartbeat import BEAT_SECONDS, Heart
 from worker.errors import ConfigurationError
 from worker.settings import WorkerSettings
 from worker.store import Store
@@ -23,18 +26,26 @@ MOST_AT_ONCE: Final = 200
 GRACE_SECONDS: Final = 5
 
 
-def serve(settings: WorkerSettings, store: Store) -> None:
-    """Serve the pages until SIGINT or SIGTERM; raises ConfigurationError where the address cannot be used."""
+def serve(settings: WorkerSettings, store: Store, heart: Heart) -> None:
+    """Serve the pages until SIGINT or SIGTERM, with signs of life by `heart`.
+
+    Raises ConfigurationError where the address or the token cannot be used.
+    """
     host, port = settings.web_host, settings.web_port
     site = Site(settings, store, token(settings))
     listening = _listen(host, port)
-    echo(f"The reading room: http://{f'[{host}]' if ':' in host else host}:{port}/")
+    echo(f"The reading room: {address(settings)}")
     if settings.web_token is None:
         echo(f"The token for changes: {settings.web_token_file}")
     if not local(host):
         echo("Others can read it, too: there is no encryption, so put a proxy with TLS before it.", err=True)
     log.configure()
     logger.info("serving", host=host, port=port)
+
+    async def beat() -> None:
+        # A Redis that is away keeps it waiting, and no reader shall wait with it.
+        await asyncio.to_thread(heart.beat)
+
     config = uvicorn.Config(
         application(site, names(host, settings.web_names)),
         lifespan="on",
@@ -46,15 +57,30 @@ def serve(settings: WorkerSettings, store: Store) -> None:
         limit_concurrency=MOST_AT_ONCE,
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws="none",
+        callback_notify=beat,
+        timeout_notify=int(BEAT_SECONDS),
     )
+    # uvicorn raises the signal again when all is closed; the end that was asked for is no error.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
-        # uvicorn raises the signal again when all is closed; the end that was asked for is no error.
         pass
     finally:
         listening.close()
         store.close()
+
+
+def check(settings: WorkerSettings) -> None:
+    """Raise ConfigurationError where `serve` could not use its address or its token."""
+    token(settings)
+    _listen(settings.web_host, settings.web_port).close()
+
+
+def address(settings: WorkerSettings) -> str:
+    """Return the URL of the pages."""
+    host = settings.web_host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.web_port}/"
 
 
 def names(host: str, proxied: list[str]) -> tuple[str, ...]:
@@ -78,6 +104,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
     except OSError as error:
         raise ConfigurationError(
-            f"The address {host}, port {port}, cannot be used ({error.strerror}); choose another by --host and --port."
+            f"The address {host}, port {port}, cannot be used ({error.strerror}); choose another by "
+            "WIREDESK_WEB_HOST and WIREDESK_WEB_PORT."
         ) from None
     return listening

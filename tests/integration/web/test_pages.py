@@ -14,6 +14,7 @@ from tests.articles import incoming, raw
 from tests.pages import TOKEN, Pages, serving
 from tests.quality.reprints import prose
 from worker.article import Digest
+from worker.edition.profile import Profile
 from worker.edition.render import FEEDS
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures, leases, stories
@@ -30,7 +31,12 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 @pytest.fixture
 def pages(store: Store, redis_url: str, tmp_path: Path) -> Iterator[Pages]:
-    settings = WorkerSettings(data=tmp_path, redis_url=redis_url, timezone="Europe/Berlin")  # type: ignore[arg-type]
+    settings = WorkerSettings(
+        data=tmp_path,
+        redis_url=redis_url,  # type: ignore[arg-type]
+        timezone="Europe/Berlin",
+        profiles={"morning-briefing": Profile()},
+    )
     with serving(Site(settings, store, TOKEN)) as pages:
         yield pages
 
@@ -105,6 +111,31 @@ class TestReading:
         assert "Headline of of-20" in pages.get("/editions/2026-11-20").text
         for path in ("/editions/2026-11-19", "/editions/never", "/editions/2026-11-20%00"):
             assert pages.get(path).status == 404
+
+    def test_each_profile_has_its_edition_its_archive_and_its_feeds(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        told(store)
+        editions.close(store, profile="morning-briefing", timezone="Europe/Berlin", date=NOON.date(), at=None)
+
+        assert "No edition yet" in pages.get("/").text
+        start = pages.get("/profiles/morning-briefing")
+        assert (start.status, start.headers["location"]) == (307, f"{pages.url}/profiles/morning-briefing/")
+        newest = pages.get("/profiles/morning-briefing/").text
+        assert "Morning briefing edition" in newest
+        assert "Headline of ferry" in newest
+        links = [a["href"] for a in Elements(pages.get("/profiles/morning-briefing/editions").text).all("a")]
+        for path in ("/editions/2026-11-22", "/editions.atom"):
+            assert f"/profiles/morning-briefing{path}" in links
+            assert "Headline of ferry" in pages.get(f"/profiles/morning-briefing{path}").text
+            assert pages.get(path).status == 404
+
+    def test_every_page_of_a_profile_leads_to_the_others_and_an_unknown_one_is_not_found(self, pages: Pages) -> None:
+        other = "/profiles/morning-briefing/"
+        for path, shown in (("/", "/"), ("/editions", "/"), (other, other), (f"{other}editions", other)):
+            links = Elements(pages.get(path).text).all("a")
+            assert {"/", other} <= {a["href"] for a in links}, path
+            assert [a["href"] for a in links if a.get("aria-current") == "true"] == [shown]
+        assert pages.get("/profiles/evening/").status == 404
 
     def test_the_archive_leads_to_feeds_of_the_last_editions(self, pages: Pages, store: Store) -> None:
         assert pages.get("/editions.atom").status == 404
@@ -387,7 +418,8 @@ class TestSafety:
         take_in(store, [incoming("a", FERRY)])
         for path in ("/", "/editions", "/search?q=ferry", "/desk", "/stories/a"):
             page = Elements(pages.get(path).text)
-            assert page.all("link") == [{"rel": "stylesheet", "href": "/style.css"}]
+            loaded = [one for one in page.all("link") if one["rel"] != "alternate"]
+            assert loaded == [{"rel": "stylesheet", "href": "/style.css"}]
             assert not [attributes for _, attributes in page.tags if "src" in attributes or "style" in attributes]
 
     @pytest.mark.parametrize(("host", "status"), [("localhost:8000", 200), ("[::1]:1", 200), ("evil.example", 400)])
