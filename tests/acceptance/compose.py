@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).parent.parent.parent
 FILE = ROOT / "docker-compose.yml"
 #: The services that are wiredesk's own.
-ROLES = ("watch", "ingest", "summarize", "schedule")
+ROLES = ("watch", "ingest", "summarize", "schedule", "serve")
 
 _VARIABLE = re.compile(r"\$(\$)|\$\{(\w+)(?::([-?])([^}]*))?\}")
 

@@ -14,16 +14,22 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from tests.acceptance.compose import ROLES, ROOT, prepared
+from tests.servers import free_port
 
 PROJECT = "wiredesk-proof"
 INGEST, SUMMARIZE = 2, 3
 #: Seconds after the last kill until everything must be settled: a lost message waits a minute, behind a queue more.
 SETTLED_SECONDS = 600
+
+
+PAGES = ("", "desk", "search?q=visitors", "readyz", "metrics")
 
 
 class Containers:
@@ -120,6 +126,17 @@ def accounts(containers: Containers, editions: Path, expected: set[str]) -> list
     ]
 
 
+def status_of(url: str) -> int:
+    """Return the status of the answer from `url`; 0 where there is none."""
+    try:
+        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=600)
@@ -132,6 +149,8 @@ def main() -> int:
     inbox, editions = folder / "inbox", folder / "editions"
     variables = {**prepared(folder), "WIREDESK_INBOX": str(inbox), "WIREDESK_EDITIONS": str(editions)}
     variables |= {"WIREDESK_INGEST_CONTAINERS": str(INGEST), "WIREDESK_SUMMARIZE_CONTAINERS": str(SUMMARIZE)}
+    port = free_port()
+    variables["WIREDESK_WEB_PUBLISH"] = f"127.0.0.1:{port}"
     env_file = folder / "proof.env"
     env_file.write_text("".join(f"{name}={value}\n" for name, value in variables.items()), encoding="utf-8")
     owner = (int(variables["WIREDESK_UID"]), int(variables["WIREDESK_GID"]))
@@ -154,6 +173,8 @@ def main() -> int:
             time.sleep(chance.uniform(0.5, 3.0))
         seconds = until_settled(containers, inbox)
         found = accounts(containers, editions, set(names))
+        answers = [status_of(f"http://127.0.0.1:{port}/{path}") for path in PAGES]
+        found.append(("pages that answer on this machine", answers.count(200), len(PAGES)))
     finally:
         containers.compose("down", "-v", "-t", "5")
         shutil.rmtree(folder)

@@ -1,10 +1,12 @@
 """docker-compose.yml and the image: what they promise, and every service's very command at work."""
 
+import json
 import os
 import re
 import shlex
 import stat
 import subprocess
+import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,11 @@ from worker.keeper import BATCH_SECONDS
 from worker.tasks import INGEST_SECONDS
 
 DOCKERFILE = (compose.ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
-PASSWORDS = {"WIREDESK_REDIS_PASSWORD": "of-redis", "WIREDESK_POSTGRES_PASSWORD": "of-postgres"}
+PASSWORDS = {
+    "WIREDESK_REDIS_PASSWORD": "of-redis",
+    "WIREDESK_POSTGRES_PASSWORD": "of-postgres",
+    "WIREDESK_WEB_TOKEN": "of-the-pages",
+}
 
 ARTICLES = {
     "ferry.txt": "The late ferry\n\nThe last ferry of the day left Port Ellery two hours late. Fog was the reason.",
@@ -49,9 +55,18 @@ def test_every_service_starts_again_by_itself_without_rights_that_it_does_not_ne
         assert "healthcheck" in service, name
 
 
-def test_a_service_can_be_scaled_and_reached_from_inside_only(services: dict[str, dict[str, Any]]) -> None:
+def test_nothing_is_reached_from_outside_but_the_pages_from_this_machine(services: dict[str, dict[str, Any]]) -> None:
     for name, service in services.items():
-        assert not {"container_name", "ports", "hostname", "network_mode", "privileged"} & set(service), name
+        assert not {"container_name", "hostname", "network_mode", "privileged"} & set(service), name
+    assert {name: service["ports"] for name, service in services.items() if "ports" in service} == {
+        "serve": ["127.0.0.1:8000:8000"]
+    }
+
+
+def test_the_pages_answer_to_the_names_of_this_machine_and_of_their_service_only(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    assert json.loads(services["serve"]["environment"]["WIREDESK_WEB_NAMES"]) == ["serve"]
 
 
 def test_the_image_is_built_once_and_never_looked_for_elsewhere(services: dict[str, dict[str, Any]]) -> None:
@@ -98,6 +113,7 @@ def test_no_password_stands_in_a_command_and_only_those_who_need_one_have_it(
     knows = {name: str(service["environment"]) for name, service in services.items()}
     assert [name for name, told in knows.items() if "of-postgres" not in told] == ["watch", "redis"]
     assert [name for name, told in knows.items() if "of-redis" not in told] == ["postgres"]
+    assert [name for name, told in knows.items() if "of-the-pages" in told] == ["serve"]
 
 
 def test_prepare_writes_new_passwords_for_its_owner_only_and_nothing_over_them(tmp_path: Path) -> None:
@@ -132,7 +148,7 @@ def test_the_image_runs_wiredesk_as_nobody_in_particular_behind_a_process_1_that
 
 def test_the_commands_of_all_services_make_an_edition_of_the_files_in_the_inbox(tmp_path: Path, postgres: str) -> None:
     """Given each service's command and environment, as processes; when files are dropped, an edition comes out."""
-    port, url = free_port(), database(postgres, "compose")
+    port, web_port, url = free_port(), free_port(), database(postgres, "compose")
     variables = compose.prepared(tmp_path / "checkout")
     folders = {name: tmp_path / "checkout" / variables[name] for name in ("WIREDESK_INBOX", "WIREDESK_EDITIONS")}
     here = {
@@ -151,6 +167,9 @@ def test_the_commands_of_all_services_make_an_edition_of_the_files_in_the_inbox(
         for container, local in here.items():
             given = {key: value.replace(container, local) for key, value in given.items()}
         if name in compose.ROLES:
+            # A container's addresses are all its own; this machine's are not.
+            given["WIREDESK_WEB_HOST"] = "127.0.0.1"
+            given["WIREDESK_WEB_PORT"] = str(web_port)
             given["WIREDESK_INBOX"] = str(folders["WIREDESK_INBOX"])
             given["WIREDESK_HEARTBEAT"] = str(tmp_path / "beats" / name)
             given["PATH"] = f"{WIREDESK.parent}:{os.environ['PATH']}"
@@ -177,11 +196,14 @@ def test_the_commands_of_all_services_make_an_edition_of_the_files_in_the_inbox(
         until(digested, "every article has a digest or is a reprint", 150)
         asked = {role: wiredesk("health", role, **environment(role)) for role in compose.ROLES}
         wiredesk("edition", "build", "--force", **environment("schedule"))
+        with urllib.request.urlopen(f"http://127.0.0.1:{web_port}/", timeout=20) as answer:
+            page = answer.read().decode()
         password = variables["WIREDESK_REDIS_PASSWORD"].encode()
         shown = [p.pid for p in processes.values() if password in Path(f"/proc/{p.pid}/cmdline").read_bytes()]
 
     edition = (folders["WIREDESK_EDITIONS"] / "latest.md").read_text(encoding="utf-8")
     assert "The iron bridge at Hollin opens on Monday." in edition
+    assert "The iron bridge at Hollin opens on Monday." in page
     assert "The last ferry of the day left Port Ellery two hours late." in edition
     assert {role: answer.stdout for role, answer in asked.items() if answer.returncode} == {}
     assert shown == []
