@@ -1,6 +1,7 @@
 """The pages as a user starts them: with a desk, and beside one."""
 
 import html
+import json
 import socket
 import subprocess
 import urllib.request
@@ -12,8 +13,11 @@ import pytest
 from tests.acceptance.desks import WIREDESK, Desk, Folders, running, until, wiredesk
 from tests.servers import free_port
 
+SCHEMATHESIS = WIREDESK.with_name("schemathesis")
+TOKEN = "the-token-of-these-tests"
 SETTINGS = """
 web_port = {port}
+web_token = "{token}"
 
 [profiles.morning]
 keywords = ["harbour"]
@@ -28,9 +32,10 @@ def port() -> int:
 @pytest.fixture(scope="module")
 def desk(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folders = Folders(tmp_path_factory.mktemp("desk"))
-    (folders.root / "wiredesk.toml").write_text(SETTINGS.format(port=port), encoding="utf-8")
+    (folders.root / "wiredesk.toml").write_text(SETTINGS.format(port=port, token=TOKEN), encoding="utf-8")
     with running(folders, "--workers", "1", "--serve") as desk:
         desk.wait_for(f"The reading room: http://127.0.0.1:{port}/")
+        until(lambda: page(port, "/healthz"), "the pages answer")
         yield desk
 
 
@@ -48,15 +53,31 @@ def test_a_desk_shows_every_process_of_its_own_on_its_page(desk: Desk, port: int
 
     until(lambda: all(f"<td>{role}</td>" in page(port, "/desk") for role in roles), "all roles are seen", 60)
 
-    token = desk.folders.data / "web-token"
-    assert token.stat().st_mode & 0o777 == 0o600
-    assert len(token.read_text()) == 32
-
 
 def test_a_desk_serves_the_profiles_of_its_settings(desk: Desk, port: int) -> None:
     until(lambda: "No edition yet" in page(port, "/profiles/morning/"), "the profile has a page", 60)
 
     assert page(port, "/profiles/evening/") == ""
+
+
+def test_no_request_breaks_the_interface_and_no_accepted_article_is_lost(desk: Desk, port: int, tmp_path: Path) -> None:
+    url, report = f"http://127.0.0.1:{port}", tmp_path / "requests.har"
+    # Of a text nothing but emptiness is wrong, so what schemathesis takes for bad Markdown is good.
+    flags = ["--exclude-checks", "negative_data_rejection", "--report", "har", "--report-har-path", report]
+    flags += ["--generation-deterministic", "--max-examples", "25", "--no-color"]
+
+    fuzzed = subprocess.run(
+        [SCHEMATHESIS, "run", f"{url}/openapi.json", "--header", f"Authorization: Bearer {TOKEN}", *flags],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert fuzzed.returncode == 0, fuzzed.stdout + fuzzed.stderr
+    answers = [entry["response"] for entry in json.loads(report.read_bytes())["log"]["entries"]]
+    accepted = {name for one in answers if one["status"] == 202 for name in json.loads(one["content"]["text"])["ids"]}
+    assert len(accepted) > 20
+    until(lambda: "<dd>0</dd>" in page(port, "/desk").partition("raw articles in the journal")[2][:20], "settled")
+    standings = {json.loads(page(port, f"/articles/{name}"))["standing"] for name in accepted}
+    assert standings <= {"stored", "failed"}
 
 
 def test_pages_beside_a_desk_end_well_when_they_are_asked_to(desk: Desk) -> None:
@@ -72,6 +93,9 @@ def test_pages_beside_a_desk_end_well_when_they_are_asked_to(desk: Desk) -> None
 
     assert process.returncode == 0
     assert f"http://127.0.0.1:{port}/" in output
+    token = desk.folders.data / "web-token"
+    assert token.stat().st_mode & 0o777 == 0o600
+    assert len(token.read_text()) == 32
 
 
 @pytest.mark.parametrize("command", [["serve"], ["up", "--serve", "--no-inbox"]], ids=" ".join)

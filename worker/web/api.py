@@ -125,6 +125,10 @@ def _says(text: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": text, "content": {"application/json": {"schema": schema}}}
 
 
+#: A character of a text, and a text: some letter, digit or sign, and no control character but line ends and tabs.
+_CHARACTER: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_TEXT: Final = {"type": "string", "pattern": rf"^{_CHARACTER}*[^\s\x00-\x1f\x7f]{_CHARACTER}*$"}
+
 _PROBLEM: Final = {
     "type": "object",
     "required": ["detail"],
@@ -147,7 +151,7 @@ _ARTICLE: Final = {
         "id": {"type": "string"},
         "url": {"type": "string"},
         "title": {"type": "string"},
-        "text": {"type": "string", "pattern": r"\S"},
+        "text": _TEXT,
         "publisher": {"type": "string"},
         "author": {"type": "string"},
         "language": {"type": "string"},
@@ -189,7 +193,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                         kind: {
                             "schema": {"anyOf": [_ARTICLE, {"type": "array", "items": _ARTICLE, "minItems": 1}]}
                             if kind == "application/json"
-                            else {"type": "string", "pattern": r"\S"}
+                            else _TEXT
                         }
                         for kind in FILES
                     },
