@@ -1,15 +1,24 @@
 """Debian's Chromium, headless, for tests and pictures. No browser is downloaded."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 #: Where Chromium is, or None.
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+#: The mark of tests that look into the browser. CI must have it: there they fail without it.
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"),
+    reason="there is no Chromium (`apt-get install chromium libatomic1`)",
+)
 
 
 @contextmanager

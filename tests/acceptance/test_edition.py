@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import CHROMIUM, chromium
+from tests.browser import chromium, needs_chromium
 from tests.unit.edition.examples import an_edition, carried, full, source
 from worker.edition.document import Document
 from worker.edition.email import email
@@ -16,7 +16,7 @@ from worker.edition.render import render_html
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (`apt-get install chromium libatomic1`)")
+pytestmark = needs_chromium
 
 WIDTHS = {"desk": 1280, "tablet": 768, "telephone": 360}
 

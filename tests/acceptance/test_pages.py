@@ -9,7 +9,7 @@ import pytest
 
 from producers.push import Queue
 from tests.articles import incoming
-from tests.browser import CHROMIUM, chromium
+from tests.browser import chromium, needs_chromium
 from tests.integration.web.test_pages import FERRY, closed, failed, told
 from tests.pages import TOKEN, serving
 from worker.settings import WorkerSettings
@@ -20,7 +20,7 @@ from worker.web.site import Site
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (`apt-get install chromium libatomic1`)")
+pytestmark = needs_chromium
 
 WIDTHS = {"desk": 1280, "telephone": 360}
 
