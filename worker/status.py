@@ -1,4 +1,4 @@
-"""What is where: one look at the queue, the store and the folder."""
+"""What is where: one look at the queue, the store and the editions."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,25 +9,28 @@ from producers.journal import Journal, connect
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.settings import redis_url
 from worker.settings import WorkerSettings
-from worker.store import Store, contents, editions, open_store
+from worker.store import Store, contents, editions, open_store, outbox
 
 
 def status(settings: WorkerSettings) -> dict[str, Any]:
-    """Return the counts of the queue and the store and the last edition, ready for JSON.
+    """Return the counts of the queue, the store and the mail, and each profile's last edition, ready for JSON.
 
     A Redis that is away, or a desk that is not running, is told under `queue.error`; the store is read all the same.
     """
     store = open_store(settings)
     try:
-        return look(settings, store, lambda: Journal(connect(redis_url(settings))))
+        return {
+            **look(store, lambda: Journal(connect(redis_url(settings)))),
+            "editions": last_editions(settings, store),
+            "mail": outbox.counts(store),
+        }
     finally:
         store.close()
 
 
-def look(settings: WorkerSettings, store: Store, journal: Callable[[], Journal]) -> dict[str, Any]:
-    """Return the same from an open `store`; `journal` raises ConfigurationError where no desk is running."""
+def look(store: Store, journal: Callable[[], Journal]) -> dict[str, Any]:
+    """Return the counts of the queue and of `store`; `journal` raises ConfigurationError where no desk is running."""
     counts = contents.counts(store)
-    edition = editions.find(store, settings.profile)
     return {
         "queue": _queue(journal),
         "articles": {
@@ -42,13 +45,21 @@ def look(settings: WorkerSettings, store: Store, journal: Callable[[], Journal])
         "oldest_ready_seconds": (
             round((datetime.now(UTC) - counts.oldest_ready_at).total_seconds()) if counts.oldest_ready_at else None
         ),
-        "edition": edition.document["edition"] if edition else None,
+    }
+
+
+def last_editions(settings: WorkerSettings, store: Store) -> dict[str, dict[str, Any] | None]:
+    """Return the head of each profile's last edition and whether it is `delivered`; None for a profile without one."""
+    found = {name: editions.find(store, name) for name in settings.all_profiles}
+    return {
+        name: {**edition.document["edition"], "delivered": edition.delivered} if edition else None
+        for name, edition in found.items()
     }
 
 
 def text(found: dict[str, Any]) -> str:
     """Return a status for people, a fact a line."""
-    queue, articles, edition = found["queue"], found["articles"], found["edition"]
+    queue, articles = found["queue"], found["articles"]
     lines = [
         f"queue     {queue['error']}"
         if "error" in queue
@@ -58,11 +69,14 @@ def text(found: dict[str, Any]) -> str:
     ]
     if found["oldest_ready_seconds"] is not None:
         lines.append(f"waiting   the oldest for {found['oldest_ready_seconds']:,} s")
-    lines.append(
-        f"edition   {edition['date']}, revision {edition['revision']}, {edition['counts']['digests']:,} digests"
-        if edition
-        else "edition   none yet"
-    )
+    for profile, edition in found["editions"].items():
+        told = "none yet"
+        if edition is not None:
+            told = f"{edition['date']}, revision {edition['revision']}, {edition['counts']['digests']:,} digests"
+            told += "" if edition["delivered"] else ", not yet written"
+        lines.append(f"edition   {profile}: {told}")
+    if found["mail"]:
+        lines.append("mail      " + ", ".join(f"{number:,} {state}" for state, number in found["mail"].items()))
     return "\n".join(lines)
 
 

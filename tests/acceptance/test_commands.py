@@ -132,6 +132,9 @@ def test_a_profile_has_editions_of_its_own(desk: Desk) -> None:
     folder = desk.folders.data / "editions" / "sport"
     assert built["edition"]["profile"] == "sport"
     assert {Path(file).parent for file in built["files"]} == {folder, folder / built["edition"]["date"][:4]}
+    assert (
+        f"edition   sport: {built['edition']['date']}, revision 1, " in wiredesk("status", *data(desk), **sport).stdout
+    )
     shown = wiredesk("edition", "show", "--profile", "sport", *data(desk)).stdout
     assert shown.encode() == (folder / "latest.md").read_bytes()
     assert {row["profile"] for row in rows("edition", "list", "--profile", "sport", "--json", *data(desk))} == {"sport"}

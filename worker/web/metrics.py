@@ -36,7 +36,7 @@ class _Desk(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         here = self._here
-        status, now, seen = look(here.settings, here.store, here.journal), activity(here.store), signs_of_life(here)
+        status, now, seen = look(here.store, here.journal), activity(here.store), signs_of_life(here)
         queue = status["queue"]
         yield _gauge("redis_up", "Whether Redis answers.", float("error" not in queue))
         if "error" not in queue:

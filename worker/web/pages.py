@@ -14,8 +14,8 @@ from worker.edition import view as edition_view
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
-from worker.status import look
-from worker.store import editions, failures, reading, search, stories
+from worker.status import last_editions, look
+from worker.store import editions, failures, outbox, reading, search, stories
 from worker.store.activity import activity
 from worker.web import view
 from worker.web.site import Site, style
@@ -135,7 +135,7 @@ def find(request: Request) -> Response:
 def desk(request: Request) -> Response:
     """How the desk is: what waits, what is done, what failed, who works, and the last day as curves."""
     here = site(request)
-    status = look(here.settings, here.store, here.journal)
+    status = look(here.store, here.journal)
     waiting = status["oldest_ready_seconds"]
     now = activity(here.store)
     shown = failures.listed(here.store, FAILURES, raw=False)
@@ -149,6 +149,11 @@ def desk(request: Request) -> Response:
             "waiting": None if waiting is None else view.duration(waiting),
             "activity": now,
             "plots": view.plots(now, here.zone),
+            "editions": [
+                view.closed(here.home(name), name, edition, here.settings.all_profiles[name])
+                for name, edition in last_editions(here.settings, here.store).items()
+            ],
+            "mail": outbox.counts(here.store),
             "failures": [view.failing(one, here.zone) for one in shown],
             "at": view.moment(now.until, here.zone),
             "timezone": here.settings.timezone,
@@ -200,13 +205,12 @@ def _profile(request: Request) -> str:
 
 
 def _page_of_profile(request: Request, template: str, values: Mapping[str, Any]) -> Response:
-    settings, shown = site(request).settings, _profile(request)
-    homes = {name: "" if name == settings.profile else f"/profiles/{name}" for name in settings.all_profiles}
+    here, shown = site(request), _profile(request)
     profiles = [
-        {"name": edition_view.edition_name(name), "href": f"{home}/", "shown": name == shown}
-        for name, home in homes.items()
+        {"name": edition_view.edition_name(name), "href": f"{here.home(name)}/", "shown": name == shown}
+        for name in here.settings.all_profiles
     ]
-    return page(request, template, {"home": homes[shown], "profiles": profiles, **values})
+    return page(request, template, {"home": here.home(shown), "profiles": profiles, **values})
 
 
 def _day(text: str) -> date | None:

@@ -48,6 +48,10 @@ class Site:
         """The time zone in which times are shown."""
         return ZoneInfo(self.settings.timezone)
 
+    def home(self, profile: str) -> str:
+        """Return what stands before the addresses of a profile's pages."""
+        return "" if profile == self.settings.profile else f"/profiles/{profile}"
+
     def queue(self) -> Queue:
         """Return the way to Redis, connected at its first use; raises ConfigurationError where no desk is running."""
         with self._lock:

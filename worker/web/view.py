@@ -12,6 +12,7 @@ from producers.presence import Seen
 from worker.article import Article
 from worker.edition import view
 from worker.edition.document import Document
+from worker.edition.profile import Profile
 from worker.explain import reason
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
 from worker.store.failures import Failure
@@ -133,6 +134,18 @@ class Failing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A profile and its last edition, if it has one, as the desk page shows them; `closes` is when each one does."""
+
+    name: str
+    href: str
+    last: str | None
+    digests: int
+    delivered: bool
+    closes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Working:
     """A process of the desk as its page shows it."""
 
@@ -224,6 +237,18 @@ def failing(failure: Failure, zone: ZoneInfo) -> Failing:
         reason=view.plain(failure.reason),
         attempts=failure.attempts,
         at=moment(failure.failed_at, zone),
+    )
+
+
+def closed(home: str, name: str, edition: Mapping[str, Any] | None, profile: Profile) -> Closed:
+    """Return the profile `name`, whose pages begin with `home`, and the head of its last edition."""
+    return Closed(
+        name=view.edition_name(name),
+        href=f"{home}/",
+        last=f"{edition['date']}, revision {edition['revision']}" if edition else None,
+        digests=edition["counts"]["digests"] if edition else 0,
+        delivered=edition is None or edition["delivered"],
+        closes=f"{profile.edition_time} {profile.timezone}",
     )
 
 

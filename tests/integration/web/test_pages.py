@@ -2,6 +2,7 @@
 
 import html
 import random
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -17,7 +18,7 @@ from worker.article import Digest
 from worker.edition.profile import Profile
 from worker.edition.render import FEEDS
 from worker.settings import WorkerSettings
-from worker.store import Store, editions, failures, leases, stories
+from worker.store import Store, editions, failures, leases, outbox, stories
 from worker.store.articles import Incoming, IncomingFailure, take_in
 from worker.web.app import POLICY
 from worker.web.site import Site
@@ -260,6 +261,24 @@ class TestTheDesk:
         assert answer.headers["refresh"] == "15"
         assert "refresh" not in pages.get("/desk?still=1").headers
 
+    def test_it_shows_each_profile_its_last_edition_and_whether_that_is_written(
+        self, pages: Pages, store: Store
+    ) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        told(store)
+        closed(store)
+        text = pages.get("/desk").text
+        assert '<a href="/">Daily edition</a></td><td>07:00 Europe/Berlin</td><td>2026-11-22, revision 1' in text
+        assert '<a href="/profiles/morning-briefing/">Morning briefing edition</a></td>' in text
+        assert ("none yet" in text, "its files are not written yet" in text) == (True, True)
+
+    def test_it_counts_the_messages_of_the_mail(self, pages: Pages, store: Store) -> None:
+        assert "Messages by mail" not in pages.get("/desk").text
+        closed(store)
+        (edition,) = editions.listed(store)
+        outbox.queue(store, edition.id, ["anna@example.org"])
+        assert "Messages by mail: 1 waiting." in pages.get("/desk").text
+
     def test_it_shows_the_processes_and_which_has_fallen_silent(self, pages: Pages, queue: Queue) -> None:
         redis = queue.journal.redis
         seconds = redis.time()[0]
@@ -268,7 +287,7 @@ class TestTheDesk:
             {"ingest one 7": seconds - 3, "watch one 9": seconds - 400, "nonsense": seconds, "ingest old 1": 5},
         )
         text = pages.get("/desk").text
-        assert "<td>ingest</td><td>one</td><td>7</td><td>3 s ago" in text
+        assert re.search(r"<td>ingest</td><td>one</td><td>7</td><td>\d+ s ago</td>", text)
         assert "<td>7 min ago, longer than it should take</td>" in text
         assert ("nonsense" in text, "old" in text.split("processes")[-1].split("<tbody>")[-1]) == (False, False)
 
