@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from producers.presence import Seen, seen
+from producers.presence import Seen
+from producers.presence import seen as seen_by
 from worker.edition import view as edition_view
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
@@ -18,6 +19,7 @@ from worker.status import last_editions, look
 from worker.store import editions, failures, outbox, reading, search, stories
 from worker.store.activity import activity
 from worker.web import view
+from worker.web.alerts import alerts
 from worker.web.site import Site, style
 
 #: Hits on one page of a search, and the last page: what lies deeper is found by narrowing the question.
@@ -137,7 +139,8 @@ def desk(request: Request) -> Response:
     here = site(request)
     status = look(here.store, here.journal)
     waiting = status["oldest_ready_seconds"]
-    now = activity(here.store)
+    now, seen, mail = activity(here.store), signs_of_life(here), outbox.counts(here.store)
+    last = last_editions(here.settings, here.store)
     shown = failures.listed(here.store, FAILURES, raw=False)
     refresh = 0 if request.query_params.get("still") else REFRESH_SECONDS
     answer = page(
@@ -145,15 +148,16 @@ def desk(request: Request) -> Response:
         "desk.html",
         {
             "status": status,
-            "workers": [view.working(one) for one in signs_of_life(here)],
+            "alerts": list(alerts(status, now, seen, last, mail, here.settings.max_pending)),
+            "workers": [view.working(one) for one in seen],
             "waiting": None if waiting is None else view.duration(waiting),
             "activity": now,
             "plots": view.plots(now, here.zone),
             "editions": [
                 view.closed(here.home(name), name, edition, here.settings.all_profiles[name])
-                for name, edition in last_editions(here.settings, here.store).items()
+                for name, edition in last.items()
             ],
-            "mail": outbox.counts(here.store),
+            "mail": mail,
             "failures": [view.failing(one, here.zone) for one in shown],
             "at": view.moment(now.until, here.zone),
             "timezone": here.settings.timezone,
@@ -169,7 +173,7 @@ def desk(request: Request) -> Response:
 def signs_of_life(here: Site) -> list[Seen]:
     """Return the processes that gave a sign of life; none where Redis is away."""
     try:
-        return seen(here.journal().redis)
+        return seen_by(here.journal().redis)
     except (ConfigurationError, RetryableError):
         # The page says already that Redis is away.
         return []

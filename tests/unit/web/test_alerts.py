@@ -1,0 +1,105 @@
+"""What the desk page says is wrong: one sentence for each thing, and none where all is well."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from producers.heartbeat import LIMITS
+from producers.presence import Seen
+from worker.store.activity import Activity
+from worker.web.alerts import FAILED_BESIDES, FAILED_SHARE, STUCK_SECONDS, WRITTEN_SECONDS, alerts
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+EVERYONE = ("ingest", "schedule", "summarize", "watch")
+
+
+def activity(articles: int = 100, failures: int = 0) -> Activity:
+    return Activity(
+        until=NOON,
+        articles=(articles,),
+        digests=(articles - failures,),
+        failures=(failures,),
+        articles_a_minute=0,
+        digests_a_minute=0,
+        replaced=0,
+        model_seconds=0,
+        batch_size=0,
+    )
+
+
+def seen(*roles: str, age: float = 3) -> list[Seen]:
+    return [Seen(role, "host", str(pid), age) for pid, role in enumerate(roles, 1)]
+
+
+def edition(delivered: bool, closed: datetime) -> Mapping[str, Any]:
+    return {"date": "2026-11-22", "delivered": delivered, "closed_at": closed.isoformat()}
+
+
+def said(queue: Mapping[str, Any] = {"journal": 0}, waits: int | None = None, **other: Any) -> list[str]:
+    given = {"activity": activity(), "seen": seen(*EVERYONE), "editions": {"daily": None}, "mail": {}, **other}
+    return list(alerts({"queue": queue, "oldest_ready_seconds": waits}, max_pending=1000, **given))
+
+
+def test_of_a_desk_that_is_well_nothing_is_said() -> None:
+    assert said() == []
+    assert (
+        said(
+            {"journal": 500},
+            waits=STUCK_SECONDS,
+            activity=activity(100, 10 + FAILED_BESIDES),
+            seen=[*seen(*EVERYONE), *seen("ingest", age=LIMITS["ingest"] + 1)],
+            editions={"daily": edition(True, NOON - timedelta(days=1)), "sport": edition(False, NOON)},
+            mail={"sent": 5, "waiting": 2, "failed": 1},
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"queue": {"error": "Redis does not answer; trying again."}}, "Redis does not answer; trying again."),
+        (
+            {"queue": {"journal": 501}},
+            "501 raw articles wait in the journal, and at 1,000 producers have to wait: more come than ingest takes.",
+        ),
+        (
+            {"waits": STUCK_SECONDS + 600},
+            "An article has waited for its digest for 40 min: see whether a summarize worker runs, or add some.",
+        ),
+        ({"seen": seen("ingest", "schedule")}, "No summarize process gives a sign of life: start one."),
+        (
+            {"seen": [*seen("ingest", "schedule", "summarize"), *seen("watch", age=LIMITS["watch"] + 1)]},
+            "Every watch process has fallen silent: look at its log, and start one again.",
+        ),
+        (
+            {"activity": activity(100, 11 + FAILED_BESIDES)},
+            "31 of the last day's 100 articles failed: their reasons stand below.",
+        ),
+        (
+            {"editions": {"sport": edition(False, NOON - timedelta(seconds=WRITTEN_SECONDS + 1))}},
+            "The edition sport of 2026-11-22 is not written yet: the log of schedule says why.",
+        ),
+        (
+            {"mail": {"sent": 5, "unknown": 2}},
+            "Of 2 messages nobody knows whether they were sent: `wiredesk edition list` names them, "
+            "`wiredesk edition send --resend` sends them again.",
+        ),
+    ],
+)
+def test_each_thing_that_is_wrong_is_one_sentence_that_says_what_to_do(other: dict[str, Any], sentence: str) -> None:
+    assert said(**other) == [sentence]
+
+
+def test_where_redis_is_away_nobody_is_said_to_be_silent() -> None:
+    assert said({"error": "Redis does not answer."}, seen=[]) == ["Redis does not answer."]
+
+
+def test_prometheus_is_told_the_same_limits() -> None:
+    rules = (Path(__file__).parents[3] / "deploy" / "monitoring" / "alerts.yml").read_text(encoding="utf-8")
+
+    assert f"wiredesk_oldest_ready_seconds > {STUCK_SECONDS}" in rules
+    assert f'> {FAILED_SHARE} * on() wiredesk_last_day{{what="articles"}} + {FAILED_BESIDES}' in rules

@@ -1,0 +1,73 @@
+"""What is wrong with a desk, in sentences that say what to do; deploy/monitoring/alerts.yml asks for the same."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from producers.presence import Seen
+from worker.store.activity import Activity
+from worker.web.view import duration
+
+#: Seconds that an article may wait for its digest.
+STUCK_SECONDS: Final = 1800
+#: Share of the articles of a day that may fail, and a number that may fail besides: of few a share says little.
+FAILED_SHARE, FAILED_BESIDES = 0.1, 20
+#: Seconds in which a closed edition is written; the next tick writes what one has left.
+WRITTEN_SECONDS: Final = 300
+#: Share of the journal's room at which its filling is told, before producers are made to wait.
+FULL_SHARE: Final = 0.5
+#: What no desk can do without; a watched folder is no must.
+NEEDED: Final = ("ingest", "summarize", "schedule")
+
+
+def alerts(
+    status: Mapping[str, Any],
+    activity: Activity,
+    seen: Sequence[Seen],
+    editions: Mapping[str, Mapping[str, Any] | None],
+    mail: Mapping[str, int],
+    max_pending: int,
+) -> Iterator[str]:
+    """Yield a sentence for everything that is wrong; none where all is well.
+
+    `status` is of `worker.status.look`, `editions` of `last_editions`, `mail` the messages by state, `max_pending` the
+    journal's bound in articles.
+    """
+    queue = status["queue"]
+    if "error" in queue:
+        yield queue["error"]
+    else:
+        yield from _processes(seen)
+        if queue["journal"] > FULL_SHARE * max_pending:
+            yield (
+                f"{queue['journal']:,} raw articles wait in the journal, and at {max_pending:,} producers have to "
+                "wait: more come than ingest takes."
+            )
+    waits = status["oldest_ready_seconds"] or 0
+    if waits > STUCK_SECONDS:
+        waited = f"An article has waited for its digest for {duration(waits)}"
+        yield f"{waited}: see whether a summarize worker runs, or add some."
+    failed, came = sum(activity.failures), sum(activity.articles)
+    if failed > FAILED_SHARE * came + FAILED_BESIDES:
+        yield f"{failed:,} of the last day's {came:,} articles failed: their reasons stand below."
+    for profile, edition in editions.items():
+        if edition and not edition["delivered"] and _age(edition, activity.until) > WRITTEN_SECONDS:
+            yield f"The edition {profile} of {edition['date']} is not written yet: the log of schedule says why."
+    if mail.get("unknown"):
+        yield (
+            f"Of {mail['unknown']:,} messages nobody knows whether they were sent: `wiredesk edition list` names them, "
+            "`wiredesk edition send --resend` sends them again."
+        )
+
+
+def _processes(seen: Sequence[Seen]) -> Iterator[str]:
+    alive = {one.role for one in seen if not one.late}
+    for role in sorted({*NEEDED, *(one.role for one in seen)} - alive):
+        if any(one.role == role for one in seen):
+            yield f"Every {role} process has fallen silent: look at its log, and start one again."
+        else:
+            yield f"No {role} process gives a sign of life: start one."
+
+
+def _age(edition: Mapping[str, Any], now: datetime) -> float:
+    return (now - datetime.fromisoformat(edition["closed_at"])).total_seconds()
