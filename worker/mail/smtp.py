@@ -148,6 +148,8 @@ class Session:
         code, greeting = self._client.connect(self._server.host, self._server.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, greeting)
+        # A message and the dot after it are two sends: the second must not wait until the first is acknowledged.
+        self._client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # type: ignore[union-attr]
         self._client.ehlo_or_helo_if_needed()
         if self._server.security == "starttls":
             code, answer = self._client.starttls(context=context)
