@@ -1,5 +1,6 @@
 """Killing a step before any of its lines: the step runs in a child process, which is traced."""
 
+import gc
 import json
 import os
 import signal
@@ -40,6 +41,8 @@ def _in_child(
             os.close(report)
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     status = 1
+    # A collection would copy all that the tests have imported.
+    gc.disable()
     try:
         seen: list[Line] = []
         sys.settrace(_tracer({str(path) for path in rooms}, lambda line: at(line, seen)))

@@ -19,6 +19,17 @@ def programs() -> Path | None:
     return max(folders, key=lambda folder: int(folder.parent.name), default=None)
 
 
+def database(url: str, name: str, template: str = "template1") -> str:
+    """Make the database `name` anew in the server at `url`, a copy of the database `template`; return its URL."""
+    import psycopg
+    import sqlalchemy as sa
+
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
 class Server:
     """A server on loopback, its data in a folder of its own."""
 

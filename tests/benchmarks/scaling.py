@@ -21,7 +21,7 @@ import tests.postgres
 from producers.push import Queue
 from tests import rig
 from tests.chaos import news
-from tests.conftest import free_port
+from tests.servers import free_port, redis_server
 from worker.article import Article
 from worker.dedup import text_key
 from worker.store import Store, connect, migrate, sqlite_url
@@ -44,7 +44,7 @@ def rate(store_url: str, processes: int, articles: int) -> float:
         migrate(store)
         fill(store, articles)
         names = [f"summarize-{n}" for n in range(processes)]
-        with rig.redis_server(free_port(), folder) as redis_url:
+        with redis_server(free_port(), folder) as redis_url:
             environment = rig.settings(redis_url, store_url, folder)
             with rig.processes(dict.fromkeys(names, ("worker", "summarize")), environment, folder):
                 rig.until(lambda: all(rig.ready(folder, n) for n in names), "every worker takes messages")

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import tests.postgres
 from tests.chaos.storm import Found, Plan, Storm
-from tests.conftest import free_port
 from tests.rig import FIXED_COST
+from tests.servers import free_port
 
 PLANS = {
     "fixed-cost": Plan(

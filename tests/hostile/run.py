@@ -1,7 +1,6 @@
 """Putting hostile inputs through a real desk, and telling how each of them ended."""
 
 import json
-import os
 import re
 import shutil
 import threading
@@ -71,8 +70,7 @@ def run(inputs: Sequence[Input], root: Path) -> Report:
     peaks: dict[str, int] = {}
     over = threading.Event()
     changer = threading.Thread(target=_change, args=(inputs, homes, over), daemon=True)
-    os.environ["WIREDESK_INGEST_PROCESSES"] = "2"
-    with running(folders, "--once", "--workers", "1") as desk:
+    with running(folders, "--once", "--workers", "1", WIREDESK_INGEST_PROCESSES="2") as desk:
         changer.start()
         while desk.process.poll() is None and time.monotonic() - began < LONGEST_SECONDS:
             _look(desk, peaks)

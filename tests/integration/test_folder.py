@@ -25,6 +25,7 @@ from producers.errors import ConfigurationError
 from producers.folder import FolderEvent, FolderSummary, Kind, watch
 from producers.journal import JOURNAL, Journal
 from producers.push import Outcome, Queue, Standing
+from tests.servers import free_port
 
 #: Longest that any of these waits for what must happen, seconds.
 PATIENCE = 60.0
@@ -429,9 +430,7 @@ def server(port: int, folder: Path) -> Iterator[None]:
 
 
 def test_a_redis_that_is_away_is_waited_for_and_no_file_fails(desk: Desk, tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     desk.queue.close()
     desk.queue = Queue.connect(f"redis://127.0.0.1:{port}/0")
     drop(desk, "a.txt")

@@ -13,7 +13,7 @@ from producers.push import Queue, QueueUnavailableError
 from tests import rig
 from tests.articles import raw
 from tests.chaos import news
-from tests.conftest import free_port
+from tests.servers import free_port
 from worker import pipeline
 from worker.errors import StoreUnavailableError
 from worker.store import connect, migrate, sqlite_url

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from producers.journal import SENT
 from producers.push import Queue
 from tests.articles import digest, incoming, raw
-from tests.conftest import free_port
 from tests.integration.producers.test_push import sent
+from tests.servers import free_port
 from tests.sink import Sink, serving
 from worker import schedule
 from worker.edition.profile import Profile

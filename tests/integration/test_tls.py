@@ -16,7 +16,7 @@ import redis
 from producers.push import Queue, QueueUnavailableError, Standing
 from tests.acceptance.desks import WIREDESK, until
 from tests.articles import raw
-from tests.conftest import free_port
+from tests.servers import free_port
 
 PASSWORD = "a-password-of-this-test"
 

@@ -21,7 +21,7 @@ from tests.articles import incoming, raw
 from tests.chaos import news
 from tests.chaos.planted import sitecustomize as planted
 from tests.chaos.storm import audit
-from tests.conftest import free_port
+from tests.servers import free_port
 from worker import schedule
 from worker.desk import GRACE_SECONDS, WORKS
 from worker.store import Store, connect, failures, migrate

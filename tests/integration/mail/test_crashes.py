@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 import worker
-from tests.conftest import free_port
 from tests.crashes import Line, dies_before, lines
 from tests.integration.store.test_editions import at, close
 from tests.integration.store.test_outbox import ANNA, BERT, MONDAY, later, states
+from tests.servers import free_port
 from tests.sink import kept
 from worker.mail.address import Sender, mailbox
 from worker.mail.post import send_due

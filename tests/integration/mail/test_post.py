@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import free_port
 from tests.integration.mail.test_crashes import SENDER
 from tests.integration.store.test_editions import at, close, digested
 from tests.integration.store.test_outbox import ANNA, BERT, MONDAY, later, queued, row, states
+from tests.servers import free_port
 from tests.sink import ACCEPTED, Sink, kept, serving
 from worker.mail.message import message_id
 from worker.mail.post import send_due

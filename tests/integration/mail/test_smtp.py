@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.conftest import free_port
+from tests.servers import free_port
 from tests.sink import ACCEPTED, PASSWORD, USER, Sink, authenticator, kept, serving
 from worker.errors import MailDeferredError, MailRefusedError, MailServerError, MailUnknownError
 from worker.mail.smtp import Server, Session, server
