@@ -87,11 +87,11 @@ def watch(
     import structlog
 
     from producers import log
-    from producers.folder import FolderEvent
     from producers.folder import watch as watch_folder
     from producers.heartbeat import Heart
     from producers.presence import teller
     from producers.push import Queue
+    from producers.report import FolderEvent
     from producers.settings import ProducerSettings, load, redis_url
 
     log.configure()

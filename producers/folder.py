@@ -12,39 +12,25 @@ There is no other state: whatever is in the folder at a start is read and pushed
 
 import contextlib
 import itertools
-import json
-import os
-import stat
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID
 
-from producers.article import RawArticle, Record, raw_article
+from producers.article import RawArticle
 from producers.errors import RetryableError
-from producers.formats import numbered
-from producers.formats.json_files import wrapped
+from producers.file import MOST_STARTS, ChangedError, File, records, shown_path
+from producers.filing import Failed, to_done, to_failed
 from producers.inbox import events, locked, make
-from producers.moving import remove, reserve, write, write_apart
 from producers.notes import Notes
-from producers.push import Outcome, Queue, QueueFullError, QueueUnavailableError, Standing, push_all
-from producers.scan import Signature, Tracker, scan
-from producers.shown import shown
+from producers.push import Queue, QueueFullError, QueueUnavailableError, Standing, push_all
+from producers.report import FolderEvent, FolderSummary, Kind
+from producers.scan import Tracker, scan
 
-__all__ = ["FolderEvent", "FolderSummary", "Kind", "watch"]
+READING = ".reading"
 
-DONE, FAILED, READING = ".done", ".failed", ".reading"
-
-#: Source of the files that lie in the inbox itself.
-NO_SOURCE = "inbox"
-#: Readers that a file may end with their process; then it is refused unread.
-MOST_STARTS = 3
 #: Seconds between two questions what became of the articles that were pushed.
 POLL_SECONDS = 0.5
 #: Ids asked for at once, and at most in one poll: at 10,000 pending all are asked for every 2.5 s.
@@ -59,93 +45,14 @@ MOST_TRIES_ONCE = 5
 PAUSE_SECONDS = 1.0
 #: Records of one file that are read before another file has its turn, and files that may wait for another turn.
 TURN_RECORDS, MOST_BEGUN = 256, 8
-#: Articles that a file's reason.json lists; their number is given in full.
-MOST_LISTED = 1_000
 #: Records held at once while the reasons of a file's failures are collected.
 _CHUNK = 32
 #: Seconds in which a wait notices that it should end.
 _WAIT_SLICE_SECONDS = 0.1
 
 
-class Kind(StrEnum):
-    """What a FolderEvent tells."""
-
-    #: A file was read to its end; its articles are on their way.
-    PUSHED = "file_pushed"
-    #: A file was moved to .done: `stored` and `failed` articles.
-    DONE = "file_done"
-    #: A file was moved to .failed: `message` is the reason.
-    FAILED = "file_failed"
-    #: A file cannot be read or moved just now; it is tried again.
-    RETRYING = "file_retrying"
-    #: Something lies in the inbox that stays there: `message` is the reason.
-    LEFT = "file_left"
-    #: A file changed after it was read: it is a new file.
-    CHANGED = "file_changed"
-    #: A file went away before it was moved: another watcher's, or its owner took it back.
-    VANISHED = "file_vanished"
-    #: Redis is away or full: `message` is the sentence. Nothing fails; the folder waits.
-    WAITING = "queue_waiting"
-    #: Redis takes articles again.
-    RESUMED = "queue_resumed"
-    #: There are no file events here: files are found by the scans alone.
-    NO_EVENTS = "folder_events_unavailable"
-    #: The inbox cannot be listed just now.
-    UNREADABLE = "folder_unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class FolderEvent:
-    """Something that happened: `path` is relative to the inbox, `message` one sentence for a person."""
-
-    kind: Kind
-    path: str = ""
-    message: str = ""
-    stored: int = 0
-    failed: int = 0
-
-
-@dataclass(slots=True)
-class FolderSummary:
-    """What a watch did: files moved to .done and .failed, their articles, and what was left with the reason of each."""
-
-    files_done: int = 0
-    files_failed: int = 0
-    articles_stored: int = 0
-    articles_failed: int = 0
-    left: dict[str, str] = field(default_factory=dict)
-
-
-class _ChangedError(Exception):
-    """The file is not the one that the scan saw."""
-
-
 class _StoppedError(Exception):
     """The watch is to end."""
-
-
-@dataclass(eq=False, slots=True)
-class _File:
-    """A complete file on its way. `open` are the ids read and not settled; `again` those that Redis has forgotten."""
-
-    path: str
-    signature: Signature
-    open: set[UUID] = field(default_factory=set)
-    again: set[UUID] = field(default_factory=set)
-    is_read: bool = False
-    is_refused: bool = False
-    is_gone: bool = False
-    stored: int = 0
-    failed: int = 0
-    first_failure: Outcome | None = None
-    tries: int = 0
-    retry_at: float = 0.0
-    trouble: str = ""
-
-    @property
-    def source(self) -> str:
-        first, slash, _ = self.path.partition("/")
-        return first if slash else NO_SOURCE
 
 
 def watch(
@@ -203,13 +110,13 @@ class _Watch:
         self._earliest_scan = self._next_scan = self._next_poll = 0.0
         self._said: type[RetryableError] | None = None
         #: Files on their way, wherever they are in it.
-        self._active: set[_File] = set()
-        self._to_read: deque[_File] = deque()
-        self._to_move: deque[_File] = deque()
-        self._resting: list[_File] = []
+        self._active: set[File] = set()
+        self._to_read: deque[File] = deque()
+        self._to_move: deque[File] = deque()
+        self._resting: list[File] = []
         #: Ids that were read and are not accepted by the queue yet, and those that are accepted and not settled.
-        self._offered: dict[UUID, set[_File]] = {}
-        self._accepted: dict[UUID, set[_File]] = {}
+        self._offered: dict[UUID, set[File]] = {}
+        self._accepted: dict[UUID, set[File]] = {}
 
     def run(self) -> FolderSummary:
         """Watch until stopped or, with `once`, until nothing is left to do."""
@@ -237,7 +144,7 @@ class _Watch:
         self._woken.clear()
         try:
             for path, signature in self._tracker.observe(begun, scan(self._inbox, self._leave)):
-                file = _File(path, signature)
+                file = File(path, signature)
                 self._active.add(file)
                 self._to_read.append(file)
             self._summary.left.pop("", None)
@@ -254,7 +161,7 @@ class _Watch:
         return bool(self._active or self._tracker.waiting)
 
     def _leave(self, path: str, reason: str) -> None:
-        shown = _shown(path)
+        shown = shown_path(path)
         if self._summary.left.get(shown) != reason:
             self._summary.left[shown] = reason
             self._report(FolderEvent(Kind.LEFT, shown, reason))
@@ -307,7 +214,7 @@ class _Watch:
                     begun.append(raws)
                     break
 
-    def _offer(self, file: _File) -> Iterator[RawArticle]:
+    def _offer(self, file: File) -> Iterator[RawArticle]:
         """Yield the articles of `file`, or those that are to be pushed again, and note them as offered."""
         again, file.again = file.again, set()
         if not again:
@@ -322,40 +229,32 @@ class _Watch:
                     yield raw
         except FileNotFoundError:
             self._forget(file, Kind.VANISHED)
-        except _ChangedError:
+        except ChangedError:
             self._forget(file, Kind.CHANGED)
         except OSError as error:
             self._rest(file, f"it cannot be read ({error.strerror}): correct its rights, or look after the disk")
         else:
             file.is_read = True
             file.tries = 0
-            self._report(FolderEvent(Kind.PUSHED, _shown(file.path)))
+            self._report(FolderEvent(Kind.PUSHED, file.shown))
             self._look_whether_settled(file)
 
-    def _read(self, file: _File) -> Iterator[RawArticle]:
+    def _read(self, file: File) -> Iterator[RawArticle]:
         """Yield the articles of `file`, with its note put down whenever its reader runs, and only then."""
         note = self._notes.note(file.path, file.signature)
         # The note then stays until the file is moved: after a restart before that, the file is refused again.
         file.is_refused = note.starts > MOST_STARTS
-        records = self._records(file)
+        read = records(self._inbox, file)
         while True:
             note.put()
             try:
-                _, _, raw = next(records, (None, None, None))
+                _, _, raw = next(read, (None, None, None))
             finally:
                 if not file.is_refused:
                     note.lift()
             if raw is None:
                 return
             yield raw
-
-    def _records(self, file: _File) -> Iterator[tuple[int | None, Record, RawArticle]]:
-        """Yield the records of a file. Raises OSError, and _ChangedError if it is not, or no longer, what was seen."""
-        with _opened(self._inbox / file.path, file.signature) as stream:
-            for number, record in [(None, _refusal(file))] if file.is_refused else numbered(stream, file.path):
-                yield number, record, raw_article(record, source=file.source, filename=file.path, number=number)
-            if Signature.of(os.fstat(stream.fileno())) != file.signature:
-                raise _ChangedError
 
     def _pause(self, error: RetryableError) -> None:
         """Wait before a refused push or question is repeated."""
@@ -401,13 +300,12 @@ class _Watch:
                     continue
                 for file in files:
                     if name in file.open:
-                        file.open.discard(name)
-                        _note(file, name, outcome)
+                        file.note(name, outcome)
                         self._look_whether_settled(file)
             if self._said is QueueUnavailableError:
                 self._resumed()
 
-    def _look_whether_settled(self, file: _File) -> None:
+    def _look_whether_settled(self, file: File) -> None:
         if not file.is_read or file.open or file.is_gone:
             return
         if file.again:
@@ -430,58 +328,28 @@ class _Watch:
                     self._rest(file, f"it cannot be moved ({error.strerror}): it is tried again")
                 else:
                     self._forget(file, Kind.VANISHED)
-            except _ChangedError:
+            except ChangedError:
                 self._forget(file, Kind.CHANGED)
             except OSError as error:
                 self._rest(file, f"it cannot be moved ({error.strerror}): look after the disk and the folder's rights")
 
-    def _move_one(self, file: _File) -> None:
-        source = self._inbox / file.path
-        if Signature.of(source.lstat()) != file.signature:
-            raise _ChangedError
-        folder, _, name = file.path.rpartition("/")
+    def _move_one(self, file: File) -> None:
         if file.stored:
-            if file.failed:
-                lines = self._failed_lines(file)
-                write_apart(self._inbox / FAILED / folder, name, ".records.jsonl", lines)
-            self._rename(file, reserve(self._inbox / DONE / datetime.now(UTC).strftime("%Y-%m-%d") / folder, name))
+            to_done(self._inbox, file, self._failures(file))
             self._summary.files_done += 1
-            self._report(FolderEvent(Kind.DONE, _shown(file.path), stored=file.stored, failed=file.failed))
+            self._report(FolderEvent(Kind.DONE, file.shown, stored=file.stored, failed=file.failed))
         else:
-            reason, listed = self._reason(file)
-            moved, explained = places = reserve(self._inbox / FAILED / folder, name, ("", ".reason.json"))
-            try:
-                write(explained, [json.dumps(listed, ensure_ascii=True, indent=2).encode() + b"\n"])
-            except OSError:
-                remove(places)
-                raise
-            self._rename(file, [moved, explained])
+            reason = to_failed(self._inbox, file, self._failures(file))
             self._summary.files_failed += 1
-            self._report(FolderEvent(Kind.FAILED, _shown(file.path), reason, failed=file.failed))
+            self._report(FolderEvent(Kind.FAILED, file.shown, reason, failed=file.failed))
         self._summary.articles_stored += file.stored
         self._summary.articles_failed += file.failed
         self._end(file)
 
-    def _rename(self, file: _File, places: list[Path]) -> None:
-        """Rename `file` onto the first of `places`, which are reserved; a changed file is put back."""
-        source, destination = self._inbox / file.path, places[0]
-        try:
-            source.rename(destination)
-        except OSError:
-            remove(places)
-            raise
-        if Signature.of(destination.lstat()) != file.signature:
-            # It was replaced or written to since it was looked at: what was moved has not been read.
-            folder, _, name = file.path.rpartition("/")
-            (back,) = reserve(self._inbox / folder, name)
-            destination.rename(back)
-            remove(places[1:])
-            raise _ChangedError
-
-    def _failures(self, file: _File) -> Iterator[tuple[int | None, Record, RawArticle, Outcome]]:
+    def _failures(self, file: File) -> Iterator[Failed]:
         """Read `file` again and yield the records that failed, with why; so that they need not be held until then."""
-        records = self._records(file)
-        while chunk := list(itertools.islice(records, _CHUNK)):
+        read = records(self._inbox, file)
+        while chunk := list(itertools.islice(read, _CHUNK)):
             ids = [raw.id for _, _, raw in chunk]
             while True:
                 if self._stop.is_set():
@@ -496,35 +364,9 @@ class _Watch:
                 if outcome.standing is Standing.FAILED:
                     yield number, record, raw, outcome
 
-    def _failed_lines(self, file: _File) -> Iterator[bytes]:
-        for number, record, raw, outcome in self._failures(file):
-            yield wrapped(
-                record.raw, file=raw.filename, number=number, uri=raw.uri, stage=outcome.stage, reason=outcome.reason
-            )
-
-    def _reason(self, file: _File) -> tuple[str, dict[str, object]]:
-        """Return why nothing of `file` was stored, as a sentence and as the content of its reason.json."""
-        first = file.first_failure or Outcome(Standing.FAILED)
-        reason = first.reason or "no reason was given"
-        if file.failed > 1:
-            reason = f"none of its {file.failed:,} articles could be used; the first: {reason}"
-        listed = [
-            {"id": str(raw.id), "uri": raw.uri, "number": number, "stage": outcome.stage, "reason": outcome.reason}
-            for number, _, raw, outcome in itertools.islice(self._failures(file), MOST_LISTED)
-        ]
-        return reason, {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "file": os.fsencode(file.path).decode("utf-8", "replace"),
-            "source": os.fsencode(file.source).decode("utf-8", "replace"),
-            "stage": first.stage,
-            "reason": reason,
-            "failed": file.failed,
-            "articles": listed,
-        }
-
     # --- ends
 
-    def _rest(self, file: _File, reason: str) -> None:
+    def _rest(self, file: File, reason: str) -> None:
         """Try `file` again later; with `once`, leave it after some tries."""
         if file.is_gone:
             return
@@ -537,53 +379,17 @@ class _Watch:
             return
         if file.trouble != reason:
             file.trouble = reason
-            self._report(FolderEvent(Kind.RETRYING, _shown(file.path), reason))
+            self._report(FolderEvent(Kind.RETRYING, file.shown, reason))
         file.retry_at = time.monotonic() + min(RETRY_SECONDS * 2 ** (file.tries - 1), LONGEST_RETRY_SECONDS)
         self._resting.append(file)
 
-    def _forget(self, file: _File, kind: Kind) -> None:
-        self._report(FolderEvent(kind, _shown(file.path)))
+    def _forget(self, file: File, kind: Kind) -> None:
+        self._report(FolderEvent(kind, file.shown))
         self._end(file)
 
-    def _end(self, file: _File) -> None:
+    def _end(self, file: File) -> None:
         file.is_gone = True
         self._active.discard(file)
         self._tracker.release(file.path)
         if file.is_refused:
             self._notes.forget_absent(self._inbox)
-
-
-def _shown(path: str) -> str:
-    """Return `path` as a line that any terminal and log takes: names may hold line ends and bytes that are no text."""
-    return shown(os.fsencode(path).decode("utf-8", "replace"))
-
-
-def _note(file: _File, name: UUID, outcome: Outcome) -> None:
-    if outcome.standing is Standing.UNKNOWN:
-        file.again.add(name)
-    elif outcome.standing is Standing.STORED:
-        file.stored += 1
-    else:
-        file.failed += 1
-        file.first_failure = file.first_failure or outcome
-
-
-def _refusal(file: _File) -> Record:
-    reason = f"reading the file ended its reader's process {MOST_STARTS} times: it is not read any more; report it"
-    return Record(raw=repr(tuple(file.signature)).encode(), text="", refused=reason)
-
-
-@contextlib.contextmanager
-def _opened(path: Path, signature: Signature) -> Iterator[BinaryIO]:
-    """Open the regular file that a scan saw as `signature`; _ChangedError if something else lies there now."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        if path.is_symlink():
-            raise _ChangedError from None
-        raise
-    with open(descriptor, "rb") as stream:  # noqa: PTH123 (of a descriptor)
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or Signature.of(status) != signature:
-            raise _ChangedError
-        yield stream

