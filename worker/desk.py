@@ -51,6 +51,8 @@ MOST_FAILURES: Final = 20
 #: Seconds between two tries to reach a store that is away, and for which the desk waits for an answer of Redis.
 RETRY_SECONDS: Final = 2.0
 ASK_SECONDS: Final = 2.0
+#: Bytes of the longest value that Linux hands to a process (execve(2): 128 KiB, with the name).
+MOST_BYTES: Final = 131_000
 #: A scan of the inbox that is only for show is followed by this many times its duration without one.
 SCAN_SHARE: Final = 20
 
@@ -302,9 +304,18 @@ def environment(settings: WorkerSettings, redis_url: str) -> dict[str, str]:
     """Return the environment of the children: the desk's own, and every setting as the desk was given it.
 
     So a flag of `up` holds for all of them, and a settings file that is edited while the desk runs for none.
+
+    Raises ConfigurationError where one is longer than the system takes.
     """
     values: dict[str, Any] = {**settings.model_dump(exclude_none=True), "redis_url": redis_url}
-    return {**os.environ, **{f"{PREFIX}{name.upper()}": _written(value) for name, value in values.items()}}
+    given = {f"{PREFIX}{name.upper()}": _written(value) for name, value in values.items()}
+    for name, value in given.items():
+        if len(os.fsencode(value)) > MOST_BYTES:
+            raise ConfigurationError(
+                f"{name} is too long to be handed to the desk's processes (over {MOST_BYTES:,} bytes): mail to a list "
+                "instead of to each reader, or run `wiredesk schedule` and the workers one by one."
+            )
+    return {**os.environ, **given}
 
 
 def _written(value: Any) -> str:

@@ -261,6 +261,14 @@ def test_children_read_from_their_environment_the_very_settings_of_the_desk(
     assert load(WorkerSettings, {}) == settings.model_copy(update={"redis_url": SecretStr("redis://127.0.0.1:1/0")})
 
 
+def test_a_setting_that_is_too_long_for_a_process_is_one_clear_sentence(tmp_path: Path) -> None:
+    readers = tuple(f"reader-{number}@example.org" for number in range(6000))
+    settings = WorkerSettings(data=tmp_path, profiles={"daily": Profile(recipients=readers)})
+
+    with pytest.raises(ConfigurationError, match="WIREDESK_PROFILES is too long"):
+        desk.environment(settings, "redis://127.0.0.1:1/0")
+
+
 def failure(name: str) -> Failure:
     return Failure(
         article_id="0" * 36,
