@@ -196,7 +196,13 @@ def css(_request: Request) -> Response:
 
 def _edition(request: Request, found: editions.Edition) -> Response:
     shown = edition_view.edition(found.document)
-    values = {"edition": shown, "sections": view.sections(found.document, shown)}
+    days = [one.date for one in reading.days(site(request).store, found.profile)]
+    values = {
+        "edition": shown,
+        "sections": view.sections(found.document, shown),
+        "earlier": next((day for day in days if day < found.date), None),
+        "later": next((day for day in reversed(days) if day > found.date), None),
+    }
     return _page_of_profile(request, "reading.html", values)
 
 

@@ -110,6 +110,10 @@ class TestReading:
         links = [a["href"] for a in Elements(pages.get("/editions").text).all("a")]
         assert [href for href in links if "2026" in str(href)] == ["/editions/2026-11-21", "/editions/2026-11-20"]
         assert "Headline of of-20" in pages.get("/editions/2026-11-20").text
+        pair = [f"/editions/2026-11-{day}" for day in (20, 21)]
+        for path, other in zip(pair, reversed(pair), strict=True):
+            turns = [a for a in Elements(pages.get(path).text).all("a") if a.get("rel") in ("prev", "next")]
+            assert turns == [{"href": other, "rel": "next" if other > path else "prev"}]
         for path in ("/editions/2026-11-19", "/editions/never", "/editions/2026-11-20%00"):
             assert pages.get(path).status == 404
 
