@@ -29,7 +29,7 @@ PLACES: Final = 100
 BITS: Final = 48
 
 #: Scripts written without spaces, where every character is a token: Han, Kana, Thai, Lao, Burmese, Khmer and others.
-_DENSE: Final = (
+DENSE: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
@@ -99,7 +99,7 @@ def _pattern() -> re.Pattern[str]:
     marks = _ranges(
         code for code in range(min(_LAST_MARK, sys.maxunicode)) if unicodedata.category(chr(code))[0] == "M"
     )
-    return re.compile(rf"[{_DENSE}]|(?:(?![{_DENSE}])[\w{marks}])+")
+    return re.compile(rf"[{DENSE}]|(?:(?![{DENSE}])[\w{marks}])+")
 
 
 def _ranges(codes: Iterable[int]) -> str:

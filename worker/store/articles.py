@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from worker.article import Article, Dropped
+from worker.store import search
 from worker.store.connect import Store, insert_new, lock, now
 from worker.store.merging import give_up_lead, merge
 from worker.store.placing import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
@@ -58,6 +59,7 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
             lock(connection, name)
         moment = now(connection)
         ready = sum(_take_in(connection, item, moment) for item in incoming)
+        search.fill(connection, [item.article.id for item in incoming])
         for failure in failed:
             _take_in_failure(connection, failure, moment)
         return ready
@@ -113,6 +115,7 @@ def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> boo
     if retries is None:
         insert_new(connection, articles, row)
     else:
+        search.forget(connection, sa.select(articles.c.id).where(articles.c.id == article.id))
         connection.execute(sa.update(articles).where(articles.c.id == article.id, articles.c.state == "failed"), row)
         connection.execute(sa.delete(failures).where(failures.c.article_id == article.id))
     return canonical

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from worker.store import search
 from worker.store.connect import Store, now
 from worker.store.tables import (
     articles,
@@ -145,20 +146,16 @@ def prune(store: Store, days: int) -> dict[str, int]:
     """
     with store.writing() as connection:
         before = now(connection) - timedelta(days=days)
-        old = sa.select(articles.c.id).where(
-            articles.c.stored_at < before, articles.c.state.in_(("digested", "reprint", "failed"))
-        )
+        settled = sa.and_(articles.c.stored_at < before, articles.c.state.in_(("digested", "reprint", "failed")))
+        old = sa.select(articles.c.id).where(settled)
+        search.forget(connection, old)
         gone_failures = connection.execute(sa.delete(failures).where(failures.c.article_id.in_(old))).rowcount
         connection.execute(sa.delete(digests).where(digests.c.article_id.in_(old)))
         old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
         connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))
         connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(old_editions)))
         gone_editions = connection.execute(sa.delete(editions).where(editions.c.closed_at < before)).rowcount
-        gone_articles = connection.execute(
-            sa.delete(articles).where(
-                articles.c.stored_at < before, articles.c.state.in_(("digested", "reprint", "failed"))
-            )
-        ).rowcount
+        gone_articles = connection.execute(sa.delete(articles).where(settled)).rowcount
         connection.execute(sa.delete(decisions).where(decisions.c.decided_at < before))
         gone_stories = connection.execute(
             sa.delete(stories).where(

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from worker.store import search
 from worker.store.articles import beside, take_lead
 from worker.store.connect import Store, lock, now
 from worker.store.tables import articles, failures, stories
@@ -79,9 +80,9 @@ def drop(store: Store, ids: Sequence[str]) -> int:
     done = 0
     with store.writing() as connection:
         for article_id in ids:
-            gone = connection.execute(
-                sa.delete(articles).where(articles.c.id == article_id, articles.c.state == "failed")
-            ).rowcount
+            doomed = sa.and_(articles.c.id == article_id, articles.c.state == "failed")
+            search.forget(connection, sa.select(articles.c.id).where(doomed))
+            gone = connection.execute(sa.delete(articles).where(doomed)).rowcount
             if not gone:
                 continue
             connection.execute(sa.delete(failures).where(failures.c.article_id == article_id))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from worker.article import Article
 from worker.store.articles import article_of
 from worker.store.connect import Store
-from worker.store.tables import articles, digests, editions, stories
+from worker.store.tables import articles, digests, editions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +66,3 @@ def days(store: Store, profile: str) -> list[Day]:
     )
     with store.reading() as connection:
         return [Day(date.fromisoformat(row.date), row.revision) for row in connection.execute(chosen)]
-
-
-def publishers(store: Store, most: int) -> list[str]:
-    """Return the publishers of articles in stories, those with the most articles first, at most `most`."""
-    chosen = (
-        sa.select(articles.c.publisher)
-        .join(stories, stories.c.id == articles.c.story_id)
-        .where(articles.c.publisher.is_not(None))
-        .group_by(articles.c.publisher)
-        .order_by(sa.func.count().desc(), articles.c.publisher)
-        .limit(most)
-    )
-    with store.reading() as connection:
-        return [str(name) for name in connection.execute(chosen).scalars()]

@@ -1,33 +1,53 @@
-"""Searching the articles by words, day and publisher: FTS5 on SQLite, full text on PostgreSQL."""
+"""Searching the articles by words, day and publisher: FTS5 on SQLite, text search vectors on PostgreSQL.
+
+Both index the words that `worker.store.words` makes, and nothing else, so that both find the same. Whoever writes an
+article's text calls `fill`, whoever deletes it `forget`, in the same transaction.
+"""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from worker.store.connect import Store
-from worker.store.tables import articles, digests, search, stories
+from worker.store.tables import articles, digests, failures, search, stories
+from worker.store.words import OPEN, asked, fold, words
 
-#: Words and quoted phrases of one question; what goes beyond is left out.
+#: Words and quoted phrases of one question, and words of one phrase; what goes beyond is left out.
 MOST_TERMS: Final = 20
+MOST_TOGETHER: Final = 50
 #: Characters of an article's text that a hit shows.
 EXCERPT: Final = 280
+#: Characters of a publisher's name that are searched: PostgreSQL's index has no room for more than 2.7 KB.
+MOST_NAME: Final = 200
+
+#: Words of one row of PostgreSQL's index, which holds at most 1 MB and 256 places of a word. The rows of an article
+#: overlap by a phrase.
+_PART: Final = 3000
+_PLACES: Final = 256
+#: Articles that are read at once while the index is filled.
+_BATCH: Final = 200
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-_WORD = re.compile(r"[^\W_]+")
+
+#: The index: FTS5's table on SQLite, one with a row for each part of an article on PostgreSQL (migration 0007).
+_index = sa.table("search_words", sa.column("id"), sa.column("rowid"), sa.column("words"), sa.column("search_words"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What is searched for; every field narrows.
 
-    `words` must all stand in the article, in any order; "quoted words" side by side, and -words not at all. Case and
-    accents do not count. `since` and `before` limit the time of publication, or of receipt where there is none;
-    `publisher` is part of its name, or of the source's where there is none.
+    `words` must all stand in the article, in any order; "quoted words" side by side, and -words not at all, see
+    `worker.store.words`. `since` and `before` limit the time of publication, or of receipt where there is none;
+    `publisher` is part of its name, or of the source's where there is none. Words or a publisher without any letter or
+    digit find nothing.
     """
 
     words: str = ""
@@ -54,41 +74,45 @@ class Hit:
 
 def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
     """Return the articles of stories that `query` means, newest first, at most `most` after the first `skip`."""
-    at = sa.func.coalesce(articles.c.published_at, articles.c.received_at, type_=articles.c.received_at.type)
-    name = sa.func.coalesce(articles.c.publisher, articles.c.source)
+    wanted, unwanted = terms(query.words)
+    name = fold(query.publisher)
+    if (query.words.strip() and not wanted + unwanted) or (query.publisher.strip() and not name):
+        return []
+    # The hits are chosen and put in order in narrow tables alone; the articles, which are long, are read of one page.
     chosen = (
-        sa.select(
-            articles.c.id,
-            articles.c.story_id,
-            digests.c.headline,
-            articles.c.title,
-            sa.func.substr(articles.c.body, 1, EXCERPT).label("excerpt"),
-            articles.c.publisher,
-            articles.c.source,
-            articles.c.language,
-            at.label("at"),
-            (articles.c.id != stories.c.canonical_id).label("reprint"),
-        )
-        .join(stories, stories.c.id == articles.c.story_id)
-        .outerjoin(digests, digests.c.article_id == articles.c.id)
-        .where(articles.c.state != "failed")
-        .order_by(at.desc(), articles.c.id)
+        sa.select(search.c.id, search.c.article_id, search.c.at)
+        .where(~sa.exists().where(failures.c.article_id == search.c.article_id))
+        .order_by(search.c.at.desc(), search.c.id.desc())
         .limit(most)
         .offset(skip)
     )
-    if query.publisher:
-        chosen = chosen.where(name.icontains(query.publisher, autoescape=True))
+    if name:
+        chosen = chosen.where(search.c.name.contains(name, autoescape=True))
     if query.since is not None:
-        chosen = chosen.where(at >= query.since)
+        chosen = chosen.where(search.c.at >= query.since)
     if query.before is not None:
-        chosen = chosen.where(at < query.before)
-    wanted, unwanted = terms(query.words)
-    if unwanted and not wanted:
-        return []
+        chosen = chosen.where(search.c.at < query.before)
     with store.reading() as connection:
-        if wanted:
-            match = _MATCHES[connection.dialect.name](wanted, unwanted)
-            chosen = chosen.join(search, search.c.article_id == articles.c.id).where(match)
+        chosen = chosen.where(*_MATCHES[connection.dialect.name](wanted, unwanted))
+        hits = chosen.subquery()
+        told = (
+            sa.select(
+                articles.c.id,
+                articles.c.story_id,
+                digests.c.headline,
+                articles.c.title,
+                sa.func.substr(articles.c.body, 1, EXCERPT).label("excerpt"),
+                articles.c.publisher,
+                articles.c.source,
+                articles.c.language,
+                hits.c.at,
+                (articles.c.id != stories.c.canonical_id).label("reprint"),
+            )
+            .join_from(hits, articles, articles.c.id == hits.c.article_id)
+            .join(stories, stories.c.id == articles.c.story_id)
+            .outerjoin(digests, digests.c.article_id == articles.c.id)
+            .order_by(hits.c.at.desc(), hits.c.id.desc())
+        )
         return [
             Hit(
                 article_id=row.id,
@@ -102,39 +126,147 @@ def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
                 at=row.at,
                 reprint=bool(row.reprint),
             )
-            for row in connection.execute(chosen)
+            for row in connection.execute(told)
         ]
 
 
-def terms(words: str) -> tuple[list[str], list[str]]:
-    """Return the words and phrases that must stand in an article, and those that must not, without case and accents."""
+def publishers(store: Store, most: int) -> list[str]:
+    """Return the publishers of the articles, those with the most first, at most `most`."""
+    chosen = (
+        sa.select(search.c.publisher)
+        .where(search.c.publisher.is_not(None))
+        .group_by(search.c.publisher)
+        .order_by(sa.func.count().desc(), search.c.publisher)
+        .limit(most)
+    )
+    with store.reading() as connection:
+        return [str(name) for name in connection.execute(chosen).scalars()]
+
+
+def terms(question: str) -> tuple[list[str], list[str]]:
+    """Return the words and phrases that must stand in an article, and those that must not."""
     wanted: list[str] = []
     unwanted: list[str] = []
-    plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c)).lower()
-    for minus, phrase, word in list(_TERM.findall(plain))[:MOST_TERMS]:
-        # What is no letter or digit parts words in both indexes; a term of nothing else would match nothing.
-        if term := " ".join(_WORD.findall(phrase or word)):
+    for minus, phrase, word in _TERM.findall(unicodedata.normalize("NFKC", question))[:MOST_TERMS]:
+        # A term without a letter or digit would match nothing.
+        if term := " ".join(asked(phrase or word)[:MOST_TOGETHER]):
             (unwanted if minus else wanted).append(term)
     return wanted, unwanted
 
 
-def _fts5(wanted: Sequence[str], unwanted: Sequence[str]) -> sa.ColumnElement[bool]:
-    expression = " AND ".join(map(_quoted, wanted))
+def forget(connection: sa.Connection, doomed: sa.Select[Any]) -> None:
+    """Take the articles whose ids `doomed` selects out of the index, while they are still in the store."""
+    if connection.dialect.name == "sqlite":
+        # FTS5 keeps no text; it must be told what it was given. Should another Python's Unicode make other words of it,
+        # what remains points to a number that is never used again.
+        texts = (
+            sa.select(search.c.id, articles.c.title, articles.c.body)
+            .join(articles, articles.c.id == search.c.article_id)
+            .where(articles.c.id.in_(doomed))
+        )
+        for row in connection.execute(texts).yield_per(_BATCH):
+            gone = {"search_words": "delete", "rowid": row.id, "words": " ".join(_text(row.title, row.body))}
+            connection.execute(sa.insert(_index), gone)
+    connection.execute(sa.delete(search).where(search.c.article_id.in_(doomed)))
+
+
+def fill(connection: sa.Connection, ids: Sequence[str] | None = None) -> None:
+    """Put the articles of stories into the index that are not in it; of those, only `ids` where they are given."""
+    lacking = (
+        sa.select(
+            articles.c.id,
+            articles.c.title,
+            articles.c.body,
+            articles.c.publisher,
+            sa.func.coalesce(articles.c.publisher, articles.c.source).label("name"),
+            sa.func.coalesce(articles.c.published_at, articles.c.received_at, type_=search.c.at.type).label("at"),
+        )
+        .where(articles.c.story_id.is_not(None), ~sa.exists().where(search.c.article_id == articles.c.id))
+        .order_by(articles.c.stored_at, articles.c.id)
+        .limit(_BATCH)
+    )
+    if ids is not None:
+        lacking = lacking.where(articles.c.id.in_(ids))
+    while rows := connection.execute(lacking).all():
+        connection.execute(
+            sa.insert(search),
+            [
+                {
+                    "article_id": row.id,
+                    "at": row.at,
+                    "name": fold(row.name)[:MOST_NAME],
+                    "publisher": row.publisher[:MOST_NAME] if row.publisher else None,
+                }
+                for row in rows
+            ],
+        )
+        chosen = sa.select(search.c.article_id, search.c.id).where(search.c.article_id.in_([row.id for row in rows]))
+        numbers = {row.article_id: row.id for row in connection.execute(chosen)}
+        texts = {numbers[row.id]: _text(row.title, row.body) for row in rows}
+        connection.execute(*_ROWS[connection.dialect.name](texts))
+
+
+def _text(title: str | None, body: str) -> list[str]:
+    return [*words(title or ""), *words(body)]
+
+
+_Rows = tuple[sa.Insert, list[dict[str, Any]]]
+
+
+def _fts5_rows(texts: Mapping[int, Sequence[str]]) -> _Rows:
+    return sa.insert(_index), [{"rowid": number, "words": " ".join(text)} for number, text in texts.items()]
+
+
+def _vector_rows(texts: Mapping[int, Sequence[str]]) -> _Rows:
+    vector = sa.cast(sa.bindparam("vector"), postgresql.TSVECTOR)
+    return sa.insert(_index).values(id=sa.bindparam("number"), words=vector), [
+        {"number": number, "vector": _vector(text[at : at + _PART + MOST_TOGETHER])}
+        for number, text in texts.items()
+        for at in range(0, max(1, len(text)), _PART)
+    ]
+
+
+def _vector(part: Iterable[str]) -> str:
+    """Return words as the text of a tsvector."""
+    places = defaultdict[str, list[str]](list)
+    for place, word in enumerate(part, 1):
+        if len(places[word]) < _PLACES - 1:
+            places[word].append(str(place))
+    return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+
+
+def _in_fts5(wanted: Sequence[str], unwanted: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    def numbers(expression: str) -> sa.Select[Any]:
+        return sa.select(_index.c.rowid).where(_index.c.search_words.op("MATCH")(expression))
+
+    def phrase(term: str) -> str:
+        return f'"{term.removesuffix(OPEN)}"{OPEN if term.endswith(OPEN) else ""}'
+
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted:
+        # An expression, so that the articles are gone through by their time until the page is full, and each is looked up
+        # among the numbers: to read and sort all of a common word's takes several times as long.
+        found.append((search.c.id + 0).in_(numbers(" AND ".join(map(phrase, wanted)))))
     if unwanted:
-        expression = f"({expression}) NOT ({' OR '.join(map(_quoted, unwanted))})"
-    index = sa.table("search_words", sa.column("rowid"), sa.column("search_words"))
-    return search.c.id.in_(sa.select(index.c.rowid).where(index.c.search_words.op("MATCH")(expression)))
+        found.append(search.c.id.not_in(numbers(" OR ".join(map(phrase, unwanted)))))
+    return found
 
 
-def _quoted(term: str) -> str:
-    return f'"{term}"'
+def _in_vectors(wanted: Sequence[str], unwanted: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    def numbers(expression: str) -> sa.Select[Any]:
+        matches = _index.c.words.op("@@")(sa.cast(expression, postgresql.TSQUERY))
+        return sa.select(_index.c.id).where(matches)
+
+    def phrase(term: str) -> str:
+        quoted = [f"'{word.removesuffix(OPEN)}'{':*' if word.endswith(OPEN) else ''}" for word in term.split()]
+        return f"({' <-> '.join(quoted)})"
+
+    # Of a long article one word may stand in one part and the next in another.
+    found: list[sa.ColumnElement[bool]] = [search.c.id.in_(numbers(phrase(term))) for term in wanted]
+    if unwanted:
+        found.append(search.c.id.not_in(numbers(" | ".join(map(phrase, unwanted)))))
+    return found
 
 
-def _tsvector(wanted: Sequence[str], unwanted: Sequence[str]) -> sa.ColumnElement[bool]:
-    words: sa.ColumnElement[Any] = sa.literal_column("search.words")
-    has = [words.op("@@")(sa.func.phraseto_tsquery("simple", term)) for term in wanted]
-    lacks = [sa.not_(words.op("@@")(sa.func.phraseto_tsquery("simple", term))) for term in unwanted]
-    return sa.and_(*has, *lacks)
-
-
-_MATCHES: Final = {"sqlite": _fts5, "postgresql": _tsvector}
+_ROWS: Final = {"sqlite": _fts5_rows, "postgresql": _vector_rows}
+_MATCHES: Final = {"sqlite": _in_fts5, "postgresql": _in_vectors}

@@ -224,11 +224,19 @@ outbox = Table(
     Index(None, "state", "due_at"),
 )
 
-#: The number under which an article's words are indexed. Triggers of the store keep it and the index in step: FTS5's
-#: table `search_words` on SQLite, the column `words` here on PostgreSQL (migration 0006), used by worker.store.search.
+#: An article of a story as the search knows it (worker.store.search): the number under which its words are indexed and
+#: which is never used twice; its time, of publication, else of receipt; its publisher, as it is written, and the folded
+#: name of that, else of its source, both cut. The index itself, `search_words`, is of another kind on each store
+#: (migration 0007).
 search = Table(
     "search",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("article_id", String(36), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+    Column("publisher", Text),
+    Column("name", Text, nullable=False),
+    Index(None, "at", "id", "name"),
+    Index(None, "publisher"),
+    sqlite_autoincrement=True,
 )

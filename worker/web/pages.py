@@ -105,7 +105,7 @@ def find(request: Request) -> Response:
     fields = {name: edition_view.plain(asked.get(name, ""))[:FIELD] for name in ("q", "publisher", "since", "until")}
     values: dict[str, Any] = {
         "asked": fields,
-        "publishers": [edition_view.plain(name) for name in reading.publishers(here.store, PROPOSED)],
+        "publishers": [edition_view.plain(name) for name in search.publishers(here.store, PROPOSED)],
         "hits": None,
         "wrong": None,
         "earlier": None,

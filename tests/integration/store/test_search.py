@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from tests.articles import digest, incoming
 from worker.store import Store, leases
-from worker.store.articles import take_in
+from worker.store.articles import put_failure, take_in
+from worker.store.contents import prune
+from worker.store.failures import drop, work_again
 from worker.store.search import Query, find, terms
 from worker.store.tables import articles
 
@@ -47,8 +49,12 @@ def stocked(store: Store) -> Store:
         ("courier.example", ["café"]),
         ("it's 3.5", ["ferry"]),
         ("nothing", []),
-        ("-ferry", []),
-        ("***", ["café", "ferry", "rates"]),
+        ("-ferry", ["café"]),
+        ('-courier -"central bank"', ["ferry"]),
+        ("-nothing", ["café", "ferry", "rates"]),
+        ("", ["café", "ferry", "rates"]),
+        ("***", []),
+        ("-!!!", []),
         ("NEAR( AND OR ferry*", []),
     ],
 )
@@ -56,9 +62,63 @@ def test_an_article_is_found_by_its_words(stocked: Store, words: str, ids: list[
     assert found(stocked, words) == sorted(ids)
 
 
+#: What articles say in many scripts, and with what words they are found.
+SCRIPTS = {
+    "chinese": "奥兰港口罢工，货船停运。3月恢复。",
+    "japanese": "ガス漏れ、iPhone発売開始。東京タワー",
+    "thai": "ท่าเรือโอรานหยุดงาน",
+    "korean": "오란 항구에서 파업이 계속되고 있다.",
+    "hindi": "बंदरगाह में हिन्दी हड़ताल",
+    "persian": "نمی‌خواهم به بندر بروم",
+    "german": "Der Hafen\u00adstreik in der Großen Straße",
+    "greek": "Απεργία στο λιμάνι: ΌΛΟΣ ο κόσμος",
+    "wide": "Ｆｅｒｒｙ　２０２６",
+}
+#: A question, and which of them it finds.
+FOUND = {
+    "港口": ["chinese"],
+    "港口罢工": ["chinese"],
+    "港": ["chinese"],
+    "工": ["chinese"],
+    "罢工 奥兰": ["chinese"],
+    "口港": [],
+    "港罢": [],
+    "工货": [],
+    "3月": ["chinese"],
+    "月恢复": ["chinese"],
+    '"停运 3月"': ["chinese"],
+    "-港口 -파업": ["german", "greek", "hindi", "japanese", "persian", "thai", "wide"],
+    "ｶﾞｽ": ["japanese"],
+    "カス": [],
+    "iphone発売": ["japanese"],
+    "IPHONE 発売": ["japanese"],
+    "タワー": ["japanese"],
+    "เรือ": ["thai"],
+    "หยุดงาน": ["thai"],
+    "항구": ["korean"],
+    "파업": ["korean"],
+    "हिन्दी": ["hindi"],
+    "हन्दी": [],
+    "نمیخواهم": ["persian"],
+    "hafenstreik": ["german"],
+    "GROSSEN STRASSE": ["german"],
+    "straße": ["german"],
+    "όλος": ["greek"],
+    "ολοσ λιμανι": ["greek"],
+    "ferry 2026": ["wide"],
+    "ｆｅｒｒｙ　－２０２６": [],
+}
+
+
+def test_words_of_every_script_are_found_alike(store: Store) -> None:
+    take_in(store, [incoming(name, text, title=None) for name, text in SCRIPTS.items()])
+    assert {words: found(store, words) for words in FOUND} == FOUND
+
+
 def test_a_question_may_be_narrowed_by_publisher_and_time_of_publication(stocked: Store) -> None:
     assert found(stocked, publisher="courier") == ["café"]
     assert found(stocked, publisher="inb") == ["rates"], "the source stands in where no publisher is named"
+    assert found(stocked, publisher="ＣÓURIER") == ["café"], "written in another way"
     assert found(stocked, publisher="%") == []
     assert found(stocked, since=NOON) == ["rates"]
     assert found(stocked, before=NOON) == ["café", "ferry"], "their time of receipt stands in"
@@ -74,15 +134,42 @@ def test_a_hit_names_the_story_and_the_headline_where_the_article_leads_it(stock
 
 def test_the_newest_come_first_and_are_told_in_pages(stocked: Store) -> None:
     first, second = (find(stocked, Query(), most=2, skip=skip) for skip in (0, 2))
-    assert [hit.article_id for hit in first + second] == ["rates", "café", "ferry"]
+    assert [hit.article_id for hit in first + second] == ["rates", "ferry", "café"]
 
 
-def test_what_an_article_no_longer_says_is_not_found(stocked: Store) -> None:
+def test_what_is_pruned_dropped_or_taken_in_anew_is_found_by_what_the_store_says_now(stocked: Store) -> None:
     with stocked.writing() as connection:
-        connection.execute(sa.update(articles).where(articles.c.id == "ferry").values(body="A bridge.", title="Bridge"))
-        connection.execute(sa.delete(articles).where(articles.c.id == "rates"))
-    assert found(stocked, "ferry") == []
-    assert found(stocked, "bridge") == ["ferry"]
+        long_ago = datetime.now(UTC) - timedelta(days=9)
+        connection.execute(sa.update(articles).where(articles.c.id == "rates").values(stored_at=long_ago))
+        connection.execute(sa.update(articles).where(articles.c.id == "rates").values(state="reprint"))
+        for name in ("ferry", "café"):
+            connection.execute(sa.update(articles).where(articles.c.id == name).values(state="failed"))
+            put_failure(connection, name, stage="s", reason="r", attempts=1, raw=None, moment=long_ago)
+    assert found(stocked) == ["rates"], "what has failed is not shown"
+    prune(stocked, 8)
+    drop(stocked, ["café"])
+    take_in(stocked, [incoming("ferry", "A bridge.", title="Bridge")])
+    assert found(stocked, "ferry") == found(stocked, "zoe") == []
+    assert found(stocked, "bridge") == found(stocked) == ["ferry"]
+    with stocked.reading() as connection:
+        assert left(connection) == {"a", "bridge"}, "the index holds no word of what is gone"
+
+
+def left(connection: sa.Connection) -> set[str]:
+    """Return the words that the index holds."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("CREATE VIRTUAL TABLE temp.held USING fts5vocab('main', 'search_words', 'row')")
+        return set(connection.exec_driver_sql("SELECT term FROM held").scalars())
+    return set(connection.exec_driver_sql("SELECT word FROM ts_stat('SELECT words FROM search_words')").scalars())
+
+
+def test_an_article_that_failed_and_is_worked_on_again_is_found_again(stocked: Store) -> None:
+    with stocked.writing() as connection:
+        connection.execute(sa.update(articles).where(articles.c.id == "ferry").values(state="failed"))
+        put_failure(connection, "ferry", stage="s", reason="r", attempts=1, raw=None, moment=NOON)
+    assert found(stocked, "osterby") == []
+    work_again(stocked, ["ferry"])
+    assert found(stocked, "osterby") == ["ferry"]
 
 
 def test_articles_that_were_there_before_the_index_are_found(store_url: str) -> None:
@@ -105,13 +192,17 @@ def test_articles_that_were_there_before_the_index_are_found(store_url: str) -> 
     store.close()
 
 
-def test_an_article_of_any_size_and_script_is_stored_and_found(store: Store) -> None:
+def test_an_article_of_any_size_and_script_is_found_by_all_of_it(store: Store) -> None:
     words = " ".join(f"w{n:x}ord" for n in range(400_000))
-    take_in(store, [incoming("huge", f"Beginning {words}"), incoming("long", "x" * 100_000 + " \U00020000 end")])
-    assert found(store, "beginning") == ["huge"]
-    take_in(store, [incoming("ligatures", "Opening " + "\ufdfa " * 90_000)])
+    take_in(store, [incoming("huge", f"Beginning {words} end"), incoming("long", "x" * 100_000 + " \U00020000 end")])
+    assert found(store, "beginning end") == ["huge"]
+    assert found(store, "end") == ["huge", "long"]
+    assert found(store, "beginning -end") == []
+    for first in range(2990, 3010):
+        assert found(store, f'"w{first:x}ord w{first + 1:x}ord w{first + 2:x}ord"') == ["huge"], "wherever it stands"
+    take_in(store, [incoming("same", "word " * 300_000), incoming("ligatures", "Opening " + "\ufdfa " * 90_000)])
     assert found(store, "opening") == ["ligatures"]
-    assert found(store, "end") == (["long"] if store.engine.dialect.name == "sqlite" else [])
+    assert found(store, '"word word word"') == ["same"]
 
 
 def test_quotes_group_words_and_a_minus_excludes() -> None:
@@ -119,3 +210,9 @@ def test_quotes_group_words_and_a_minus_excludes() -> None:
         ["bank", "central bank"],
         ["rates", "one two"],
     )
+
+
+def test_a_question_has_at_most_twenty_terms_and_a_phrase_fifty_words() -> None:
+    wanted, _ = terms(" ".join(f"w{n}" for n in range(30)))
+    (phrase,), _ = terms(f'"{"word " * 60}"')
+    assert (len(wanted), len(phrase.split())) == (20, 50)

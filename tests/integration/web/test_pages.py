@@ -391,7 +391,7 @@ class TestSafety:
     """What strangers write, and who may ask."""
 
     def test_a_hostile_article_is_shown_harmlessly(self, pages: Pages, store: Store, queue: Queue) -> None:
-        bad = '</p><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\u2066\x07 {{ 7*7 }} "\' onload="x'
+        bad = '</p><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\u2066\x07 {{ 7777*7777 }} "\' onload="x'
         take_in(
             store,
             [
@@ -413,7 +413,7 @@ class TestSafety:
                 assert not [name for name in attributes if name.startswith("on")], (path, tag)
                 assert not str(attributes.get("href") or "").lower().startswith(("javascript", "data")), path
             assert not [sign for sign in "\u202e\u2066\x07" if sign in answer.text]
-            assert "49" not in answer.text
+            assert "60481729" not in answer.text
 
     def test_five_megabytes_and_ten_thousand_paragraphs_are_shown(self, pages: Pages, store: Store) -> None:
         take_in(

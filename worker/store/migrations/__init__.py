@@ -7,11 +7,12 @@ from typing import Final
 import sqlalchemy as sa
 
 from worker.errors import ConfigurationError
+from worker.store import search
 from worker.store.connect import Store, lock, now
 from worker.store.tables import desk
 
 #: The newest revision in versions/. A test compares the two.
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 
 
 def migrate(store: Store) -> None:
@@ -40,6 +41,7 @@ def migrate(store: Store) -> None:
             raise ConfigurationError(
                 f"The store has the revision {found}, which this wiredesk does not know ({error}); upgrade wiredesk."
             ) from None
+        search.fill(connection)
         if connection.scalar(sa.select(sa.func.count()).select_from(desk)) == 0:
             connection.execute(sa.insert(desk).values(id=str(uuid.uuid4()), created_at=now(connection)))
 
