@@ -116,6 +116,10 @@ def find(request: Request) -> Response:
     since, until = _day(fields["since"]), _day(fields["until"])
     if (fields["since"] and since is None) or (fields["until"] and until is None):
         return page(request, "search.html", {**values, "wrong": "Write days as YYYY-MM-DD, such as 2026-11-22."}, 400)
+    nothing = search.unsearchable(fields["q"], fields["publisher"])
+    if nothing is not None:
+        wrong = f"There is no letter or digit in “{nothing}”, so there is nothing to search for."
+        return page(request, "search.html", {**values, "wrong": wrong})
     number = int(n) if (n := asked.get("page", "1")).isascii() and n.isdigit() and len(n) < 4 else 1
     number = min(max(number, 1), MOST_PAGES)
     query = search.Query(

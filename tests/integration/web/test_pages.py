@@ -234,6 +234,18 @@ class TestSearching:
         take_in(store, [incoming("ferry", FERRY)])
         assert pages.get(f"/search?{asked}").status == 200
 
+    def test_a_question_of_unwanted_words_finds_the_others(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("ferry", FERRY), incoming("bank", "Rates.")])
+        text = pages.get("/search?q=-osterby").text
+        assert ("/stories/bank" in text, "/stories/ferry" in text) == (True, False)
+
+    @pytest.mark.parametrize(("asked", "named"), [("q=!!!", "!!!"), ("q=-%22", '-"'), ("q=a&publisher=%25", "%")])
+    def test_a_question_without_a_letter_is_told_so(self, pages: Pages, store: Store, asked: str, named: str) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        text = html.unescape(pages.get(f"/search?{asked}").text)
+        assert f"There is no letter or digit in “{named}”, so there is nothing to search for." in text
+        assert "/stories/" not in text
+
     def test_more_than_a_page_of_hits_is_turned(self, pages: Pages, store: Store) -> None:
         take_in(store, [incoming(f"n{n}", f"Report {n} on ferries.") for n in range(30)])
         first = Elements(pages.get("/search?q=ferries").text)
