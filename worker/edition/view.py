@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -67,7 +67,8 @@ class Story:
 
     `language` is a BCP 47 tag or None; `direction` is "rtl", "auto" (language unknown) or None. `published` is in the
     edition's time zone, `published_iso` in UTC. `others` are the other publishers, `more` how many go unnamed.
-    `marks` are one or two words each; `note` is a sentence on who wrote the summary, None for plain extracts.
+    `marks` are one or two words each; `note` is a sentence on who wrote the summary, None for plain extracts. `page` is
+    the address of its own page, where it has one.
     """
 
     headline: str
@@ -81,6 +82,7 @@ class Story:
     more: int
     marks: tuple[str, ...]
     note: str | None
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,16 +142,17 @@ class Edition:
         return f"{_counted(self.minutes, 'minute')} to read"
 
 
-def edition(document: Document) -> Edition:
+def edition(document: Document, page: Callable[[str], str] | None = None) -> Edition:
     """Return what a reader sees of `document`, its topics and their digests in their order.
 
-    Raises ConfigurationError where this machine does not know the edition's time zone.
+    `page` gives the address of the page of a story's id, where stories have pages. Raises ConfigurationError where this
+    machine does not know the edition's time zone.
     """
     head = document["edition"]
     zone = time_zone(head["timezone"])
     day = date.fromisoformat(head["date"])
     digests = [digest for topic in document["topics"] for digest in topic["digests"]]
-    sections = _sections([_topic(topic["digests"], zone, day) for topic in document["topics"]])
+    sections = _sections([_topic(topic["digests"], zone, day, page) for topic in document["topics"]])
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return Edition(
         name=edition_name(head["profile"]),
@@ -264,8 +267,8 @@ def _engines(digests: Sequence[Document]) -> str:
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _topic(digests: Sequence[Document], zone: ZoneInfo, day: date) -> Topic:
-    lead, *others = (_story(digest, zone, day) for digest in digests)
+def _topic(digests: Sequence[Document], zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Topic:
+    lead, *others = (_story(digest, zone, day, page) for digest in digests)
     return Topic(lead=lead, others=tuple(replace(story, summary=_brief(story)) for story in others))
 
 
@@ -277,7 +280,7 @@ def _brief(story: Story) -> str:
     return next(iter(sentences(story.summary, story.language or "en")), story.summary)
 
 
-def _story(digest: Document, zone: ZoneInfo, day: date) -> Story:
+def _story(digest: Document, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Story:
     source, *rest = digest["sources"]
     first = _named(source)
     others: dict[str, Named] = {}
@@ -298,6 +301,7 @@ def _story(digest: Document, zone: ZoneInfo, day: date) -> Story:
         more=max(0, len(others) - MOST_NAMED),
         marks=tuple(mark for mark, key in (("Update", "update"), ("Late report", "late")) if digest[key]),
         note=note(digest["engine"], digest["model"], supported=digest["supported"]),
+        page=page(digest["story_id"]) if page else None,
     )
 
 

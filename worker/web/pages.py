@@ -199,11 +199,9 @@ def css(_request: Request) -> Response:
 
 
 def _edition(request: Request, found: editions.Edition) -> Response:
-    shown = edition_view.edition(found.document)
     days = [one.date for one in reading.days(site(request).store, found.profile)]
     values = {
-        "edition": shown,
-        "sections": view.sections(found.document, shown),
+        "edition": edition_view.edition(found.document, view.story_href),
         "earlier": next((day for day in days if day < found.date), None),
         "later": next((day for day in reversed(days) if day > found.date), None),
     }

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from producers.presence import Seen
 from worker.article import Article
 from worker.edition import view
-from worker.edition.document import Document
 from worker.edition.profile import Profile
 from worker.explain import reason
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
@@ -33,23 +32,6 @@ class Tongue:
 
     language: str | None
     direction: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A story of an edition, and the address of its page."""
-
-    story: view.Story
-    href: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedSection:
-    """A part of an edition: each topic's lead and its others, or, in brief, `lines`."""
-
-    title: str
-    topics: tuple[tuple[Listed, tuple[Listed, ...]], ...]
-    lines: tuple[Listed, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,26 +141,6 @@ class Working:
 def story_href(story: str) -> str:
     """Return the address of a story's page."""
     return f"/stories/{quote(story, safe='')}"
-
-
-def sections(document: Document, shown: view.Edition) -> tuple[ListedSection, ...]:
-    """Return the sections of the edition `shown`, which is `document` for a reader, with the addresses of the stories.
-
-    Both have the same stories in the same order.
-    """
-    ids = (digest["story_id"] for topic in document["topics"] for digest in topic["digests"])
-
-    def listed(story: view.Story) -> Listed:
-        return Listed(story=story, href=story_href(next(ids)))
-
-    return tuple(
-        ListedSection(
-            title=section.title,
-            topics=tuple((listed(topic.lead), tuple(map(listed, topic.others))) for topic in section.topics),
-            lines=tuple(map(listed, section.lines)),
-        )
-        for section in shown.sections
-    )
 
 
 def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | None, zone: ZoneInfo) -> StoryPage:

@@ -102,6 +102,14 @@ class TestReading:
         assert "Headline of ferry" in answer.text
         assert {"href": "/stories/ferry"} in Elements(answer.text).all("a")
 
+    def test_a_story_of_an_edition_leads_to_the_other_outlets(self, pages: Pages, store: Store) -> None:
+        for name in ("npa", "courier", "gazette"):
+            take_in(store, [incoming(name, FERRY, publisher=name.upper(), uri=f"https://{name}.example/ferry")])
+        told(store)
+        closed(store)
+        links = [a["href"] for a in Elements(pages.get("/").text).all("a")]
+        assert links[-3:] == ["/stories/npa", "https://courier.example/ferry", "https://gazette.example/ferry"]
+
     def test_the_archive_leads_to_each_day(self, pages: Pages, store: Store) -> None:
         for day in (20, 21):
             take_in(store, [incoming(f"of-{day}", f"What happened on the {day}th.")])
