@@ -21,6 +21,8 @@ from worker.web.marking import Marked, marked
 
 #: Characters of an article's id in an explanation.
 SHOWN: Final = 8
+#: Characters of a title, a name or a reason; no honest one is longer.
+MOST_LINE: Final = 300
 #: Width and height of a plot in its own units; a bar is one step of the day.
 PLOT_WIDTH: Final = 480
 PLOT_HEIGHT: Final = 60
@@ -147,7 +149,7 @@ def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | Non
     """Return what `worker.store.stories.show` found, with the text and the digest of its `canonical`."""
     article, told = canonical or (None, None)
     leader = next((one for one in shown["articles"] if one["canonical"]), None)
-    title = view.plain(told.headline if told else (leader or {}).get("title") or "") or "A story without a title"
+    title = line(told.headline if told else (leader or {}).get("title") or "") or "A story without a title"
     return StoryPage(
         id=shown["id"],
         headline=title,
@@ -155,7 +157,7 @@ def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | Non
         note=view.note(told.engine, told.model, supported=told.supported) if told else "It has no summary yet.",
         checks=tuple(map(view.plain, told.checks)) if told else (),
         tongue=Tongue(*view.tongue(article.language)) if article else Tongue(None, None),
-        source=view.plain(article.publisher or article.source) if article else "",
+        source=line(article.publisher or article.source) if article else "",
         source_href=view.link(article.uri) if article else None,
         published=moment(article.published_at, zone) if article and article.published_at else None,
         text=_plain_text(marked(article.body, told.summary if told else "", article.language)) if article else None,
@@ -169,10 +171,10 @@ def found(hit: Hit, zone: ZoneInfo) -> Found:
     """Return a hit as a reader sees it."""
     return Found(
         href=story_href(hit.story_id),
-        title=view.plain(hit.title or hit.headline or "") or "(no title)",
+        title=line(hit.title or hit.headline or "") or "(no title)",
         excerpt=view.plain(hit.excerpt),
         tongue=Tongue(*view.tongue(hit.language)),
-        publisher=view.plain(hit.publisher or hit.source),
+        publisher=line(hit.publisher or hit.source),
         at=moment(hit.at, zone),
         iso=hit.at.isoformat(),
         reprint=hit.reprint,
@@ -193,10 +195,10 @@ def failing(failure: Failure, zone: ZoneInfo) -> Failing:
     """Return a failure as the desk page shows it."""
     return Failing(
         id=failure.article_id,
-        what=view.plain(failure.title or "") or view.plain(failure.uri)[:200],
-        source=view.plain(failure.source),
+        what=line(failure.title or "") or line(failure.uri),
+        source=line(failure.source),
         stage=failure.stage,
-        reason=view.plain(failure.reason),
+        reason=line(failure.reason),
         attempts=failure.attempts,
         at=moment(failure.failed_at, zone),
     )
@@ -219,6 +221,12 @@ def working(seen: Seen) -> Working:
     return Working(role=seen.role, host=view.plain(seen.host), pid=seen.pid, age=duration(seen.age), late=seen.late)
 
 
+def line(text: str) -> str:
+    """Return `text` on one line, cut where it is longer than MOST_LINE."""
+    whole = view.plain(text)
+    return whole if len(whole) <= MOST_LINE else f"{whole[:MOST_LINE].rstrip()}…"
+
+
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Return a time for people."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -236,8 +244,8 @@ def _member(one: Mapping[str, Any], zone: ZoneInfo) -> Member:
     return Member(
         id=one["id"],
         canonical=one["canonical"],
-        name=view.plain(one["publisher"] or one["source"]),
-        title=view.plain(one["title"] or "") or "(no title)",
+        name=line(one["publisher"] or one["source"]),
+        title=line(one["title"] or "") or "(no title)",
         href=view.link(one["uri"]),
         why=reason(dict(one), SHOWN),
         joined=moment(datetime.fromisoformat(one["joined_at"]), zone) if one["joined_at"] else "time unknown",
