@@ -9,7 +9,7 @@ import pytest
 
 from worker.messages import MOST_IDS, article_ids, envelope
 
-ID = str(uuid.uuid4())
+ID = "6d9da9ec-7c83-4e08-a863-3bf7508e859f"
 TAG = str(uuid.uuid4())
 TOLD = {"exchange": "", "routing_key": "ingest"}
 PROPERTIES: dict[str, Any] = {"delivery_tag": TAG, "delivery_info": TOLD, "body_encoding": "base64"}

@@ -3,19 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
-from transformers import (
-    BartConfig,
-    BartForConditionalGeneration,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedTokenizerFast,
-)
 
 from worker.article import Article, Digest
 from worker.errors import ConfigurationError
@@ -24,6 +18,10 @@ from worker.summarize.encoder import Encoder
 from worker.summarize.extractive import Extractive
 from worker.summarize.generative import TOKENS_A_PASS, Generative, load_generative
 from worker.summarize.smollm2 import FOLDER
+
+# transformers costs four seconds, and every process that runs tests reads every module.
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 Writer = Callable[..., Article]
 
@@ -35,7 +33,9 @@ Ferry companies said that 1,200 passengers a day would have to travel by the nor
 LONG = "\n\n".join(BODY.replace("eleven", str(number)) for number in range(30))
 
 
-def tokenizer(template: str | None = None) -> PreTrainedTokenizerFast:
+def tokenizer(template: str | None = None) -> "PreTrainedTokenizerFast":
+    from transformers import PreTrainedTokenizerFast
+
     words = ["<pad>", "</s>", "<unk>", *dict.fromkeys(f"{BODY} Summary: Summarize sentences.".split())]
     plain = Tokenizer(WordLevel({word: number for number, word in enumerate(words)}, unk_token="<unk>"))
     plain.pre_tokenizer = WhitespaceSplit()
@@ -48,6 +48,8 @@ def tokenizer(template: str | None = None) -> PreTrainedTokenizerFast:
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A folder for each engine with a model that fits it."""
+    from transformers import BartConfig, BartForConditionalGeneration, LlamaConfig, LlamaForCausalLM
+
     torch.manual_seed(1)
     size = len(tokenizer())
     causal = LlamaForCausalLM(
@@ -167,6 +169,8 @@ def test_a_model_says_the_same_alone_and_beside_others(folders: dict[str, Path],
 def test_a_chat_template_is_used_where_there_is_one(
     folders: dict[str, Path], engine: Extractive, tmp_path: Path
 ) -> None:
+    from transformers import LlamaForCausalLM
+
     LlamaForCausalLM.from_pretrained(folders["causal"]).save_pretrained(tmp_path)
     tokenizer("{% for m in messages %}{{ m['content'] }}{% endfor %} Summary:").save_pretrained(tmp_path)
     chat = load_generative("causal", str(tmp_path), engine, words=75, most_sentences=3)
@@ -207,6 +211,8 @@ class TestLoading:
         assert "\n" not in str(raised.value)
 
     def test_weights_in_another_format_are_not_read(self, folders: dict[str, Path], tmp_path: Path) -> None:
+        from transformers import LlamaForCausalLM
+
         for path in folders["causal"].iterdir():
             if path.name != "model.safetensors":
                 (tmp_path / path.name).write_bytes(path.read_bytes())
