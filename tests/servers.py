@@ -29,7 +29,7 @@ def redis_server(port: int, folder: Path, program: str | None = None) -> Iterato
     process = subprocess.Popen([*command, "--save", ""], stdout=subprocess.DEVNULL)
     try:
         with redis.Redis(port=port) as client:
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while True:
                 try:
                     client.ping()
@@ -41,7 +41,7 @@ def redis_server(port: int, folder: Path, program: str | None = None) -> Iterato
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def free_port() -> int:

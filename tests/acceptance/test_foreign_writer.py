@@ -95,7 +95,7 @@ def test_forged_messages_entries_and_outcomes_end_no_worker_and_stop_no_article(
         client.hset("wiredesk:attempts", mapping={ids[0]: "many", ids[1]: "-1"})
         client.zadd("wiredesk:sent", {b"\xff": 0, "x": "inf"})
         folders.drop("story.txt", STORY)
-        until(lambda: folders.settled(".done"), "the article is stored", 60)
+        until(lambda: folders.settled(".done"), "the article is stored")
         until(lambda: not client.hlen("wiredesk:journal"), "the forged entries are dealt with")
         until(
             lambda: not any(client.llen(f"wiredesk:{queue}") for queue in ("ingest", "summarize")), "the messages are"

@@ -54,6 +54,6 @@ def test_what_one_half_watches_the_other_works_on(
     assert len(folders.settled(".done")) == DROPPED
     for process in halves:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     assert not (tmp_path / "workers" / "redis").exists()
     assert not (tmp_path / "workers" / "wiredesk.db").exists()

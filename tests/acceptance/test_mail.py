@@ -103,7 +103,7 @@ def test_two_schedules_at_once_send_each_reader_one_message(desk: MailDesk) -> N
         until(lambda: set(states(desk.store).values()) == {"sent"}, "all is sent")
         for process in desk.processes:
             process.terminate()
-        assert [process.wait(40) for process in desk.processes] == [0, 0]
+        assert [process.wait(120) for process in desk.processes] == [0, 0]
     assert desk.arrived() == {ANNA: 1, BERT: 1}
     assert (desk.folder / "data" / "editions" / "latest.md").exists()
 

@@ -52,11 +52,11 @@ def page(port: int, path: str) -> str:
 def test_a_desk_shows_every_process_of_its_own_on_its_page(desk: Desk, port: int) -> None:
     roles = ("ingest", "summarize", "schedule", "watch", "serve")
 
-    until(lambda: all(f"<td>{role}</td>" in page(port, "/desk") for role in roles), "all roles are seen", 60)
+    until(lambda: all(f"<td>{role}</td>" in page(port, "/desk") for role in roles), "all roles are seen")
 
 
 def test_a_desk_serves_the_profiles_of_its_settings(desk: Desk, port: int) -> None:
-    until(lambda: "No edition yet" in page(port, "/profiles/morning/"), "the profile has a page", 60)
+    until(lambda: "No edition yet" in page(port, "/profiles/morning/"), "the profile has a page")
 
     assert page(port, "/profiles/evening/") == ""
 
@@ -87,10 +87,10 @@ def test_pages_beside_a_desk_end_well_when_they_are_asked_to(desk: Desk) -> None
         [WIREDESK, "serve", "--port", str(port), "--data", desk.folders.data], stdout=subprocess.PIPE, text=True
     )
     try:
-        until(lambda: "raw articles in the journal" in page(port, "/desk"), "the desk page is there", 60)
+        until(lambda: "raw articles in the journal" in page(port, "/desk"), "the desk page is there")
     finally:
         process.terminate()
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=60)
 
     assert process.returncode == 0
     assert f"http://127.0.0.1:{port}/" in output

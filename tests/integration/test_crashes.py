@@ -67,14 +67,20 @@ class Desk:
         for _ in range(pipeline.MAX_ATTEMPTS + 1):
             for name in self.queue.journal.overdue(0, 100):
                 pipeline.ingest([name], self.queue.journal, self.store)
+            if not self.queue.journal.pending():
+                break
         assert self.queue.journal.pending() == 0
         for _ in range(leases.MAX_ATTEMPTS + 1):
-            with self.store.writing() as connection:
-                connection.execute(
-                    sa.update(articles).where(articles.c.state == "leased").values(lease_until=datetime.now(UTC))
-                )
             while summarize(self.queue, self.store).more:
                 pass
+            if not self._leases_run_out():
+                break
+        assert not self._leases_run_out()
+
+    def _leases_run_out(self) -> bool:
+        held = sa.update(articles).where(articles.c.state == "leased").values(lease_until=datetime.now(UTC))
+        with self.store.writing() as connection:
+            return connection.execute(held).rowcount > 0
 
     def digest_writes(self) -> Counter[str]:
         """Return how often a digest of each article was ever written."""

@@ -38,7 +38,7 @@ class Started:
 
     def end(self, signum: int = signal.SIGTERM) -> int:
         self.processes[-1].send_signal(signum)
-        return self.processes[-1].wait(20)
+        return self.processes[-1].wait(60)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_server_that_a_killed_desk_left_behind_is_stopped_before_another_start
         client.set("key", "kept")
     left = start.processes[-1]
     with start() as client:
-        assert left.wait(20) == 0
+        assert left.wait(60) == 0
         assert client.get("key") == b"kept"
 
 
@@ -126,7 +126,7 @@ def test_a_left_over_server_that_ignores_sigterm_is_killed(start: Started, monke
     left.send_signal(signal.SIGSTOP)
     monkeypatch.setattr(server, "LEFTOVER_SECONDS", 0.5)
     server.stop_leftover(start.data)
-    assert left.wait(20) == -signal.SIGKILL
+    assert left.wait(60) == -signal.SIGKILL
 
 
 def test_a_process_that_merely_has_the_noted_pid_is_left_alone(start: Started) -> None:

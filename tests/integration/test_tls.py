@@ -82,7 +82,7 @@ def serving(certificates: Certificates, name: str) -> Iterator[str]:
     process.stdin.write(text.encode())
     process.stdin.close()
     client = redis.Redis(port=port, password=PASSWORD, ssl=True, ssl_cert_reqs="none")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while True:
         try:
             client.ping()
@@ -98,7 +98,7 @@ def serving(certificates: Certificates, name: str) -> Iterator[str]:
         yield f"rediss://:{PASSWORD}@127.0.0.1:{port}/0"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture

@@ -287,7 +287,7 @@ def test_four_processes_at_a_barrier_give_each_of_1000_stories_one_canonical(red
         process.start()
     told = [one for _ in racers for one in answers.get(timeout=120)]
     for process in racers:
-        process.join(30)
+        process.join(120)
     assert canonicals(told) == Counter({1: STORIES})
 
 

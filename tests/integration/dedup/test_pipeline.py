@@ -62,7 +62,7 @@ def killed(journal: Journal, redis_url: str, store: Store, store_url: str) -> Ra
     context = multiprocessing.get_context("spawn")
     worker = context.Process(target=killed_between_claim_and_store, args=(redis_url, store_url, str(one.id)))
     worker.start()
-    worker.join(60)
+    worker.join(120)
     assert worker.exitcode == -signal.SIGKILL
     assert counts(store).articles == 0
     return one

@@ -26,7 +26,7 @@ def scripted(folder: Path, script: Callable[[str, int], str] = lambda _command, 
     """Run a mail server that answers as `script` says and keeps what it accepts in `folder`."""
     port = free_port()
     with serving(Sink(folder, script), port):
-        yield replace(server(f"smtp+plain://127.0.0.1:{port}"), answer_seconds=5, accept_seconds=1)
+        yield replace(server(f"smtp+plain://127.0.0.1:{port}"), answer_seconds=60, accept_seconds=60)
 
 
 def arrived(folder: Path) -> Counter[str]:
@@ -86,7 +86,7 @@ def test_a_server_that_never_answers_leaves_the_message_unknown_and_the_others_w
     with scripted(
         tmp_path / "mail", lambda command, number: "" if (command, number) == ("DATA", 0) else ACCEPTED
     ) as to:
-        assert send_due(store, to, SENDER) == 0
+        assert send_due(store, replace(to, accept_seconds=1), SENDER) == 0
         assert states(store) == {ANNA: "unknown", BERT: "waiting"}
         later(store, 24 * 3600)
         assert send_due(store, to, SENDER) == 1
@@ -143,7 +143,7 @@ def test_an_edition_is_late_in_its_subject_an_hour_after_its_close(store: Store,
 
 def _sender(store_url: str, port: int, ready: "multiprocessing.synchronize.Barrier") -> None:
     store = connect(store_url)
-    ready.wait(30)
+    ready.wait(120)
     for _ in range(3):
         send_due(store, server(f"smtp+plain://127.0.0.1:{port}"), SENDER)
     store.close()
@@ -159,7 +159,7 @@ def test_four_senders_at_once_send_each_message_once(store: Store, store_url: st
         for process in processes:
             process.start()
         for process in processes:
-            process.join(60)
+            process.join(120)
             assert process.exitcode == 0
     assert arrived(tmp_path / "mail") == dict.fromkeys(readers, 1)
     assert set(states(store).values()) == {"sent"}

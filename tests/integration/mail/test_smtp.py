@@ -21,7 +21,7 @@ FROM, TO = "desk@news.example", "anna@example.org"
 
 
 def plain(port: int) -> Server:
-    return replace(server(f"smtp+plain://127.0.0.1:{port}"), answer_seconds=5, accept_seconds=5)
+    return replace(server(f"smtp+plain://127.0.0.1:{port}"), answer_seconds=60, accept_seconds=60)
 
 
 def send(to: Server, recipient: str = TO, begin: Callable[[], bool] = lambda: True) -> bool:

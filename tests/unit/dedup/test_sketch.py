@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.quality.reprints import original, prose
@@ -87,6 +87,7 @@ def test_length_counts_tokens() -> None:
     assert length("Three short words") == 3
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_every_text_has_a_sketch(text: str) -> None:
     made = sketch(text)
