@@ -36,6 +36,12 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """One kind of store: that the pages are the same on both is shown in tests/integration/web."""
+    return sqlite_url(tmp_path / "wiredesk.db")
+
+
+@pytest.fixture
 def address(store: Store, queue: Queue, redis_url: str, tmp_path: Path) -> Iterator[str]:
     """The address of pages that show a story with a reprint, another story, and a failure."""
     take_in(store, [incoming("a", FERRY, title="Ferry aground", publisher="Harbour Wire")])
