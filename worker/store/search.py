@@ -22,8 +22,8 @@ from worker.store.words import OPEN, asked, fold, words
 #: Words and quoted phrases of one question, and words of one phrase; what goes beyond is left out.
 MOST_TERMS: Final = 20
 MOST_TOGETHER: Final = 50
-#: Characters of an article's text that a hit shows.
-EXCERPT: Final = 280
+#: Characters of an article's text that come with a hit, more than are shown.
+EXCERPT: Final = 400
 #: Characters of a publisher's name that are searched: PostgreSQL's index has no room for more than 2.7 KB.
 MOST_NAME: Final = 200
 

@@ -21,7 +21,7 @@ from worker.web.marking import Marked, marked
 
 #: Characters of an article's id in an explanation.
 SHOWN: Final = 8
-#: Characters of a title, a name or a reason; no honest one is longer.
+#: Characters of a title, a name, a reason or an excerpt.
 MOST_LINE: Final = 300
 #: Width and height of a plot in its own units; a bar is one step of the day.
 PLOT_WIDTH: Final = 480
@@ -172,7 +172,7 @@ def found(hit: Hit, zone: ZoneInfo) -> Found:
     return Found(
         href=story_href(hit.story_id),
         title=line(hit.title or hit.headline or "") or "(no title)",
-        excerpt=view.plain(hit.excerpt),
+        excerpt=line(hit.excerpt),
         tongue=Tongue(*view.tongue(hit.language)),
         publisher=line(hit.publisher or hit.source),
         at=moment(hit.at, zone),
@@ -222,9 +222,11 @@ def working(seen: Seen) -> Working:
 
 
 def line(text: str) -> str:
-    """Return `text` on one line, cut where it is longer than MOST_LINE."""
+    """Return `text` on one line, cut between two words where it is longer than MOST_LINE."""
     whole = view.plain(text)
-    return whole if len(whole) <= MOST_LINE else f"{whole[:MOST_LINE].rstrip()}…"
+    if len(whole) <= MOST_LINE:
+        return whole
+    return f"{whole[:MOST_LINE].rpartition(' ')[0] or whole[:MOST_LINE]}…"
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

@@ -22,6 +22,7 @@ from worker.store import Store, editions, failures, leases, outbox, stories
 from worker.store.articles import Incoming, IncomingFailure, take_in
 from worker.web.app import POLICY
 from worker.web.site import Site
+from worker.web.view import MOST_LINE
 
 FERRY = (
     "The ferry Sunniva ran aground off Osterby on Friday with 212 people on board. Nobody was hurt.\n\n"
@@ -224,6 +225,15 @@ class TestSearching:
         for narrowed, hit in (("since=2026-11-22", "ferry"), ("publisher=npa", "bank"), ("q=nothing", None)):
             links = [str(a["href"]) for a in Elements(pages.get(f"/search?{narrowed}").text).all("a")]
             assert [href for href in links if "stories" in href] == ([f"/stories/{hit}"] if hit else [])
+
+    def test_a_hit_shows_the_beginning_of_the_article_in_whole_words(self, pages: Pages, store: Store) -> None:
+        take_in(
+            store, [incoming("ferry", "Harbour " * 100), incoming("short", "Harbour news."), incoming("x", "x" * 900)]
+        )
+        text = pages.get("/search?publisher=inbox").text
+        assert "Harbour Harbour…" in text
+        assert "Harbour news.<" in text
+        assert f">{'x' * MOST_LINE}…<" in text
 
     def test_a_day_is_a_local_day(self, pages: Pages, store: Store) -> None:
         take_in(store, [incoming("late", FERRY, published_at=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))])
