@@ -11,6 +11,8 @@ import pytest
 from tests.acceptance.desks import WIREDESK, Folders, rows, until
 from tests.chaos import news
 from tests.rig import NO_MODEL
+from worker.store import connect
+from worker.store.contents import counts
 
 #: Articles that are dropped before the two halves are started.
 DROPPED = 40
@@ -47,9 +49,11 @@ def test_what_one_half_watches_the_other_works_on(
 ) -> None:
     folders = Folders(tmp_path)
     until(lambda: not folders.waiting(), "every file is settled")
+    store = connect(variables["WIREDESK_STORE_URL"])
+    until(lambda: counts(store).digested == DROPPED, "every article has its digest")
+    store.close()
     for name in ("WIREDESK_REDIS_URL", "WIREDESK_STORE_URL"):
         monkeypatch.setenv(name, variables[name])
-    until(lambda: rows("status", "--json")[0]["articles"]["digested"] == DROPPED, "every article has its digest")
     assert Counter(row["uri"] for row in rows("export", "articles")) == Counter(f"{n}.txt" for n in range(DROPPED))
     assert len(folders.settled(".done")) == DROPPED
     for process in halves:
