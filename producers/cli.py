@@ -89,6 +89,7 @@ def watch(
     from producers import log
     from producers.folder import watch as watch_folder
     from producers.heartbeat import Heart
+    from producers.inbox import apart
     from producers.presence import teller
     from producers.push import Queue
     from producers.report import FolderEvent
@@ -97,6 +98,7 @@ def watch(
     log.configure()
     logger = structlog.get_logger("watch")
     settings = load(ProducerSettings, {"data": data, "inbox": folder})
+    apart(settings.inbox, settings.data)
     queue = Queue.connect(redis_url(settings), settings.max_pending)
 
     def report(event: FolderEvent) -> None:

@@ -27,6 +27,16 @@ def make(inbox: Path) -> None:
         ) from error
 
 
+def apart(inbox: Path, data: Path) -> None:
+    """Raise ConfigurationError where the folder `data` lies in `inbox`: the watcher would take the store away."""
+    home, folder = inbox.resolve(), data.resolve()
+    if folder.is_relative_to(home) and not any(ignored(name) for name in folder.relative_to(home).parts):
+        raise ConfigurationError(
+            f"The data folder {folder} lies in the inbox {home}, where every file is read as an article and moved "
+            "away: choose another by --data or WIREDESK_DATA."
+        )
+
+
 @contextlib.contextmanager
 def locked(inbox: Path) -> Iterator[None]:
     """Hold the lock of `inbox`; ConfigurationError where another process holds it. It goes with its process."""

@@ -6,6 +6,7 @@ them.
 """
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -114,9 +115,8 @@ def redis_url(settings: ProducerSettings) -> str:
         return settings.redis_url.get_secret_value()
     url = embedded_url(settings.data)
     if url is None:
-        raise ConfigurationError(
-            f"There is no Redis: start `wiredesk up --data {settings.data}` or set WIREDESK_REDIS_URL."
-        )
+        data = shlex.quote(str(settings.data))
+        raise ConfigurationError(f"There is no Redis: start `wiredesk up --data {data}` or set WIREDESK_REDIS_URL.")
     return url
 
 

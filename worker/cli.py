@@ -197,8 +197,11 @@ def edition_show(
     from worker.store import editions
 
     settings = _settings(data=data)
-    found = editions.find(_store(settings), profile or settings.profile, _day(date))
+    store = _store(settings)
+    # One whose table is gone may have editions all the same.
+    found = editions.find(store, profile or settings.profile, _day(date))
     if found is None:
+        _profile(settings, profile)
         raise ConfigurationError(
             f"There is no edition{f' of {date}' if date else ''} yet; `wiredesk edition build --force` closes one now."
         )
@@ -238,14 +241,24 @@ def edition_send(
 
 
 @edition_app.command("list")
-def edition_list(profile: ProfileOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+def edition_list(
+    profile: Annotated[
+        str | None, typer.Option(help="Only the editions of this profile; default: of all.", show_default=False)
+    ] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the editions, newest first, and what became of their messages."""
     from worker.mail.post import is_late
     from worker.store import editions, outbox
 
-    store = _store(_settings(data=data))
+    settings = _settings(data=data)
+    store = _store(settings)
     mail = outbox.deliveries(store)
-    for edition in editions.listed(store, profile):
+    found = editions.listed(store, profile)
+    if not found:
+        _profile(settings, profile)
+    for edition in found:
         messages = mail.get(edition.id, [])
         digests = edition.document["edition"]["counts"]["digests"]
         row = {
@@ -277,7 +290,8 @@ def status(data: DataOption = None, as_json: JsonOption = False) -> None:
     from worker.status import status as look
     from worker.status import text
 
-    found = look(_settings(data=data))
+    settings = _settings(data=data)
+    found = look(settings, _store(settings))
     echo(json.dumps(found, ensure_ascii=False) if as_json else text(found))
 
 

@@ -23,7 +23,7 @@ from redis.retry import Retry
 
 from producers.broker import ServerFile
 from producers.cli import echo
-from producers.inbox import locked, make
+from producers.inbox import apart, locked, make
 from producers.journal import Journal
 from producers.scan import scan
 from producers.settings import PREFIX
@@ -80,6 +80,8 @@ def up(
     """
     paths = {"data": settings.data.absolute(), "inbox": (inbox or settings.inbox).absolute()}
     settings = settings.model_copy(update=paths)
+    if inbox is not None:
+        apart(settings.inbox, settings.data)
     _make_data(settings.data)
     if serve:
         # Imported here: most desks serve nothing, and some lack the extra.
@@ -112,10 +114,11 @@ def up(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What `--once` came to. `edition` is its Markdown file; `left` says what is not settled, or is empty."""
+    """What `--once` came to. `editions` are the files and the revision of each profile's edition, the desk's own first;
+    `left` says what is not settled, or is empty.
+    """
 
-    edition: Path
-    revision: int
+    editions: Sequence[tuple[Sequence[Path], int]]
     articles: int
     seconds: float
     failures: Sequence[Failure]
@@ -170,13 +173,11 @@ class _Desk:
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
             from worker.schedule import close_now, send_pending
 
-            closed = {name: close_now(self.settings, store, name) for name in self.settings.all_profiles}
-            edition = closed[self.settings.profile]
+            closed = [close_now(self.settings, store, name) for name in self.settings.all_profiles]
             send_pending(self.settings, store, self.signals.asked)
             after = store_counts(store)
             return Result(
-                edition=edition_file(self.settings, edition),
-                revision=edition.revision,
+                editions=[(edition_files(self.settings, one), one.revision) for one in closed],
                 articles=max(0, _finished(after) - _finished(before)),
                 seconds=seconds,
                 failures=_failures_since(store, last_failure),
@@ -269,17 +270,22 @@ def report(result: Result) -> Iterator[str]:
             yield f"  {failure.filename or failure.uri}: {failure.reason}"
         if len(result.failures) > MOST_FAILURES:
             yield f"  and {len(result.failures) - MOST_FAILURES:,} more; see `wiredesk failed list`"
-    yield f"Edition: {result.edition} (revision {result.revision}; also as .html and .json)"
+    for (first, *others), revision in result.editions:
+        also = f"; also as {' and '.join(path.suffix for path in others)}" if others else ""
+        yield f"Edition: {first} (revision {revision}{also})"
     rate = result.articles / result.seconds
     yield f"{result.articles:,} articles in {result.seconds:.1f} s: {rate:.1f} articles a second"
 
 
-def edition_file(settings: WorkerSettings, edition: editions.Edition) -> Path:
-    """Return the path of the Markdown file of `edition`."""
+def edition_files(settings: WorkerSettings, edition: editions.Edition) -> list[Path]:
+    """Return the paths of the files of `edition`, for people first and the JSON last."""
     from worker.edition.deliver import DEFAULT_PROFILE
+    from worker.edition.render import RENDERERS
 
     home = settings.editions if edition.profile == DEFAULT_PROFILE else settings.editions / edition.profile
-    return home / f"{edition.date.year:04}" / f"{edition.date.isoformat()}.md"
+    stem = home / f"{edition.date.year:04}" / edition.date.isoformat()
+    outputs = (*settings.all_profiles[edition.profile].outputs, "json")
+    return [stem.with_suffix(f".{suffix}") for suffix in RENDERERS if suffix in outputs]
 
 
 def family(settings: WorkerSettings, *, watch: bool, workers: int, once: bool, serve: bool = False) -> list[Child]:

@@ -61,6 +61,8 @@ def _redis(settings: WorkerSettings) -> str:
 
 
 def _store(settings: WorkerSettings) -> str:
+    if settings.store_url is None and not settings.sqlite_file.exists():
+        return f"{settings.sqlite_file.absolute()} will be made"
     store = open_store(settings)
     try:
         with store.writing() as connection:

@@ -9,23 +9,19 @@ from producers.journal import Journal, connect
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.settings import redis_url
 from worker.settings import WorkerSettings
-from worker.store import Store, contents, editions, open_store, outbox
+from worker.store import Store, contents, editions, outbox
 
 
-def status(settings: WorkerSettings) -> dict[str, Any]:
+def status(settings: WorkerSettings, store: Store) -> dict[str, Any]:
     """Return the counts of the queue, the store and the mail, and each profile's last edition, ready for JSON.
 
     A Redis that is away, or a desk that is not running, is told under `queue.error`; the store is read all the same.
     """
-    store = open_store(settings)
-    try:
-        return {
-            **look(store, lambda: Journal(connect(redis_url(settings)))),
-            "editions": last_editions(settings, store),
-            "mail": outbox.counts(store),
-        }
-    finally:
-        store.close()
+    return {
+        **look(store, lambda: Journal(connect(redis_url(settings)))),
+        "editions": last_editions(settings, store),
+        "mail": outbox.counts(store),
+    }
 
 
 def look(store: Store, journal: Callable[[], Journal]) -> dict[str, Any]:

@@ -235,7 +235,20 @@ def test_pruning_needs_to_be_told_how_much_to_keep(desk: Desk) -> None:
     assert json.loads(wiredesk("prune", "--days", 30, "--json", *data(desk)).stdout)["articles"] == 0
 
 
-def test_a_mistyped_data_folder_is_not_made(tmp_path: Path) -> None:
-    done = wiredesk("export", "articles", "--data", tmp_path / "typo")
+@pytest.mark.parametrize("command", [("export", "articles"), ("status",), ("doctor",)])
+def test_a_mistyped_data_folder_is_not_made(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = wiredesk(*command, "--data", tmp_path / "typo")
     assert done.returncode == 1
     assert not (tmp_path / "typo").exists()
+
+
+def test_a_watcher_refuses_an_inbox_that_holds_the_data_folder(tmp_path: Path) -> None:
+    done = wiredesk("watch", tmp_path, "--data", tmp_path / "wiredesk-data")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "choose another by --data or WIREDESK_DATA" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_profile_is_told_apart_from_one_without_an_edition(desk: Desk) -> None:
+    done = wiredesk("edition", "show", "--profile", "typo", *data(desk))
+    assert (done.returncode, "There is no profile 'typo'" in done.stderr) == (1, True)

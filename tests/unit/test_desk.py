@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from producers.broker import ServerFile, process_started, server_file
-from producers.inbox import locked
+from producers.inbox import apart, locked
 from producers.settings import load
 from worker import children, desk, supervision
 from worker.children import Child, ChildError, Children
@@ -286,8 +287,7 @@ def failure(name: str) -> Failure:
 
 def result(*failures: Failure, left: str = "") -> desk.Result:
     return desk.Result(
-        edition=Path("/data/editions/2026/2026-11-22.md"),
-        revision=1,
+        editions=[([Path(f"/data/editions/2026/2026-11-22.{suffix}") for suffix in ("md", "html", "json")], 1)],
         articles=2000,
         seconds=80.0,
         failures=failures,
@@ -314,7 +314,7 @@ def test_what_is_left_is_told_first() -> None:
     assert next(desk.report(result(left="1 files are left"))) == "Not everything is settled: 1 files are left."
 
 
-def test_the_edition_of_another_profile_stands_in_its_own_folder() -> None:
+def test_the_edition_of_another_profile_stands_in_its_own_folder_as_what_the_profile_wants() -> None:
     edition = Edition(
         id=1,
         profile="sports",
@@ -324,5 +324,33 @@ def test_the_edition_of_another_profile_stands_in_its_own_folder() -> None:
         document={},
         delivered=True,
     )
-    settings = WorkerSettings(data=Path("/data"))
-    assert desk.edition_file(settings, edition) == Path("/data/editions/sports/2026/2026-11-22.md")
+    settings = WorkerSettings(data=Path("/data"), profiles={"sports": Profile(outputs=("html", "feeds"))})
+    assert desk.edition_files(settings, edition) == [
+        Path("/data/editions/sports/2026/2026-11-22.html"),
+        Path("/data/editions/sports/2026/2026-11-22.json"),
+    ]
+
+
+def test_a_single_run_names_the_edition_of_every_profile() -> None:
+    html, only = Path("/data/editions/2026/2026-11-22.html"), Path("/data/editions/sports/2026/2026-11-22.json")
+    told = replace(result(), editions=[([html, html.with_suffix(".json")], 2), ([only], 1)])
+    assert list(desk.report(told))[:2] == [
+        f"Edition: {html} (revision 2; also as .json)",
+        f"Edition: {only} (revision 1)",
+    ]
+
+
+@pytest.mark.parametrize("data", ["", "wiredesk-data", "sub/folder/data"])
+def test_a_data_folder_in_the_inbox_is_refused_before_anything_is_made(tmp_path: Path, data: str) -> None:
+    inbox = tmp_path / "inbox"
+    (tmp_path / "linked").symlink_to(inbox)
+    settings = WorkerSettings(inbox=tmp_path / "linked", data=inbox / data)
+    with pytest.raises(ConfigurationError, match=r"^The data folder .* lies in the inbox .*: choose another by --data"):
+        desk.up(settings, inbox=settings.inbox, workers=1, once=False, strict=False)
+    assert not inbox.exists()
+
+
+def test_a_data_folder_beside_the_inbox_or_hidden_in_it_is_allowed(tmp_path: Path) -> None:
+    apart(tmp_path / "inbox", tmp_path / "inbox-data")
+    apart(tmp_path / "data" / "inbox", tmp_path / "data")
+    apart(tmp_path, tmp_path / ".wiredesk" / "data")
