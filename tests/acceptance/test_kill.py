@@ -20,7 +20,11 @@ from tests.rig import NO_MODEL
 from worker.store import connect, migrate, sqlite_url
 from worker.store.contents import Counts, counts
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc"),
+    # Longer than all that a test waits for: its own words say what did not happen.
+    pytest.mark.timeout(900),
+]
 
 #: Articles that a desk is given before its processes are killed, and again before it is.
 BEFORE, AGAIN = 240, 120

@@ -30,6 +30,9 @@ from worker.store import Store, connect, failures, leases
 from worker.store.articles import standing
 from worker.store.tables import articles
 
+# Hundreds of processes, one after the other.
+pytestmark = pytest.mark.timeout(900)
+
 #: The rooms whose lines are stepped through: those that hand an article on. The others compute.
 ROOMS = [
     Path(producers.__file__).with_name("journal.py"),

@@ -26,6 +26,9 @@ from worker.mail.smtp import Server, server
 from worker.store import Store, connect, outbox
 from worker.store.tables import outbox as table
 
+# Two hundred processes, one after the other.
+pytestmark = pytest.mark.timeout(900)
+
 #: The rooms whose lines are stepped through.
 ROOMS = [
     Path(worker.__file__).with_name("store") / "outbox.py",
