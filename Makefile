@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := .demo
-# Processes of `make test`: 1 runs one test after the other.
-JOBS ?= 3
+# `make test JOBS=3` runs three files of tests side by side.
+JOBS ?= 0
 
 .PHONY: demo test lint format reference bench chaos smollm2 clean
 
@@ -15,7 +15,7 @@ demo: $(VENV)/.worker
 	@$(BIN)/wiredesk edition show --data $(DEMO)/data
 	@printf '\nThe edition for the browser: $(DEMO)/data/editions/latest.html\n'
 
-# Whole files side by side, the slow ones first: half of the time is waiting for other processes.
+# Where there are JOBS, whole files side by side, the slow ones first.
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
