@@ -41,6 +41,9 @@ ProfileOption = Annotated[
     str | None, typer.Option(help="The edition's profile; default: `WIREDESK_PROFILE`.", show_default=False)
 ]
 
+#: Celery's command line. It would look for the app in the folder in which it is started, and so take a worker.py that
+#: lies there for ours; one that is imported already it takes as it is.
+_CELERY: Final = "import worker.app; from celery.__main__ import main; main()"
 #: Characters of an article's id that are shown to people, and at least needed to name it.
 SHOWN: Final = 8
 
@@ -95,14 +98,16 @@ def worker(
     if data is not None:
         os.environ["WIREDESK_DATA"] = str(data.absolute())
     os.environ["WIREDESK_ROLE"] = role
+    # The folder in which it is started is no place to look for modules: an email.py may lie there.
+    os.environ["PYTHONSAFEPATH"] = "1"
     # A model thread more than there are cores makes every process slower (notes/summaries.md section 5).
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     pool = {"ingest": ["prefork", "-c", str(settings.ingest_processes)], "summarize": ["solo", "-c", "1"]}[role]
     argv = [
         sys.executable,
-        "-m",
-        "celery",
+        "-c",
+        _CELERY,
         "--quiet",
         "-A",
         "worker.app",

@@ -149,6 +149,22 @@ def test_status_tells_a_machine_and_a_person_the_same(desk: Desk) -> None:
     assert f"articles  {found['articles']['all']}" in wiredesk("status", *data(desk)).stdout
 
 
+def test_a_worker_takes_no_module_from_the_folder_in_which_it_is_started(desk: Desk, tmp_path: Path) -> None:
+    for name in ("worker", "producers", "email", "redis", "structlog"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a module of somebody else')\n", encoding="utf-8")
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        worker = subprocess.Popen(
+            [WIREDESK, "worker", "ingest", *data(desk)], cwd=tmp_path, stdout=output, stderr=output
+        )
+    try:
+        until(lambda: " ready." in log.read_text() or worker.poll() is not None, "the worker is ready")
+        assert " ready." in log.read_text()
+    finally:
+        worker.terminate()
+        worker.wait(30)
+
+
 def test_the_doctor_finds_a_running_desk_well(desk: Desk) -> None:
     done = wiredesk("doctor", "--data", desk.folders.data)
     assert done.returncode == 0, done.stdout
@@ -161,6 +177,13 @@ def test_the_doctor_says_what_to_do_where_there_is_no_desk(tmp_path: Path) -> No
     done = wiredesk("doctor", "--data", tmp_path / "none")
     assert done.returncode == 1
     assert re.search(r"BAD +redis .*start `wiredesk up --data .*` or set WIREDESK_REDIS_URL", done.stdout)
+
+
+def test_the_doctor_says_what_to_do_where_redis_and_the_store_are_away(tmp_path: Path) -> None:
+    away = {"WIREDESK_REDIS_URL": "redis://127.0.0.1:1/0", "WIREDESK_STORE_URL": "postgresql+psycopg://a@127.0.0.1:1/x"}
+    said = {line.split()[1]: line for line in wiredesk("doctor", "--data", tmp_path, **away).stdout.splitlines()}
+    assert "look whether it runs and whether WIREDESK_REDIS_URL is right" in said["redis"]
+    assert "look after its server or disk, and WIREDESK_STORE_URL" in said["store"]
 
 
 def test_no_command_tells_a_secret(desk: Desk) -> None:
@@ -202,6 +225,39 @@ def test_a_wrong_setting_is_one_clear_sentence(name: str, value: str) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("wiredesk: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('edtion_time = "06:30"', "'edtion_time', which is no setting"),
+        ('WIREDESK_TIMEZONE = "Europe/Oslo"', "write names in lower case without WIREDESK_"),
+        ('[profiles.a]\nlength = 3\nmail_from = "a@b.example"', "profiles.a.mail_from: there is no such field"),
+        ('[profiles.a]\nrecipients = ["anna"]', "profiles.a.recipients.0: 'anna' is not one mail address"),
+    ],
+)
+def test_a_line_of_the_settings_file_that_would_have_no_effect_is_refused(
+    tmp_path: Path, lines: str, told: str
+) -> None:
+    (tmp_path / "wiredesk.toml").write_text(f"{lines}\n", encoding="utf-8")
+    done = subprocess.run([WIREDESK, "config"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("WIREDESK_WEB_NAMES", "desk.example", 'is not valid JSON: write a list as ["one", "two"]'),
+        ("WIREDESK_WEB_TOKEN", "short", "it needs 16 characters or more"),
+        ("WIREDESK_SECRETS", "nosuch", "There is no folder nosuch"),
+    ],
+)
+def test_a_wrong_variable_is_named_with_how_to_write_it(name: str, value: str, told: str) -> None:
+    done = wiredesk("config", **{name: value})
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert name in done.stderr
+    assert told in done.stderr
 
 
 def test_clean_shows_each_removed_line_with_its_rule(tmp_path: Path) -> None:
