@@ -154,7 +154,9 @@ def redis_errors() -> Iterator[None]:
             f"Redis refused the login ({error}); check the user and password in WIREDESK_REDIS_URL."
         ) from None
     except redis.exceptions.RedisError as error:
-        raise QueueUnavailableError(f"Redis is not available ({_shortly(error)}); trying again.") from error
+        raise QueueUnavailableError(
+            f"Redis is not available ({_shortly(error)}): look whether it runs and whether WIREDESK_REDIS_URL is right."
+        ) from error
 
 
 def connect(url: str) -> redis.Redis:

@@ -6,12 +6,14 @@ them.
 """
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -19,6 +21,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -29,6 +32,8 @@ PREFIX = "WIREDESK_"
 TOML_FILE = "wiredesk.toml"
 #: Where a container platform mounts secrets as files; WIREDESK_SECRETS names another folder.
 SECRETS_FOLDER = "/run/secrets"
+
+_FIELD = re.compile(r'field "(\w+)"')
 
 _Settings = TypeVar("_Settings", bound="ProducerSettings")
 
@@ -95,7 +100,10 @@ class ProducerSettings(BaseSettings):
 def _files(
     settings_cls: type[BaseSettings], env: PydanticBaseSettingsSource, dotenv: PydanticBaseSettingsSource
 ) -> dict[str, PydanticBaseSettingsSource]:
-    secrets = os.environ.get("WIREDESK_SECRETS", SECRETS_FOLDER)
+    named = os.environ.get("WIREDESK_SECRETS")
+    if named and not Path(named).is_dir():
+        raise ConfigurationError(f"There is no folder {named}: correct WIREDESK_SECRETS, or leave it out.")
+    secrets = named or SECRETS_FOLDER
     sources: dict[str, PydanticBaseSettingsSource] = {
         "environment": env,
         ".env": dotenv,
@@ -128,10 +136,23 @@ def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:
     try:
         return kind(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
-            for e in error.errors(include_input=False, include_url=False)
-        )
+        wrong = "; ".join(_wrong(e) for e in error.errors(include_input=False, include_url=False))
         raise ConfigurationError(f"Some settings are wrong ({wrong}); correct them and start again.") from None
+    except SettingsError as error:
+        # pydantic names the field in its sentence only.
+        field = _FIELD.search(str(error))
+        name = f"{PREFIX}{field[1].upper()}" if field else str(error)
+        raise ConfigurationError(
+            f'{name} is not valid JSON: write a list as ["one", "two"], a table as {{"name": {{"length": 20}}}}.'
+        ) from None
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"The settings cannot be read ({error}); check .env and {TOML_FILE}.") from None
+
+
+def _wrong(error: ErrorDetails) -> str:
+    """Return what is wrong with one setting; what stands in a table is named as wiredesk.toml has it."""
+    first, *inner = map(str, error["loc"])
+    name = ".".join([first, *inner]) if inner else f"{PREFIX}{first.upper()}"
+    if error["type"] == "extra_forbidden":
+        return f"{name}: there is no such field; a setting of the whole desk stands above the first table"
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}"

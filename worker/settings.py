@@ -1,15 +1,21 @@
 """The settings of the worker, on top of the producers'."""
 
 from pathlib import Path
+from typing import Any, Final
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_settings import TomlConfigSettingsSource
 
-from producers.settings import ProducerSettings
+from producers.errors import ConfigurationError
+from producers.settings import PREFIX, TOML_FILE, ProducerSettings
 from worker.edition.calendar import closing_time, time_zone
 from worker.edition.deliver import profile_name
 from worker.edition.profile import Profile
 from worker.mail.address import Sender, mailbox
 from worker.mail.smtp import Server, server
+
+#: Fewest characters of a token that somebody chose.
+WEB_TOKEN_CHARACTERS: Final = 16
 
 
 class WorkerSettings(ProducerSettings):
@@ -64,10 +70,27 @@ class WorkerSettings(ProducerSettings):
     )
     web_token: SecretStr | None = Field(
         None,
-        min_length=16,
         description="token that every change on the pages needs; empty: one is made and kept in `data`/web-token",
     )
     low_disk_mb: int = Field(500, ge=0, description="free space under which a warning is given, megabytes")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_stray_lines(cls, values: dict[str, Any]) -> dict[str, Any]:
+        stray = [key for key in TomlConfigSettingsSource(cls)() if key not in cls.model_fields]
+        if stray:
+            raise ConfigurationError(
+                f"{TOML_FILE} holds {stray[0]!r}, which is no setting: write names in lower case without {PREFIX}, "
+                "and what belongs to an edition beneath its [profiles.NAME]; the README lists all settings."
+            )
+        return values
+
+    @field_validator("web_token")
+    @classmethod
+    def _long_enough(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and len(token.get_secret_value()) < WEB_TOKEN_CHARACTERS:
+            raise ValueError(f"it needs {WEB_TOKEN_CHARACTERS} characters or more, so that nobody guesses it")
+        return token
 
     @field_validator("timezone")
     @classmethod

@@ -70,7 +70,9 @@ def store_errors() -> Iterator[None]:
     except sa.exc.IntegrityError:
         raise
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
-        raise StoreUnavailableError(f"The store is not available ({_shortly(error)}); trying again.") from error
+        raise StoreUnavailableError(
+            f"The store is not available ({_shortly(error)}): look after its server or disk, and WIREDESK_STORE_URL."
+        ) from error
 
 
 def connect(url: str) -> Store:
