@@ -17,14 +17,12 @@ from producers.push import Queue
 from producers.settings import redis_url
 from worker.edition import pages
 from worker.errors import ConfigurationError
-from worker.settings import WorkerSettings
+from worker.settings import WEB_TOKEN_CHARACTERS, WorkerSettings
 from worker.store import Store
 from worker.web.rate import Rate
 
 #: Random bytes of a token that we make: what nobody guesses.
 TOKEN_BYTES: Final = 24
-#: The least characters of a token that somebody sets.
-LEAST_TOKEN: Final = 16
 #: Requests that push articles, each of which may bring many.
 PUSHES_A_SECOND, PUSHES_AT_ONCE = 20, 100
 
@@ -108,7 +106,7 @@ def token(settings: WorkerSettings) -> str:
         found = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The token in {file} cannot be used ({error}); correct or delete the file.") from None
-    if len(found) < LEAST_TOKEN:
+    if len(found) < WEB_TOKEN_CHARACTERS:
         raise ConfigurationError(f"The token in {file} is too short; delete the file, and another one is made.")
     return found
 
