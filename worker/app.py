@@ -7,7 +7,7 @@ right pool and flags. The settings come from the environment (WIREDESK_*).
 import os
 import sys
 import threading
-from typing import Any
+from typing import Any, Final
 
 import kombu.transport.redis
 import structlog
@@ -27,6 +27,9 @@ from worker.patience import patiently
 from worker.store import open_store
 
 logger = structlog.get_logger(__name__)
+
+#: The worker's own process id; the processes of its pool are forked from it.
+_WORKER: Final = os.getpid()
 
 # kombu's Redis transport has no other place for a check: it reads a message by this name and then believes it.
 vars(kombu.transport.redis)["loads"] = envelope
@@ -126,4 +129,6 @@ def _check() -> None:
 
 @worker_process_init.connect
 def _start_child(**_: Any) -> None:
-    die_with_parent()
+    # The pool "solo" sends this in the worker itself, whose parent may be a shell that somebody leaves.
+    if os.getpid() != _WORKER:
+        die_with_parent()

@@ -3,13 +3,16 @@
 import json
 import os
 import re
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from producers.broker import process_started
 from tests.acceptance.desks import WIREDESK, Desk, Folders, rows, running, until, wiredesk
 
 WIRE = r"""Ferry company \'sorry\' after night at sea, minister says
@@ -163,6 +166,27 @@ def test_a_worker_takes_no_module_from_the_folder_in_which_it_is_started(desk: D
     finally:
         worker.terminate()
         worker.wait(30)
+
+
+@pytest.mark.parametrize("role", ["ingest", "summarize"])
+def test_a_worker_started_by_hand_outlives_its_shell(desk: Desk, tmp_path: Path, role: str) -> None:
+    log = tmp_path / "log"
+    script = '"$0" "$@" >"$LOG" 2>&1 </dev/null & echo $!; read line'
+    command = ["sh", "-c", script, *map(str, [WIREDESK, "worker", role, *data(desk)])]
+    shell = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "LOG": str(log)}
+    )
+    assert shell.stdout is not None
+    pid = int(shell.stdout.readline())
+    started = process_started(pid)
+    try:
+        until(lambda: log.exists() and " ready." in log.read_text(), "the worker is ready")
+        shell.communicate("\n")
+        time.sleep(0.5)
+        assert process_started(pid) == started
+    finally:
+        if process_started(pid) == started:
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_the_doctor_finds_a_running_desk_well(desk: Desk) -> None:
