@@ -33,6 +33,9 @@ TOML_FILE = "wiredesk.toml"
 #: Where a container platform mounts secrets as files; WIREDESK_SECRETS names another folder.
 SECRETS_FOLDER = "/run/secrets"
 
+#: Set where the environment is all: a desk's children have every setting from it, and read no file.
+WHOLE_ENVIRONMENT = "WIREDESK_WHOLE_ENVIRONMENT"
+
 _FIELD = re.compile(r'field "(\w+)"')
 
 _Settings = TypeVar("_Settings", bound="ProducerSettings")
@@ -100,6 +103,8 @@ class ProducerSettings(BaseSettings):
 def _files(
     settings_cls: type[BaseSettings], env: PydanticBaseSettingsSource, dotenv: PydanticBaseSettingsSource
 ) -> dict[str, PydanticBaseSettingsSource]:
+    if os.environ.get(WHOLE_ENVIRONMENT):
+        return {"environment": env, TOML_FILE: toml(settings_cls)}
     named = os.environ.get("WIREDESK_SECRETS")
     if named and not Path(named).is_dir():
         raise ConfigurationError(f"There is no folder {named}: correct WIREDESK_SECRETS, or leave it out.")
@@ -107,11 +112,16 @@ def _files(
     sources: dict[str, PydanticBaseSettingsSource] = {
         "environment": env,
         ".env": dotenv,
-        TOML_FILE: TomlConfigSettingsSource(settings_cls),
+        TOML_FILE: toml(settings_cls),
     }
     if Path(secrets).is_dir():
         sources["secrets"] = SecretsSettingsSource(settings_cls, secrets_dir=secrets)
     return sources
+
+
+def toml(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
+    """Return what wiredesk.toml sets: nothing, unread, where the environment is all."""
+    return TomlConfigSettingsSource(settings_cls, None if os.environ.get(WHOLE_ENVIRONMENT) else Path(TOML_FILE))
 
 
 def redis_url(settings: ProducerSettings) -> str:

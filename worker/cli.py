@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="wiredesk",
-    help="Turns a stream of news articles into a daily digest, on your own machines.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -36,6 +35,24 @@ app.add_typer(edition_app)
 app.add_typer(story_app)
 app.add_typer(failed_app)
 app.command()(producers.push)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        echo(f"wiredesk {version('wiredesk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Turns a stream of news articles into a daily digest, on your own machines."""
+
 
 ProfileOption = Annotated[
     str | None, typer.Option(help="The edition's profile; default: `WIREDESK_PROFILE`.", show_default=False)
@@ -65,6 +82,8 @@ def up(
 
     if once and serve:
         raise ConfigurationError("With --once there is no time to read: leave out --serve, or --once.")
+    if strict and not once:
+        raise ConfigurationError("--strict is about the exit code of --once: give both, or neither.")
     settings = _settings(data=data, inbox=inbox)
     folder = None if no_inbox else settings.inbox
     raise typer.Exit(desk.up(settings, inbox=folder, workers=workers, once=once, strict=strict, serve=serve))

@@ -26,7 +26,7 @@ from producers.cli import echo
 from producers.inbox import apart, locked, make
 from producers.journal import Journal
 from producers.scan import scan
-from producers.settings import PREFIX
+from producers.settings import PREFIX, WHOLE_ENVIRONMENT
 from worker.children import Child, ChildError, Children
 from worker.errors import ConfigurationError, RetryableError, WiredeskError
 from worker.progress import Counts, Display
@@ -321,7 +321,7 @@ def environment(settings: WorkerSettings, redis_url: str) -> dict[str, str]:
                 f"{name} is too long to be handed to the desk's processes (over {MOST_BYTES:,} bytes): mail to a list "
                 "instead of to each reader, or run `wiredesk schedule` and the workers one by one."
             )
-    return {**os.environ, **given}
+    return {**os.environ, **given, WHOLE_ENVIRONMENT: "1"}
 
 
 def _written(value: Any) -> str:

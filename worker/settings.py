@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
-from pydantic_settings import TomlConfigSettingsSource
 
 from producers.errors import ConfigurationError
-from producers.settings import PREFIX, TOML_FILE, ProducerSettings
+from producers.settings import PREFIX, TOML_FILE, ProducerSettings, toml
 from worker.edition.calendar import closing_time, time_zone
 from worker.edition.deliver import profile_name
 from worker.edition.profile import Profile
@@ -77,7 +76,7 @@ class WorkerSettings(ProducerSettings):
     @model_validator(mode="before")
     @classmethod
     def _no_stray_lines(cls, values: dict[str, Any]) -> dict[str, Any]:
-        stray = [key for key in TomlConfigSettingsSource(cls)() if key not in cls.model_fields]
+        stray = [key for key in toml(cls)() if key not in cls.model_fields]
         if stray:
             raise ConfigurationError(
                 f"{TOML_FILE} holds {stray[0]!r}, which is no setting: write names in lower case without {PREFIX}, "

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
 
@@ -187,6 +188,10 @@ def test_a_worker_started_by_hand_outlives_its_shell(desk: Desk, tmp_path: Path,
     finally:
         if process_started(pid) == started:
             os.kill(pid, signal.SIGKILL)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert wiredesk("--version").stdout == f"wiredesk {version('wiredesk')}\n"
 
 
 def test_the_doctor_finds_a_running_desk_well(desk: Desk) -> None:

@@ -255,6 +255,10 @@ def test_children_read_from_their_environment_the_very_settings_of_the_desk(
         web_token=SecretStr("a token of some length"),
     )
     monkeypatch.chdir(tmp_path)
+    # Edited while the desk runs, and saved half-way.
+    (tmp_path / "wiredesk.toml").write_text(
+        "keep_days = 30\n[profiles.evening]\nlength = 3\n[profiles", encoding="utf-8"
+    )
 
     for name, value in desk.environment(settings, "redis://127.0.0.1:1/0").items():
         monkeypatch.setenv(name, value)
