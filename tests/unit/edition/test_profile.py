@@ -51,9 +51,9 @@ def test_a_profile_closes_by_its_own_clock_or_the_desk_s(tmp_path: Path) -> None
     [
         ('[profiles.morning]\ntimezone = "Europe/Berlni"', "Europe/Berlin"),
         ('[profiles.morning]\nedition_time = "7 o\'clock"', "HH:MM"),
-        ("[profiles.morning]\nlength = 0", "LENGTH"),
-        ('[profiles.morning]\noutputs = ["pdf"]', "OUTPUTS"),
-        ("[profiles.morning]\nkeyword = []", "KEYWORD"),
+        ("[profiles.morning]\nlength = 0", r"profiles\.morning\.length"),
+        ('[profiles.morning]\noutputs = ["pdf"]', r"profiles\.morning\.outputs"),
+        ("[profiles.morning]\nkeyword = []", r"profiles\.morning\.keyword: there is no such field"),
         ("[profiles.'../up']\nlength = 5", "has no usable name"),
     ],
 )
