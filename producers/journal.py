@@ -154,9 +154,14 @@ def redis_errors() -> Iterator[None]:
             f"Redis refused the login ({error}); check the user and password in WIREDESK_REDIS_URL."
         ) from None
     except redis.exceptions.RedisError as error:
-        raise QueueUnavailableError(
-            f"Redis is not available ({_shortly(error)}): look whether it runs and whether WIREDESK_REDIS_URL is right."
-        ) from error
+        raise unavailable(_shortly(error)) from error
+
+
+def unavailable(reason: object) -> QueueUnavailableError:
+    """Return the error of a Redis that is away for `reason`, with what to look at."""
+    return QueueUnavailableError(
+        f"Redis is not available ({reason}): look whether it runs and whether WIREDESK_REDIS_URL is right."
+    )
 
 
 def connect(url: str) -> redis.Redis:

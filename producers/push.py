@@ -22,6 +22,7 @@ from producers.journal import (
     Standing,
     connect,
     redis_errors,
+    unavailable,
 )
 
 __all__ = [
@@ -168,9 +169,7 @@ class Queue:
         except (OperationalError, BatchPublishError) as error:
             if "maxmemory" in f"{error} {error.__cause__}":
                 raise QueueFullError("Redis has reached its memory limit; waiting for room.") from error
-            raise QueueUnavailableError(
-                f"Redis is not available ({error}): look whether it runs and whether WIREDESK_REDIS_URL is right."
-            ) from error
+            raise unavailable(error) from error
 
 
 def push_all(queue: Queue, raws: Iterable[RawArticle], pause: Callable[[RetryableError], None]) -> Iterator[UUID]:
