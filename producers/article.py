@@ -5,6 +5,7 @@ that it can be redone without asking the producer again.
 """
 
 import hashlib
+import re
 import uuid
 import zlib
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
-from producers.shown import shown
+from producers.terminal import printable
 
 #: Encoded size in bytes above which a text is refused. Real HTML pages: p95 0.5 MB, maximum 1.5 MB.
 MAX_TEXT_BYTES = 5_000_000
@@ -22,6 +23,10 @@ MAX_TEXT_BYTES = 5_000_000
 MAX_JOURNAL_BYTES = 8 * MAX_TEXT_BYTES
 
 _NAMESPACE = uuid.UUID("6f2b7c52-2a4e-5d0e-9a64-9a1f0f6d1c0b")
+
+#: A URI that names its thing everywhere: a URL, a URN (RFC 8141), a tag (RFC 4151). A file's name or a bare number
+#: never does.
+_ABSOLUTE = re.compile(r"(?:https?://[^\s/]+\S*|urn:[\w-]{2,32}:\S+|tag:[^\s:]+:\S+)", re.IGNORECASE)
 
 Line = Annotated[str, StringConstraints(max_length=2000)]
 
@@ -109,7 +114,7 @@ class RawArticle(BaseModel):
         except ValidationError as error:
             # Without the values: they are an article's, of any length, and this becomes a reason for a person.
             wrong = (
-                f"{shown('.'.join(map(str, one['loc'])))[:100]}: {one['msg'].removeprefix('Value error, ')}"
+                f"{printable('.'.join(map(str, one['loc'])))[:100]}: {one['msg'].removeprefix('Value error, ')}"
                 for one in error.errors(include_input=False, include_url=False, include_context=False)[:5]
             )
             raise ValueError("; ".join(wrong)) from None
@@ -121,6 +126,11 @@ def article_id(source: str, uri: str, raw: bytes) -> uuid.UUID:
     The same item pushed twice, by whomever, has one id.
     """
     return uuid.uuid5(_NAMESPACE, "\n".join((source, uri, hashlib.sha256(raw).hexdigest())))
+
+
+def is_absolute(uri: str) -> bool:
+    """Return whether `uri` names one thing everywhere: new text under it is then an update of the earlier article."""
+    return _ABSOLUTE.fullmatch(uri) is not None
 
 
 def scrubbed(text: str) -> str:
@@ -148,7 +158,7 @@ def raw_article(record: Record, *, source: str, filename: str, number: int | Non
         "language": _cut(record.language, 35),
         "byline": _cut(record.byline, 2000),
         "publisher": _cut(record.publisher, 200),
-        "refused": _cut(shown(refused), 2000) if refused else None,
+        "refused": _cut(printable(refused), 2000) if refused else None,
         "metadata": {scrubbed(k)[:200]: scrubbed(v)[:2000] for k, v in list(record.metadata.items())[:50]},
     }
     return RawArticle(

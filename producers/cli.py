@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from producers.shown import shown_lines
+from producers.terminal import printable_lines
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from producers.article import RawArticle
     from producers.errors import RetryableError
-    from producers.push import Outcome, Queue
+    from producers.journal import Outcome
+    from producers.push import Queue
 
 #: Seconds between two questions whether what was pushed is settled, and before a refused push is tried again.
 POLL_SECONDS: Final = 0.5
@@ -28,7 +29,7 @@ POLL_IDS: Final = 1000
 
 def echo(text: str, *, err: bool = False) -> None:
     """Write `text`, whoever wrote it, so that nothing in it speaks to the terminal; JSON keeps its values."""
-    typer.echo(shown_lines(text), err=err)
+    typer.echo(printable_lines(text), err=err)
 
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder of the desk.", show_default=False)]
@@ -48,8 +49,10 @@ def push(
     """Push articles from files or standard input onto the queue."""
     import json
 
-    from producers.push import Queue, Standing, push_all
-    from producers.settings import ProducerSettings, load, redis_url
+    from producers.journal import Standing
+    from producers.push import Queue, push_all
+    from producers.redis_client import redis_url
+    from producers.settings import ProducerSettings, load
 
     settings = load(ProducerSettings, {"data": data})
     queue = Queue.connect(redis_url(settings), settings.max_pending)
@@ -86,16 +89,16 @@ def watch(
     """Watch a folder and push every article that is dropped into it."""
     import structlog
 
-    from producers import log
-    from producers.folder import watch as watch_folder
-    from producers.heartbeat import Heart
-    from producers.inbox import apart
-    from producers.presence import teller
+    from producers import logs
+    from producers.folder.events import FolderEvent
+    from producers.folder.inbox import apart
+    from producers.folder.watch import watch as watch_folder
+    from producers.processes import Heartbeat, registrar
     from producers.push import Queue
-    from producers.report import FolderEvent
-    from producers.settings import ProducerSettings, load, redis_url
+    from producers.redis_client import redis_url
+    from producers.settings import ProducerSettings, load
 
-    log.configure()
+    logs.configure()
     logger = structlog.get_logger("watch")
     settings = load(ProducerSettings, {"data": data, "inbox": folder})
     apart(settings.inbox, settings.data)
@@ -112,7 +115,7 @@ def watch(
         scan_seconds=settings.scan_seconds,
         stop=stop_on_signal(),
         report=report,
-        beat=Heart(settings.heartbeat, "watch", teller(lambda: redis_url(settings), "watch")).beat,
+        beat=Heartbeat(settings.heartbeat, "watch", registrar(lambda: redis_url(settings), "watch")).beat,
         once=once,
     )
     queue.close()
@@ -162,7 +165,7 @@ def _say_and_wait(error: "RetryableError") -> None:
 def _settled(queue: "Queue", ids: "list[UUID]") -> "dict[UUID, Outcome]":
     """Return the outcome of each of `ids`, once none waits any more."""
     from producers.errors import RetryableError
-    from producers.push import Standing
+    from producers.journal import Standing
 
     outcomes: dict[UUID, Outcome] = {}
     open_ids = list(dict.fromkeys(ids))

@@ -10,23 +10,17 @@ Every change is one script, so that a crash leaves either all of it or nothing.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from typing import Final
 from uuid import UUID
 
 import redis
-from redis.backoff import ExponentialBackoff
-from redis.retry import Retry
 
 from producers.article import RawArticle
-from producers.errors import ConfigurationError, RetryableError
+from producers.redis_client import KEY_PREFIX, QueueFullError, redis_errors, sync
 
-#: Prefix of every key of the desk, Celery's included, so that a server may be shared.
-KEY_PREFIX: Final = "wiredesk:"
 JOURNAL: Final = KEY_PREFIX + "journal"
 SENT: Final = KEY_PREFIX + "sent"
 ATTEMPTS: Final = KEY_PREFIX + "attempts"
@@ -36,22 +30,11 @@ OUTCOME: Final = KEY_PREFIX + "outcome:"
 OUTCOME_SECONDS: Final = 24 * 3600
 #: Share of the server's memory limit above which producers wait, so that the workers always have room to settle.
 FULL_SHARE: Final = 0.8
-#: Seconds to wait for an answer and for a connection. A server that loads its append-only file answers "LOADING".
-ANSWER_SECONDS: Final = 10.0
-CONNECT_SECONDS: Final = 5.0
-
 #: Bytes of the largest journal entry that is fetched: a text at its cap, packed, has at most 5 MB and its fields.
 MAX_ENTRY_BYTES: Final = 16_000_000
 
 #: An id as `push` writes it. Whatever else stands in our keys is somebody else's doing.
 _ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-_WRONG_URL: Final = (
-    "The Redis URL is not valid: write WIREDESK_REDIS_URL as redis://:PASSWORD@HOST:PORT/0, and / @ : # ? % in the "
-    "password as %2F %40 %3A %23 %3F %25."
-)
-#: What `ssl_cert_reqs` in the URL may say; kombu fails on anything else.
-_CERTIFICATES: Final = ("required", "optional", "none")
 
 _ADMIT = """
 local fresh = 0
@@ -115,14 +98,6 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])
 """
 
 
-class QueueFullError(RetryableError):
-    """The journal or the server's memory is full; producers wait until the workers have caught up."""
-
-
-class QueueUnavailableError(RetryableError):
-    """Redis does not answer, is still loading its data, or cannot write to its disk."""
-
-
 class Standing(StrEnum):
     """Where a pushed id stands."""
 
@@ -140,51 +115,6 @@ class Outcome:
     standing: Standing
     stage: str = ""
     reason: str = ""
-
-
-@contextmanager
-def redis_errors() -> Iterator[None]:
-    """Turn redis-py's errors into the desk's: QueueFullError, QueueUnavailableError or ConfigurationError."""
-    try:
-        yield
-    except redis.exceptions.OutOfMemoryError as error:
-        raise QueueFullError("Redis has reached its memory limit; waiting until the workers have caught up.") from error
-    except (redis.exceptions.AuthenticationError, redis.exceptions.NoPermissionError) as error:
-        raise ConfigurationError(
-            f"Redis refused the login ({error}); check the user and password in WIREDESK_REDIS_URL."
-        ) from None
-    except redis.exceptions.RedisError as error:
-        raise unavailable(_shortly(error)) from error
-
-
-def unavailable(reason: object) -> QueueUnavailableError:
-    """Return the error of a Redis that is away for `reason`, with what to look at."""
-    return QueueUnavailableError(
-        f"Redis is not available ({reason}): look whether it runs and whether WIREDESK_REDIS_URL is right."
-    )
-
-
-def connect(url: str) -> redis.Redis:
-    """Return a client for `url`; it connects at its first command and tries a lost connection again three times.
-
-    Raises ConfigurationError for what is no such URL. It does not quote the URL: a password with a sign in it that
-    should be escaped is taken for a port, and would stand in the message.
-    """
-    try:
-        parts = urlsplit(url)
-        required = parse_qs(parts.query).get("ssl_cert_reqs", ["required"])
-        if parts.port == 0 or not re.fullmatch(r"/?\d{0,5}", parts.path) or required[-1] not in _CERTIFICATES:
-            raise ValueError(_WRONG_URL)
-        return redis.Redis.from_url(
-            url,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=CONNECT_SECONDS,
-            socket_keepalive=True,
-            health_check_interval=25,
-            retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3),
-        )
-    except ValueError:
-        raise ConfigurationError(_WRONG_URL) from None
 
 
 class Journal:
@@ -250,7 +180,7 @@ class Journal:
     def attempts(self, ids: Sequence[str]) -> list[int]:
         """Return how often the work on each of `ids` was begun."""
         with redis_errors():
-            found = at_once(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
+            found = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
         return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in found]
 
     def begin(self, name: str) -> int:
@@ -276,12 +206,12 @@ class Journal:
         An id that no message ever carried comes first.
         """
         with redis_errors():
-            held, sent = self.pending(), int(at_once(self.redis.zcard(SENT)))
-            ids = [i.decode() for i in self._own(at_once(self._overdue(keys=[SENT], args=[int(seconds), most])))]
+            held, sent = self.pending(), int(sync(self.redis.zcard(SENT)))
+            ids = [i.decode() for i in self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))]
             unsent = []
             if held != sent or not held:
-                marked = set(at_once(self.redis.zrange(SENT, 0, -1)))
-                keys = set(at_once(self.redis.hkeys(JOURNAL)))
+                marked = set(sync(self.redis.zrange(SENT, 0, -1)))
+                keys = set(sync(self.redis.hkeys(JOURNAL)))
                 unsent = sorted(i.decode() for i in self._own(keys - marked))
                 if gone := marked - keys:
                     self.redis.zrem(SENT, *gone)
@@ -299,15 +229,15 @@ class Journal:
     def pending(self) -> int:
         """Return how many articles the journal holds."""
         with redis_errors():
-            return int(at_once(self.redis.hlen(JOURNAL)))
+            return int(sync(self.redis.hlen(JOURNAL)))
 
     def queue_length(self, queue: str) -> int:
         """Return how many messages wait in Celery's list `queue`."""
         with redis_errors():
-            return int(at_once(self.redis.llen(KEY_PREFIX + queue)))
+            return int(sync(self.redis.llen(KEY_PREFIX + queue)))
 
     def _refuse_near_memory_limit(self) -> None:
-        memory = at_once(self.redis.info("memory"))
+        memory = sync(self.redis.info("memory"))
         used, limit = memory.get("used_memory", 0), memory.get("maxmemory", 0)
         if limit and used > FULL_SHARE * limit:
             raise QueueFullError(
@@ -324,12 +254,3 @@ def _outcome(text: bytes | None, waits: bool) -> Outcome:
             # Not written by us: as good as none, and pushing again puts ours in its place.
             pass
     return Outcome(Standing.WAITING if waits else Standing.UNKNOWN)
-
-
-def at_once(value: Any) -> Any:
-    """Return `value` as it is: redis-py types every answer as "now or awaitable", and this client is never async."""
-    return value
-
-
-def _shortly(error: Exception) -> str:
-    return str(error).split("\n", 1)[0][:200] or type(error).__name__

@@ -13,28 +13,8 @@ from kombu.exceptions import BatchPublishError, OperationalError
 
 from producers.article import RawArticle
 from producers.errors import RetryableError
-from producers.journal import (
-    KEY_PREFIX,
-    Journal,
-    Outcome,
-    QueueFullError,
-    QueueUnavailableError,
-    Standing,
-    connect,
-    redis_errors,
-    unavailable,
-)
-
-__all__ = [
-    "Outcome",
-    "Queue",
-    "QueueFullError",
-    "QueueUnavailableError",
-    "Standing",
-    "celery_settings",
-    "messages",
-    "push_all",
-]
+from producers.journal import Journal, Outcome
+from producers.redis_client import KEY_PREFIX, QueueFullError, connect, redis_errors, unavailable
 
 INGEST_TASK: Final = "wiredesk.ingest"
 SUMMARIZE_TASK: Final = "wiredesk.summarize"

@@ -7,7 +7,6 @@ them.
 
 import os
 import re
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +24,6 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from producers.broker import embedded_url
 from producers.errors import ConfigurationError
 
 PREFIX = "WIREDESK_"
@@ -122,20 +120,6 @@ def _files(
 def toml(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
     """Return what wiredesk.toml sets: nothing, unread, where the environment is all."""
     return TomlConfigSettingsSource(settings_cls, None if os.environ.get(WHOLE_ENVIRONMENT) else Path(TOML_FILE))
-
-
-def redis_url(settings: ProducerSettings) -> str:
-    """Return the URL of the Redis that `settings` name: their own, else the running embedded server's of `data`.
-
-    Raises ConfigurationError where there is neither.
-    """
-    if settings.redis_url is not None:
-        return settings.redis_url.get_secret_value()
-    url = embedded_url(settings.data)
-    if url is None:
-        data = shlex.quote(str(settings.data))
-        raise ConfigurationError(f"There is no Redis: start `wiredesk up --data {data}` or set WIREDESK_REDIS_URL.")
-    return url
 
 
 def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:

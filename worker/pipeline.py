@@ -25,13 +25,13 @@ from worker.dedup import text_key
 from worker.dedup.claim import Claim, Claimant, Claims, Document
 from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
-from worker.edition import deliver
+from worker.edition import closing, deliver
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
 from worker.errors import PermanentError, RetryableError, UnusableError
-from worker.patience import patiently
 from worker.store import Store, articles, editions, leases, stories
 from worker.summarize import Engine
+from worker.waiting import wait_out
 
 log = structlog.get_logger(__name__)
 
@@ -231,7 +231,7 @@ def summarize(store: Store, engine: Engine, keep: Callable[[str], AbstractContex
         except Exception as error:
             log.exception("batch_failed", articles=[article.id for article in lease.articles])
             if len(lease.articles) > 1:
-                patiently(lambda: leases.release(store, lease.token))
+                wait_out(lambda: leases.release(store, lease.token))
                 return Summarized(0, True)
             reason = f"The engine {engine.name} failed ({type(error).__name__}: {error})."
             written = _finish(store, lease.token, [Failed(article_id=lease.articles[0].id, reason=reason)])
@@ -242,7 +242,7 @@ def summarize(store: Store, engine: Engine, keep: Callable[[str], AbstractContex
 
 
 def _finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
-    return patiently(lambda: leases.finish(store, token, results))
+    return wait_out(lambda: leases.finish(store, token, results))
 
 
 def close_edition(
@@ -251,7 +251,7 @@ def close_edition(
     """Close the edition of `profile`, called `name`, of the local day `date` at the moment `at` (None: now) and write
     its files into `folder`.
     """
-    edition = editions.close(store, profile=name, timezone=profile.timezone, date=date, at=at, selection=profile)
+    edition = closing.close(store, profile=name, timezone=profile.timezone, date=date, at=at, selection=profile)
     deliver_edition(store, edition, folder, profile.outputs)
     return edition
 

@@ -7,11 +7,10 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 
 from producers.errors import ConfigurationError
 from producers.settings import PREFIX, TOML_FILE, ProducerSettings, toml
+from worker.addresses import Sender, mailbox
 from worker.edition.calendar import closing_time, time_zone
-from worker.edition.deliver import profile_name
-from worker.edition.profile import Profile
-from worker.mail.address import Sender, mailbox
-from worker.mail.smtp import Server, server
+from worker.edition.profile import Profile, profile_name
+from worker.mail.server import Server, server
 
 #: Fewest characters of a token that somebody chose.
 WEB_TOKEN_CHARACTERS: Final = 16

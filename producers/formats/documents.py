@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
-from producers.article import Record
+from producers.article import Record, is_absolute
 from producers.errors import PermanentError
 from producers.formats.encoding import decoded
-from producers.formats.fields import ABSOLUTE_URI, details
+from producers.formats.fields import details
 
 #: Where a page's own address is looked for, in characters from its start.
 _HEAD_CHARACTERS = 65_536
@@ -48,7 +48,7 @@ def read_markdown(stream: BufferedReader) -> Iterator[Record]:
         raw=data,
         text=_given(found.text),
         media_type="text/markdown",
-        uri=said.uri if said.uri and ABSOLUTE_URI.fullmatch(said.uri) else None,
+        uri=said.uri if said.uri and is_absolute(said.uri) else None,
         title=said.title,
         published_at=said.published_at,
         language=said.language,
@@ -102,7 +102,7 @@ def own_address(page: str) -> str | None:
         attributes = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(element[0])}
         kind = attributes.get("rel", attributes.get("property", "")).lower()
         address = attributes.get("href", attributes.get("content", "")).strip().replace("&amp;", "&")
-        if ABSOLUTE_URI.fullmatch(address):
+        if is_absolute(address):
             found.setdefault(kind, address)
     return found.get("canonical", found.get("og:url"))
 

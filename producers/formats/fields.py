@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from producers.article import is_absolute
 from producers.formats.times import read_time
 
 #: Names by what they give, the better first. schema.org's NewsArticle, JSON Feed, news APIs, plain exports.
@@ -23,9 +24,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "byline": ("author", "authors", "byline", "creator"),
     "publisher": ("publisher", "sitename", "sourcename", "provider", "source"),
 }
-
-#: A record's own absolute URI: new text under it is an update of the earlier article.
-ABSOLUTE_URI = re.compile(r"(?:https?://|urn:[\w-]{2,32}:|tag:)[^\s\x00-\x20]+", re.IGNORECASE)
 
 #: Characters of a value that goes into the metadata; a longer one is left out, never cut.
 _LONGEST_EXTRA = 500
@@ -83,7 +81,7 @@ def details(fields: dict[str, Any], *, references: References | None = None, use
 
     title = first("title", lambda value: _text(value, known))
     uris = [found for name in NAMES["uri"] if name in by_name and (found := _uri(by_name[name][1]))]
-    uri = next((found for found in uris if ABSOLUTE_URI.fullmatch(found)), uris[0] if uris else None)
+    uri = next((found for found in uris if is_absolute(found)), uris[0] if uris else None)
     used.update(name for name in NAMES["uri"] if name in by_name and _uri(by_name[name][1]) == uri)
     language = first("language", lambda value: _language(value, known))
     byline = first("byline", lambda value: _people(value, known))

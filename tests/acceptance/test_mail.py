@@ -18,6 +18,7 @@ from tests.integration.store.test_editions import digested
 from tests.integration.store.test_outbox import ANNA, BERT, later, states
 from tests.servers import free_port
 from tests.sink import ACCEPTED, PASSWORD, USER, Sink, authenticator, kept, serving
+from worker.edition import closing
 from worker.store import Store, editions, outbox
 
 PROFILE = f"""
@@ -41,7 +42,7 @@ class MailDesk:
         now = datetime.now(UTC)
         if names:
             digested(self.store, *names, made_at=now)
-        return editions.close(self.store, profile="daily", timezone="UTC", date=now.date(), at=None)
+        return closing.close(self.store, profile="daily", timezone="UTC", date=now.date(), at=None)
 
     def schedule(self) -> subprocess.Popen[bytes]:
         """Start a schedule."""

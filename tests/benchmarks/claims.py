@@ -17,7 +17,7 @@ from pathlib import Path
 import redis
 from datasketch import MinHash, MinHashLSH
 
-from producers.journal import connect
+from producers.redis_client import connect
 from tests.quality.reprints import original
 from tests.servers import free_port, redis_server
 from worker.dedup.claim import Claimant, Claims

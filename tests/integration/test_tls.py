@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from producers.push import Queue, QueueUnavailableError, Standing
+from producers.journal import Standing
+from producers.push import Queue
+from producers.redis_client import QueueUnavailableError
 from tests.acceptance.desks import WIREDESK, until
 from tests.articles import raw
 from tests.servers import free_port

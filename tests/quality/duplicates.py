@@ -31,7 +31,7 @@ from worker.clean.language import language_of
 from worker.dedup import text_key
 from worker.dedup.claim import WINDOW_SECONDS, Claimant, Claims
 from worker.dedup.sketch import sketch
-from worker.store.placing import shared
+from worker.store.placement import shared
 
 #: Where the data sets lie beside a checkout of the project.
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "dedup"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from producers.journal import connect
+from producers.redis_client import connect
 from tests.quality.duplicates import BATCH, DATA, Desk, Score, footer_attack, judged, pairs, read
 from tests.quality.reprints import CUTS, EDITS, original, reprint, stream
 

@@ -3,7 +3,7 @@
 import typer
 
 from tests.reference import README, with_reference
-from worker.cli import app
+from worker.cli.main import app
 from worker.edition.profile import Profile
 
 

@@ -1,6 +1,9 @@
-"""Who knows what: each library is known to its own room only, and producers know no worker."""
+"""The rooms: each imports only rooms below it, each library is known to its own room, and producers know no worker."""
 
 import ast
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 #: Library -> the only files and folders that may import it.
-ROOMS = {
-    "celery": ("producers/push.py", "worker/app.py", "worker/tasks.py"),
-    "kombu": ("producers/push.py", "worker/app.py", "worker/tasks.py"),
+LIBRARIES = {
+    "celery": ("producers/push.py", "worker/queue/"),
+    "kombu": ("producers/push.py", "worker/queue/"),
     "sqlalchemy": ("worker/store/",),
     "alembic": ("worker/store/",),
     "torch": ("worker/summarize/",),
@@ -23,27 +26,93 @@ ROOMS = {
     "worker": ("worker/",),
 }
 
+#: The floors of worker/, the highest first: a room imports rooms of lower floors only, none of its own.
+FLOORS = (
+    ("cli",),
+    ("desk",),
+    ("web",),
+    ("operations",),
+    ("schedule", "queue"),
+    ("pipeline",),
+    ("process",),
+    ("settings",),
+    ("mail", "notify"),
+    ("edition",),
+    ("summarize",),
+    ("clean", "dedup"),
+    ("store",),
+    ("items",),
+    ("article", "addresses", "scripts", "waiting", "errors"),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+#: What the store shares with rooms above it: values, and the numbers of the claim.
+OF_THE_STORE = ("worker.dedup.sketch", "worker.edition.document", "worker.edition.profile")
+#: Modules beside the packages.
+MOST_MODULES = {"producers": 11, "worker": 10}
 
-def modules() -> list[Path]:
-    return sorted(path.relative_to(ROOT) for room in ("producers", "worker") for path in (ROOT / room).rglob("*.py"))
+
+def modules(folder: str = "") -> list[Path]:
+    return sorted(
+        path.relative_to(ROOT)
+        for package in ("producers", "worker")
+        for path in (ROOT / package).rglob("*.py")
+        if str(path.relative_to(ROOT)).startswith(folder)
+    )
 
 
-def imported(module: Path) -> set[str]:
-    """Return the top-level names that `module` imports, anywhere in it."""
-    names: set[str] = set()
+def imports(module: Path) -> Iterator[str]:
+    """Yield the dotted names that `module` imports, anywhere in it."""
     for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
-    return names
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("library", ROOMS)
+def room(dotted: str) -> str:
+    """Return the room of a module, "store" of worker.store.tables."""
+    return dotted.split(".")[1]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_a_library_is_known_to_its_own_room_only(library: str) -> None:
     strangers = [
         str(module)
         for module in modules()
-        if library in imported(module) and not str(module).startswith(ROOMS[library])
+        if any(name.split(".")[0] == library for name in imports(module))
+        and not str(module).startswith(LIBRARIES[library])
     ]
     assert strangers == []
+
+
+@pytest.mark.parametrize("own", FLOOR)
+def test_a_room_imports_only_rooms_below_it(own: str) -> None:
+    climbs = [
+        f"{module}: {name}"
+        for module in modules("worker/")
+        if len(module.parts) > 1 and module.parts[1].removesuffix(".py") == own
+        for name in imports(module)
+        if name.startswith("worker.")
+        and room(name) != own
+        and FLOOR[room(name)] <= FLOOR[own]
+        and not (own == "store" and name.startswith(OF_THE_STORE))
+    ]
+    assert climbs == []
+
+
+def test_every_module_of_the_worker_is_in_a_room() -> None:
+    rooms = {module.parts[1].removesuffix(".py") for module in modules("worker/")} - {"__init__"}
+    assert rooms <= set(FLOOR)
+
+
+@pytest.mark.parametrize("package", MOST_MODULES)
+def test_few_modules_lie_beside_the_packages(package: str) -> None:
+    beside = [path.name for path in (ROOT / package).glob("*.py") if path.name != "__init__.py"]
+    assert len(beside) <= MOST_MODULES[package]
+
+
+def test_the_store_loads_no_renderer() -> None:
+    """Every worker process carries what the store imports."""
+    code = "import sys, worker.store; print({'jinja2', 'css_inline', 'smtplib'} & sys.modules.keys() or None)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert loaded.stdout.strip() == "None"

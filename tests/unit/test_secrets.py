@@ -4,7 +4,7 @@ import pytest
 
 from producers.errors import ConfigurationError, RetryableError
 from producers.journal import Journal
-from producers.journal import connect as connect_redis
+from producers.redis_client import connect as connect_redis
 from producers.settings import ProducerSettings, load
 from worker.settings import WorkerSettings
 from worker.store import connect as connect_store

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from producers.heartbeat import LIMITS
+from producers.processes import LIMITS
 from tests.unit.test_readme import commands
-from worker.keeper import BATCH_SECONDS
-from worker.tasks import INGEST_SECONDS
+from worker.queue.lease_keeper import BATCH_SECONDS
+from worker.queue.tasks import INGEST_SECONDS
 
 FOLDER = Path(__file__).parent.parent.parent / "deploy" / "systemd"
 ROLES = {path.name.removeprefix("wiredesk-").split("@")[0].split(".")[0]: path for path in FOLDER.glob("*.service")}

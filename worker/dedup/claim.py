@@ -18,16 +18,14 @@ from typing import Any, Final
 import redis
 import structlog
 
-from producers.journal import KEY_PREFIX, at_once, redis_errors
-from worker.dedup.sketch import Sketch
+from producers.redis_client import KEY_PREFIX, redis_errors, sync
+from worker.dedup.sketch import AS_LONG, GROWTH, SURE_CONTAINMENT, VARIANT, WINDOW_SECONDS, Sketch
 from worker.errors import RetryableError
 
 log = structlog.get_logger(__name__)
 
 #: Form of the keys; raised with every change of it, so that an index of another form is passed over and rebuilt.
 FORM: Final = 2
-#: Length of a generation of the index, seconds. Two are looked up, so a story is remembered for 36 to 72 hours.
-WINDOW_SECONDS: Final = 36 * 3600
 #: Hashes of Redis over which a generation is spread. About 100 postings in each at 100,000 stories, and past 512 Redis
 #: would give up the compact form; changing it needs a wiped Redis.
 BUCKETS: Final = 131_072
@@ -36,10 +34,6 @@ CAP: Final = 5
 #: Fewest hashes that two texts must share, and the least containment that makes one a reprint of the other.
 LEAST_SHARED: Final = 6
 LEAST_CONTAINMENT: Final = 0.5
-#: Containment from which the shared part need not be in the lead of both (below, shared footers would merge stories).
-SURE_CONTAINMENT: Final = 0.8
-#: How much longer a text must be than the one that it contains to be the full story after a stub.
-GROWTH: Final = 1.5
 #: A text's lead and its middle, as places in it (percent). Header and footer of one site can be half of two short
 #: copies; in the middle they have nothing in common.
 LEAD, MIDDLE_FROM, MIDDLE_TO = 40, 20, 60
@@ -47,7 +41,7 @@ LEAD, MIDDLE_FROM, MIDDLE_TO = 40, 20, 60
 FILLED: Final = 0.25
 #: A text with every seventh word replaced has about half of its shingles left: that little is enough between texts of
 #: nearly one length (ratio) that share many hashes.
-REWORDED_CONTAINMENT, REWORDED_SHARED, AS_LONG = 0.42, 30, 0.9
+REWORDED_CONTAINMENT, REWORDED_SHARED = 0.42, 30
 #: Least share of the leads in common, for that, and before a reprint of two stories proves them to be one.
 ALIKE: Final = 0.2
 #: Least containment of these two in one another: two damaged copies of one text have more in common, the parts of a
@@ -55,8 +49,6 @@ ALIKE: Final = 0.2
 AKIN: Final = 0.2
 #: How much longer than the claimant the text may be whose story it proves to be another's.
 LARGER: Final = 1.2
-#: Containment below which a reprint is a document of its own, with which later articles are compared.
-VARIANT: Final = 0.9
 #: Documents of one generation that are remembered for a hash: a story has a few.
 MOST_POSTINGS: Final = 16
 
@@ -200,9 +192,7 @@ class Claims:
         if not languages:
             return
         with redis_errors():
-            epochs = dict(
-                zip(languages, at_once(self.redis.mget([_key(one, "epoch") for one in languages])), strict=True)
-            )
+            epochs = dict(zip(languages, sync(self.redis.mget([_key(one, "epoch") for one in languages])), strict=True))
         lost = [
             one
             for one, claim in zip(claimants, claims, strict=True)
@@ -263,7 +253,7 @@ class Claims:
         started = time.monotonic()
         with redis_errors():
             # Where an earlier turn ended: what it posted lies in the index, and need not be sketched again.
-            last = at_once(self.redis.get(done))
+            last = sync(self.redis.get(done))
         posted, batch = 0, list[Document]()
         for document in self._documents(language, last.decode() if last else None):
             batch.append(document)

@@ -28,6 +28,19 @@ PLACES: Final = 100
 #: Bits of a hash: a script in Redis counts in doubles, which are exact to 53.
 BITS: Final = 48
 
+# The numbers that the claim and the placement of articles share.
+
+#: Length of a generation of the index, seconds. Two are looked up, so a story is remembered for 36 to 72 hours.
+WINDOW_SECONDS: Final = 36 * 3600
+#: Containment from which the shared part need not be in the lead of both (below, shared footers would merge stories).
+SURE_CONTAINMENT: Final = 0.8
+#: How much longer a text must be than the one that it contains to be the full story after a stub.
+GROWTH: Final = 1.5
+#: Ratio of two lengths from which two texts count as of nearly one length.
+AS_LONG: Final = 0.9
+#: Containment below which a reprint is a document of its own, with which later articles are compared.
+VARIANT: Final = 0.9
+
 #: Scripts written without spaces, where every character is a token: Han, Kana, Thai, Lao, Burmese, Khmer and others.
 DENSE: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"

@@ -15,8 +15,6 @@ _MARK: Final = re.compile(
     r"|\b(?i:\d{1,2}(?:st|nd|rd|th)[ -](?:ld|lead)(?:[ -]writethru)?)\b"
     r"|\b(?i:writethru|ld-writethru)\b"
 )
-#: A URI that names its thing everywhere: a URL, a URN, a tag. A file's name or a bare number never does.
-_ABSOLUTE: Final = re.compile(r"(?:https?://[^\s/]+\S*|urn:[^\s:]+:\S+|tag:[^\s:]+:\S+)", re.IGNORECASE)
 
 
 def marked_as_update(title: str | None, text: str) -> bool:
@@ -24,11 +22,6 @@ def marked_as_update(title: str | None, text: str) -> bool:
     lines = (line.strip() for line in text[: _LINES * _LONGEST * 4].splitlines())
     top = [line for line in lines if line][:_LINES]
     return any(map(_MARK.search, _short([title or "", *top])))
-
-
-def is_absolute(uri: str) -> bool:
-    """Return whether new text under `uri` is an update of what came under it before."""
-    return _ABSOLUTE.fullmatch(uri) is not None
 
 
 def _short(lines: Iterable[str]) -> list[str]:

@@ -72,6 +72,11 @@ def due(
     return found[::-1]
 
 
+def parse_day(text: str) -> date:
+    """Return the day that `text` ("YYYY-MM-DD", and no other form of ISO 8601) names; raises ValueError."""
+    return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+
+
 def closing_time(text: str) -> time:
     """Return the time of day that `text` ("HH:MM", 24 hours) names; raises ConfigurationError for anything else."""
     match = _CLOSING_TIME.fullmatch(text.strip())

@@ -3,32 +3,17 @@
 import fcntl
 import json
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 from worker.edition.document import Document
-from worker.edition.profile import DEFAULT_OUTPUTS
+from worker.edition.profile import DEFAULT_OUTPUTS, DEFAULT_PROFILE, profile_name
 from worker.edition.render import FEEDS, RENDERERS
-from worker.errors import ConfigurationError, RetryableError
+from worker.errors import RetryableError
 
-#: The profile whose editions stand in the folder itself; every other one has a folder of its own beneath it.
-DEFAULT_PROFILE = "daily"
-
-#: It begins with a letter, so that no profile's folder is taken for a year's.
-_PROFILE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 _LOCK = ".lock"
-
-
-def profile_name(name: str) -> str:
-    """Return `name` where it can name a profile, which is a folder too; raises ConfigurationError where it cannot."""
-    if _PROFILE.fullmatch(name) is None:
-        raise ConfigurationError(
-            f"The profile {name!r} has no usable name: take a letter, then letters, digits, - and _, 64 at most."
-        )
-    return name
 
 
 def write(

@@ -35,8 +35,8 @@ _RANK = {key: rank for rank, key in enumerate(KEYS)}
 class Source:
     """One article of a story. `containment` is its overlap with the canonical, 0 to 1; None for the canonical.
 
-    `source` is the producer's name for where it came from, and `agency` the news agency that it credits; they are not
-    part of the document.
+    `source` is the producer's name for where it came from, and `agency` the news agency that its `dateline` or
+    `byline` credits; these are not part of the document.
     """
 
     publisher: str | None
@@ -45,6 +45,8 @@ class Source:
     article_id: str
     containment: float | None
     source: str = ""
+    dateline: str | None = None
+    byline: str | None = None
     agency: str | None = None
 
 

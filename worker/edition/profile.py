@@ -1,11 +1,19 @@
 """Profiles: which digests an edition carries, when it closes, as what and to whom it goes. From wiredesk.toml."""
 
+import re
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from worker.addresses import recipient
 from worker.edition.calendar import closing_time, time_zone
-from worker.mail.address import recipient
+from worker.errors import ConfigurationError
+
+#: The profile whose editions stand in the folder itself; every other one has a folder of its own beneath it.
+DEFAULT_PROFILE = "daily"
+
+#: It begins with a letter, so that no profile's folder is taken for a year's.
+_PROFILE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 #: What an edition is written as, besides its JSON: the suffixes of its files, and the feeds of the profile.
 Output = Literal["md", "html", "eml", "feeds"]
@@ -13,6 +21,15 @@ Output = Literal["md", "html", "eml", "feeds"]
 DEFAULT_OUTPUTS: Final[tuple[Output, ...]] = ("md", "html", "feeds")
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def profile_name(name: str) -> str:
+    """Return `name` where it can name a profile, which is a folder too; raises ConfigurationError where it cannot."""
+    if _PROFILE.fullmatch(name) is None:
+        raise ConfigurationError(
+            f"The profile {name!r} has no usable name: take a letter, then letters, digits, - and _, 64 at most."
+        )
+    return name
 
 
 class Selection(BaseModel):

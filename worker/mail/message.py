@@ -7,9 +7,9 @@ from email.policy import EmailPolicy
 from typing import Final
 from urllib.parse import quote
 
+from worker.addresses import Sender, mailbox
 from worker.edition.document import Document
 from worker.edition.email import email, fill
-from worker.mail.address import Sender, mailbox
 
 #: Headers whose long words programs read. The standard library would write those as encoded words, which no program
 #: reads there, so they are only broken at their spaces.

@@ -9,13 +9,14 @@ from typing import Final
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from worker.addresses import Sender
 from worker.errors import MailDeferredError, MailRefusedError, MailServerError, MailUnknownError, WiredeskError
-from worker.mail.address import Sender
 from worker.mail.message import compose, message_id
-from worker.mail.smtp import Server, Session
-from worker.patience import patiently
+from worker.mail.server import Server
+from worker.mail.smtp import Session
 from worker.store import Store, outbox
 from worker.store.outbox import Letter
+from worker.waiting import wait_out
 
 log = structlog.get_logger(__name__)
 
@@ -53,12 +54,12 @@ def send_due(store: Store, server: Server, sender: Sender, stop: Callable[[], bo
                     accepted = session.send(sender.mailbox.addr_spec, letter.recipient, message, begin)
                 except tuple(_OUTCOMES) as error:
                     log.warning("mail_not_sent", reason=str(error))
-                    patiently(partial(_OUTCOMES[type(error)], store, letter.token, str(error)))
+                    wait_out(partial(_OUTCOMES[type(error)], store, letter.token, str(error)))
                     if isinstance(error, _ENDS_SESSION):
                         break
                 else:
                     if accepted:
-                        patiently(partial(outbox.accepted, store, letter.token))
+                        wait_out(partial(outbox.accepted, store, letter.token))
                         log.info("mail_sent")
                         sent += 1
     return sent

@@ -6,10 +6,10 @@ from typing import Final
 
 import structlog
 
+from worker.addresses import Sender
 from worker.errors import WiredeskError
-from worker.mail.address import Sender
 from worker.mail.post import send_due
-from worker.mail.smtp import Server
+from worker.mail.server import Server
 from worker.store import Store
 
 log = structlog.get_logger(__name__)

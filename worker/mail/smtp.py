@@ -5,7 +5,6 @@ line leaves the message unaccepted; once it is out, only the server's answer tel
 """
 
 import contextlib
-import ipaddress
 import re
 import smtplib
 import socket
@@ -13,26 +12,12 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from producers.shown import shown
-from worker.errors import (
-    ConfigurationError,
-    MailDeferredError,
-    MailRefusedError,
-    MailServerError,
-    MailUnknownError,
-)
+from producers.terminal import printable
+from worker.errors import MailDeferredError, MailRefusedError, MailServerError, MailUnknownError
+from worker.mail.server import Server
 
-#: Scheme of the server's URL -> how the connection is secured, and the usual port.
-SCHEMES: Final = {"smtp": ("starttls", 587), "smtps": ("tls", 465), "smtp+plain": ("plain", 25)}
-#: Seconds that the server may take for any answer but the last.
-ANSWER_SECONDS: Final = 30.0
-#: Seconds that it may take to accept a message which it has whole: RFC 5321, section 4.5.3.2.6. Who gives up sooner
-#: does not know what became of it.
-ACCEPT_SECONDS: Final = 600.0
 #: Seconds for all of connecting, and for all of one message, however slowly the server drips. Together with
 #: ANSWER_SECONDS they must be under the lease (worker.store.outbox).
 CONNECT_SECONDS: Final = 120.0
@@ -40,69 +25,6 @@ MESSAGE_SECONDS: Final = 900.0
 
 _MOST_WORDS: Final = 300
 _DOT: Final = re.compile(rb"^\.", re.MULTILINE)
-_URL_HELP: Final = (
-    "write WIREDESK_SMTP_URL as smtp://USER:PASSWORD@HOST (STARTTLS), smtps://... (TLS) or smtp+plain://localhost, "
-    "and / @ : # ? % in the password as %2F %40 %3A %23 %3F %25"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """A mail server and how it is spoken to. `security` is a value of SCHEMES; `authorities` a file of PEM, or None."""
-
-    host: str
-    port: int
-    security: str
-    user: str = ""
-    password: str = field(default="", repr=False)
-    authorities: str | None = None
-    answer_seconds: float = ANSWER_SECONDS
-    accept_seconds: float = ACCEPT_SECONDS
-
-    @property
-    def name(self) -> str:
-        """The server as it stands in messages."""
-        return f"{self.host}:{self.port}"
-
-    def context(self) -> ssl.SSLContext:
-        """Return what checks the server's certificate; raises ConfigurationError where `authorities` are unusable."""
-        try:
-            return ssl.create_default_context(cafile=self.authorities)
-        except OSError as error:
-            raise ConfigurationError(
-                f"The authorities {self.authorities} of the mail server cannot be read ({error}); correct ssl_ca_certs."
-            ) from None
-
-
-def server(url: str, password: str | None = None) -> Server:
-    """Return the server at `url`; a `password` of its own takes the place of the one in the URL.
-
-    Raises ValueError, without quoting the URL, where it is no usable one, or would send mail readable over a network.
-    """
-    try:
-        parts = urlsplit(url)
-        port, host = parts.port, parts.hostname
-        options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
-    except ValueError:
-        raise ValueError(_URL_HELP) from None
-    authorities = options.pop("ssl_ca_certs", None)
-    if parts.scheme not in SCHEMES or not host or parts.path.strip("/") or parts.fragment or options:
-        raise ValueError(_URL_HELP)
-    security, usual_port = SCHEMES[parts.scheme]
-    if security == "plain" and not _is_loopback(host):
-        raise ValueError("smtp+plain:// is for a server on this machine only; use smtp:// (STARTTLS) or smtps://")
-    user = unquote(parts.username or "")
-    secret = password if password is not None else unquote(parts.password or "")
-    if bool(user) != bool(secret):
-        raise ValueError("user and password belong together: the user in the URL, the password there or in a secret")
-    return Server(
-        host=host,
-        port=port or usual_port,
-        security=security,
-        user=user,
-        password=secret,
-        authorities=authorities,
-    )
 
 
 class Session:
@@ -131,7 +53,7 @@ class Session:
         except smtplib.SMTPAuthenticationError as error:
             self._client.close()
             raise MailServerError(
-                f"The mail server {server.name} refused the login of {shown(server.user)} "
+                f"The mail server {server.name} refused the login of {printable(server.user)} "
                 f"({words(error.smtp_code, error.smtp_error)}): check WIREDESK_SMTP_URL and WIREDESK_SMTP_PASSWORD."
             ) from None
         except ssl.SSLCertVerificationError as error:
@@ -252,7 +174,7 @@ class Session:
 def words(code: int, answer: bytes | str) -> str:
     """Return the server's answer on one line, fit to be shown."""
     text = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
-    return shown(f"{code} {' '.join(text.split())}".strip())[:_MOST_WORDS]
+    return printable(f"{code} {' '.join(text.split())}".strip())[:_MOST_WORDS]
 
 
 def _reason(error: OSError) -> str:
@@ -261,13 +183,4 @@ def _reason(error: OSError) -> str:
     # smtplib reports the end of its patience as a lost connection.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "it did not answer in time"
-    return shown(" ".join(str(error).split()))[:_MOST_WORDS] or type(error).__name__
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return printable(" ".join(str(error).split()))[:_MOST_WORDS] or type(error).__name__

@@ -12,7 +12,7 @@ from worker.article import Article, Dropped
 from worker.store import search
 from worker.store.connect import Store, insert_new, lock, now
 from worker.store.merging import give_up_lead, merge
-from worker.store.placing import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
+from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
 from worker.store.tables import articles, failures, stories
 
 __all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]

@@ -1,23 +1,18 @@
-"""Closing editions: which digests they meet, and which they carry."""
+"""Editions in the store: what a closing meets, what an edition carries, and the editions that are there."""
 
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.edition.document import Carried, Counts, Document, Source, document, encode
-from worker.edition.profile import EVERYTHING, Selection
-from worker.edition.select import select
-from worker.errors import StoreUnavailableError
+from worker.edition.document import Carried, Counts, Document, Source, encode
 from worker.store.connect import Store, insert_new, lock, now
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
 
-#: How often an edition is begun anew because another process changed what it carries.
-MOST_TRIES: Final = 10
 #: Ids in one statement; SQLite takes 32,766 parameters.
 MOST_AT_ONCE: Final = 5_000
 
@@ -64,53 +59,6 @@ def begin(store: Store, profile: str) -> None:
         insert_new(connection, profiles, {"name": profile, "since": now(connection) if is_new else None})
 
 
-def close(
-    store: Store,
-    *,
-    profile: str,
-    timezone: str,
-    date: date,
-    at: datetime | None,
-    selection: Selection = EVERYTHING,
-) -> Edition:
-    """Close the edition of `profile` and the local day `date` and return it.
-
-    `at` is the scheduled moment; None closes now, by the store's clock, and returns the day's last edition unchanged
-    where no new digest was made since. The edition meets every digest made before the close that no earlier edition
-    of the profile has met; it carries those that `selection` takes, and all that the day's earlier revisions carried.
-    Closing the same moment twice gives the same edition.
-
-    What takes long, grouping, is done between a reading and a writing transaction; where what was read has changed by
-    then, all is done again. Raises StoreUnavailableError where that never ends.
-    """
-    begin(store, profile)
-    for _ in range(MOST_TRIES):
-        with store.reading() as connection:
-            draft = _drafted(connection, profile, date.isoformat(), at)
-        if isinstance(draft, Edition):
-            return draft
-        topics = select(draft.met, selection, kept=draft.kept, closed_at=draft.moment)
-        carried = {one.article_id for topic in topics for one in topic}
-        counts = replace(draft.counts, digests=len(carried), left_out=len(draft.met) - len(carried))
-        whole = document(
-            profile=profile,
-            date=date,
-            timezone=timezone,
-            revision=draft.revision,
-            closed_at=draft.moment,
-            counts=counts,
-            topics=topics,
-        )
-        with store.writing() as connection:
-            lock(connection, f"edition {profile}")
-            if _basis(connection, profile, date.isoformat(), draft.moment) == draft.basis:
-                return _edition(_written(connection, draft, whole, carried))
-    raise StoreUnavailableError(
-        f"The edition of {date} could not be closed, because what it carries changed {MOST_TRIES} times meanwhile; "
-        "trying again."
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Basis:
     """What an edition rests on: the day's last revision, and the digests (article, story, canonical) that are met."""
@@ -120,7 +68,7 @@ class _Basis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
+class Draft:
     """What was read for an edition. `met` are the digests it may carry, of which those of the articles `kept` were
     carried by an earlier revision of the day.
     """
@@ -140,8 +88,29 @@ def _basis(connection: sa.Connection, profile: str, day: str, moment: datetime) 
     return _Basis(last=last, unmet=tuple(_unmet(connection, profile, moment)))
 
 
-def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | None) -> _Draft | Edition:
-    """Return what an edition that closes now or `at` rests on, or the edition that is there already."""
+def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft | Edition:
+    """Return what an edition that closes `at`, or now by the store's clock, rests on, or the edition that is there.
+
+    It meets every digest made before the close that no earlier edition of the profile has met.
+    """
+    with store.reading() as connection:
+        return _drafted(connection, profile, day.isoformat(), at)
+
+
+def write(store: Store, draft: Draft, document: Document, carried: Collection[str]) -> Edition | None:
+    """Store `document`, the edition made from `draft`, and note which digests it met and which of them it carries.
+
+    Returns None, with nothing written, if what the draft rests on has changed since: draft again.
+    """
+    head = document["edition"]
+    with store.writing() as connection:
+        lock(connection, f"edition {head['profile']}")
+        if _basis(connection, head["profile"], head["date"], draft.moment) != draft.basis:
+            return None
+        return _edition(_written(connection, draft, document, carried))
+
+
+def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | None) -> Draft | Edition:
     moment = at or now(connection)
     basis = _basis(connection, profile, day, moment)
     last = _row(
@@ -161,7 +130,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
     kept = {story: article for story, article in _carried_on(connection, profile, day).items() if story not in renewed}
     before = _carried_before(connection, profile, day, {*renewed, *kept})
     closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
-    return _Draft(
+    return Draft(
         moment=moment,
         revision=1 + (last.revision if last is not None else 0),
         basis=basis,
@@ -171,7 +140,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
     )
 
 
-def _written(connection: sa.Connection, draft: _Draft, whole: Document, carried: Collection[str]) -> sa.Row[Any]:
+def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: Collection[str]) -> sa.Row[Any]:
     """Insert the edition and what it met, and return its row."""
     head = whole["edition"]
     row = connection.execute(
@@ -319,9 +288,6 @@ def _carried_before(connection: sa.Connection, profile: str, day: str, candidate
 
 def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collection[str]) -> list[Carried]:
     """Return the digests of the articles `chosen`, by id, each with all the articles of its story."""
-    # With it come the parsers of cleaning, which most processes that know the store never need.
-    from worker.clean.agencies import credited
-
     found: list[Carried] = []
     for part in _parts(chosen):
         rows = connection.execute(
@@ -346,7 +312,8 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                     article_id=member.id,
                     containment=None if member.id in told else member.containment,
                     source=member.source,
-                    agency=credited(member.dateline, member.byline),
+                    dateline=member.dateline,
+                    byline=member.byline,
                 )
             )
         found += [

@@ -6,9 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from worker.dedup import sketch
-from worker.dedup.claim import GROWTH, SURE_CONTAINMENT
 from worker.store.connect import insert_new
-from worker.store.placing import Rule, present, shared
+from worker.store.placement import Rule, present, shared
 from worker.store.tables import articles, decisions, digests, edition_digests, merged_stories, stories
 
 
@@ -88,8 +87,8 @@ def give_up_lead(
 
 
 def _contains(body: str, other: str) -> bool:
-    longer = sketch.length(body) >= GROWTH * sketch.length(other)
-    return longer and sketch.containment(other, body) >= SURE_CONTAINMENT
+    longer = sketch.length(body) >= sketch.GROWTH * sketch.length(other)
+    return longer and sketch.containment(other, body) >= sketch.SURE_CONTAINMENT
 
 
 def _move_decisions(connection: sa.Connection, goes: str, stays: str) -> None:

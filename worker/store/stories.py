@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.dedup.claim import AS_LONG, VARIANT, WINDOW_SECONDS
+from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
 from worker.store.connect import Store, insert_new, lock, now
-from worker.store.placing import Rule, present, shared
+from worker.store.placement import Rule, present, shared
 from worker.store.tables import articles, decisions, digests, stories
 
 #: Rows read at once for a rebuild, so that its memory stays flat.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from producers.presence import Seen
+from producers.processes import Process
 from worker.store.activity import Activity
 from worker.web.view import duration
 
@@ -23,15 +23,15 @@ NEEDED: Final = ("ingest", "summarize", "schedule")
 def alerts(
     status: Mapping[str, Any],
     activity: Activity,
-    seen: Sequence[Seen],
+    seen: Sequence[Process],
     editions: Mapping[str, Mapping[str, Any] | None],
     mail: Mapping[str, int],
     max_pending: int,
 ) -> Iterator[str]:
     """Yield a sentence for everything that is wrong; none where all is well.
 
-    `status` is of `worker.status.look`, `editions` of `last_editions`, `mail` the messages by state, `max_pending` the
-    journal's bound in articles.
+    `status` and `editions` are of `worker.operations.status`: `look` and `last_editions`. `mail` are the messages by
+    state, `max_pending` is the journal's bound in articles.
     """
     queue = status["queue"]
     if "error" in queue:
@@ -60,7 +60,7 @@ def alerts(
         )
 
 
-def _processes(seen: Sequence[Seen]) -> Iterator[str]:
+def _processes(seen: Sequence[Process]) -> Iterator[str]:
     alive = {one.role for one in seen if not one.late}
     for role in sorted({*NEEDED, *(one.role for one in seen)} - alive):
         if any(one.role == role for one in seen):

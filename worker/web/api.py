@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from producers.formats import articles
-from producers.journal import Outcome, QueueFullError, QueueUnavailableError, Standing
+from producers.journal import Outcome, Standing
+from producers.redis_client import QueueFullError, QueueUnavailableError
 from worker.errors import ConfigurationError
 from worker.store import failures
 from worker.store.articles import standing

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from worker.errors import ConfigurationError
-from worker.retry import retry
+from worker.operations.retry import retry
 from worker.store import failures, stories
 from worker.store.failures import Failure
 from worker.web.pages import page, site

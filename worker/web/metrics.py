@@ -11,11 +11,11 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
-from producers.heartbeat import LIMITS
-from worker.status import look
+from producers.processes import LIMITS
+from worker.operations.status import look
 from worker.store import outbox
 from worker.store.activity import activity
-from worker.web.pages import signs_of_life, site
+from worker.web.pages import running, site
 from worker.web.site import Site
 
 
@@ -36,7 +36,7 @@ class _Desk(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         here = self._here
-        status, now, seen = look(here.store, here.journal), activity(here.store), signs_of_life(here)
+        status, now, seen = look(here.store, here.journal), activity(here.store), running(here)
         queue = status["queue"]
         yield _gauge("redis_up", "Whether Redis answers.", float("error" not in queue))
         if "error" not in queue:

@@ -9,14 +9,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from producers.presence import Seen
-from producers.presence import seen as seen_by
+from producers.processes import Process, listed
 from worker.edition import view as edition_view
+from worker.edition.calendar import parse_day
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
-from worker.status import last_editions, look
-from worker.store import editions, failures, outbox, reading, search, stories
+from worker.operations.status import last_editions, look
+from worker.store import editions, failures, outbox, search, stories
+from worker.store import pages_queries as reading
 from worker.store.activity import activity
 from worker.web import view
 from worker.web.alerts import alerts
@@ -143,7 +144,7 @@ def desk(request: Request) -> Response:
     here = site(request)
     status = look(here.store, here.journal)
     waiting = status["oldest_ready_seconds"]
-    now, seen, mail = activity(here.store), signs_of_life(here), outbox.counts(here.store)
+    now, seen, mail = activity(here.store), running(here), outbox.counts(here.store)
     last = last_editions(here.settings, here.store)
     shown = failures.listed(here.store, FAILURES, raw=False)
     refresh = 0 if request.query_params.get("still") else REFRESH_SECONDS
@@ -174,12 +175,12 @@ def desk(request: Request) -> Response:
     return answer
 
 
-def signs_of_life(here: Site) -> list[Seen]:
-    """Return the processes that gave a sign of life; none where Redis is away."""
+def running(here: Site) -> list[Process]:
+    """Return the processes with a heartbeat in the last hour; none if Redis does not answer."""
     try:
-        return seen_by(here.journal().redis)
+        return listed(here.journal().redis)
     except (ConfigurationError, RetryableError):
-        # The page says already that Redis is away.
+        # The page already says that Redis does not answer.
         return []
 
 
@@ -227,7 +228,7 @@ def _page_of_profile(request: Request, template: str, values: Mapping[str, Any])
 
 def _day(text: str) -> date | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return parse_day(text)
     except ValueError:
         return None
 

@@ -1,7 +1,6 @@
 """`wiredesk serve`: the pages on a port of this machine."""
 
 import asyncio
-import ipaddress
 import signal
 import socket
 from typing import Final
@@ -9,9 +8,10 @@ from typing import Final
 import structlog
 import uvicorn
 
-from producers import log
-from producers.cli import echo
-from producers.heartbeat import BEAT_SECONDS, Heart
+from producers import logs
+from producers.processes import BEAT_SECONDS, Heartbeat
+from producers.terminal import echo
+from worker.addresses import is_loopback
 from worker.errors import ConfigurationError
 from worker.settings import WorkerSettings
 from worker.store import Store
@@ -26,7 +26,7 @@ MOST_AT_ONCE: Final = 200
 GRACE_SECONDS: Final = 5
 
 
-def serve(settings: WorkerSettings, store: Store, heart: Heart) -> None:
+def serve(settings: WorkerSettings, store: Store, heart: Heartbeat) -> None:
     """Serve the pages until SIGINT or SIGTERM, with signs of life by `heart`.
 
     Raises ConfigurationError where the address or the token cannot be used.
@@ -37,9 +37,9 @@ def serve(settings: WorkerSettings, store: Store, heart: Heart) -> None:
     echo(f"The reading room: {address(settings)}")
     if settings.web_token is None:
         echo(f"The token for changes: {settings.web_token_file}")
-    if not local(host):
+    if not is_loopback(host):
         echo("Others can read it, too: there is no encryption, so put a proxy with TLS before it.", err=True)
-    log.configure()
+    logs.configure()
     logger.info("serving", host=host, port=port)
 
     async def beat() -> None:
@@ -85,15 +85,7 @@ def address(settings: WorkerSettings) -> str:
 
 def names(host: str, proxied: list[str]) -> tuple[str, ...]:
     """Return the names under which the pages answer: on loopback its own and those of `proxied`, elsewhere any."""
-    return (*LOOPBACK, *(name.lower() for name in proxied)) if local(host) or proxied else ("*",)
-
-
-def local(host: str) -> bool:
-    """Return whether only this machine reaches `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return (*LOOPBACK, *(name.lower() for name in proxied)) if is_loopback(host) or proxied else ("*",)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from producers.journal import Journal
 from producers.push import Queue
-from producers.settings import redis_url
+from producers.redis_client import redis_url
 from worker.edition import pages
 from worker.errors import ConfigurationError
 from worker.settings import WEB_TOKEN_CHARACTERS, WorkerSettings

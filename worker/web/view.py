@@ -8,14 +8,14 @@ from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from producers.presence import Seen
+from producers.processes import Process
 from worker.article import Article
 from worker.edition import view
 from worker.edition.profile import Profile
-from worker.explain import reason
+from worker.operations.explain import reason
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
 from worker.store.failures import Failure
-from worker.store.reading import Told
+from worker.store.pages_queries import Told
 from worker.store.search import Hit
 from worker.web.marking import Marked, marked
 
@@ -216,7 +216,7 @@ def closed(home: str, name: str, edition: Mapping[str, Any] | None, profile: Pro
     )
 
 
-def working(seen: Seen) -> Working:
+def working(seen: Process) -> Working:
     """Return a process as the desk page shows it."""
     return Working(role=seen.role, host=view.plain(seen.host), pid=seen.pid, age=duration(seen.age), late=seen.late)
 

@@ -7,6 +7,7 @@ trap.
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -90,6 +91,6 @@ def _plant_traps() -> None:
 
 _PLANTED = {"ingest": _plant_traps, "summarize": _plant_engine}
 
-# Set by `wiredesk worker` for the Celery process that it becomes.
-if _role := os.environ.get("WIREDESK_ROLE"):
-    _PLANTED[_role]()
+# `wiredesk worker ROLE`, as a console script or by `python -m worker.cli`.
+if "worker" in sys.orig_argv[:-1] and (_plant := _PLANTED.get(sys.orig_argv[sys.orig_argv.index("worker") + 1])):
+    _plant()

@@ -9,7 +9,7 @@ from multiprocessing.synchronize import Barrier
 import pytest
 import redis
 
-from producers.journal import QueueFullError, connect
+from producers.redis_client import QueueFullError, connect
 from tests.quality.reprints import footers, original, prose, reprint, stub
 from worker.dedup import claim as module
 from worker.dedup.claim import WINDOW_SECONDS, Claim, Claimant, Claims, ClaimsUnavailableError, Document

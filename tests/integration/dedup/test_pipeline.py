@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import pytest
 
 from producers.article import RawArticle
-from producers.journal import Journal, connect
+from producers.journal import Journal
+from producers.redis_client import connect
 from tests.articles import digest, raw
 from tests.quality.reprints import KEEP_LEAD, original, reprint
 from worker import pipeline

@@ -20,9 +20,9 @@ from tests.integration.store.test_editions import at, close
 from tests.integration.store.test_outbox import ANNA, BERT, MONDAY, later, states
 from tests.servers import free_port
 from tests.sink import kept
-from worker.mail.address import Sender, mailbox
+from worker.addresses import Sender, mailbox
 from worker.mail.post import send_due
-from worker.mail.smtp import Server, server
+from worker.mail.server import Server, server
 from worker.store import Store, connect, outbox
 from worker.store.tables import outbox as table
 

@@ -17,7 +17,7 @@ from tests.servers import free_port
 from tests.sink import ACCEPTED, Sink, kept, serving
 from worker.mail.message import message_id
 from worker.mail.post import send_due
-from worker.mail.smtp import Server, server
+from worker.mail.server import Server, server
 from worker.store import Store, connect, outbox
 
 

@@ -14,7 +14,8 @@ import trustme
 from tests.servers import free_port
 from tests.sink import ACCEPTED, PASSWORD, USER, Sink, authenticator, kept, serving
 from worker.errors import MailDeferredError, MailRefusedError, MailServerError, MailUnknownError
-from worker.mail.smtp import Server, Session, server
+from worker.mail.server import Server, server
+from worker.mail.smtp import Session
 
 MESSAGE = b"Subject: News\r\n\r\nOne line.\r\n.Another, with a point.\r\n"
 FROM, TO = "desk@news.example", "anna@example.org"

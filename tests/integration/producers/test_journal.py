@@ -5,19 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from producers.errors import ConfigurationError
-from producers.journal import (
-    ATTEMPTS,
-    JOURNAL,
-    MAX_ENTRY_BYTES,
-    OUTCOME,
-    SENT,
-    Journal,
-    Outcome,
-    QueueFullError,
-    QueueUnavailableError,
-    Standing,
-    connect,
-)
+from producers.journal import ATTEMPTS, JOURNAL, MAX_ENTRY_BYTES, OUTCOME, SENT, Journal, Outcome, Standing
+from producers.redis_client import QueueFullError, QueueUnavailableError, connect
 from tests.articles import raw
 
 STORED = Outcome(Standing.STORED)

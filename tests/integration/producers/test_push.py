@@ -7,8 +7,8 @@ import pytest
 
 from producers.article import Record, raw_article
 from producers.errors import RetryableError
-from producers.journal import KEY_PREFIX
-from producers.push import MESSAGE_IDS, Queue, QueueFullError, messages, push_all
+from producers.push import MESSAGE_IDS, Queue, messages, push_all
+from producers.redis_client import KEY_PREFIX, QueueFullError
 from tests.articles import raw
 
 

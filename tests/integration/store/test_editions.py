@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.articles import digest, incoming
+from worker.edition import closing
 from worker.edition.profile import Selection
 from worker.edition.select import select
 from worker.errors import StoreUnavailableError
@@ -35,7 +36,7 @@ def at(day: date, hour: int = 7) -> datetime:
 
 
 def close(store: Store, day: date, moment: datetime | None = None, profile: str = "daily") -> Edition:
-    return editions.close(store, profile=profile, timezone="UTC", date=day, at=moment)
+    return closing.close(store, profile=profile, timezone="UTC", date=day, at=moment)
 
 
 def headlines(edition: Edition) -> list[str]:
@@ -124,7 +125,7 @@ def test_a_profile_s_filters_leave_out_what_no_later_edition_brings(store: Store
     digested(store, "a", "b", made_at=at(MONDAY, 6))
 
     def closed(day: date, selection: Selection) -> Edition:
-        return editions.close(store, profile="x", timezone="UTC", date=day, at=at(day), selection=selection)
+        return closing.close(store, profile="x", timezone="UTC", date=day, at=at(day), selection=selection)
 
     edition = closed(MONDAY, wanted)
     assert headlines(edition) == ["Headline of a"]

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.articles import digest, incoming
+from worker.edition import closing
 from worker.edition.calendar import closing_time, due, time_zone
 from worker.edition.profile import Selection
 from worker.store import Store, connect, editions, leases, migrate, sqlite_url
@@ -110,7 +111,7 @@ class Desk:
 
     def _close(self, day: date, at: datetime | None) -> Edition:
         with patch.object(editions, "now", lambda _connection: self.now):
-            return editions.close(self.store, profile="daily", timezone=ZONE, date=day, at=at, selection=self.selection)
+            return closing.close(self.store, profile="daily", timezone=ZONE, date=day, at=at, selection=self.selection)
 
     def _name(self) -> str:
         self.names += 1

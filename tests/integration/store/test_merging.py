@@ -11,7 +11,8 @@ from tests.articles import digest, incoming
 from tests.integration.store.test_stories import canonical, joining, rows, summarize
 from tests.quality.reprints import prose
 from worker.article import Failed
-from worker.store import Store, editions, leases, stories
+from worker.edition import closing
+from worker.store import Store, leases, stories
 from worker.store.articles import Incoming, take_in
 from worker.store.contents import counts, export_stories
 from worker.store.tables import stories as stories_table
@@ -107,11 +108,11 @@ def test_a_failed_canonical_leaves_the_lead_to_the_other(two: Store) -> None:
 
 def test_a_story_told_by_an_edition_is_not_told_again_after_it_was_merged(two: Store) -> None:
     summarize(two)
-    first = editions.close(two, profile="daily", timezone="UTC", date=date(2026, 11, 22), at=None)
+    first = closing.close(two, profile="daily", timezone="UTC", date=date(2026, 11, 22), at=None)
     assert first.document["edition"]["counts"]["digests"] == 2
     take_in(two, [proving("whole", SCANNED + " And more.", "scan", "front")])
     summarize(two)
-    second = editions.close(
+    second = closing.close(
         two, profile="daily", timezone="UTC", date=date(2026, 11, 23), at=datetime(2099, 1, 1, tzinfo=UTC)
     )
     assert second.document["topics"] == []
@@ -120,7 +121,7 @@ def test_a_story_told_by_an_edition_is_not_told_again_after_it_was_merged(two: S
 def test_of_a_merged_story_only_its_canonical_is_told(two: Store) -> None:
     summarize(two)
     take_in(two, [proving("whole", SCANNED + " And more.", "scan", "front")])
-    edition = editions.close(two, profile="daily", timezone="UTC", date=date(2026, 11, 22), at=None)
+    edition = closing.close(two, profile="daily", timezone="UTC", date=date(2026, 11, 22), at=None)
     (told,) = [digest for topic in edition.document["topics"] for digest in topic["digests"]]
     assert {source["article_id"] for source in told["sources"]} == {"front", "scan", "whole"}
     with two.reading() as connection:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tests.articles import digest, incoming
 from tests.quality.reprints import prose
+from worker.edition import closing
 from worker.errors import ConfigurationError
 from worker.store import Store, leases, stories
 from worker.store.articles import Incoming, take_in
@@ -247,11 +248,10 @@ class TestByHand:
         assert rows(store)["b1"][:3] == ("reprint", "a1", "joined")
 
     def test_a_joined_story_is_told_once_by_an_edition(self, store: Store) -> None:
-        from worker.store import editions
 
         self.copies(store)
         stories.join(store, "a1", "d1")
-        closed = editions.close(store, profile="default", timezone="UTC", date=NOON.date(), at=None)
+        closed = closing.close(store, profile="default", timezone="UTC", date=NOON.date(), at=None)
         carried = [one["story_id"] for topic in closed.document["topics"] for one in topic["digests"]]
         assert carried == ["d1"]
 

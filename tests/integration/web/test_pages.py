@@ -15,6 +15,7 @@ from tests.articles import incoming, raw
 from tests.pages import TOKEN, Pages, serving
 from tests.quality.reprints import prose
 from worker.article import Digest
+from worker.edition import closing
 from worker.edition.profile import Profile
 from worker.edition.render import FEEDS
 from worker.settings import WorkerSettings
@@ -57,7 +58,7 @@ def told(store: Store, summary: str = "Nobody was hurt.", **fields: object) -> N
 
 
 def closed(store: Store, day: datetime = NOON) -> None:
-    editions.close(store, profile="daily", timezone="Europe/Berlin", date=day.date(), at=None)
+    closing.close(store, profile="daily", timezone="Europe/Berlin", date=day.date(), at=None)
 
 
 def failed(store: Store, queue: Queue, text: str = "A text.") -> str:
@@ -129,7 +130,7 @@ class TestReading:
     def test_each_profile_has_its_edition_its_archive_and_its_feeds(self, pages: Pages, store: Store) -> None:
         take_in(store, [incoming("ferry", FERRY)])
         told(store)
-        editions.close(store, profile="morning-briefing", timezone="Europe/Berlin", date=NOON.date(), at=None)
+        closing.close(store, profile="morning-briefing", timezone="Europe/Berlin", date=NOON.date(), at=None)
 
         assert "No edition yet" in pages.get("/").text
         start = pages.get("/profiles/morning-briefing")

@@ -1,8 +1,8 @@
-"""What calls itself an update, and which URIs name one thing for good."""
+"""Which texts call themselves an update."""
 
 import pytest
 
-from worker.dedup.updates import is_absolute, marked_as_update
+from worker.dedup.updates import marked_as_update
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,3 @@ def test_a_mark_in_the_title_or_in_a_slug_line_makes_an_update(line: str) -> Non
 )
 def test_prose_about_updates_makes_none(title: str | None, text: str) -> None:
     assert not marked_as_update(title, text)
-
-
-@pytest.mark.parametrize("uri", ["https://courier.example/a/1", "urn:newsml:npa.example:1", "tag:npa.example,2026:7"])
-def test_urls_urns_and_tags_are_absolute(uri: str) -> None:
-    assert is_absolute(uri)
-
-
-@pytest.mark.parametrize("uri", ["wire.txt", "wire.jsonl#3", "4711", "C:\\wire.txt", "urn:", "https://", "file:a"])
-def test_file_names_and_bare_ids_are_not(uri: str) -> None:
-    assert not is_absolute(uri)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from worker.edition.deliver import profile_name, write
+from worker.edition.deliver import write
 from worker.edition.document import Document
-from worker.edition.profile import DEFAULT_OUTPUTS
+from worker.edition.profile import DEFAULT_OUTPUTS, profile_name
 from worker.edition.render import FEEDS, RENDERERS
 from worker.errors import ConfigurationError, RetryableError
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.edition.examples import CLOSED, an_edition, carried
-from worker.mail.address import Sender, mailbox
+from worker.addresses import Sender, mailbox
 from worker.mail.message import compose
 from worker.mail.post import LATE, is_late
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from producers.heartbeat import LIMITS
-from producers.presence import Seen
+from producers.processes import LIMITS, Process
 from worker.store.activity import Activity
 from worker.web.alerts import FAILED_BESIDES, FAILED_SHARE, STUCK_SECONDS, WRITTEN_SECONDS, alerts
 
@@ -30,8 +29,8 @@ def activity(articles: int = 100, failures: int = 0) -> Activity:
     )
 
 
-def seen(*roles: str, age: float = 3) -> list[Seen]:
-    return [Seen(role, "host", str(pid), age) for pid, role in enumerate(roles, 1)]
+def seen(*roles: str, age: float = 3) -> list[Process]:
+    return [Process(role, "host", str(pid), age) for pid, role in enumerate(roles, 1)]
 
 
 def edition(delivered: bool, closed: datetime) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""The watched folder: files found, read when they are complete, and moved when they are settled."""

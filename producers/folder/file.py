@@ -1,0 +1,109 @@
+"""A file of the inbox on its way: what the scan saw of it, its records, and what became of its articles."""
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Final
+from uuid import UUID
+
+from producers.article import RawArticle, Record, raw_article
+from producers.folder.scan import Signature
+from producers.formats import numbered
+from producers.journal import Outcome, Standing
+from producers.terminal import printable
+
+#: Source of the files that lie in the inbox itself.
+NO_SOURCE: Final = "inbox"
+#: Readers that a file may end with their process; then it is refused unread.
+MOST_STARTS: Final = 3
+
+
+class ChangedError(Exception):
+    """The file is not the one that the scan saw."""
+
+
+@dataclass(eq=False, slots=True)
+class File:
+    """A complete file, by its `path` relative to the inbox.
+
+    `open` are the ids read and not settled, `again` those that Redis has forgotten; `stored` and `failed` count its
+    articles that are settled. `is_refused`: it has ended its readers' processes and is not read any more. `tries`,
+    `retry_at` (monotonic seconds) and `trouble` are of one that cannot be read or moved just now.
+    """
+
+    path: str
+    signature: Signature
+    open: set[UUID] = field(default_factory=set)
+    again: set[UUID] = field(default_factory=set)
+    is_read: bool = False
+    is_refused: bool = False
+    is_gone: bool = False
+    stored: int = 0
+    failed: int = 0
+    first_failure: Outcome | None = None
+    tries: int = 0
+    retry_at: float = 0.0
+    trouble: str = ""
+
+    @property
+    def source(self) -> str:
+        """The source of its articles."""
+        first, slash, _ = self.path.partition("/")
+        return first if slash else NO_SOURCE
+
+    @property
+    def shown(self) -> str:
+        """Its path for people."""
+        return shown_path(self.path)
+
+    def note(self, name: UUID, outcome: Outcome) -> None:
+        """Take down what became of its article `name`."""
+        self.open.discard(name)
+        if outcome.standing is Standing.UNKNOWN:
+            self.again.add(name)
+        elif outcome.standing is Standing.STORED:
+            self.stored += 1
+        else:
+            self.failed += 1
+            self.first_failure = self.first_failure or outcome
+
+
+def records(inbox: Path, file: File) -> Iterator[tuple[int | None, Record, RawArticle]]:
+    """Yield the records of a file in `inbox`, each with its number and its article.
+
+    Raises OSError where it cannot be read, and ChangedError if it is not, or no longer, what was seen.
+    """
+    with _opened(inbox / file.path, file.signature) as stream:
+        for number, record in [(None, _refusal(file))] if file.is_refused else numbered(stream, file.path):
+            yield number, record, raw_article(record, source=file.source, filename=file.path, number=number)
+        if Signature.of(os.fstat(stream.fileno())) != file.signature:
+            raise ChangedError
+
+
+def shown_path(path: str) -> str:
+    """Return `path` as a line that any terminal and log takes: names may hold line ends and bytes that are no text."""
+    return printable(os.fsencode(path).decode("utf-8", "replace"))
+
+
+def _refusal(file: File) -> Record:
+    reason = f"reading the file ended its reader's process {MOST_STARTS} times: it is not read any more; report it"
+    return Record(raw=repr(tuple(file.signature)).encode(), text="", refused=reason)
+
+
+@contextlib.contextmanager
+def _opened(path: Path, signature: Signature) -> Iterator[BinaryIO]:
+    """Open the regular file that a scan saw as `signature`; ChangedError if something else lies there now."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        if path.is_symlink():
+            raise ChangedError from None
+        raise
+    with open(descriptor, "rb") as stream:  # noqa: PTH123 (of a descriptor)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or Signature.of(status) != signature:
+            raise ChangedError
+        yield stream

@@ -1,0 +1,111 @@
+"""The watched folder as a place: made, locked, listened to."""
+
+import contextlib
+import fcntl
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePath
+
+from producers.errors import ConfigurationError
+from producers.folder.scan import ignored
+
+#: The file in the inbox that the one process holds that watches it.
+LOCK = ".lock"
+#: Milliseconds over which file events are gathered, and between two looks whether to go on listening.
+_GATHER_MS, _STEP_MS = 400, 100
+
+
+def make(inbox: Path) -> None:
+    """Make the folder `inbox` where it is missing; ConfigurationError where that cannot be."""
+    try:
+        inbox.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder {inbox} cannot be made ({error.strerror}): choose another inbox, or remove what is in its way."
+        ) from error
+
+
+def apart(inbox: Path, data: Path) -> None:
+    """Raise ConfigurationError where the folder `data` lies in `inbox`: the watcher would take the store away."""
+    home, folder = inbox.resolve(), data.resolve()
+    if folder.is_relative_to(home) and not any(ignored(name) for name in folder.relative_to(home).parts):
+        raise ConfigurationError(
+            f"The data folder {folder} lies in the inbox {home}, where every file is read as an article and moved "
+            "away: choose another by --data or WIREDESK_DATA."
+        )
+
+
+@contextlib.contextmanager
+def locked(inbox: Path) -> Iterator[None]:
+    """Hold the lock of `inbox`; ConfigurationError where another process holds it. It goes with its process."""
+    try:
+        descriptor = os.open(inbox / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder {inbox} cannot be written to ({error.strerror}), but read files are moved within it: "
+            "correct its rights, or choose another inbox."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
+        os.close(descriptor)
+        raise ConfigurationError(
+            f"The folder {inbox} is already watched, by process {holder}: stop that one, or choose another inbox."
+        ) from None
+    except OSError as error:
+        os.close(descriptor)
+        raise ConfigurationError(
+            f"The folder {inbox} cannot be locked ({error.strerror}): put the inbox on a file system that has locks."
+        ) from error
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def events(inbox: Path, complain: Callable[[str], None]) -> Iterator[threading.Event]:
+    """Yield an event that is set whenever something was dropped into `inbox`.
+
+    Where the system tells of no events it never is, and `complain` is called with a sentence, in another thread.
+    """
+    woken, ended = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_listen, args=(inbox, woken, ended, complain), name="inbox events", daemon=True)
+    thread.start()
+    try:
+        yield woken
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _listen(inbox: Path, woken: threading.Event, ended: threading.Event, complain: Callable[[str], None]) -> None:
+    import watchfiles
+
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    root = os.path.realpath(inbox)
+
+    def is_dropped(change: watchfiles.Change, path: str) -> bool:
+        names = PurePath(os.path.relpath(path, root)).parts
+        return change is not watchfiles.Change.deleted and not any(ignored(name) for name in names)
+
+    try:
+        for _ in watchfiles.watch(
+            root,
+            watch_filter=is_dropped,
+            debounce=_GATHER_MS,
+            step=_STEP_MS,
+            stop_event=ended,
+            rust_timeout=1_000,
+            raise_interrupt=False,
+            force_polling=False,
+            ignore_permission_denied=True,
+        ):
+            woken.set()
+    except (OSError, RuntimeError) as error:
+        complain(f"There are no file events here ({error}): new files are found by the scans alone.")

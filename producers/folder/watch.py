@@ -1,0 +1,397 @@
+"""The watched folder: a file is read when it is complete, pushed, and moved when all its articles are settled.
+
+    INBOX/                       files dropped by anyone; the first-level subfolder names the source
+    INBOX/.done/YYYY-MM-DD/      files of which an article was stored, by the UTC day of the move
+    INBOX/.failed/               files of which none was, each with NAME.reason.json; and NAME.records.jsonl: the
+                                 records that failed of a file that is in .done
+    INBOX/.reading/              notes of the files that are being read, which outlive a killed reader
+    INBOX/.lock                  held by the one process that watches
+
+There is no other state: whatever is in the folder at a start is read and pushed again, which is harmless.
+"""
+
+import contextlib
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+from producers.article import RawArticle
+from producers.errors import RetryableError
+from producers.folder.crash_notes import Notes
+from producers.folder.events import FolderEvent, FolderSummary, Kind
+from producers.folder.file import MOST_STARTS, ChangedError, File, records, shown_path
+from producers.folder.filing import Failed, to_done, to_failed
+from producers.folder.inbox import events, locked, make
+from producers.folder.scan import Tracker, scan
+from producers.journal import Standing
+from producers.push import Queue, push_all
+from producers.redis_client import QueueFullError, QueueUnavailableError
+
+READING = ".reading"
+
+#: Seconds between two questions what became of the articles that were pushed.
+POLL_SECONDS = 0.5
+#: Ids asked for at once, and at most in one poll: at 10,000 pending all are asked for every 2.5 s.
+ASK_IDS, POLL_IDS = 500, 2_000
+#: Least seconds between two scans, however many file events there are: 20,000 waiting files take 0.1 s to scan.
+SCAN_GAP_SECONDS = 0.2
+#: Seconds before a file that could not be read or moved is tried again: doubled at each try, up to the second number.
+RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 300.0
+#: Tries after which `once` leaves such a file where it is: about 15 s.
+MOST_TRIES_ONCE = 5
+#: Seconds before a push that was refused is tried again.
+PAUSE_SECONDS = 1.0
+#: Records of one file that are read before another file has its turn, and files that may wait for another turn.
+TURN_RECORDS, MOST_BEGUN = 256, 8
+#: Records held at once while the reasons of a file's failures are collected.
+_CHUNK = 32
+#: Seconds in which a wait notices that it should end.
+_WAIT_SLICE_SECONDS = 0.1
+
+
+class _StoppedError(Exception):
+    """The watch is to end."""
+
+
+def watch(
+    inbox: Path,
+    queue: Queue,
+    *,
+    settle_seconds: float,
+    scan_seconds: float,
+    stop: threading.Event,
+    report: Callable[[FolderEvent], None],
+    beat: Callable[[], None] = lambda: None,
+    once: bool = False,
+) -> FolderSummary:
+    """Watch `inbox` until `stop` is set; with `once`, until every file in it is moved or reported as left.
+
+    `settle_seconds` is how long a file must not change, `scan_seconds` the time between two scans. `report` is called
+    in this thread (NO_EVENTS: in another) for whatever a person may want to know; `beat` whenever the work goes on, or
+    waits as it should. The inbox is made where it is
+    missing. Raises ConfigurationError where another process watches it or it cannot be used, and where Redis refuses
+    the login; a Redis that is away or full is waited for.
+    """
+    make(inbox)
+    complain = lambda message: report(FolderEvent(Kind.NO_EVENTS, "", message))  # noqa: E731
+    with locked(inbox), events(inbox, complain) as woken:
+        return _Watch(inbox, queue, settle_seconds, scan_seconds, stop, report, woken, beat, once=once).run()
+
+
+class _Watch:
+    """One run. All its methods are called in one thread; what waits, waits on `stop`."""
+
+    def __init__(
+        self,
+        inbox: Path,
+        queue: Queue,
+        settle_seconds: float,
+        scan_seconds: float,
+        stop: threading.Event,
+        report: Callable[[FolderEvent], None],
+        woken: threading.Event,
+        beat: Callable[[], None],
+        *,
+        once: bool,
+    ) -> None:
+        self._inbox = inbox
+        self._queue = queue
+        self._scan_seconds = scan_seconds
+        self._stop = stop
+        self._report = report
+        self._woken = woken
+        self._beat = beat
+        self._once = once
+        self._summary = FolderSummary()
+        self._tracker = Tracker(settle_seconds)
+        self._notes = Notes(inbox / READING)
+        self._earliest_scan = self._next_scan = self._next_poll = 0.0
+        self._said: type[RetryableError] | None = None
+        #: Files on their way, wherever they are in it.
+        self._active: set[File] = set()
+        self._to_read: deque[File] = deque()
+        self._to_move: deque[File] = deque()
+        self._resting: list[File] = []
+        #: Ids that were read and are not accepted by the queue yet, and those that are accepted and not settled.
+        self._offered: dict[UUID, set[File]] = {}
+        self._accepted: dict[UUID, set[File]] = {}
+
+    def run(self) -> FolderSummary:
+        """Watch until stopped or, with `once`, until nothing is left to do."""
+        self._notes.forget_absent(self._inbox)
+        with contextlib.suppress(_StoppedError):
+            while not self._stop.is_set():
+                self._scan()
+                self._wake_resting()
+                self._push()
+                self._ask()
+                self._move()
+                if self._once and not self._active and not self._tracker.waiting and not self._scan(now=True):
+                    break
+                self._wait()
+        return self._summary
+
+    # --- finding files
+
+    def _scan(self, *, now: bool = False) -> bool:
+        """Scan the inbox if it is time (or `now`); return whether there is anything to do."""
+        self._beat()
+        begun = time.monotonic()
+        if not now and begun < (self._earliest_scan if self._woken.is_set() else self._next_scan):
+            return True
+        self._woken.clear()
+        try:
+            for path, signature in self._tracker.observe(begun, scan(self._inbox, self._leave)):
+                file = File(path, signature)
+                self._active.add(file)
+                self._to_read.append(file)
+            self._summary.left.pop("", None)
+        except OSError as error:
+            if "" not in self._summary.left:
+                message = f"The folder {self._inbox} cannot be listed ({error.strerror}): it is tried again."
+                self._summary.left[""] = message
+                self._report(FolderEvent(Kind.UNREADABLE, "", message))
+        ended = time.monotonic()
+        self._earliest_scan = ended + min(max(SCAN_GAP_SECONDS, 5 * (ended - begun)), self._scan_seconds)
+        due = self._tracker.due()
+        latest = ended + self._scan_seconds
+        self._next_scan = latest if due is None else max(self._earliest_scan, min(latest, due))
+        return bool(self._active or self._tracker.waiting)
+
+    def _leave(self, path: str, reason: str) -> None:
+        shown = shown_path(path)
+        if self._summary.left.get(shown) != reason:
+            self._summary.left[shown] = reason
+            self._report(FolderEvent(Kind.LEFT, shown, reason))
+
+    def _wait(self) -> None:
+        now = time.monotonic()
+        until = self._next_scan
+        if self._accepted:
+            until = min(until, self._next_poll)
+        if self._resting:
+            until = min(until, *(file.retry_at for file in self._resting))
+        if any(file.again for file in self._to_read):
+            until = min(until, now + POLL_SECONDS)
+        while (left := until - time.monotonic()) > 0:
+            if self._stop.wait(min(left, _WAIT_SLICE_SECONDS)):
+                raise _StoppedError
+            if self._woken.is_set() and time.monotonic() >= self._earliest_scan:
+                return
+
+    def _wake_resting(self) -> None:
+        now = time.monotonic()
+        awake = [file for file in self._resting if file.retry_at <= now]
+        if awake:
+            self._resting = [file for file in self._resting if file.retry_at > now]
+            for file in awake:
+                (self._to_move if file.is_read else self._to_read).append(file)
+
+    # --- reading and pushing
+
+    def _push(self) -> None:
+        for name in push_all(self._queue, self._raws(), self._pause):
+            self._resumed()
+            self._accepted.setdefault(name, set()).update(self._offered.pop(name, ()))
+            self._scan()
+            if time.monotonic() >= self._next_poll:
+                self._ask()
+                self._move()
+            if self._stop.is_set():
+                raise _StoppedError
+
+    def _raws(self) -> Iterator[RawArticle]:
+        """Yield the articles of all files to be read; large files take turns, behind what was dropped meanwhile."""
+        begun: deque[Iterator[RawArticle]] = deque()
+        while self._to_read or begun:
+            is_new = self._to_read and len(begun) < MOST_BEGUN
+            raws = self._offer(self._to_read.popleft()) if is_new else begun.popleft()
+            for count, raw in enumerate(raws, 1):
+                yield raw
+                if count >= TURN_RECORDS:
+                    begun.append(raws)
+                    break
+
+    def _offer(self, file: File) -> Iterator[RawArticle]:
+        """Yield the articles of `file`, or those that are to be pushed again, and note them as offered."""
+        again, file.again = file.again, set()
+        if not again:
+            file.stored, file.failed, file.first_failure = 0, 0, None
+        try:
+            for raw in self._read(file):
+                if self._stop.is_set():
+                    raise _StoppedError
+                if not again or raw.id in again:
+                    file.open.add(raw.id)
+                    self._offered.setdefault(raw.id, set()).add(file)
+                    yield raw
+        except FileNotFoundError:
+            self._forget(file, Kind.VANISHED)
+        except ChangedError:
+            self._forget(file, Kind.CHANGED)
+        except OSError as error:
+            self._rest(file, f"it cannot be read ({error.strerror}): correct its rights, or look after the disk")
+        else:
+            file.is_read = True
+            file.tries = 0
+            self._report(FolderEvent(Kind.PUSHED, file.shown))
+            self._look_whether_settled(file)
+
+    def _read(self, file: File) -> Iterator[RawArticle]:
+        """Yield the articles of `file`, with its note put down whenever its reader runs, and only then."""
+        note = self._notes.note(file.path, file.signature)
+        # The note then stays until the file is moved: after a restart before that, the file is refused again.
+        file.is_refused = note.starts > MOST_STARTS
+        read = records(self._inbox, file)
+        while True:
+            note.put()
+            try:
+                _, _, raw = next(read, (None, None, None))
+            finally:
+                if not file.is_refused:
+                    note.lift()
+            if raw is None:
+                return
+            yield raw
+
+    def _pause(self, error: RetryableError) -> None:
+        """Wait before a refused push or question is repeated."""
+        self._beat()
+        self._say(error)
+        if self._stop.wait(PAUSE_SECONDS):
+            raise _StoppedError
+        if isinstance(error, QueueFullError):
+            # The files before this one are settled meanwhile; so is, in a large file, its beginning.
+            self._ask()
+            self._move()
+
+    def _say(self, error: RetryableError) -> None:
+        if self._said is not type(error):
+            self._said = type(error)
+            self._report(FolderEvent(Kind.WAITING, "", str(error)))
+
+    def _resumed(self) -> None:
+        if self._said:
+            self._said = None
+            self._report(FolderEvent(Kind.RESUMED))
+
+    # --- outcomes
+
+    def _ask(self) -> None:
+        """Ask what became of the ids that wait the longest; those that still wait go to the end."""
+        now = time.monotonic()
+        if now < self._next_poll:
+            return
+        self._next_poll = now + POLL_SECONDS
+        asked = list(itertools.islice(self._accepted, POLL_IDS))
+        for start in range(0, len(asked), ASK_IDS):
+            ids = asked[start : start + ASK_IDS]
+            try:
+                outcomes = self._queue.outcomes(ids)
+            except RetryableError as error:
+                self._say(error)
+                return
+            for name, outcome in zip(ids, outcomes, strict=True):
+                files = self._accepted.pop(name)
+                if outcome.standing is Standing.WAITING:
+                    self._accepted[name] = files
+                    continue
+                for file in files:
+                    if name in file.open:
+                        file.note(name, outcome)
+                        self._look_whether_settled(file)
+            if self._said is QueueUnavailableError:
+                self._resumed()
+
+    def _look_whether_settled(self, file: File) -> None:
+        if not file.is_read or file.open or file.is_gone:
+            return
+        if file.again:
+            file.is_read = False
+            self._to_read.append(file)
+        else:
+            self._to_move.append(file)
+
+    # --- moving
+
+    def _move(self) -> None:
+        while self._to_move:
+            file = self._to_move.popleft()
+            if self._stop.is_set():
+                raise _StoppedError
+            try:
+                self._move_one(file)
+            except FileNotFoundError as error:
+                if (self._inbox / file.path).exists():
+                    self._rest(file, f"it cannot be moved ({error.strerror}): it is tried again")
+                else:
+                    self._forget(file, Kind.VANISHED)
+            except ChangedError:
+                self._forget(file, Kind.CHANGED)
+            except OSError as error:
+                self._rest(file, f"it cannot be moved ({error.strerror}): look after the disk and the folder's rights")
+
+    def _move_one(self, file: File) -> None:
+        if file.stored:
+            to_done(self._inbox, file, self._failures(file))
+            self._summary.files_done += 1
+            self._report(FolderEvent(Kind.DONE, file.shown, stored=file.stored, failed=file.failed))
+        else:
+            reason = to_failed(self._inbox, file, self._failures(file))
+            self._summary.files_failed += 1
+            self._report(FolderEvent(Kind.FAILED, file.shown, reason, failed=file.failed))
+        self._summary.articles_stored += file.stored
+        self._summary.articles_failed += file.failed
+        self._end(file)
+
+    def _failures(self, file: File) -> Iterator[Failed]:
+        """Read `file` again and yield the records that failed, with why; so that they need not be held until then."""
+        read = records(self._inbox, file)
+        while chunk := list(itertools.islice(read, _CHUNK)):
+            ids = [raw.id for _, _, raw in chunk]
+            while True:
+                if self._stop.is_set():
+                    raise _StoppedError
+                try:
+                    outcomes = self._queue.outcomes(ids)
+                    break
+                except RetryableError as error:
+                    self._pause(error)
+            self._resumed()
+            for (number, record, raw), outcome in zip(chunk, outcomes, strict=True):
+                if outcome.standing is Standing.FAILED:
+                    yield number, record, raw, outcome
+
+    # --- ends
+
+    def _rest(self, file: File, reason: str) -> None:
+        """Try `file` again later; with `once`, leave it after some tries."""
+        if file.is_gone:
+            return
+        file.tries += 1
+        if self._once and file.tries >= MOST_TRIES_ONCE:
+            self._leave(file.path, reason)
+            file.is_gone = True
+            # It stays given out, so that no scan of this run takes it for a new file.
+            self._active.discard(file)
+            return
+        if file.trouble != reason:
+            file.trouble = reason
+            self._report(FolderEvent(Kind.RETRYING, file.shown, reason))
+        file.retry_at = time.monotonic() + min(RETRY_SECONDS * 2 ** (file.tries - 1), LONGEST_RETRY_SECONDS)
+        self._resting.append(file)
+
+    def _forget(self, file: File, kind: Kind) -> None:
+        self._report(FolderEvent(kind, file.shown))
+        self._end(file)
+
+    def _end(self, file: File) -> None:
+        file.is_gone = True
+        self._active.discard(file)
+        self._tracker.release(file.path)
+        if file.is_refused:
+            self._notes.forget_absent(self._inbox)

@@ -1,0 +1,199 @@
+"""Worker processes as the desk starts them, on a real server and a real store: how they stop, and what stops them."""
+
+import signal
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+import tests.postgres
+from producers.article import RawArticle
+from producers.journal import Standing
+from producers.push import INGEST_QUEUE, Queue, push_all
+from producers.redis_client import QueueFullError
+from tests import rig
+from tests.articles import incoming, raw
+from tests.chaos import news
+from tests.chaos.planted import sitecustomize as planted
+from tests.chaos.storm import audit
+from tests.servers import free_port
+from worker.desk.up import GRACE_SECONDS, WORKS
+from worker.schedule import tick as schedule
+from worker.store import Store, connect, failures, migrate
+from worker.store.articles import take_in
+from worker.store.contents import counts
+from worker.store.leases import BATCH
+from worker.store.tables import articles
+
+#: Seconds for which a slow batch works: long enough to be met in the middle.
+SLOW = 3.0
+
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start(redis_url: str, store: Store, store_url: str, tmp_path: Path) -> Iterator[Start]:
+    """Start a worker of a role with planted variables and wait until it takes messages."""
+    with ExitStack() as stack:
+
+        def start(role: str, **variables: str) -> subprocess.Popen[bytes]:
+            name = f"{role}-{free_port()}"
+            environment = {**rig.settings(redis_url, store_url, tmp_path), **variables}
+            process = rig.start(name, ("worker", role), environment, tmp_path)
+            stack.callback(rig.end, process)
+            rig.until(lambda: rig.ready(tmp_path, name), f"{name} takes messages")
+            return process
+
+        yield start
+
+
+def reports(number: int, mark: str = "") -> list[RawArticle]:
+    return [raw(news.body(n, mark), uri=str(n)) for n in range(number)]
+
+
+def digest_writes(store: Store) -> Counter[str]:
+    with store.reading() as connection:
+        return Counter(connection.execute(sa.text("SELECT article_id FROM digest_writes")).scalars())
+
+
+def leases_run_out(store: Store) -> None:
+    with store.writing() as connection:
+        held = sa.update(articles).where(articles.c.state == "leased")
+        connection.execute(held.values(lease_until=datetime.now(UTC)))
+
+
+class TestSummarize:
+    """A summarize worker that is ended in the middle of a batch."""
+
+    @pytest.fixture
+    def in_mid_batch(self, store: Store, queue: Queue, start: Start) -> subprocess.Popen[bytes]:
+        """A slow worker that has leased the first of two batches."""
+        audit(store)
+        take_in(store, [incoming(f"{n:03}", news.body(n)) for n in range(2 * BATCH)])
+        worker = start("summarize", PLANTED_BATCH_SECONDS=str(SLOW))
+        queue.wake_summarizers()
+        rig.until(lambda: counts(store).leased == BATCH, "the first batch is being worked on")
+        return worker
+
+    def test_sigterm_lets_it_finish_the_batch_and_exit_with_0_within_its_grace(
+        self, in_mid_batch: subprocess.Popen[bytes], store: Store
+    ) -> None:
+        in_mid_batch.send_signal(signal.SIGTERM)
+        assert in_mid_batch.wait(GRACE_SECONDS[WORKS]) == 0
+        held = counts(store)
+        assert (held.digested, held.leased, held.ready) == (BATCH, 0, BATCH)
+
+    def test_sigkill_leaves_the_batch_to_another_which_does_it_once(
+        self, in_mid_batch: subprocess.Popen[bytes], store: Store, queue: Queue, start: Start
+    ) -> None:
+        in_mid_batch.kill()
+        in_mid_batch.wait()
+        assert counts(store).leased == BATCH
+        start("summarize")
+        # What time and the reaper do: the lease runs out, and a wake-up is sent.
+        leases_run_out(store)
+        assert schedule.wake(store, queue) == 2
+        rig.until(lambda: counts(store).digested == 2 * BATCH, "every digest")
+        assert Counter(digest_writes(store).values()) == {1: 2 * BATCH}
+
+
+class TestIngest:
+    """Ingest workers and what ends them."""
+
+    def test_an_article_that_ends_its_process_fails_alone_after_three_attempts(
+        self, store: Store, queue: Queue, start: Start
+    ) -> None:
+        start("ingest")
+        good = reports(20)
+        bad = raw(news.body(99, planted.ENDS_INGEST), uri="bad")
+        queue.push([*good[:10], bad, *good[10:]])
+        rig.until(lambda: queue.journal.pending() == 0, "everything is settled")
+        assert [one.standing for one in queue.outcomes([bad.id])] == [Standing.FAILED]
+        assert {one.standing for one in queue.outcomes([one.id for one in good])} == {Standing.STORED}
+        (failure,) = failures.listed(store)
+        assert (failure.uri, failure.attempts) == ("bad", 3)
+        assert "ended its worker" in failure.reason
+
+    def test_a_server_at_its_memory_limit_holds_everything_up_and_loses_nothing(
+        self, store: Store, queue: Queue, start: Start
+    ) -> None:
+        worker = start("ingest")
+        everything = reports(60)
+        queue.push(everything[:30])
+        memory = queue.journal.redis.info("memory")["used_memory"]  # type: ignore[index]
+        # Not even kombu's note of an unacknowledged message finds room now,
+        queue.journal.redis.config_set("maxmemory", int(memory * 0.9))
+        with pytest.raises(QueueFullError):
+            queue.push(everything[30:])
+        time.sleep(3)
+        # but the worker stays,
+        assert worker.poll() is None
+        # and with room again all goes on; what was fetched in vain, the reaper sends again.
+        queue.journal.redis.config_set("maxmemory", 0)
+        queue.push(everything[30:])
+        rig.until(lambda: queue.journal.queue_length(INGEST_QUEUE) == 0, "the messages are read")
+        queue.send_again([[name] for name in queue.journal.overdue(0, 100)])
+        rig.until(lambda: queue.journal.pending() == 0, "everything is settled")
+        held = counts(store)
+        assert (held.articles, held.failed) == (60, 0)
+
+    def test_a_locked_store_is_waited_for_and_nothing_fails(
+        self, store: Store, queue: Queue, start: Start, tmp_path: Path
+    ) -> None:
+        if store.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL has no lock on the whole store")
+        start("ingest")
+        with sqlite_locked(tmp_path / "wiredesk.db"):
+            queue.push(reports(10))
+            rig.until(lambda: sum(queue.journal.attempts(names(10))), "the work is begun")
+        rig.until(lambda: queue.journal.pending() == 0, "everything is settled")
+        assert (counts(store).ready, counts(store).failed) == (10, 0)
+
+
+def names(number: int) -> list[str]:
+    return [str(one.id) for one in reports(number)]
+
+
+@contextmanager
+def sqlite_locked(file: Path) -> Iterator[None]:
+    lock = sqlite3.connect(file, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    yield
+    lock.close()
+
+
+def test_a_postgresql_that_is_away_is_waited_for_and_nothing_fails(redis_url: str, tmp_path: Path) -> None:
+    programs = tests.postgres.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's server programs are not installed")
+    with ExitStack() as stack:
+        server = stack.enter_context(tests.postgres.serving(programs, free_port()))
+        store = connect(server.url)
+        stack.callback(store.close)
+        migrate(store)
+        audit(store)
+        queue = Queue.connect(redis_url)
+        stack.callback(queue.close)
+        # Given workers that are at it, the summarizing one slowly,
+        environment = {**rig.settings(redis_url, server.url, tmp_path), "PLANTED_BATCH_SECONDS": "1.0"}
+        roles = {role: ("worker", role) for role in ("ingest", "summarize")}
+        stack.enter_context(rig.processes(roles, environment, tmp_path))
+        rig.until(lambda: all(rig.ready(tmp_path, role) for role in roles), "the workers take messages")
+        queue.push(reports(32))
+        rig.until(lambda: counts(store).leased, "a batch is being worked on")
+        # when the server stops as in a crash, more articles come, and it starts again,
+        server.stop()
+        list(push_all(queue, [raw(news.body(n), uri=str(n)) for n in range(32, 64)], lambda error: time.sleep(0.1)))
+        time.sleep(4)
+        server.start()
+        # then the batch in hand is written, once, and everything else is done.
+        rig.until(lambda: counts(store).digested == 64, "every digest")
+        assert counts(store).failed == 0
+        assert set(digest_writes(store).values()) == {1}

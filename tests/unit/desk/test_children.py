@@ -1,0 +1,207 @@
+"""Children of a desk, with small stand-ins: started, started again, stopped in order, and never left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from producers.redis_client import process_started
+from worker.desk import children
+from worker.desk.children import Child, ChildError, Children, Crashes
+from worker.process.parent import DESK_PID
+
+WAITS = "import time; time.sleep(600)"
+#: Ignores SIGTERM and says so, for whoever must not be too early.
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); " + WAITS
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Return when `condition()` is true; pytest's time limit ends a wait in vain."""
+    while not condition():
+        time.sleep(0.01)
+
+
+def stand_in(name: str, code: str, stage: int = 0, grace: float = 20.0, *, finishes: tuple[int, ...] = ()) -> Child:
+    return Child(name, (sys.executable, "-c", code), stage, grace, finishes)
+
+
+class Family(Children):
+    """Children that remember what they reported and which processes they started."""
+
+    def __init__(self, logs: Path) -> None:
+        self.reports: list[str] = []
+        self.started: list[tuple[str, subprocess.Popen[bytes]]] = []
+        super().__init__(logs, self.reports.append)
+
+    def _spawn(self, child: Child) -> subprocess.Popen[bytes]:
+        process = super()._spawn(child)
+        self.started.append((child.name, process))
+        return process
+
+    def process(self, name: str) -> subprocess.Popen[bytes]:
+        return [process for n, process in self.started if n == name][-1]
+
+    def text(self, name: str) -> str:
+        return self.log(name).read_text()
+
+
+@pytest.fixture
+def family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Family]:
+    monkeypatch.setattr(children, "FIRST_PAUSE_SECONDS", 0.01)
+    family = Family(tmp_path / "logs")
+    yield family
+    family.stop([0, 1, 2], lambda: True)
+
+
+def test_the_pause_before_a_crashed_child_starts_again_doubles_with_every_crash() -> None:
+    crashes = Crashes()
+    assert [crashes.pause(now) for now in (0.0, 1.0, 2.0, 3.0)] == [0.5, 1.0, 2.0, 4.0]
+
+
+def test_a_child_that_crashes_five_times_within_a_minute_is_given_up() -> None:
+    crashes = Crashes()
+    assert [crashes.pause(now) is None for now in (0.0, 15.0, 30.0, 45.0, 60.0)] == [False, False, False, False, True]
+
+
+def test_a_child_that_ends_at_its_work_is_not_given_up_and_waits_a_few_seconds_at_most() -> None:
+    crashes = Crashes()
+    pauses = [crashes.pause(now, lived=6.0) for now in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)]
+    assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
+
+
+def test_a_child_that_crashes_now_and_then_is_started_again_for_ever() -> None:
+    crashes = Crashes()
+    assert {crashes.pause(now) for now in range(0, 6100, 61)} == {0.5}
+
+
+def test_a_crashed_child_is_started_again_and_reported_in_one_line(family: Family) -> None:
+    family.start(stand_in("ingest", WAITS))
+    family.process("ingest").kill()
+    until(lambda: family.tend() or len(family.started) == 2)
+    assert family.reports == [
+        f"ingest ended by SIGKILL; it starts again in 0.01 s (log: {family.log('ingest')})",
+    ]
+    assert family.running("ingest")
+
+
+def test_a_child_that_ends_without_being_asked_is_started_again_though_it_ended_well(family: Family) -> None:
+    family.start(stand_in("ingest", "pass"))
+    until(lambda: family.tend() or len(family.started) == 2)
+    assert "ended with exit code 0" in family.reports[0]
+
+
+def test_a_child_that_crashes_again_and_again_is_given_up_with_the_end_of_its_log(family: Family) -> None:
+    family.start(stand_in("summarize-1", "import sys; sys.exit('the model is not there')"))
+    with pytest.raises(
+        ChildError, match=r"(?s)summarize-1 ended 5 times .* exit code 1; .*\n  the model is not there$"
+    ):
+        until(family.tend)
+    assert len(family.started) == children.MOST_CRASHES
+
+
+def test_a_child_that_finishes_is_not_started_again(family: Family) -> None:
+    family.start(stand_in("watch", "pass", finishes=(0,)))
+    until(lambda: family.tend() or family.finished("watch"))
+    family.restart(["watch"])
+    assert len(family.started) == 1
+    assert family.reports == []
+
+
+def test_a_child_that_should_finish_but_crashes_is_started_again(family: Family) -> None:
+    family.start(stand_in("watch", "raise SystemExit(1)", finishes=(0,)))
+    until(lambda: family.tend() or len(family.started) == 2)
+    assert not family.finished("watch")
+
+
+def test_a_child_starts_again_with_the_environment_of_now(family: Family) -> None:
+    family.environment = {**os.environ, "GREETING": "good morning"}
+    family.start(stand_in("ingest", "import os, time; print(os.environ['GREETING'], flush=True); time.sleep(600)"))
+    until(lambda: family.text("ingest"))
+    family.environment = {**os.environ, "GREETING": "good evening"}
+    family.restart(["ingest"])
+    until(lambda: family.text("ingest").count("\n") == 2)
+    assert family.text("ingest") == "good morning\ngood evening\n"
+    assert family.reports == []
+
+
+def test_children_are_stopped_stage_after_stage(family: Family, tmp_path: Path) -> None:
+    code = """
+import signal, sys, time
+def stop(*_):
+    with open({ends!r}, "a") as ends: ends.write({name!r} + "\\n")
+    sys.exit()
+signal.signal(signal.SIGTERM, stop)
+print("ready", flush=True)
+time.sleep(600)
+"""
+    ends = str(tmp_path / "ends")
+    for name, stage in (("redis", 2), ("summarize", 1), ("watch", 0)):
+        family.start(stand_in(name, code.format(ends=ends, name=name), stage))
+    until(lambda: all(family.text(name) for name in ("redis", "summarize", "watch")))
+    family.stop([0, 1, 2], lambda: False)
+    assert Path(ends).read_text().split() == ["watch", "summarize", "redis"]
+
+
+def test_a_child_that_ignores_sigterm_is_killed_after_its_grace_with_all_that_it_started(family: Family) -> None:
+    code = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {WAITS!r}]).pid); " + STUBBORN
+    family.start(stand_in("ingest", code, grace=0.2))
+    until(lambda: "ready" in family.text("ingest"))
+    family.stop([0], lambda: False)
+    assert family.process("ingest").returncode == -signal.SIGKILL
+    grandchild = int(family.text("ingest").split()[0])
+    until(lambda: process_started(grandchild) is None)
+
+
+def test_in_a_hurry_children_are_killed_but_the_last_stage_may_write_its_data(family: Family) -> None:
+    writes = (
+        "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(3)); print('ready', flush=True)"
+    )
+    family.start(stand_in("ingest", STUBBORN, 1))
+    family.start(stand_in("redis", f"{writes}; {WAITS}", 2))
+    until(lambda: family.text("ingest") and family.text("redis"))
+    family.stop([0, 1, 2], lambda: True)
+    assert family.process("ingest").returncode == -signal.SIGKILL
+    assert family.process("redis").returncode == 3
+
+
+def test_a_child_that_waits_to_be_started_again_is_not_started_once_it_is_stopped(family: Family) -> None:
+    family.start(stand_in("ingest", "raise SystemExit(1)"))
+    until(lambda: family.tend() or family.reports)
+    family.stop([0], lambda: False)
+    time.sleep(2 * children.FIRST_PAUSE_SECONDS)
+    assert len(family.started) == 1
+
+
+def test_logs_are_kept_from_start_to_start_and_readable_by_their_owner_only(family: Family) -> None:
+    for text in ("first", "second"):
+        family.start(stand_in("watch", f"print({text!r})", finishes=(0,)))
+        until(lambda: family.tend() or family.finished("watch"))
+    assert family.text("watch") == "first\nsecond\n"
+    assert family.log("watch").stat().st_mode & 0o777 == 0o600
+    assert family.log("watch").parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_ctrl_c_in_the_terminal_reaches_the_desk_alone(family: Family) -> None:
+    family.start(stand_in("ingest", WAITS))
+    assert os.getpgid(family.process("ingest").pid) != os.getpgid(0)
+
+
+def test_a_child_knows_its_desk(family: Family) -> None:
+    family.start(stand_in("ingest", f"import os; print(os.environ[{DESK_PID!r}])", finishes=(0,)))
+    until(lambda: family.tend() or family.finished("ingest"))
+    assert family.text("ingest") == f"{os.getpid()}\n"
+
+
+def test_a_module_in_the_folder_from_which_the_desk_was_started_is_not_taken_for_a_librarys(
+    family: Family, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "redis.py").write_text("raise SystemExit('the wrong module')")
+    monkeypatch.chdir(tmp_path)
+    family.start(stand_in("server", "import redis; print('right')", finishes=(0,)))
+    until(lambda: family.tend() or family.finished("server"))
+    assert family.text("server") == "right\n"

@@ -1,0 +1,159 @@
+"""`wiredesk edition`: build, show, send and list editions."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from producers.cli import DataOption, JsonOption
+from producers.errors import ConfigurationError
+from producers.terminal import echo
+from worker.cli.common import ProfileOption, day_of, existing_store, known_profile, load_settings
+
+if TYPE_CHECKING:
+    from worker.store.outbox import Delivery
+
+app = typer.Typer(name="edition", help="Build, show, send and list editions.", no_args_is_help=True)
+
+
+@app.command("build")
+def edition_build(
+    date: Annotated[str | None, typer.Option(help="Local day, YYYY-MM-DD; default: today.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Close today's edition now, before its time.")] = False,
+    profile: ProfileOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Close an edition whose time has come, or write the files of a closed one again."""
+    from worker.schedule.closings import build
+
+    settings = load_settings(data=data)
+    edition, paths = build(
+        settings, existing_store(settings), known_profile(settings, profile), day_of(date), force=force
+    )
+    if as_json:
+        echo(json.dumps({"edition": edition.document["edition"], "files": [str(p) for p in paths]}))
+    else:
+        echo(f"Edition of {edition.date}, revision {edition.revision}:")
+        for path in paths:
+            echo(f"  {path}")
+
+
+@app.command("show")
+def edition_show(
+    date: Annotated[
+        str | None, typer.Option(help="Local day, YYYY-MM-DD; default: the last.", show_default=False)
+    ] = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Print an edition as Markdown, or its JSON."""
+    from worker.edition.render import RENDERERS
+    from worker.store import editions
+
+    settings = load_settings(data=data)
+    store = existing_store(settings)
+    # One whose table is gone may have editions all the same.
+    found = editions.find(store, profile or settings.profile, day_of(date))
+    if found is None:
+        known_profile(settings, profile)
+        raise ConfigurationError(
+            f"There is no edition{f' of {date}' if date else ''} yet; `wiredesk edition build --force` closes one now."
+        )
+    sys.stdout.buffer.write(RENDERERS["json" if as_json else "md"](found.document))
+
+
+@app.command("send")
+def edition_send(
+    date: Annotated[
+        str | None, typer.Option(help="Local day, YYYY-MM-DD; default: the last.", show_default=False)
+    ] = None,
+    profile: ProfileOption = None,
+    to: Annotated[
+        list[str] | None, typer.Option(help="An address; default: the profile's recipients.", show_default=False)
+    ] = None,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Send again what failed, and what nobody knows to have been sent.")
+    ] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send an edition by mail now; nothing that was sent is sent again."""
+    from worker.schedule.mailing import send
+
+    settings = load_settings(data=data)
+    edition, deliveries = send(
+        settings, existing_store(settings), known_profile(settings, profile), day_of(date), to or [], resend=resend
+    )
+    if as_json:
+        echo(json.dumps({"edition": edition.document["edition"], "mail": [_delivery(one) for one in deliveries]}))
+    else:
+        echo(f"Edition of {edition.date}, revision {edition.revision}:")
+        for one in deliveries:
+            echo(_delivery_line(one))
+    if any(one.state != "sent" for one in deliveries):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def edition_list(
+    profile: Annotated[
+        str | None, typer.Option(help="Only the editions of this profile; default: of all.", show_default=False)
+    ] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the editions, newest first, and what became of their messages."""
+    from worker.mail.post import is_late
+    from worker.store import editions, outbox
+
+    settings = load_settings(data=data)
+    store = existing_store(settings)
+    mail = outbox.deliveries(store)
+    found = editions.listed(store, profile)
+    if not found:
+        known_profile(settings, profile)
+    for edition in found:
+        messages = mail.get(edition.id, [])
+        digests = edition.document["edition"]["counts"]["digests"]
+        row = {
+            "profile": edition.profile,
+            "date": edition.date.isoformat(),
+            "revision": edition.revision,
+            "closed_at": edition.closed_at.isoformat(),
+            "digests": digests,
+            "delivered": edition.delivered,
+            "mail": [_delivery(one) for one in messages],
+        }
+        if as_json:
+            echo(json.dumps(row))
+            continue
+        late = any(is_late(edition.closed_at, one.state_at) for one in messages if one.state == "sent")
+        marks = [mark for mark, holds in (("empty", not digests), ("mailed late", late)) if holds]
+        sent = sum(one.state == "sent" for one in messages)
+        marks += [f"mail: {sent} of {len(messages)} sent"] if messages else []
+        told = f"  {', '.join(marks)}" if marks else ""
+        echo(f"{row['date']}  revision {edition.revision}  {digests:>5} digests  {edition.profile}{told}")
+        for one in messages:
+            if one.state != "sent":
+                echo(_delivery_line(one))
+
+
+def _delivery(one: "Delivery") -> dict[str, Any]:
+    return {
+        "recipient": one.recipient,
+        "state": one.state,
+        "state_at": one.state_at.isoformat(),
+        "due_at": one.due_at.isoformat() if one.state == "waiting" else None,
+        "attempts": one.attempts,
+        "key": one.key,
+        "reason": one.reason,
+    }
+
+
+def _delivery_line(one: "Delivery") -> str:
+    reason = f": {one.reason}" if one.reason and one.state != "sent" else ""
+    advice = " Look whether it came; `wiredesk edition send --resend` sends it again." if one.state == "unknown" else ""
+    return f"  {one.state:<8} {one.recipient}{reason}{advice}"

@@ -1,0 +1,111 @@
+"""Looking: what is where, what a stage makes of a text, what the settings and the parts of the desk say."""
+
+import json
+from typing import Annotated, Literal
+
+import typer
+
+from producers.cli import DataOption, JsonOption
+from producers.errors import ConfigurationError
+from producers.terminal import echo
+from worker.cli.common import existing_store, load_settings
+
+
+def status(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Show what is where."""
+    from worker.operations.status import status as look
+    from worker.operations.status import text
+
+    settings = load_settings(data=data)
+    found = look(settings, existing_store(settings))
+    echo(json.dumps(found, ensure_ascii=False) if as_json else text(found))
+
+
+def clean(
+    file: Annotated[str, typer.Argument(help="A file of any known format; - reads standard input as text.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show what cleaning makes of a file, and which rule removed which line."""
+    from worker.operations.tryout import clean_file, cleaned_text
+
+    failed = False
+    for result in clean_file(file):
+        failed = failed or "error" in result
+        echo(json.dumps(result, ensure_ascii=False) if as_json else cleaned_text(result))
+    if failed:
+        raise typer.Exit(1)
+
+
+def summarize(
+    file: Annotated[
+        str, typer.Argument(help="Plain text, or JSON Lines of {id, title, text}; - is standard input.")
+    ] = "-",
+    engine: Annotated[str | None, typer.Option(help="The engine; default: the setting.", show_default=False)] = None,
+) -> None:
+    """Summarise text without a queue; writes JSON Lines of {id, headline, summary, engine, model, ...}."""
+    from worker.operations.tryout import summarize_file
+
+    failed = False
+    for result in summarize_file(file, load_settings(engine=engine)):
+        failed = failed or "error" in result
+        echo(json.dumps(result, ensure_ascii=False))
+    if failed:
+        raise typer.Exit(1)
+
+
+def export(
+    what: Annotated[Literal["articles", "stories"], typer.Argument(help="What to write.")], data: DataOption = None
+) -> None:
+    """Write the store as JSON Lines."""
+    from worker.store import contents
+
+    rows = {"articles": contents.export_articles, "stories": contents.export_stories}[what]
+    for row in rows(existing_store(load_settings(data=data))):
+        echo(json.dumps(row, ensure_ascii=False))
+
+
+def config(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Show every setting with its value and where it comes from."""
+    from worker.settings import WorkerSettings
+
+    settings = load_settings(data=data)
+    origins = WorkerSettings.origins({"data": data})
+    for name, value in settings.model_dump(mode="json").items():
+        shown = "********" if name.endswith("_url") and value else value
+        if as_json:
+            echo(json.dumps({"name": name, "value": shown, "origin": origins[name]}))
+        else:
+            echo(f"WIREDESK_{name.upper():<18} {'' if shown is None else shown!s:<32} {origins[name]}")
+
+
+def health(
+    role: Annotated[
+        Literal["watch", "ingest", "summarize", "schedule", "serve"], typer.Argument(help="The role that runs here.")
+    ],
+) -> None:
+    """Say whether a role is alive, by the age of the file it touches; for whoever supervises its process."""
+    from producers.processes import check
+    from producers.settings import ProducerSettings, load
+
+    folder = load(ProducerSettings, {}).heartbeat
+    if folder is None:
+        raise ConfigurationError("No role gives a sign of life here: set WIREDESK_HEARTBEAT to a folder, for both.")
+    alive, sentence = check(folder, role)
+    echo(sentence)
+    if not alive:
+        raise typer.Exit(1)
+
+
+def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Check Redis, store, folder, disk, model, clock and mail server, and say what to do."""
+    from worker.operations.doctor import examine
+
+    healthy = True
+    for finding in examine(load_settings(data=data)):
+        healthy = healthy and finding.ok
+        if as_json:
+            echo(json.dumps({"part": finding.part, "ok": finding.ok, "finding": finding.text}))
+        else:
+            echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.part:<8} {finding.text}")
+    if not healthy:
+        raise typer.Exit(1)

@@ -1,0 +1,125 @@
+"""Running: the whole desk, one process of it, and the deletion of what is old."""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from producers import cli as producers
+from producers.cli import DataOption, JsonOption
+from producers.errors import ConfigurationError
+from producers.terminal import echo
+from worker.cli.common import existing_store, load_settings, require_store
+
+if TYPE_CHECKING:
+    pass
+
+
+def up(
+    inbox: Annotated[Path | None, typer.Option(help="The watched folder.", show_default=False)] = None,
+    no_inbox: Annotated[bool, typer.Option("--no-inbox", help="Run without a watched folder.")] = False,
+    data: DataOption = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Summarize workers; default: one per core.", show_default=False)
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Deal with what is there, close an edition and end.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="With --once: exit code 3 if anything failed.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="With the reading room and the desk page, too.")] = False,
+) -> None:
+    """Run the whole desk on this machine."""
+    from worker.desk import up as desk
+
+    if once and serve:
+        raise ConfigurationError("With --once there is no time to read: leave out --serve, or --once.")
+    if strict and not once:
+        raise ConfigurationError("--strict is about the exit code of --once: give both, or neither.")
+    settings = load_settings(data=data, inbox=inbox)
+    folder = None if no_inbox else settings.inbox
+    raise typer.Exit(desk.up(settings, inbox=folder, workers=workers, once=once, strict=strict, serve=serve))
+
+
+def watch(
+    folder: Annotated[Path | None, typer.Argument(help="The inbox; default: the setting.", show_default=False)] = None,
+    once: Annotated[bool, typer.Option("--once", help="End when every file is dealt with.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Watch a folder and push every article that is dropped into it."""
+    from worker.process.parent import die_with_desk
+
+    die_with_desk()
+    producers.watch(folder, once, data)
+
+
+def worker(
+    role: Annotated[Literal["ingest", "summarize"], typer.Argument(help="Which queue it serves.")],
+    data: DataOption = None,
+) -> None:
+    """Run one worker process with the right pool and flags."""
+    from worker.process.parent import die_with_desk
+
+    die_with_desk()
+    settings = load_settings(data=data)
+    # With more model threads than cores every process is slower. Read when torch and numpy are imported.
+    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    from worker.process.resources import Resources
+    from worker.queue.app import run
+
+    raise typer.Exit(run(Resources(settings, role)))
+
+
+def schedule(data: DataOption = None) -> None:
+    """Run the tick: send again what was lost, close editions when their time comes, mail them."""
+    from worker.process.parent import die_with_desk
+
+    die_with_desk()
+    from producers import logs
+    from worker.process.resources import Resources
+    from worker.schedule.tick import run
+
+    settings = load_settings(data=data)
+    logs.configure()
+    resources = Resources(settings, "schedule")
+    run(settings, resources.store, resources.queue, producers.stop_on_signal(), resources.heartbeat.beat)
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; default: this machine only.", show_default=False)
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port; default: the setting.", show_default=False)
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Serve the reading room and the desk page to browsers."""
+    from worker.process.parent import die_with_desk
+
+    die_with_desk()
+    from worker.process.resources import Resources
+    from worker.web.serve import serve as run
+
+    settings = load_settings(data=data, web_host=host, web_port=port)
+    require_store(settings)
+    resources = Resources(settings, "serve")
+    run(settings, resources.store, resources.heartbeat)
+
+
+def prune(
+    days: Annotated[
+        int | None, typer.Option(min=4, help="Keep so many days; default: the setting.", show_default=False)
+    ] = None,
+    inbox: Annotated[Path | None, typer.Option(help="The watched folder.", show_default=False)] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete articles, digests, failures and files in .done that are older than the days to keep."""
+    from worker.operations.prune import prune as run
+
+    settings = load_settings(data=data, inbox=inbox, keep_days=days)
+    if settings.keep_days is None:
+        raise ConfigurationError("Everything is kept: give --days or set WIREDESK_KEEP_DAYS to prune.")
+    gone = run(settings, existing_store(settings), settings.keep_days)
+    echo(json.dumps(gone) if as_json else ", ".join(f"{n:,} {what}" for what, n in gone.items()) + " deleted.")

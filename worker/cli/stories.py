@@ -1,0 +1,51 @@
+"""`wiredesk story`: show why articles are one story, and correct it."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from producers.cli import DataOption, JsonOption
+from producers.terminal import echo
+from worker.cli.common import SHOWN, existing_store, load_settings
+
+app = typer.Typer(name="story", help="Show why articles are one story; correct it.", no_args_is_help=True)
+
+
+@app.command("show")
+def story_show(
+    name: Annotated[str, typer.Argument(help="The id of a story or of an article in it, or its first characters.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a story: its canonical, its reprints, and which rule, article and score put each of them there."""
+    from worker.operations.explain import story_text
+    from worker.store import stories
+
+    found = stories.show(existing_store(load_settings(data=data)), name)
+    echo(json.dumps(found, ensure_ascii=False) if as_json else story_text(found, SHOWN))
+
+
+@app.command("split")
+def story_split(
+    article: Annotated[str, typer.Argument(help="The article's id or its first characters.")],
+    data: DataOption = None,
+) -> None:
+    """Take an article out of its story, for good; it gets a story of its own."""
+    from worker.store import stories
+
+    fresh = stories.split(existing_store(load_settings(data=data)), article)
+    echo(f"The article is the story {fresh} now, and will not join the one that it left by itself.")
+
+
+@app.command("join")
+def story_join(
+    article: Annotated[str, typer.Argument(help="The article's id or its first characters.")],
+    story: Annotated[str, typer.Argument(help="The id of the story or of an article in it, or its first characters.")],
+    data: DataOption = None,
+) -> None:
+    """Put an article into another story, for good; a canonical brings its reprints with it."""
+    from worker.store import stories
+
+    joined = stories.join(existing_store(load_settings(data=data)), article, story)
+    echo(f"The article is in the story {joined} now.")

@@ -1,0 +1,211 @@
+"""The processes of a desk: started, watched, started again after a crash, and stopped in order."""
+
+import os
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from worker.desk.server import put_aside
+from worker.errors import WiredeskError
+from worker.process.parent import DESK_PID
+
+#: A child that ends this often within CRASH_SECONDS, each time before it can have worked, is not started again: the
+#: desk stops and shows its log. One that ends at its work met a bad article, which fails after its attempts.
+MOST_CRASHES: Final = 5
+CRASH_SECONDS: Final = 60.0
+#: Seconds in which a child that cannot start has ended; the model alone takes longer to load.
+START_SECONDS: Final = 5.0
+#: Longest pause before a child is started again.
+LONGEST_PAUSE_SECONDS: Final = 8.0
+#: Seconds before a crashed child is started again: doubled by every further crash within CRASH_SECONDS.
+FIRST_PAUSE_SECONDS: Final = 0.5
+#: Seconds that a child of the last stage (the server) has to write its data when all is to stop at once.
+HURRIED_SECONDS: Final = 2.0
+#: Lines of a child's log that are shown when it is given up.
+LOG_LINES: Final = 12
+
+_POLL_SECONDS: Final = 0.05
+
+
+class ChildError(WiredeskError):
+    """A child ends again and again; the text names its log and shows its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One process of the desk.
+
+    `name` names its log, too. Children of a lower `stage` are stopped first; SIGTERM asks, and after `grace_seconds`
+    SIGKILL ends it. One that ends by itself with an exit code in `finishes` has done its work and is not started again.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    stage: int
+    grace_seconds: float
+    finishes: tuple[int, ...] = ()
+
+
+class Crashes:
+    """When a child that ended too early is started again."""
+
+    def __init__(self) -> None:
+        self._lives: deque[tuple[float, float]] = deque()
+
+    def pause(self, now: float, lived: float = 0.0) -> float | None:
+        """Note a crash at `now` (seconds of a monotonic clock) of a child that had `lived` so many seconds.
+
+        Returns the pause before the next start, in seconds; None means: give it up.
+        """
+        self._lives.append((now, lived))
+        while now - self._lives[0][0] > CRASH_SECONDS:
+            self._lives.popleft()
+        if sum(lived < START_SECONDS for _, lived in self._lives) >= MOST_CRASHES:
+            return None
+        return min(FIRST_PAUSE_SECONDS * 2.0 ** (len(self._lives) - 1), LONGEST_PAUSE_SECONDS)
+
+
+@dataclass(slots=True)
+class _Running:
+    child: Child
+    process: subprocess.Popen[bytes]
+    #: When it was started (monotonic seconds).
+    since: float = field(default_factory=time.monotonic)
+    crashes: Crashes = field(default_factory=Crashes)
+    #: When to start it again (monotonic seconds); None while it runs or when it has finished.
+    due: float | None = None
+    finished: bool = False
+
+
+class Children:
+    """The children of one desk.
+
+    Every method is to be called in the main thread: Linux takes the end of the thread that started a child for the
+    end of its parent.
+    """
+
+    def __init__(self, logs: Path, report: Callable[[str], None]) -> None:
+        """Keep the children's output in the folder `logs`; `report` is given one line for a person at every crash."""
+        self.environment: Mapping[str, str] = os.environ
+        self._logs = logs
+        self._report = report
+        self._all: dict[str, _Running] = {}
+
+    def start(self, child: Child) -> None:
+        """Start `child` in a session of its own, so that Ctrl-C reaches the desk alone. Raises OSError."""
+        self._logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        put_aside(self.log(child.name))
+        self._all[child.name] = _Running(child, self._spawn(child))
+
+    def tend(self) -> None:
+        """Look after every child once: report who ended, start again who is due. Raises ChildError to give up."""
+        now = time.monotonic()
+        for running in self._all.values():
+            if running.due is not None:
+                if now >= running.due:
+                    running.process, running.since, running.due = self._spawn(running.child), now, None
+            elif not running.finished and (code := running.process.poll()) is not None:
+                self._ended(running, code, now)
+
+    def restart(self, names: Sequence[str]) -> None:
+        """Stop the children `names`, all at once, and start again those that have not finished."""
+        those = [self._all[name] for name in names if not self._all[name].finished]
+        self._stop(those, lambda: False)
+        for running in those:
+            running.process, running.since = self._spawn(running.child), time.monotonic()
+
+    def stop(self, stages: Sequence[int], hurried: Callable[[], bool]) -> None:
+        """Stop the children of `stages`, stage after stage; all at once as soon as `hurried()` is true."""
+        for stage in stages:
+            self._stop([r for r in self._all.values() if r.child.stage == stage], hurried)
+
+    def running(self, name: str) -> bool:
+        """Return whether the child `name` runs just now."""
+        return self._all[name].process.poll() is None
+
+    def finished(self, name: str) -> bool:
+        """Return whether the child `name` has done its work."""
+        return self._all[name].finished
+
+    def names(self) -> list[str]:
+        """Return the names of all children, in the order of their start."""
+        return list(self._all)
+
+    def log(self, name: str) -> Path:
+        """Return the path of the log of child `name`."""
+        return self._logs / f"{name}.log"
+
+    def _spawn(self, child: Child) -> subprocess.Popen[bytes]:
+        handle = os.open(self.log(child.name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "ab") as out:
+            return subprocess.Popen(
+                child.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                # The folder from which the desk was started is no place to look for modules: a redis.py may lie there.
+                env={**self.environment, DESK_PID: str(os.getpid()), "PYTHONSAFEPATH": "1"},
+            )
+
+    def _ended(self, running: _Running, code: int, now: float) -> None:
+        child = running.child
+        if code in child.finishes:
+            running.finished = True
+            return
+        pause = running.crashes.pause(now, now - running.since)
+        log = self.log(child.name)
+        if pause is None:
+            raise ChildError(
+                f"{child.name} ended {MOST_CRASHES} times within {CRASH_SECONDS:.0f} s, the last time {how(code)}; "
+                f"its log {log} ends:\n{tail(log)}"
+            )
+        running.due = now + pause
+        self._report(f"{child.name} ended {how(code)}; it starts again in {pause:g} s (log: {log})")
+
+    def _stop(self, those: Sequence[_Running], hurried: Callable[[], bool]) -> None:
+        asked = time.monotonic()
+        left = []
+        for running in those:
+            running.due = None
+            if running.process.poll() is None:
+                running.process.terminate()
+                left.append(running)
+        last_stage = max((r.child.stage for r in self._all.values()), default=0)
+        while left:
+            for running in left:
+                grace = running.child.grace_seconds
+                if hurried():
+                    grace = min(grace, HURRIED_SECONDS) if running.child.stage == last_stage else 0.0
+                if time.monotonic() - asked >= grace:
+                    _kill(running.process)
+            left = [r for r in left if r.process.poll() is None]
+            if left:
+                time.sleep(_POLL_SECONDS)
+
+
+def how(code: int) -> str:
+    """Return how a process ended, for a person: by which signal, or with which exit code."""
+    return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+
+
+def tail(log: Path, lines: int = LOG_LINES) -> str:
+    """Return the last `lines` lines of `log`, indented."""
+    try:
+        with log.open("rb") as text:
+            text.seek(max(0, log.stat().st_size - 20_000))
+            last = text.read().decode("utf-8", "replace").splitlines()[-lines:]
+    except OSError as error:
+        return f"  ({error})"
+    return "\n".join(f"  {line}" for line in last)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a child and whatever it started: they share its session's process group."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,73 @@
+"""Closing an edition: what it met, what it carries of that, and its document, in one transaction of the store."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from worker.clean.agencies import credited
+from worker.edition.document import Carried, document
+from worker.edition.profile import EVERYTHING, Selection
+from worker.edition.select import select
+from worker.errors import StoreUnavailableError
+from worker.store import Store, editions
+from worker.store.editions import Edition
+
+#: How often an edition is drafted again because another process changed what it carries.
+MOST_TRIES: Final = 10
+
+
+def close(
+    store: Store,
+    *,
+    profile: str,
+    timezone: str,
+    date: date,
+    at: datetime | None,
+    selection: Selection = EVERYTHING,
+) -> Edition:
+    """Close the edition of `profile` and the local day `date` and return it.
+
+    `at` is the scheduled moment; None closes now, by the store's clock, and returns the day's last edition unchanged
+    where no new digest was made since. The edition meets every digest made before the close that no earlier edition
+    of the profile has met; it carries those that `selection` takes, and all that the day's earlier revisions carried.
+    Closing the same moment twice gives the same edition.
+
+    What takes long, grouping, is done between a reading and a writing transaction; where what was read has changed by
+    then, all is done again. Raises StoreUnavailableError where that never ends.
+    """
+    editions.begin(store, profile)
+    for _ in range(MOST_TRIES):
+        draft = editions.drafted(store, profile, date, at)
+        if isinstance(draft, Edition):
+            return draft
+        topics = select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.moment)
+        carried = {one.article_id for topic in topics for one in topic}
+        counts = replace(draft.counts, digests=len(carried), left_out=len(draft.met) - len(carried))
+        whole = document(
+            profile=profile,
+            date=date,
+            timezone=timezone,
+            revision=draft.revision,
+            closed_at=draft.moment,
+            counts=counts,
+            topics=topics,
+        )
+        edition = editions.write(store, draft, whole, carried)
+        if edition is not None:
+            return edition
+    raise StoreUnavailableError(
+        f"The edition of {date} could not be closed, because what it carries changed {MOST_TRIES} times meanwhile; "
+        "trying again."
+    )
+
+
+def _credited(met: Iterable[Carried]) -> list[Carried]:
+    """Return `met` with the news agency that each source credits in its dateline or byline."""
+    return [
+        replace(
+            one,
+            sources=tuple(replace(source, agency=credited(source.dateline, source.byline)) for source in one.sources),
+        )
+        for one in met
+    ]

@@ -1,0 +1,29 @@
+"""One desk, one Redis, one store: both carry the desk's id, and a worker refuses a mismatch."""
+
+from typing import Final
+
+from producers.journal import Journal
+from producers.redis_client import KEY_PREFIX, redis_errors
+from producers.terminal import printable
+from worker.errors import DeskMismatchError
+from worker.store import Store
+from worker.store.contents import desk_id
+
+DESK_KEY: Final = KEY_PREFIX + "desk"
+
+
+def check_desk(journal: Journal, store: Store) -> None:
+    """Write the store's desk id into a Redis that has none; raise DeskMismatchError where it has another one's.
+
+    Else articles of one desk would be settled that only the other's store has.
+    """
+    own = desk_id(store)
+    with redis_errors():
+        journal.redis.set(DESK_KEY, own, nx=True)
+        found = journal.redis.get(DESK_KEY)
+    if isinstance(found, bytes) and found != own.encode():
+        other = printable(found.decode("utf-8", "replace"))[:40]
+        raise DeskMismatchError(
+            f"This Redis belongs to desk {other} and this store to desk {own}: correct WIREDESK_REDIS_URL or "
+            "WIREDESK_STORE_URL, or wipe the Redis if the store was restored from a backup."
+        )

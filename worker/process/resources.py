@@ -1,0 +1,67 @@
+"""What one process works with, opened once from its settings: heartbeat, store, queue, engine."""
+
+from functools import cached_property
+
+from producers.processes import Heartbeat, registrar
+from producers.push import Queue
+from producers.redis_client import redis_url
+from worker.settings import WorkerSettings
+from worker.store import Store, connect, migrate, sqlite_url
+from worker.summarize import Engine
+from worker.summarize import load as load_engine
+from worker.waiting import wait_out
+
+
+class Resources:
+    """What a process in a role works with; each part is opened when it is first asked for, and then kept.
+
+    A process that forks must not ask for its store or queue before: their connections belong to one process.
+    """
+
+    def __init__(self, settings: WorkerSettings, role: str) -> None:
+        self.settings = settings
+        self.role = role
+
+    @cached_property
+    def heartbeat(self) -> Heartbeat:
+        """The heartbeat of this process, in its role."""
+        return Heartbeat(self.settings.heartbeat, self.role, registrar(lambda: redis_url(self.settings), self.role))
+
+    @cached_property
+    def store(self) -> Store:
+        """The store; a store that is unavailable is waited for, with heartbeats."""
+        return wait_out(self._opened)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The queue; nothing is sent before it is used."""
+        return Queue.connect(redis_url(self.settings), self.settings.max_pending)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of the settings, its model loaded."""
+        return load_engine(
+            self.settings.engine,
+            model=self.settings.model,
+            encoder=self.settings.encoder,
+            words=self.settings.summary_words,
+            most_sentences=self.settings.summary_sentences,
+        )
+
+    def _opened(self) -> Store:
+        self.heartbeat.beat()
+        return open_store(self.settings)
+
+
+def open_store(settings: WorkerSettings) -> Store:
+    """Return the store of `settings`, its tables up to date.
+
+    Raises ConfigurationError for a wrong URL, StoreUnavailableError if the store cannot be reached.
+    """
+    if settings.store_url is not None:
+        store = connect(settings.store_url.get_secret_value())
+    else:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        store = connect(sqlite_url(settings.sqlite_file))
+    migrate(store)
+    return store

@@ -1,0 +1,1 @@
+"""The schedule: the tick, the closing of editions, and their way into the mail."""

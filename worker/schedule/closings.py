@@ -1,0 +1,76 @@
+"""Closings: the editions that are due, those that a person asks for, and the files that are still to be written."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import structlog
+
+from worker.edition.calendar import closing, closing_time, due, time_zone
+from worker.edition.profile import Profile
+from worker.errors import ConfigurationError, RetryableError
+from worker.pipeline import close_edition, deliver_edition
+from worker.settings import WorkerSettings
+from worker.store import Store, editions
+
+logger = structlog.get_logger(__name__)
+
+
+def close_due(settings: WorkerSettings, store: Store) -> int:
+    """Close the editions whose time has come, of every profile, and return how many."""
+    closed = 0
+    for name, profile in settings.all_profiles.items():
+        try:
+            editions.begin(store, name)
+            last, since = editions.last_closed(store, name)
+            zone, at = time_zone(profile.timezone), closing_time(profile.edition_time)
+            for one in due(last, since, datetime.now(UTC), zone=zone, at=at):
+                edition = close_edition(store, settings.editions, name, profile, date=one.date, at=one.at)
+                logger.info("edition_closed", profile=name, date=one.date.isoformat(), revision=edition.revision)
+                closed += 1
+        except RetryableError as error:
+            # One profile's folder must not keep the others from their readers.
+            logger.warning("edition_waits", profile=name, reason=str(error))
+    return closed
+
+
+def close_now(settings: WorkerSettings, store: Store, name: str) -> editions.Edition:
+    """Close today's edition of the profile `name` now: the next revision of the day where there is one and new digests
+    were made.
+    """
+    profile = settings.all_profiles[name]
+    today = datetime.now(time_zone(profile.timezone)).date()
+    return close_edition(store, settings.editions, name, profile, date=today, at=None)
+
+
+def build(
+    settings: WorkerSettings, store: Store, name: str, day: date | None, *, force: bool
+) -> tuple[editions.Edition, list[Path]]:
+    """Return the edition of the profile `name` and the local `day` (None: today) and its files, written again.
+
+    An edition that is not closed yet is closed: now with `force`, which is for today only, else at its scheduled time
+    where that has passed. Raises ConfigurationError where neither holds.
+    """
+    profile = settings.all_profiles[name]
+    zone = time_zone(profile.timezone)
+    today = datetime.now(zone).date()
+    day = day or today
+    if force and day != today:
+        raise ConfigurationError("Only today's edition can be closed by force; leave out --date or --force.")
+    edition = close_now(settings, store, name) if force else editions.find(store, name, day)
+    if edition is None:
+        planned = closing(day, zone=zone, at=closing_time(profile.edition_time))
+        if planned is None or planned.at > datetime.now(UTC):
+            raise ConfigurationError(
+                f"The edition of {day} closes at {profile.edition_time} {profile.timezone}; --force closes today's now."
+            )
+        edition = close_edition(store, settings.editions, name, profile, date=planned.date, at=planned.at)
+    return edition, deliver_edition(store, edition, settings.editions, profile.outputs)
+
+
+def deliver_pending(settings: WorkerSettings, store: Store) -> int:
+    """Write the files of every edition that was closed but not delivered; return how many."""
+    pending = editions.undelivered(store)
+    for edition in pending:
+        profile = settings.all_profiles.get(edition.profile, Profile())
+        deliver_edition(store, edition, settings.editions, profile.outputs)
+    return len(pending)

@@ -1,0 +1,101 @@
+"""The tick: what keeps the desk going without anybody's message. Any number of schedules may run.
+
+Its parts are the reaper (journal entries and rows that no message will fetch), stories without a canonical, the closing
+of editions, and their way into the outbox. Each part is tried at every tick, whatever became of the others. The outbox
+is emptied by a thread of its own, since mail servers take their time.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from producers.article import RawArticle
+from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
+from worker.errors import RetryableError
+from worker.mail.postman import Postman
+from worker.process.desk_id import check_desk
+from worker.schedule import closings, mailing
+from worker.settings import WorkerSettings
+from worker.store import Store, leases
+
+logger = structlog.get_logger(__name__)
+
+#: Seconds between two ticks.
+TICK_SECONDS: Final = 10.0
+#: Age in seconds of a journal entry's last message before another is sent, when no message waits: it was lost.
+LOST_SECONDS: Final = 60
+#: The same while messages wait: the entry's own may be among them.
+LOST_BEHIND_QUEUE_SECONDS: Final = 15 * 60
+#: Journal entries sent again in one tick, so that a tick stays short.
+MOST_SENT: Final = 2000
+
+
+def run(
+    settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
+) -> None:
+    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; `beat` is called before each tick."""
+    with Postman(store, settings.mail):
+        while True:
+            beat()
+            tick(settings, store, queue)
+            if stop.wait(TICK_SECONDS):
+                return
+
+
+def tick(settings: WorkerSettings, store: Store, queue: Queue) -> None:
+    """Run every part once; what is away now is tried again at the next tick."""
+    parts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("desk", lambda: check_desk(queue.journal, store)),
+        ("journal", lambda: send_lost(queue)),
+        ("stories", lambda: leases.adopt_orphans(store)),
+        ("wake_ups", lambda: wake(store, queue)),
+        ("editions", lambda: closings.close_due(settings, store)),
+        ("deliveries", lambda: closings.deliver_pending(settings, store)),
+        ("outbox", lambda: mailing.queue_pending(settings, store)),
+    )
+    for name, part in parts:
+        try:
+            if done := part():
+                logger.info("tick", part=name, done=done)
+        except RetryableError as error:
+            logger.warning("tick_waits", part=name, reason=str(error))
+
+
+def send_lost(queue: Queue) -> int:
+    """Send a message for each journal entry whose last one is overdue; return how many entries.
+
+    Nothing is sent while more messages wait than the journal has entries: then the workers are behind, and more
+    messages would only be read in vain.
+    """
+    journal = queue.journal
+    waiting = journal.queue_length(INGEST_QUEUE)
+    pending = journal.pending()
+    if not pending or waiting > pending:
+        return 0
+    ids = journal.overdue(LOST_BEHIND_QUEUE_SECONDS if waiting else LOST_SECONDS, MOST_SENT)
+    items: list[tuple[str, int, bool]] = []
+    for name, attempts in zip(ids, journal.attempts(ids), strict=True):
+        entry = journal.entries([name])[0]
+        if entry is not None:
+            items.append((name, len(entry), attempts > 0 or _alone(entry)))
+    queue.send_again(messages(items))
+    return len(items)
+
+
+def _alone(entry: bytes) -> bool:
+    try:
+        return travels_alone(RawArticle.unpacked(entry))
+    except ValueError:
+        # Ingest will make it a failure, with the reason; its neighbours must not wait for that.
+        return True
+
+
+def wake(store: Store, queue: Queue) -> int:
+    """Top the summarize list up to one wake-up for each batch of waiting rows; return how many were sent."""
+    batches = -(-leases.waiting(store, MOST_WAKE_UPS * leases.BATCH) // leases.BATCH)
+    missing = batches - queue.journal.queue_length(SUMMARIZE_QUEUE)
+    if missing > 0:
+        queue.wake_summarizers(missing)
+    return max(missing, 0)

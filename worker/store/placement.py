@@ -1,0 +1,185 @@
+"""Where an incoming article belongs: the story that a person, its text, its URI or its claim puts it into.
+
+Redis proposes and the store decides: a claim names an article, which is followed to the story that it is in today.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from producers.article import is_absolute
+from worker.article import Article
+from worker.dedup import sketch
+from worker.store.tables import articles, decisions, merged_stories, stories
+
+#: How long a story is remembered: the same words later than this are news again (notes/duplicates.md: 36 to 72 h).
+STORY_HOURS: Final = 72
+
+
+class Rule(StrEnum):
+    """Why an article is in its story."""
+
+    OPENED = "opened"  # nobody had told it before
+    EXACT = "exact"  # the same words as the matched article
+    NEAR = "near"  # nearly the same words as the matched article
+    FULL = "full"  # contains the matched article and is much longer: it took the story over
+    UPDATE = "update"  # a newer version of the matched article
+    MERGED = "merged"  # led a story of its own until the matched article proved it to be this one
+    OVERTAKEN = "overtaken"  # was the canonical until the matched article took over
+    JOINED = "joined"  # a person put it in
+    SPLIT = "split"  # a person took it out of another story
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A cleaned article on its way into the store, and the key of its normalised text.
+
+    `joins` is the article that its claim names, None where the claim answered "new" or the text is too short for one;
+    `opener`, who opened that one's story, `containment` and `proves`, the openers of stories that it shows to be the
+    same one, are the claim's, too. `update` says that the text calls itself one ("2nd Ld", "UPDATE 2-").
+    """
+
+    article: Article
+    text_key: str
+    joins: str | None = None
+    containment: float = 0.0
+    update: bool = False
+    opener: str | None = None
+    proves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The story of an article, and why: the rule, the article that it was compared with and how much they share."""
+
+    story: str
+    rule: Rule
+    matched: str | None = None
+    containment: float | None = None
+
+
+def uri_key(article: Article) -> str | None:
+    """Return the key of the source and the absolute URI of `article`, None where its URI is not absolute."""
+    if not is_absolute(article.uri):
+        return None
+    return blake2b(f"{article.source}\n{article.uri}".encode(), digest_size=16).hexdigest()
+
+
+def place(connection: sa.Connection, item: Incoming, moment: datetime) -> Place:
+    """Return where `item` belongs: by a person's decision, else its exact text, its URI, its claim; else on its own."""
+    apart = _apart(connection, item.article.id)
+    for find in _FINDERS:
+        found = find(connection, item, moment, apart)
+        if found is not None and found.story not in apart:
+            return found
+    return Place(present(connection, item.article.id), Rule.OPENED)
+
+
+def overtakes(item: Incoming, found: Place, canonical: sa.Row[Any]) -> Rule | None:
+    """Return the rule by which `item` takes its story from the row `canonical`, None where it does not."""
+    article = item.article
+    if found.rule is Rule.UPDATE and found.matched == canonical.id:
+        return Rule.UPDATE if newer(article, canonical) else None
+    if found.rule is not Rule.NEAR:
+        return None
+    if item.update and _same_publisher(article, canonical) and newer(article, canonical):
+        return Rule.UPDATE
+    longer = sketch.length(article.body) >= sketch.GROWTH * sketch.length(canonical.body)
+    return Rule.FULL if longer and sketch.containment(canonical.body, article.body) >= sketch.SURE_CONTAINMENT else None
+
+
+def newer(article: Article, row: sa.Row[Any]) -> bool:
+    """Return whether `article` is later than `row`: by the times of publication where they tell, else of receipt."""
+    if article.published_at and row.published_at and article.published_at != row.published_at:
+        return bool(article.published_at > row.published_at)
+    return bool(article.received_at > row.received_at)
+
+
+def shared(one: str, other: str) -> float:
+    """Return the share of the shorter body's shingles that stands in the longer one."""
+    short, long = sorted((one, other), key=lambda body: (sketch.length(body), body))
+    return sketch.containment(short, long)
+
+
+def story_of(connection: sa.Connection, article: str) -> str:
+    """Return the story of `article`; one that is not stored yet, or never will be, opened the one that has its id."""
+    stored = connection.scalar(sa.select(articles.c.story_id).where(articles.c.id == article))
+    return str(stored) if stored else present(connection, article)
+
+
+def present(connection: sa.Connection, story: str) -> str:
+    """Return the story that `story` is part of today: itself, unless it was merged."""
+    return connection.scalar(sa.select(merged_stories.c.story_id).where(merged_stories.c.id == story)) or story
+
+
+def _apart(connection: sa.Connection, article: str) -> set[str]:
+    chosen = sa.select(decisions.c.story_id).where(decisions.c.article_id == article, ~decisions.c.joined)
+    return set(connection.execute(chosen).scalars())
+
+
+def _by_hand(connection: sa.Connection, item: Incoming, _moment: datetime, _apart: set[str]) -> Place | None:
+    story = connection.scalar(
+        sa.select(decisions.c.story_id)
+        .where(decisions.c.article_id == item.article.id, decisions.c.joined)
+        .order_by(decisions.c.decided_at.desc())
+        .limit(1)
+    )
+    return Place(story, Rule.JOINED, story) if story else None
+
+
+def _exact(connection: sa.Connection, item: Incoming, moment: datetime, apart: set[str]) -> Place | None:
+    row = connection.execute(
+        sa.select(articles.c.id, articles.c.story_id)
+        .join(stories, stories.c.id == articles.c.story_id)
+        .where(
+            articles.c.text_key == item.text_key,
+            articles.c.id != item.article.id,
+            stories.c.opened_at >= moment - timedelta(hours=STORY_HOURS),
+            stories.c.id.not_in(apart),
+        )
+        .order_by(stories.c.opened_at, stories.c.id, articles.c.stored_at, articles.c.id)
+        .limit(1)
+    ).one_or_none()
+    return Place(row.story_id, Rule.EXACT, row.id, 1.0) if row else None
+
+
+def _update(connection: sa.Connection, item: Incoming, moment: datetime, _apart: set[str]) -> Place | None:
+    key = uri_key(item.article)
+    if key is None:
+        return None
+    versions = connection.execute(
+        sa.select(articles).where(
+            articles.c.uri_key == key,
+            articles.c.id != item.article.id,
+            articles.c.story_id.is_not(None),
+            articles.c.stored_at >= moment - timedelta(hours=STORY_HOURS),
+        )
+    ).all()
+    if not versions:
+        return None
+    last = max(versions, key=lambda row: (row.published_at or row.received_at, row.received_at, row.id))
+    return Place(last.story_id, Rule.UPDATE, last.id, shared(item.article.body, last.body))
+
+
+def _near(connection: sa.Connection, item: Incoming, _moment: datetime, _apart: set[str]) -> Place | None:
+    if item.joins is None:
+        return None
+    stored = connection.scalar(sa.select(articles.c.story_id).where(articles.c.id == item.joins))
+    story = stored or story_of(connection, item.opener or item.joins)
+    return Place(story, Rule.NEAR, item.joins, item.containment)
+
+
+_Finder = Callable[[sa.Connection, Incoming, datetime, set[str]], Place | None]
+#: In this order; the first that finds a story decides.
+_FINDERS: Final[tuple[_Finder, ...]] = (_by_hand, _exact, _update, _near)
+
+
+def _same_publisher(article: Article, row: sa.Row[Any]) -> bool:
+    if article.publisher and row.publisher:
+        return article.publisher.casefold() == str(row.publisher).casefold()
+    return not article.publisher and not row.publisher and article.source == row.source
