@@ -2,7 +2,9 @@
 
     wiredesk:journal        hash   id -> packed RawArticle
     wiredesk:sent           zset   id -> server time of the last message that carried it
-    wiredesk:attempts       hash   id -> how often its own work was begun
+    wiredesk:attempts       hash   id -> which attempt at it was noted last
+    wiredesk:refused        hash   id -> how often the store refused it alone, and the count of settled ids then
+    wiredesk:settled        string how many ids were ever settled
     wiredesk:outcome:ID     string what became of it, for OUTCOME_SECONDS
 
 Every change is one script, so that a crash leaves either all of it or nothing.
@@ -24,6 +26,8 @@ from producers.redis_client import KEY_PREFIX, QueueFullError, redis_errors, syn
 JOURNAL: Final = KEY_PREFIX + "journal"
 SENT: Final = KEY_PREFIX + "sent"
 ATTEMPTS: Final = KEY_PREFIX + "attempts"
+REFUSED: Final = KEY_PREFIX + "refused"
+SETTLED: Final = KEY_PREFIX + "settled"
 OUTCOME: Final = KEY_PREFIX + "outcome:"
 
 #: How long an outcome can be asked for, seconds. A producer that was away longer pushes again, which is harmless.
@@ -57,14 +61,10 @@ for i = 3, #ARGV, 2 do
   redis.call('HDEL', KEYS[1], ARGV[i])
   redis.call('ZREM', KEYS[2], ARGV[i])
   redis.call('HDEL', KEYS[3], ARGV[i])
+  redis.call('HDEL', KEYS[4], ARGV[i])
   redis.call('SET', ARGV[2] .. ARGV[i], ARGV[i + 1], 'EX', ARGV[1])
 end
-"""
-
-_BEGIN = """#!lua flags=allow-oom
-local begun = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
-if #begun > 9 or not string.match(begun, '^%d+$') then redis.call('HDEL', KEYS[1], ARGV[1]) end
-return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
+redis.call('INCRBY', KEYS[5], (#ARGV - 2) / 2)
 """
 
 # An entry that is too large to be ours is told as an empty one, which no article unpacks from.
@@ -77,12 +77,24 @@ end
 return found
 """
 
-# Where settling succeeded but its answer was lost, nothing is left to take back.
+_BEGIN = """#!lua flags=allow-oom
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+"""
+
+# An attempt that is settled, or taken back already, or followed by another one, is not taken back.
 _TAKE_BACK = """#!lua flags=allow-oom
-for i = 1, #ARGV do
-  local begun = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') or 0
-  if begun > 0 then redis.call('HSET', KEYS[1], ARGV[i], begun - 1) end
+for i = 1, #ARGV, 2 do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1] - 1) end
 end
+"""
+
+_REFUSED = """#!lua flags=allow-oom
+local settled = redis.call('GET', KEYS[2]) or '0'
+local count, at = string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^(%d+) (%d+)$')
+if at == settled then return tonumber(count) end
+count = (tonumber(count) or 0) + 1
+redis.call('HSET', KEYS[1], ARGV[1], count .. ' ' .. settled)
+return count
 """
 
 _MARK_SENT = """#!lua flags=allow-oom
@@ -127,6 +139,7 @@ class Journal:
         self._settle = client.register_script(_SETTLE)
         self._begin = client.register_script(_BEGIN)
         self._take_back = client.register_script(_TAKE_BACK)
+        self._refused = client.register_script(_REFUSED)
         self._mark_sent = client.register_script(_MARK_SENT)
         self._entries = client.register_script(_ENTRIES)
         self._overdue = client.register_script(_OVERDUE)
@@ -175,7 +188,7 @@ class Journal:
             told = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
             args += [name, json.dumps({k: v for k, v in told.items() if v}, ensure_ascii=False)]
         with redis_errors():
-            self._settle(keys=[JOURNAL, SENT, ATTEMPTS], args=args)
+            self._settle(keys=[JOURNAL, SENT, ATTEMPTS, REFUSED, SETTLED], args=args)
 
     def attempts(self, ids: Sequence[str]) -> list[int]:
         """Return how often the work on each of `ids` was begun."""
@@ -183,16 +196,24 @@ class Journal:
             found = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
         return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in found]
 
-    def begin(self, name: str) -> int:
-        """Count one more attempt at `name`, just before its own work, and return which one it is, from 1."""
+    def begin(self, name: str, attempt: int) -> None:
+        """Note, just before the work on `name`, which attempt at it this is, from 1. It may be noted twice."""
         with redis_errors():
-            return int(self._begin(keys=[ATTEMPTS], args=[name]))
+            self._begin(keys=[ATTEMPTS], args=[name, attempt])
 
-    def take_back(self, ids: Sequence[str]) -> None:
-        """Forget one attempt at each of `ids`: not the article failed but the store, Redis or the disk."""
-        if ids:
+    def take_back(self, attempts: Mapping[str, int]) -> None:
+        """Forget the `attempts` that were noted, by id: not the article failed but the store, Redis or the disk."""
+        if attempts:
             with redis_errors():
-                self._take_back(keys=[ATTEMPTS], args=list(ids))
+                self._take_back(keys=[ATTEMPTS], args=[part for item in attempts.items() for part in item])
+
+    def refused(self, name: str) -> int:
+        """Note that the store refused `name` alone, and return how often it did while other articles were settled.
+
+        A second refusal counts only if anything was settled since the last one: else the store refuses everything.
+        """
+        with redis_errors():
+            return int(self._refused(keys=[REFUSED, SETTLED], args=[name]))
 
     def mark_sent(self, ids: Sequence[str]) -> None:
         """Note that a message has just carried `ids`."""

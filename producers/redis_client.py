@@ -26,8 +26,9 @@ from producers.settings import ProducerSettings
 
 #: Prefix of every key of the desk, Celery's included, so that a server may be shared.
 KEY_PREFIX: Final = "wiredesk:"
-#: Seconds to wait for an answer and for a connection. A server that loads its append-only file answers "LOADING".
-ANSWER_SECONDS: Final = 10.0
+#: Seconds to wait for an answer and for a connection. A server that loads its append-only file answers "LOADING". A call
+#: that takes longer is not tried again, so that it ends well within the task that makes it.
+ANSWER_SECONDS: Final = 8.0
 CONNECT_SECONDS: Final = 5.0
 #: Only this machine's own processes can reach the embedded server.
 HOST: Final = "127.0.0.1"
@@ -102,7 +103,7 @@ def connect(url: str) -> redis.Redis:
             socket_connect_timeout=CONNECT_SECONDS,
             socket_keepalive=True,
             health_check_interval=25,
-            retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3),
+            retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3, supported_errors=(redis.ConnectionError,)),
         )
     except ValueError:
         raise ConfigurationError(_WRONG_URL) from None

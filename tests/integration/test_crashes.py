@@ -108,7 +108,7 @@ class Prompt:
 
 
 def summarize(_queue: Queue, store: Store) -> pipeline.Summarized:
-    return pipeline.summarize(store, Prompt(), lambda _token: nullcontext())
+    return pipeline.summarize(store, Prompt(), lambda _token, _ends: nullcontext())
 
 
 @pytest.fixture

@@ -161,7 +161,7 @@ class TestSummarize:
     """lease -> summarise -> store."""
 
     def summarize(self, store: Store) -> pipeline.Summarized:
-        return pipeline.summarize(store, Scripted(), lambda _token: nullcontext())
+        return pipeline.summarize(store, Scripted(), lambda _token, _ends: nullcontext())
 
     def test_a_batch_becomes_digests(self, store: Store) -> None:
         take_in(store, [incoming("a"), incoming("b", "fail")])

@@ -82,7 +82,7 @@ def schedule(data: DataOption = None) -> None:
     settings = load_settings(data=data)
     logs.configure()
     resources = Resources(settings, "schedule")
-    run(settings, resources.store, resources.queue, producers.stop_on_signal(), resources.heartbeat.beat)
+    run(settings, resources.wait_for_store(), resources.queue, producers.stop_on_signal(), resources.heartbeat.beat)
 
 
 def serve(
@@ -104,7 +104,7 @@ def serve(
     settings = load_settings(data=data, web_host=host, web_port=port)
     require_store(settings)
     resources = Resources(settings, "serve")
-    run(settings, resources.store, resources.heartbeat)
+    run(settings, resources.wait_for_store(), resources.heartbeat)
 
 
 def prune(
