@@ -91,7 +91,7 @@ class TestIngest:
     def test_what_was_begun_before_is_sent_on_to_travel_alone(self, journal: Journal, store: Store) -> None:
         first, second = raw(NEWS), raw("The council of Veldhaven chose a new mayor on Monday, the town clerk said.")
         ids = pushed(journal, first, second)
-        journal.begin(ids[0])
+        journal.begin(ids[0], 1)
         assert pipeline.ingest(ids, journal, store) == pipeline.Ingested(ready=1, alone=(ids[0],))
         assert journal.pending() == 1
         assert pipeline.ingest([ids[0]], journal, store).ready == 1
@@ -99,8 +99,7 @@ class TestIngest:
     def test_an_article_that_ended_three_workers_is_not_worked_on_again(self, journal: Journal, store: Store) -> None:
         one = raw(NEWS)
         (name,) = pushed(journal, one)
-        for _ in range(pipeline.MAX_ATTEMPTS):
-            journal.begin(name)
+        journal.begin(name, pipeline.MAX_ATTEMPTS)
         pipeline.ingest([name], journal, store)
         assert states(store) == {name: "failed"}
         (failure,) = failures.listed(store)
