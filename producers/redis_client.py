@@ -22,6 +22,7 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from producers.errors import ConfigurationError, RetryableError
+from producers.files import atomic_write
 from producers.settings import ProducerSettings
 
 #: Prefix of every key of the desk, Celery's included, so that a server may be shared.
@@ -150,13 +151,9 @@ class ServerFile:
 
     def write(self, data: Path) -> None:
         """Write the file in one step, readable by its owner only. Raises OSError."""
-        path = server_file(data)
-        fresh = path.with_suffix(".tmp")
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(asdict(self), out)
-        fresh.replace(path)
+        content = json.dumps(asdict(self)).encode()
+        # If a power failure takes the file away, the next start makes another, so nothing waits for the disk.
+        atomic_write(server_file(data), content, mode=0o600, durable=False, sole_writer=True)
 
 
 def server_file(data: Path) -> Path:

@@ -5,8 +5,8 @@
     DATA/redis/server.log    its log
     DATA/redis/appendonlydir its data
 
-`python -m worker.desk.server DATA MEGABYTES` becomes the server. The desk runs it as one of its children, so a restart is
-a start like any other: it stops what a killed desk left behind, chooses a port, writes the files and hands over.
+`python -m worker.desk.server DATA MEGABYTES` becomes the server. The desk runs it as one of its children, so a restart
+is a start like any other: it stops what a killed desk left behind, chooses a port, writes the files and hands over.
 """
 
 import contextlib
@@ -27,6 +27,7 @@ from typing import Final, NoReturn
 
 import redis
 
+from producers.files import atomic_write
 from producers.redis_client import HOST, ServerFile, process_started, server_file
 from worker.errors import ConfigurationError, WiredeskError
 from worker.process.parent import die_with_desk
@@ -225,13 +226,10 @@ def _write_config(data: Path, noted: ServerFile, megabytes: int) -> Path:
         "maxmemory-policy": "noeviction",
         "tcp-keepalive": 60,
     }
+    lines = [*(f"{name} {_quoted(str(value))}" for name, value in settings.items()), 'save ""']
     path = server_file(data).with_name("server.conf")
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        for name, value in settings.items():
-            out.write(os.fsencode(f"{name} {_quoted(str(value))}\n"))
-        out.write(b'save ""\n')
+    content = os.fsencode("\n".join(lines) + "\n")
+    atomic_write(path, content, mode=0o600, durable=False, sole_writer=True)
     return path
 
 

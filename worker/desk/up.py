@@ -5,7 +5,6 @@ The desk itself does no work on articles, so nothing is lost when it is killed: 
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import sys
@@ -14,13 +13,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import redis
 from pydantic import SecretStr
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from producers import files
+from producers.files import LockHeldError
 from producers.folder.inbox import apart, locked, make
 from producers.folder.scan import scan
 from producers.journal import Journal
@@ -30,7 +31,7 @@ from producers.terminal import echo
 from worker.desk.children import Child, ChildError, Children
 from worker.desk.display import Counts, Display
 from worker.desk.server import ServerError, find_program, wait_ready
-from worker.desk.supervision import LOOK_SECONDS, SERVER, Signals, Supervision
+from worker.desk.supervision import SERVER, Signals, Supervision
 from worker.errors import ConfigurationError, RetryableError, WiredeskError
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
@@ -91,7 +92,8 @@ def up(
         check(settings)
     if inbox is not None:
         make(settings.inbox)
-        _check_unwatched(settings.inbox)
+        # Refused here, where a person sees it, if another process watches the inbox.
+        locked(settings.inbox, LOCK_SECONDS).close()
     result: Result | None = None
     lock = hold(settings.data / "desk.lock", f"the data folder {settings.data}")
     with lock, Signals() as signals, Display() as display:
@@ -192,10 +194,10 @@ class _Desk:
         return counts.idle and (not watch or self.children.finished(WATCH))
 
     def _left(self) -> str:
-        files = _files(self.settings.inbox)
-        if not files:
+        left = _files(self.settings.inbox)
+        if not left:
             return ""
-        return f"{len(files):,} files are left in the inbox, {files[0]} among them (log: {self.children.log(WATCH)})"
+        return f"{len(left):,} files are left in the inbox, {left[0]} among them (log: {self.children.log(WATCH)})"
 
     def _server_starts(self) -> bool:
         if self.signals.asked():
@@ -338,26 +340,17 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-@contextlib.contextmanager
-def hold(lock: Path, what: str) -> Iterator[None]:
-    """Hold the file `lock`, with this process' id in it, while the block runs.
+def hold(lock: Path, what: str) -> BinaryIO:
+    """Return the file `lock`, locked for this process until it is closed.
 
     Raises ConfigurationError that names `what` and the process that holds it.
     """
-    with lock.open("a+", encoding="utf-8") as file:
-        deadline = time.monotonic() + LOCK_SECONDS
-        while not _taken(file.fileno()):
-            if time.monotonic() > deadline:
-                file.seek(0)
-                raise ConfigurationError(
-                    f"A desk runs already on {what} (process {file.read().strip() or 'unknown'}): "
-                    "stop it first, or choose another folder."
-                )
-            time.sleep(LOOK_SECONDS)
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
+    try:
+        return files.locked(lock, wait=LOCK_SECONDS)
+    except LockHeldError as error:
+        raise ConfigurationError(
+            f"A desk runs already on {what} (process {error.holder}): stop it first, or choose another folder."
+        ) from None
 
 
 def _make_data(data: Path) -> None:
@@ -367,31 +360,6 @@ def _make_data(data: Path) -> None:
         raise ConfigurationError(f"The data folder {data} cannot be made ({error.strerror}): choose another.") from None
     if not os.access(data, os.W_OK | os.X_OK):
         raise ConfigurationError(f"The data folder {data} cannot be written to: correct its rights or choose another.")
-
-
-def _check_unwatched(inbox: Path) -> None:
-    """Raise ConfigurationError where another process watches `inbox`, which names it."""
-    deadline = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            with locked(inbox):
-                return
-        except ConfigurationError:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(LOOK_SECONDS)
-
-
-def _taken(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        raise ConfigurationError(
-            f"The data folder cannot be locked ({error.strerror}): put it on a file system that has locks."
-        ) from None
-    return True
 
 
 def _child(name: str, stage: int, *command: str, finishes: tuple[int, ...] = ()) -> Child:

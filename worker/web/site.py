@@ -1,5 +1,6 @@
 """What the pages work with: settings, store, the way to Redis, the token, the templates."""
 
+import contextlib
 import hmac
 import secrets
 import threading
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader
 
+from producers.files import atomic_write
 from producers.journal import Journal
 from producers.push import Queue
 from producers.redis_client import redis_url
@@ -92,23 +94,17 @@ def token(settings: WorkerSettings) -> str:
     file = settings.web_token_file
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Written beside and linked: of two that start together one wins, and no one reads half a token.
-        fresh = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-        fresh.touch(mode=0o600)
-        try:
-            fresh.write_text(secrets.token_urlsafe(TOKEN_BYTES), encoding="ascii")
-            if not file.exists():
-                file.hardlink_to(fresh)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-        found = file.read_text(encoding="ascii").strip()
+        if not file.exists():
+            # Of two processes that start together, the second reads the token of the first.
+            with contextlib.suppress(FileExistsError):
+                content = secrets.token_urlsafe(TOKEN_BYTES).encode()
+                atomic_write(file, content, mode=0o600, durable=False, overwrite=False)
+        kept = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The token in {file} cannot be used ({error}); correct or delete the file.") from None
-    if len(found) < WEB_TOKEN_CHARACTERS:
+    if len(kept) < WEB_TOKEN_CHARACTERS:
         raise ConfigurationError(f"The token in {file} is too short; delete the file, and another one is made.")
-    return found
+    return kept
 
 
 @cache

@@ -573,11 +573,11 @@ def test_a_file_that_cannot_be_read_is_retried(desk: Desk, monkeypatch: pytest.M
     refused = {"bad.txt": 100, "slow.txt": 2}
     opened = os.open
 
-    def refuse(path: str | Path, flags: int, mode: int = 0o777) -> int:
+    def refuse(path: str | Path, flags: int, mode: int = 0o777, **place: Any) -> int:
         if flags & os.O_NOFOLLOW and refused.get(Path(path).name, 0) > 0:
             refused[Path(path).name] -= 1
             raise PermissionError(13, "Permission denied")
-        return opened(path, flags, mode)
+        return opened(path, flags, mode, **place)
 
     for name in ("bad.txt", "slow.txt", "good.txt"):
         drop(desk, name)
