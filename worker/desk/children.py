@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from producers.errors import pause_after
 from worker.desk.server import put_aside
 from worker.errors import WiredeskError
 from worker.process.parent import DESK_PID
@@ -67,7 +68,7 @@ class Crashes:
             self._lives.popleft()
         if sum(lived < START_SECONDS for _, lived in self._lives) >= MOST_CRASHES:
             return None
-        return min(FIRST_PAUSE_SECONDS * 2.0 ** (len(self._lives) - 1), LONGEST_PAUSE_SECONDS)
+        return pause_after(len(self._lives), FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
 
 
 @dataclass(slots=True)
