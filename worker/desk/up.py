@@ -32,13 +32,14 @@ from worker.desk.children import Child, ChildError, Children
 from worker.desk.display import Counts, Display
 from worker.desk.server import ServerError, find_program, wait_ready
 from worker.desk.supervision import SERVER, Signals, Supervision
-from worker.errors import ConfigurationError, RetryableError, WiredeskError
+from worker.errors import ConfigurationError
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures
 from worker.store.contents import Counts as StoreCounts
 from worker.store.contents import counts as store_counts
 from worker.store.failures import Failure
+from worker.waiting import StoppedError, wait_out
 
 #: Stages in which children are stopped: who brings work, who does it, who keeps it.
 BRINGS, WORKS, KEEPS = STAGES = (0, 1, 2)
@@ -50,8 +51,7 @@ LOCK_SECONDS: Final = 2.0
 #: Failures that are shown one by one at the end of `--once`.
 MOST_FAILURES: Final = 20
 
-#: Seconds between two tries to reach a store that is away, and for which the desk waits for an answer of Redis.
-RETRY_SECONDS: Final = 2.0
+#: Seconds for which the desk waits for an answer of Redis.
 ASK_SECONDS: Final = 2.0
 #: Bytes of the longest value that Linux hands to a process (execve(2): 128 KiB, with the name).
 MOST_BYTES: Final = 131_000
@@ -62,10 +62,6 @@ WATCH: Final = "watch"
 
 #: Exit codes.
 SETTLED, LEFT, FAILED = 0, 1, 3
-
-
-class _StoppedError(WiredeskError):
-    """The desk was asked to stop while it was still starting."""
 
 
 def up(
@@ -104,7 +100,7 @@ def up(
         except (ChildError, ServerError) as error:
             display.say(str(error))
             return LEFT
-        except _StoppedError:
+        except StoppedError:
             pass
         finally:
             children.stop(STAGES, signals.hurried)
@@ -145,7 +141,7 @@ class _Desk:
             for sentence in find_program(noted.binary if noted else "").skipped:
                 self.display.say(sentence)
             self.children.start(server_child(self.settings))
-        store = self._store()
+        store = wait_out(lambda: open_store(self.settings), stop=self.signals.asked, report=self.display.say)
         try:
             url = given.get_secret_value() if given else wait_ready(self.settings.data, noted, self._server_starts)
             self.children.environment = environment(self.settings, url)
@@ -201,22 +197,8 @@ class _Desk:
 
     def _server_starts(self) -> bool:
         if self.signals.asked():
-            raise _StoppedError
+            raise StoppedError("The desk was asked to stop while it was starting.")
         return self.children.running(SERVER)
-
-    def _store(self) -> Store:
-        """Return the store, its tables made; wait for it as long as it is away."""
-        told = ""
-        while True:
-            try:
-                return open_store(self.settings)
-            except RetryableError as error:
-                if str(error) != told:
-                    told = str(error)
-                    self.display.say(told)
-            if self.signals.asked():
-                raise _StoppedError
-            time.sleep(RETRY_SECONDS)
 
     def _greeting(self, *, watch: bool) -> str:
         what = f"articles dropped into {self.settings.inbox}" if watch else "articles that are pushed"
