@@ -22,6 +22,8 @@ MAX_TEXT_BYTES = 5_000_000
 #: Most bytes that a journal entry may expand to when it is read back: a text at its cap, JSON-escaped, and the rest.
 MAX_JOURNAL_BYTES = 8 * MAX_TEXT_BYTES
 
+#: An id in a message or in Redis: a UUID in its canonical form, which is how producers write it.
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAMESPACE = uuid.UUID("6f2b7c52-2a4e-5d0e-9a64-9a1f0f6d1c0b")
 
 #: A URI that names its thing everywhere: a URL, a URN (RFC 8141), a tag (RFC 4151). A file's name or a bare number
@@ -118,6 +120,11 @@ class RawArticle(BaseModel):
                 for one in error.errors(include_input=False, include_url=False, include_context=False)[:5]
             )
             raise ValueError("; ".join(wrong)) from None
+
+
+def is_id(text: str) -> bool:
+    """Return whether `text` has the form of an article's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def article_id(source: str, uri: str, raw: bytes) -> uuid.UUID:

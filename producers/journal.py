@@ -9,7 +9,6 @@ Every change is one script, so that a crash leaves either all of it or nothing.
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +17,7 @@ from uuid import UUID
 
 import redis
 
-from producers.article import RawArticle
+from producers.article import RawArticle, is_id
 from producers.redis_client import KEY_PREFIX, QueueFullError, redis_errors, sync
 
 JOURNAL: Final = KEY_PREFIX + "journal"
@@ -32,9 +31,6 @@ OUTCOME_SECONDS: Final = 24 * 3600
 FULL_SHARE: Final = 0.8
 #: Bytes of the largest journal entry that is fetched: a text at its cap, packed, has at most 5 MB and its fields.
 MAX_ENTRY_BYTES: Final = 16_000_000
-
-#: An id as `push` writes it. Whatever else stands in our keys is somebody else's doing.
-_ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _ADMIT = """
 local fresh = 0
@@ -207,24 +203,24 @@ class Journal:
         """
         with redis_errors():
             held, sent = self.pending(), int(sync(self.redis.zcard(SENT)))
-            ids = [i.decode() for i in self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))]
+            ids = self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))
             unsent = []
             if held != sent or not held:
                 marked = set(sync(self.redis.zrange(SENT, 0, -1)))
                 keys = set(sync(self.redis.hkeys(JOURNAL)))
-                unsent = sorted(i.decode() for i in self._own(keys - marked))
+                unsent = sorted(self._own(keys - marked))
                 if gone := marked - keys:
                     self.redis.zrem(SENT, *gone)
                 ids = [i for i in ids if i.encode() in keys]
         return (unsent + ids)[:most]
 
-    def _own(self, ids: Iterable[bytes]) -> list[bytes]:
-        """Return those of `ids` that are ids, and remove the others from the journal: nothing of ours is under them."""
-        found = list(ids)
-        if others := [i for i in found if not _ID.fullmatch(i)]:
+    def _own(self, names: Iterable[bytes]) -> list[str]:
+        """Return those of `names` that are ids; the journal loses the others, which somebody else has put there."""
+        text = {name: name.decode("ascii", "replace") for name in names}
+        if others := [name for name, i in text.items() if not is_id(i)]:
             self.redis.hdel(JOURNAL, *others)
             self.redis.zrem(SENT, *others)
-        return [i for i in found if _ID.fullmatch(i)]
+        return [i for i in text.values() if is_id(i)]
 
     def pending(self) -> int:
         """Return how many articles the journal holds."""

@@ -27,6 +27,8 @@ from producers.settings import ProducerSettings
 
 #: Prefix of every key of the desk, Celery's included, so that a server may be shared.
 KEY_PREFIX: Final = "wiredesk:"
+#: Oldest Redis that will do: scripts with flags, which settle beyond the memory limit, came with Redis 7.0.
+OLDEST_MAJOR: Final = 7
 #: Seconds to wait for an answer and for a connection. A server that loads its append-only file answers "LOADING".
 ANSWER_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0
@@ -109,9 +111,12 @@ def connect(url: str) -> redis.Redis:
         raise ConfigurationError(_WRONG_URL) from None
 
 
-def sync(value: Any) -> Any:
-    """Return `value` as it is: redis-py types every answer as "now or awaitable", and this client is never async."""
-    return value
+def sync(answer: Any) -> Any:
+    """Return `answer` as it is, without the type that redis-py gives it.
+
+    Its types leave open what this client settles: it is never async, and its texts are bytes.
+    """
+    return answer
 
 
 def _shortly(error: Exception) -> str:

@@ -28,12 +28,10 @@ from typing import Final, NoReturn
 import redis
 
 from producers.files import atomic_write
-from producers.redis_client import HOST, ServerFile, process_started, server_file
+from producers.redis_client import HOST, OLDEST_MAJOR, ServerFile, process_started, server_file
 from worker.errors import ConfigurationError, WiredeskError
 from worker.process.parent import die_with_desk
 
-#: Oldest server that will do: scripts with flags, which settle beyond the memory limit, came with Redis 7.0.
-OLDEST_MAJOR: Final = 7
 #: Programs looked for on the PATH, in this order; a system's own server is updated by the system.
 PROGRAMS: Final = ("redis-server", "valkey-server")
 #: Ports to choose from, below those that Linux (32768) and macOS (49152) hand to outgoing connections.

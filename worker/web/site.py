@@ -32,7 +32,7 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _EDITION: Final = Path(pages.__file__).parent / "templates"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Site:
     """What every page is made from; for several threads at once."""
 
@@ -40,8 +40,8 @@ class Site:
     store: Store
     token: str
     pushes: Rate = field(default_factory=lambda: Rate(PUSHES_A_SECOND, PUSHES_AT_ONCE), repr=False)
-    _queues: list[Queue] = field(default_factory=list, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _queue: Queue | None = field(default=None, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -49,22 +49,22 @@ class Site:
         return ZoneInfo(self.settings.timezone)
 
     def home(self, profile: str) -> str:
-        """Return what stands before the addresses of a profile's pages."""
+        """Return the path under which a profile's pages lie."""
         return "" if profile == self.settings.profile else f"/profiles/{profile}"
 
     def queue(self) -> Queue:
-        """Return the way to Redis, connected at its first use; raises ConfigurationError where no desk is running."""
+        """Return the way to Redis, connected at its first use; raises ConfigurationError if no desk is running."""
         with self._lock:
-            if not self._queues:
-                self._queues.append(Queue.connect(redis_url(self.settings), self.settings.max_pending))
-            return self._queues[0]
+            if self._queue is None:
+                self._queue = Queue.connect(redis_url(self.settings), self.settings.max_pending)
+            return self._queue
 
     def journal(self) -> Journal:
-        """Return the journal; raises ConfigurationError where no desk is running."""
+        """Return the journal; raises ConfigurationError if no desk is running."""
         return self.queue().journal
 
     def allows(self, token: str) -> bool:
-        """Return whether `token` is the desk's, in a time that tells nothing about it."""
+        """Return whether `token` is the desk's, in a time that says nothing about it."""
         return hmac.compare_digest(token.encode(), self.token.encode())
 
     def page(self, template: str, values: Mapping[str, Any]) -> str:
@@ -74,9 +74,9 @@ class Site:
     def close(self) -> None:
         """Close the connections."""
         with self._lock:
-            for queue in self._queues:
-                queue.close()
-            self._queues.clear()
+            if self._queue is not None:
+                self._queue.close()
+                self._queue = None
 
 
 def style() -> bytes:
@@ -87,7 +87,7 @@ def style() -> bytes:
 def token(settings: WorkerSettings) -> str:
     """Return the token of `settings`, else the one kept in the data folder, which is made, for its owner only.
 
-    Raises ConfigurationError where it can be neither read nor made.
+    Raises ConfigurationError if it can be neither read nor made.
     """
     if settings.web_token is not None:
         return settings.web_token.get_secret_value()
