@@ -2,7 +2,7 @@
 
     wiredesk:journal        hash   id -> packed RawArticle
     wiredesk:sent           zset   id -> server time of the last message that carried it
-    wiredesk:attempts       hash   id -> how often its own work was begun
+    wiredesk:attempts       hash   id -> how often its own work was started
     wiredesk:outcome:ID     string what became of it, for OUTCOME_SECONDS
 
 Every change is one script, so that a crash leaves either all of it or nothing.
@@ -58,26 +58,26 @@ end
 """
 
 _BEGIN = """#!lua flags=allow-oom
-local begun = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
-if #begun > 9 or not string.match(begun, '^%d+$') then redis.call('HDEL', KEYS[1], ARGV[1]) end
+local attempts = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
+if #attempts > 9 or not string.match(attempts, '^%d+$') then redis.call('HDEL', KEYS[1], ARGV[1]) end
 return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
 """
 
-# An entry that is too large to be ours is told as an empty one, which no article unpacks from.
+# An entry that is too large to be ours is returned as an empty one, which no article unpacks from.
 _ENTRIES = """#!lua flags=no-writes
-local found = {}
+local entries = {}
 for i = 2, #ARGV do
   local small = redis.call('HSTRLEN', KEYS[1], ARGV[i]) <= tonumber(ARGV[1])
-  found[i - 1] = small and redis.call('HGET', KEYS[1], ARGV[i]) or (not small and '')
+  entries[i - 1] = small and redis.call('HGET', KEYS[1], ARGV[i]) or (not small and '')
 end
-return found
+return entries
 """
 
-# Where settling succeeded but its answer was lost, nothing is left to take back.
+# If settling succeeded but its answer was lost, nothing is left to take back.
 _TAKE_BACK = """#!lua flags=allow-oom
 for i = 1, #ARGV do
-  local begun = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') or 0
-  if begun > 0 then redis.call('HSET', KEYS[1], ARGV[i], begun - 1) end
+  local attempts = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') or 0
+  if attempts > 0 then redis.call('HSET', KEYS[1], ARGV[i], attempts - 1) end
 end
 """
 
@@ -95,7 +95,7 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])
 
 
 class Standing(StrEnum):
-    """Where a pushed id stands."""
+    """How far a pushed id has come."""
 
     STORED = "stored"
     FAILED = "failed"
@@ -106,7 +106,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a pushed id; `stage` and `reason` are given where it failed."""
+    """What became of a pushed id; `stage` and `reason` are given if it failed."""
 
     standing: Standing
     stage: str = ""
@@ -141,7 +141,7 @@ class Journal:
             )
 
     def entries(self, ids: Sequence[str]) -> list[bytes | None]:
-        """Return the packed articles of `ids` in the same order, None where the journal has none.
+        """Return the packed articles of `ids` in the same order, None for an id that the journal does not have.
 
         An entry beyond MAX_ENTRY_BYTES, which is nobody's article, comes as an empty one.
         """
@@ -149,7 +149,7 @@ class Journal:
             return self._entries(keys=[JOURNAL], args=[MAX_ENTRY_BYTES, *ids]) if ids else []
 
     def outcomes(self, ids: Sequence[UUID]) -> list[Outcome]:
-        """Return where each of `ids` stands, in the same order."""
+        """Return how far each of `ids` has come, in the same order."""
         if not ids:
             return []
         names = [str(i) for i in ids]
@@ -168,16 +168,16 @@ class Journal:
             return
         args: list[str | int] = [OUTCOME_SECONDS, OUTCOME]
         for name, outcome in outcomes.items():
-            told = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
-            args += [name, json.dumps({k: v for k, v in told.items() if v}, ensure_ascii=False)]
+            fields = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
+            args += [name, json.dumps({k: v for k, v in fields.items() if v}, ensure_ascii=False)]
         with redis_errors():
             self._settle(keys=[JOURNAL, SENT, ATTEMPTS], args=args)
 
     def attempts(self, ids: Sequence[str]) -> list[int]:
-        """Return how often the work on each of `ids` was begun."""
+        """Return how often the work on each of `ids` was started."""
         with redis_errors():
-            found = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
-        return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in found]
+            counts = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
+        return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in counts]
 
     def begin(self, name: str) -> int:
         """Count one more attempt at `name`, just before its own work, and return which one it is, from 1."""
@@ -244,8 +244,9 @@ class Journal:
 def _outcome(text: bytes | None, waits: bool) -> Outcome:
     if text is not None:
         try:
-            told = json.loads(text)
-            return Outcome(Standing(told["standing"]), str(told.get("stage", "")), str(told.get("reason", ""))[:2000])
+            fields = json.loads(text)
+            stage, reason = str(fields.get("stage", "")), str(fields.get("reason", ""))[:2000]
+            return Outcome(Standing(fields["standing"]), stage, reason)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             # Not written by us: as good as none, and pushing again puts ours in its place.
             pass

@@ -1,4 +1,4 @@
-"""Redis: where it is, embedded or not, how it is spoken to, and what its errors mean.
+"""Redis: its URL, embedded or not, the client, and the meaning of its errors.
 
 The embedded server of a data folder is described by DATA/redis/server.json, which `worker.desk.server` writes. The file
 is readable by its owner only, since it holds the server's password.
@@ -82,7 +82,7 @@ def redis_errors() -> Iterator[None]:
 
 
 def unavailable(reason: object) -> QueueUnavailableError:
-    """Return the error of a Redis that is away for `reason`, with what to look at."""
+    """Return the error of a Redis that does not answer for `reason`, with what to look at."""
     return QueueUnavailableError(
         f"Redis is not available ({reason}): look whether it runs and whether WIREDESK_REDIS_URL is right."
     )
@@ -92,7 +92,7 @@ def connect(url: str) -> redis.Redis:
     """Return a client for `url`; it connects at its first command and tries a lost connection again three times.
 
     Raises ConfigurationError for what is no such URL. It does not quote the URL: a password with a sign in it that
-    should be escaped is taken for a port, and would stand in the message.
+    should be escaped is taken for a port, and would be in the message.
     """
     try:
         parts = urlsplit(url)
@@ -148,7 +148,7 @@ class ServerFile:
 
     @classmethod
     def read(cls, data: Path) -> "ServerFile | None":
-        """Return what DATA/redis/server.json says, None where there is no such file or it cannot be used."""
+        """Return what DATA/redis/server.json says, None if there is no such file or it cannot be used."""
         try:
             return cls(**json.loads(server_file(data).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
@@ -167,7 +167,7 @@ def server_file(data: Path) -> Path:
 
 
 def embedded_url(data: Path) -> str | None:
-    """Return the URL of the embedded server that runs for the data folder `data`, None where none does."""
+    """Return the URL of the embedded server that runs for the data folder `data`, None if none does."""
     noted = ServerFile.read(data)
     return noted.url if noted and noted.alive else None
 

@@ -37,19 +37,19 @@ READING = ".reading"
 
 #: Seconds between two questions what became of the articles that were pushed.
 POLL_SECONDS = 0.5
-#: Ids asked for at once, and at most in one poll: at 10,000 pending all are asked for every 2.5 s.
+#: Ids in one question, and at most in one poll: at 10,000 pending each is asked for every 2.5 s.
 ASK_IDS, POLL_IDS = 500, 2_000
 #: Least seconds between two scans, however many file events there are: 20,000 waiting files take 0.1 s to scan.
 SCAN_GAP_SECONDS = 0.2
 #: Seconds before a file that could not be read or moved is tried again: doubled at each try, up to the second number.
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 300.0
-#: Tries after which `once` leaves such a file where it is: about 15 s.
+#: Tries after which a watch that ends (`once`) leaves such a file in place: about 15 s.
 MOST_TRIES_ONCE = 5
 #: Seconds before a push that was refused is tried again.
 PAUSE_SECONDS = 1.0
 #: Records of one file that are read before another file has its turn, and files that may wait for another turn.
 TURN_RECORDS, MOST_BEGUN = 256, 8
-#: Records held at once while the reasons of a file's failures are collected.
+#: Records held together while the reasons of a file's failures are collected.
 _CHUNK = 32
 #: Seconds in which a wait notices that it should end.
 _WAIT_SLICE_SECONDS = 0.1
@@ -278,7 +278,7 @@ class _Watch:
     # --- outcomes
 
     def _ask(self) -> None:
-        """Ask what became of the ids that wait the longest; those that still wait go to the end."""
+        """Ask for the outcomes of the ids that wait the longest; those that still wait go to the end."""
         now = time.monotonic()
         if now < self._next_poll:
             return

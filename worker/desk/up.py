@@ -41,10 +41,10 @@ from worker.store.contents import counts as store_counts
 from worker.store.failures import Failure
 from worker.waiting import StoppedError, wait_out
 
-#: Stages in which children are stopped: who brings work, who does it, who keeps it.
+#: Stages in which children are stopped: those that bring work, those that do it, the one that keeps it.
 BRINGS, WORKS, KEEPS = STAGES = (0, 1, 2)
 #: Seconds that the children of a stage have to end by themselves; together less than the 30 s that service managers
-#: wait. Whatever is cut off is done again after the next start.
+#: wait. Work that is cut off is done again after the next start.
 GRACE_SECONDS: Final = {BRINGS: 5.0, WORKS: 14.0, KEEPS: 8.0}
 #: Seconds for which a lock may still be held by the dying child of a desk that was killed.
 LOCK_SECONDS: Final = 2.0
@@ -137,7 +137,7 @@ class _Desk:
         noted = ServerFile.read(self.settings.data)
         given = self.settings.redis_url
         if given is None:
-            # Looked for here, too, since a missing program is a matter for the user and not for a restart.
+            # Looked for here, too: a restart does not help against a missing program, but the user can.
             for sentence in find_program(noted.binary if noted else "").skipped:
                 self.display.say(sentence)
             self.children.start(server_child(self.settings))
@@ -177,7 +177,7 @@ class _Desk:
             send_pending(self.settings, store, self.signals.asked)
             after = store_counts(store)
             return Result(
-                editions=[(edition_files(self.settings, one), one.revision) for one in closed],
+                editions=[(edition_files(self.settings, edition), edition.revision) for edition in closed],
                 articles=max(0, _finished(after) - _finished(before)),
                 seconds=seconds,
                 failures=_failures_since(store, last_failure),
@@ -206,7 +206,7 @@ class _Desk:
 
 
 class Counter:
-    """Counts what stands where, for `Supervision`."""
+    """Counts how many are in each state, for `Supervision`."""
 
     def __init__(self, store: Store, inbox: Path | None) -> None:
         """Count in `store` and, unless it is None, in `inbox`."""
@@ -220,7 +220,7 @@ class Counter:
     def __call__(self, url: str) -> Counts:
         """Return the counts, the journal's from the Redis at `url`. Raises RetryableError."""
         if self._journal is None or url != self._url:
-            # Not the workers' patient client: while this one waits, nobody heeds signals.
+            # Not the workers' patient client: while the desk waits for an answer, it heeds no signal.
             client = redis.Redis.from_url(
                 url, socket_timeout=ASK_SECONDS, socket_connect_timeout=ASK_SECONDS, retry=Retry(NoBackoff(), 0)
             )
@@ -239,10 +239,10 @@ class Counter:
         )
 
     def _count_files(self) -> int | None:
-        begun = time.monotonic()
-        if self._inbox is not None and begun >= self._scan_at:
+        start = time.monotonic()
+        if self._inbox is not None and start >= self._scan_at:
             self._files = len(_files(self._inbox))
-            self._scan_at = begun + SCAN_SHARE * (time.monotonic() - begun)
+            self._scan_at = start + SCAN_SHARE * (time.monotonic() - start)
         return self._files
 
 
@@ -297,7 +297,7 @@ def environment(settings: WorkerSettings, redis_url: str) -> dict[str, str]:
 
     So a flag of `up` holds for all of them, and a settings file that is edited while the desk runs for none.
 
-    Raises ConfigurationError where one is longer than the system takes.
+    Raises ConfigurationError if one is longer than the system takes.
     """
     values: dict[str, Any] = {**settings.model_dump(exclude_none=True), "redis_url": redis_url}
     given = {f"{PREFIX}{name.upper()}": _written(value) for name, value in values.items()}
@@ -349,7 +349,7 @@ def _child(name: str, stage: int, *command: str, finishes: tuple[int, ...] = ())
 
 
 def _files(inbox: Path) -> list[str]:
-    """Return the regular files in `inbox`, by their paths within it; none where it cannot be listed just now."""
+    """Return the regular files in `inbox`, by their paths within it; none if it cannot be listed just now."""
     with contextlib.suppress(OSError):
         return sorted(path for path, _ in scan(inbox, lambda path, reason: None))
     return []
@@ -368,7 +368,7 @@ def _failures_since(store: Store, last: datetime | None) -> list[Failure]:
     most = 10 * MOST_FAILURES
     while True:
         listed = failures.listed(store, most)
-        found = [failure for failure in listed if last is None or failure.failed_at > last]
-        if len(found) < most:
-            return found
+        later = [failure for failure in listed if last is None or failure.failed_at > last]
+        if len(later) < most:
+            return later
         most *= 10

@@ -27,7 +27,7 @@ def write(
     day's files keep a newer revision, latest.* a newer edition, so the list is shorter, or empty, for a document that
     was overtaken. "feeds" among the `outputs` are the rows of FEEDS, of the editions that `recent` returns, the newest
     first, `document` among them (None: of it alone). Writing again changes nothing, and any number of processes may
-    write at once. A crash leaves each file whole, old or new.
+    write at the same time. A crash leaves each file whole, old or new.
 
     Raises RetryableError if the disk is full or the folder cannot be locked or written, ConfigurationError for a
     profile that cannot name a folder.
@@ -66,8 +66,8 @@ def write(
 def _overtaken(head: Document, path: Path) -> bool:
     """Return whether the edition at `path` is newer than the one with `head`.
 
-    Of one day, the newer edition has both the higher revision and the later close. Where they disagree the clock was
-    set back or the store begun anew, and what is asked for is written.
+    Of one day, the newer edition has both the higher revision and the later close. If the two disagree, the clock was
+    set back or the store is a new one, and the edition with `head` is written.
     """
     try:
         there = json.loads(path.read_bytes())["edition"]

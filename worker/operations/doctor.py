@@ -1,4 +1,4 @@
-"""`wiredesk doctor`: is everything there that a desk needs, and what to do where it is not."""
+"""`wiredesk doctor`: is everything there that a desk needs, and what to do if it is not."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ CLOCK_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one part; where it is not `ok`, the text says what to do."""
+    """How one part of the desk is; if it is not `ok`, the text says what to do."""
 
     part: str
     ok: bool
@@ -49,9 +49,11 @@ def _redis(settings: WorkerSettings) -> str:
     version = str(facts.get("valkey_version") or facts["redis_version"])
     if int(version.split(".")[0]) < OLDEST_MAJOR:
         raise _NotWellError(f"Redis {version} is too old: use Redis {OLDEST_MAJOR}, Valkey 8 or newer.")
-    found = str(policy.get("maxmemory-policy") or facts.get("maxmemory_policy", ""))
-    if found not in ("", "noeviction"):
-        raise _NotWellError(f"Redis evicts keys ({found}): set maxmemory-policy noeviction, or articles will be lost.")
+    eviction = str(policy.get("maxmemory-policy") or facts.get("maxmemory_policy", ""))
+    if eviction not in ("", "noeviction"):
+        raise _NotWellError(
+            f"Redis evicts keys ({eviction}): set maxmemory-policy noeviction, or articles will be lost."
+        )
     if not facts.get("aof_enabled"):
         return f"version {version}; without an append-only file a restart forgets what was pushed without --wait"
     return f"version {version}, append-only file on"

@@ -1,4 +1,4 @@
-"""What the pages work with: settings, store, the way to Redis, the token, the templates."""
+"""The site of the pages: settings, store, the way to Redis, the token, the templates."""
 
 import contextlib
 import hmac
@@ -34,7 +34,7 @@ _EDITION: Final = Path(pages.__file__).parent / "templates"
 
 @dataclass(eq=False)
 class Site:
-    """What every page is made from; for several threads at once."""
+    """All that the pages are made from, for several threads at the same time."""
 
     settings: WorkerSettings
     store: Store
