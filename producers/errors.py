@@ -13,7 +13,7 @@ class ConfigurationError(WiredeskError):
 
 
 class RetryableError(WiredeskError):
-    """Nothing is wrong with the input: the same step may succeed later (Redis, the store or the disk is unavailable)."""
+    """Nothing is wrong with the input: the same step may succeed later (Redis, store or disk is unavailable)."""
 
 
 class PermanentError(WiredeskError):
