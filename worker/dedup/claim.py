@@ -21,6 +21,7 @@ import structlog
 from producers.redis_client import KEY_PREFIX, redis_errors, sync
 from worker.dedup.sketch import AS_LONG, GROWTH, SURE_CONTAINMENT, VARIANT, WINDOW_SECONDS, Sketch
 from worker.errors import RetryableError
+from worker.waiting import check
 
 log = structlog.get_logger(__name__)
 
@@ -176,6 +177,7 @@ class Claims:
         answers: dict[int, Claim] = {}
         waiting = [i for i, one in enumerate(claimants) if one.sketch.comparable]
         while waiting:
+            check()
             given = self._ask([claimants[i] for i in waiting])
             answers |= {i: claim for i, claim in zip(waiting, given, strict=True) if claim is not None}
             waiting = [i for i in waiting if i not in answers]

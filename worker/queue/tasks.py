@@ -3,13 +3,17 @@
 import time
 from typing import Final
 
+import structlog
+
 from producers.push import INGEST_TASK, MOST_WAKE_UPS, SUMMARIZE_QUEUE, SUMMARIZE_TASK
 from worker import pipeline
 from worker.errors import RefusedError, RetryableError
 from worker.queue.app import app, current
 from worker.queue.envelope import article_ids
 from worker.queue.lease_keeper import renewing
-from worker.waiting import log_wait, within
+from worker.waiting import Reports, within
+
+logger = structlog.get_logger(__name__)
 
 #: Seconds that a message's work may take; then its process is killed. The longest honest page takes about two.
 INGEST_SECONDS: Final = 30
@@ -18,6 +22,8 @@ INGEST_SECONDS: Final = 30
 OUTSIDE_SECONDS: Final = 12.0
 #: Seconds for which a task holds its worker while Redis or the store is unavailable, so that the desk does not spin.
 PAUSE_SECONDS: Final = 5.0
+
+_waits: Final = Reports()
 
 
 # A message whose time is over goes back to its queue at once; what was begun of it then travels alone.
@@ -36,7 +42,8 @@ def ingest(*arguments: object, **_: object) -> None:
         if done.ready and queue.journal.queue_length(SUMMARIZE_QUEUE) < MOST_WAKE_UPS:
             queue.wake_summarizers()
     except RetryableError as error:
-        log_wait("ingest_waits", str(error), articles=len(ids))
+        if _waits.due(str(error)):
+            logger.warning("ingest_waits", reason=str(error), articles=len(ids))
         time.sleep(PAUSE_SECONDS)
         queue.send_again([[name] for name in ids] if isinstance(error, RefusedError) else [ids])
 
@@ -51,6 +58,7 @@ def summarize(*_: object, **__: object) -> None:
         if done.more:
             resources.queue.wake_summarizers()
     except RetryableError as error:
-        log_wait("summarize_waits", str(error))
+        if _waits.due(str(error)):
+            logger.warning("summarize_waits", reason=str(error))
         time.sleep(PAUSE_SECONDS)
         resources.queue.wake_summarizers()
