@@ -39,7 +39,7 @@ _waits: Final[dict[str, Reports]] = defaultdict(Reports)
 def run(
     settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
 ) -> None:
-    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; `beat` is called as the work goes on."""
+    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; call `beat` as the work goes on."""
     with Postman(store, settings.mail):
         while True:
             tick(settings, store, queue, beat)
