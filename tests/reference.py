@@ -1,11 +1,13 @@
 """The settings reference of the README, made from the settings themselves.
 
-`python -m tests.reference` (or `make reference`) writes it into the README; a test compares the two.
+`python -m tests.reference` (or `make reference`) writes it into the README, and the edition's JSON Schema into docs/;
+tests compare them with the code.
 """
 
 from pathlib import Path
 
 from producers.settings import ProducerSettings
+from tests import edition_schema
 from worker.settings import WorkerSettings
 
 README = Path(__file__).parent.parent / "README.md"
@@ -31,3 +33,4 @@ def with_reference(text: str) -> str:
 
 if __name__ == "__main__":
     README.write_text(with_reference(README.read_text(encoding="utf-8")), encoding="utf-8")
+    edition_schema.write()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
-from worker.edition.document import Document
+from worker.edition.document import Document, DocumentHead
 from worker.edition.profile import DEFAULT_OUTPUTS, DEFAULT_PROFILE, profile_name
 from worker.edition.render import FEEDS, RENDERERS
 from worker.errors import RetryableError
@@ -62,7 +62,7 @@ def write(
     return written
 
 
-def _overtaken(head: Document, path: Path) -> bool:
+def _overtaken(head: DocumentHead, path: Path) -> bool:
     """Return whether the edition at `path` is newer than the one with `head`.
 
     Of one day, the newer edition has both the higher revision and the later close. Where they disagree the clock was

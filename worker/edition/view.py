@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from worker.article import LEAD
 from worker.edition.calendar import time_zone
-from worker.edition.document import Document, publisher_key
+from worker.edition.document import Document, DocumentCounts, DocumentDigest, DocumentSource, publisher_key
 
 #: Silent reading, in words a minute: the mean for English non-fiction over 190 studies (Brysbaert, "How many words do
 #: we read per minute?", Journal of Memory and Language 109, 2019). Chinese is read at about as many characters.
@@ -244,7 +244,7 @@ def _read(sections: Sequence[Section]) -> Iterator[str]:
         yield from (story.headline for story in section.lines)
 
 
-def _overview(digests: Sequence[Document]) -> str:
+def _overview(digests: Sequence[DocumentDigest]) -> str:
     """Return how many stories there are, from how many publishers, and what is special about some of them."""
     if not digests:
         return ""
@@ -260,14 +260,14 @@ def _overview(digests: Sequence[Document]) -> str:
     return f"{_counted(len(digests), 'story', 'stories')}{from_publishers}" + (f": {', '.join(told)}." if told else ".")
 
 
-def _engines(digests: Sequence[Document]) -> str:
+def _engines(digests: Sequence[DocumentDigest]) -> str:
     """Return which engines and models made the summaries, the one that made the most first."""
     made = Counter((plain(digest["engine"]), _model(digest["model"])) for digest in digests)
     ordered = sorted(made.items(), key=lambda item: (-item[1], item[0]))
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _topic(digests: Sequence[Document], zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Topic:
+def _topic(digests: Sequence[DocumentDigest], zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Topic:
     lead, *others = (_story(digest, zone, day, page) for digest in digests)
     return Topic(lead=lead, others=tuple(replace(story, summary=_brief(story)) for story in others))
 
@@ -280,7 +280,7 @@ def _brief(story: Story) -> str:
     return next(iter(sentences(story.summary, story.language or "en")), story.summary)
 
 
-def _story(digest: Document, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Story:
+def _story(digest: DocumentDigest, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Story:
     source, *rest = digest["sources"]
     first = _named(source)
     others: dict[str, Named] = {}
@@ -299,17 +299,17 @@ def _story(digest: Document, zone: ZoneInfo, day: date, page: Callable[[str], st
         source=first,
         others=tuple(others.values())[:MOST_NAMED],
         more=max(0, len(others) - MOST_NAMED),
-        marks=tuple(mark for mark, key in (("Update", "update"), ("Late report", "late")) if digest[key]),
+        marks=tuple(mark for mark, is_so in (("Update", digest["update"]), ("Late report", digest["late"])) if is_so),
         note=note(digest["engine"], digest["model"], supported=digest["supported"]),
         page=page(digest["story_id"]) if page else None,
     )
 
 
-def _named(source: Document) -> Named:
+def _named(source: DocumentSource) -> Named:
     return Named(_publisher(source) or plain(source["uri"]), link(source["uri"]))
 
 
-def _publisher(source: Document) -> str:
+def _publisher(source: DocumentSource) -> str:
     """Return the name of the publisher, else the host of the article's address, else ""."""
     href = link(source["uri"])
     host = (urlsplit(href).hostname or "").removeprefix("www.") if href else ""
@@ -321,7 +321,7 @@ def _model(model: str) -> str:
     return plain(model.rstrip("/").rsplit("/", 1)[-1])
 
 
-def _totals(counts: Mapping[str, int]) -> tuple[str, ...]:
+def _totals(counts: DocumentCounts) -> tuple[str, ...]:
     left_out = counts.get("left_out", 0)
     return (
         f"{_counted(counts['received'], 'article')} received",

@@ -1,10 +1,10 @@
 """What a reader sees on the pages: values as words and links, for the templates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,12 @@ from worker.article import Article
 from worker.edition import view
 from worker.edition.profile import Profile
 from worker.operations.explain import reason
+from worker.operations.status import EditionStatus
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
 from worker.store.failures import Failure
 from worker.store.pages_queries import Told
 from worker.store.search import Hit
+from worker.store.story_record import DecisionRecord, MemberRecord, StoryRecord
 from worker.web.marking import Marked, marked
 
 #: Characters of an article's id in an explanation.
@@ -145,11 +147,11 @@ def story_href(story: str) -> str:
     return f"/stories/{quote(story, safe='')}"
 
 
-def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | None, zone: ZoneInfo) -> StoryPage:
+def story(shown: StoryRecord, canonical: tuple[Article, Told | None] | None, zone: ZoneInfo) -> StoryPage:
     """Return what `worker.store.stories.show` found, with the text and the digest of its `canonical`."""
     article, told = canonical or (None, None)
     leader = next((one for one in shown["articles"] if one["canonical"]), None)
-    title = line(told.headline if told else (leader or {}).get("title") or "") or "A story without a title"
+    title = line(told.headline if told else leader["title"] or "" if leader else "") or "A story without a title"
     return StoryPage(
         id=shown["id"],
         headline=title,
@@ -204,7 +206,7 @@ def failing(failure: Failure, zone: ZoneInfo) -> Failing:
     )
 
 
-def closed(home: str, name: str, edition: Mapping[str, Any] | None, profile: Profile) -> Closed:
+def closed(home: str, name: str, edition: EditionStatus | None, profile: Profile) -> Closed:
     """Return the profile `name`, whose pages begin with `home`, and the head of its last edition."""
     return Closed(
         name=view.edition_name(name),
@@ -242,19 +244,19 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def _member(one: Mapping[str, Any], zone: ZoneInfo) -> Member:
+def _member(one: MemberRecord, zone: ZoneInfo) -> Member:
     return Member(
         id=one["id"],
         canonical=one["canonical"],
         name=line(one["publisher"] or one["source"]),
         title=line(one["title"] or "") or "(no title)",
         href=view.link(one["uri"]),
-        why=reason(dict(one), SHOWN),
+        why=reason(one, SHOWN),
         joined=moment(datetime.fromisoformat(one["joined_at"]), zone) if one["joined_at"] else "time unknown",
     )
 
 
-def _decision(one: Mapping[str, Any], zone: ZoneInfo) -> str:
+def _decision(one: DecisionRecord, zone: ZoneInfo) -> str:
     where = "belongs into" if one["decision"] == "joined" else "never joins"
     at = moment(datetime.fromisoformat(one["decided_at"]), zone)
     return f"{at}: {one['article_id'][:SHOWN]} {where} {one['story_id'][:SHOWN]}"

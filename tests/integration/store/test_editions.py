@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests import edition_schema
 from tests.articles import digest, incoming
 from worker.edition import closing
 from worker.edition.profile import Selection
@@ -36,7 +37,9 @@ def at(day: date, hour: int = 7) -> datetime:
 
 
 def close(store: Store, day: date, moment: datetime | None = None, profile: str = "daily") -> Edition:
-    return closing.close(store, profile=profile, timezone="UTC", date=day, at=moment)
+    edition = closing.close(store, profile=profile, timezone="UTC", date=day, at=moment)
+    edition_schema.check(edition.document)
+    return edition
 
 
 def headlines(edition: Edition) -> list[str]:
@@ -144,7 +147,7 @@ def test_what_changes_while_an_edition_is_grouped_is_in_it_or_in_the_next(
             digested(store, name, made_at=at(MONDAY, 6))
         return select(*args, **options)
 
-    monkeypatch.setattr(editions, "select", slow)
+    monkeypatch.setattr(closing, "select", slow)
 
     assert headlines(close(store, MONDAY, at(MONDAY))) == [f"Headline of {name}" for name in "abc"]
 
@@ -154,11 +157,11 @@ def test_two_processes_that_close_at_once_make_one_edition(store: Store, monkeyp
     other: list[Edition] = []
 
     def slow(*args: Any, **options: Any) -> Any:
-        monkeypatch.setattr(editions, "select", select)
+        monkeypatch.setattr(closing, "select", select)
         other.append(close(store, MONDAY, at(MONDAY)))
         return select(*args, **options)
 
-    monkeypatch.setattr(editions, "select", slow)
+    monkeypatch.setattr(closing, "select", slow)
 
     assert close(store, MONDAY, at(MONDAY)) == other[0]
     assert len(editions.listed(store)) == 1
@@ -171,7 +174,7 @@ def test_an_edition_whose_digests_never_rest_is_tried_again_later(
         digested(store, uuid.uuid4().hex, made_at=at(MONDAY, 6))
         return select(*args, **options)
 
-    monkeypatch.setattr(editions, "select", slow)
+    monkeypatch.setattr(closing, "select", slow)
 
     with pytest.raises(StoreUnavailableError, match="trying again"):
         close(store, MONDAY, at(MONDAY))
