@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from worker.errors import ConfigurationError
-
 #: Missed days that are made up for, the newest ones: after a longer absence, older days stay without an edition and
 #: the first edition made carries their digests.
 MOST_MISSED = 7
@@ -78,18 +76,18 @@ def parse_day(text: str) -> date:
 
 
 def closing_time(text: str) -> time:
-    """Return the time of day that `text` ("HH:MM", 24 hours) names; raises ConfigurationError for anything else."""
+    """Return the time of day that `text` ("HH:MM", 24 hours) names; raises ValueError for anything else."""
     match = _CLOSING_TIME.fullmatch(text.strip())
     if match is None:
-        raise ConfigurationError(f"The edition time {text!r} is not a time of day: write it as HH:MM, such as 07:00.")
+        raise ValueError(f"{text!r} is not a time of day: write it as HH:MM, such as 07:00")
     return time(int(match[1]), int(match[2]))
 
 
 def time_zone(name: str) -> ZoneInfo:
-    """Return the IANA time zone called `name`; raises ConfigurationError, with the nearest name, for an unknown one."""
+    """Return the IANA time zone called `name`; raises ValueError, with the nearest name, for an unknown one."""
     try:
         return ZoneInfo(name.strip())
     except (KeyError, ValueError, OSError) as error:
         near = difflib.get_close_matches(name, sorted(available_timezones()), n=1)
         example = near[0] if near else "Europe/Berlin"
-        raise ConfigurationError(f"The time zone {name!r} is not known: use an IANA name such as {example}.") from error
+        raise ValueError(f"time zone {name!r} is not known: use an IANA name such as {example}") from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from worker.edition.document import Document, DocumentHead
 from worker.edition.profile import DEFAULT_OUTPUTS, DEFAULT_PROFILE, profile_name
 from worker.edition.render import FEEDS, RENDERERS
-from worker.errors import RetryableError
+from worker.errors import ConfigurationError, RetryableError
 
 _LOCK = ".lock"
 
@@ -30,11 +30,14 @@ def write(
     first, `document` among them (None: of it alone). Writing again changes nothing, and any number of processes may
     write at once. A crash leaves each file whole, old or new.
 
-    Raises RetryableError where the disk is full or the folder cannot be written, ConfigurationError for a profile that
+    Raises RetryableError if the disk is full or the folder cannot be written, ConfigurationError for a profile that
     cannot name a folder.
     """
     head = document["edition"]
-    profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
+    try:
+        profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
+    except ValueError as error:
+        raise ConfigurationError(f"The {error}.") from None
     home = folder if profile == DEFAULT_PROFILE else folder / profile
     places = [home / f"{day.year:04}" / day.isoformat(), home / "latest"]
     files = {suffix: render(document) for suffix, render in RENDERERS.items() if suffix in (*outputs, "json")}

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from worker.article import LEAD
 from worker.edition.calendar import time_zone
 from worker.edition.document import Document, DocumentCounts, DocumentDigest, DocumentSource, publisher_key
+from worker.errors import ConfigurationError
 
 #: Silent reading, in words a minute: the mean for English non-fiction over 190 studies (Brysbaert, "How many words do
 #: we read per minute?", Journal of Memory and Language 109, 2019). Chinese is read at about as many characters.
@@ -145,11 +146,17 @@ class Edition:
 def edition(document: Document, page: Callable[[str], str] | None = None) -> Edition:
     """Return what a reader sees of `document`, its topics and their digests in their order.
 
-    `page` gives the address of the page of a story's id, where stories have pages. Raises ConfigurationError where this
+    `page` gives the address of the page of a story's id, where stories have pages. Raises ConfigurationError if this
     machine does not know the edition's time zone.
     """
     head = document["edition"]
-    zone = time_zone(head["timezone"])
+    try:
+        zone = time_zone(head["timezone"])
+    except ValueError:
+        raise ConfigurationError(
+            f"The edition of {head['date']} cannot be shown, because this machine does not know its time zone "
+            f"{head['timezone']!r}: install the newest tzdata."
+        ) from None
     day = date.fromisoformat(head["date"])
     digests = [digest for topic in document["topics"] for digest in topic["digests"]]
     sections = _sections([_topic(topic["digests"], zone, day, page) for topic in document["topics"]])
