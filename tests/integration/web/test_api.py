@@ -17,7 +17,7 @@ from tests.pages import TOKEN, Answer, Pages, serving
 from worker.settings import WorkerSettings
 from worker.store import Store
 from worker.store.articles import take_in
-from worker.web.api import DESCRIPTION, FILES, MOST_ARTICLES, MOST_BYTES
+from worker.web.api import FILES, MOST_ARTICLES, MOST_BYTES, MOST_SOURCE, OPENAPI
 from worker.web.rate import Rate
 from worker.web.site import Site
 
@@ -195,6 +195,11 @@ def test_no_body_is_an_error_of_ours_and_no_accepted_article_is_lost(
         assert told(pages.get(f"/articles/{name}"))["standing"] == "waiting"
 
 
-def test_the_description_is_served_and_names_every_answer(pages: Pages) -> None:
-    assert told(pages.get("/openapi.json")) == json.loads(json.dumps(DESCRIPTION))
-    assert set(DESCRIPTION["paths"]["/articles"]["post"]["requestBody"]["content"]) == set(FILES)
+def test_the_description_is_served_and_is_that_of_the_code(pages: Pages) -> None:
+    description = told(pages.get("/openapi.json"))
+
+    assert description == json.loads(OPENAPI.read_bytes())
+    push = description["paths"]["/articles"]["post"]
+    assert set(push["requestBody"]["content"]) == set(FILES)
+    assert [parameter["schema"]["maxLength"] for parameter in push["parameters"]] == [MOST_SOURCE]
+    assert description["components"]["schemas"]["Outcome"]["properties"]["standing"]["enum"] == list(Standing)
