@@ -31,7 +31,7 @@ TOML_FILE = "wiredesk.toml"
 #: Where a container platform mounts secrets as files; WIREDESK_SECRETS names another folder.
 SECRETS_FOLDER = "/run/secrets"
 
-#: Set where the environment is all: a desk's children have every setting from it, and read no file.
+#: Set if the environment is all: a desk's children have every setting from it, and read no file.
 WHOLE_ENVIRONMENT = "WIREDESK_WHOLE_ENVIRONMENT"
 
 #: Keys that TOML takes without quotes.
@@ -124,7 +124,7 @@ def _files(
 
 
 def toml(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
-    """Return what wiredesk.toml sets: nothing, unread, where the environment is all."""
+    """Return what wiredesk.toml sets: nothing, unread, if the environment is all."""
     return TomlConfigSettingsSource(settings_cls, None if os.environ.get(WHOLE_ENVIRONMENT) else Path(TOML_FILE))
 
 

@@ -16,27 +16,27 @@ _CLOSING_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The moment `at` (UTC) at which the edition of the local day `date` closes."""
+    """The time `at` (UTC) at which the edition of the local day `date` closes."""
 
     date: date
     at: datetime
 
 
 def closing(day: date, *, zone: ZoneInfo, at: time) -> Closing | None:
-    """Return the closing of the local `day`: the moment its clocks first show `at` in `zone`.
+    """Return the closing of the local `day`: the first time that its clocks show `at` in `zone`.
 
-    Where the clocks jump over `at`, the edition closes when `at` would have come without the jump (02:30 is shown as
-    03:30). None where that moment lies on another day: the zone skipped this one, as Apia did with 30 December 2011.
+    If the clocks jump over `at`, the edition closes when `at` would have come without the jump (02:30 is shown as
+    03:30). None if that time lies on another day: the zone skipped this one, as Apia did with 30 December 2011.
     """
-    moment = datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
-    return Closing(day, moment) if local_day(moment, zone) == day else None
+    closes_at = datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
+    return Closing(day, closes_at) if local_day(closes_at, zone) == day else None
 
 
-def local_day(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day that calendars in `zone` show at `moment`; raises ValueError where it has no time zone."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone")
-    return moment.astimezone(zone).date()
+def local_day(at: datetime, zone: ZoneInfo) -> date:
+    """Return the day that calendars in `zone` show at the time `at`; raises ValueError if `at` has no time zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no time zone")
+    return at.astimezone(zone).date()
 
 
 def due(
@@ -50,8 +50,8 @@ def due(
 ) -> list[Closing]:
     """Return the closings after the last edition and not after `now`, oldest first, at most the newest `most`.
 
-    `last_closed_at` is when the profile's last edition closed, by schedule or by hand. Where there is none yet,
-    `since` counts, the moment the desk's first article came; with neither nothing is due. `zone` and `at` are the
+    `last_closed_at` is when the profile's last edition closed, by schedule or by hand. If there is none yet,
+    `since` counts, the time when the desk's first article came; with neither nothing is due. `zone` and `at` are the
     present settings: a change of them holds from the next closing on. A day whose edition was closed by hand before
     `at` is due once more, as its next revision. Raises ValueError for a time without a time zone.
     """
@@ -59,15 +59,15 @@ def due(
     today = local_day(now, zone)
     if after is None or after >= now:
         return []
-    found: list[Closing] = []
-    # From tomorrow: where clocks go back over midnight, tomorrow's closing can lie behind us.
+    closings: list[Closing] = []
+    # From tomorrow: if clocks go back over midnight, tomorrow's closing can lie in the past.
     day = today + _DAY
-    while len(found) < most and day >= local_day(after, zone):
-        one = closing(day, zone=zone, at=at)
-        if one is not None and after < one.at <= now:
-            found.append(one)
+    while len(closings) < most and day >= local_day(after, zone):
+        candidate = closing(day, zone=zone, at=at)
+        if candidate is not None and after < candidate.at <= now:
+            closings.append(candidate)
         day -= _DAY
-    return found[::-1]
+    return closings[::-1]
 
 
 def parse_day(text: str) -> date:

@@ -151,7 +151,7 @@ class Document(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class StorySource:
     """One article of a story. `containment` is its overlap with the canonical, 0 to 1; None for the canonical.
 
     `source` is the producer's name for where it came from, and `agency` the news agency that its `dateline` or
@@ -174,7 +174,7 @@ class Carried:
     """A digest that an edition carries. `article_id` is its story's canonical, which must be among the `sources`.
 
     `body` is the canonical's text and `embedding` the stored one (`worker.article.Digest`): they decide which digests
-    tell of one event, and are not part of the document.
+    report one event, and are not part of the document.
     """
 
     story_id: str
@@ -185,7 +185,7 @@ class Carried:
     published_at: datetime | None
     received_at: datetime
     update: bool
-    sources: tuple[Source, ...]
+    sources: tuple[StorySource, ...]
     engine: str
     model: str
     supported: bool
@@ -194,7 +194,7 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class EditionCounts:
     """What the edition's window brought: articles received, reprints among them, failures; digests carried, and left
     out by the profile's filters and length.
     """
@@ -213,7 +213,7 @@ def document(
     timezone: str,
     revision: int,
     closed_at: datetime,
-    counts: Counts,
+    counts: EditionCounts,
     topics: Sequence[Sequence[Carried]],
 ) -> Document:
     """Return the edition in design.md's shape, plus `schema` and, for each digest, `language`.
@@ -273,7 +273,7 @@ def encode(document: Document) -> bytes:
     return (json.dumps(_in_order(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
-def _sources(digest: Carried) -> list[Source]:
+def _sources(digest: Carried) -> list[StorySource]:
     canonical = [source for source in digest.sources if source.article_id == digest.article_id]
     if not canonical:
         raise ValueError(f"story {digest.story_id} has no source for its canonical article {digest.article_id}")
@@ -282,7 +282,7 @@ def _sources(digest: Carried) -> list[Source]:
     return [replace(canonical[0], containment=None), *rest]
 
 
-def _source(source: Source) -> DocumentSource:
+def _source(source: StorySource) -> DocumentSource:
     return {
         "publisher": source.publisher,
         "title": source.title,

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from worker.addresses import recipient
 from worker.edition.calendar import closing_time, time_zone
 
-#: The profile whose editions stand in the folder itself; every other one has a folder of its own beneath it.
+#: The profile whose editions lie in the folder itself; every other one has a folder of its own beneath it.
 DEFAULT_PROFILE = "daily"
 
 #: It begins with a letter, so that no profile's folder is taken for a year's.

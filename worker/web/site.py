@@ -19,7 +19,7 @@ from worker.edition import pages
 from worker.errors import ConfigurationError
 from worker.settings import WEB_TOKEN_CHARACTERS, WorkerSettings
 from worker.store import Store
-from worker.web.rate import Rate
+from worker.web.rate import RateLimit
 
 #: Random bytes of a token that we make: what nobody guesses.
 TOKEN_BYTES: Final = 24
@@ -37,7 +37,7 @@ class Site:
     settings: WorkerSettings
     store: Store
     token: str
-    pushes: Rate = field(default_factory=lambda: Rate(PUSHES_A_SECOND, PUSHES_AT_ONCE), repr=False)
+    pushes: RateLimit = field(default_factory=lambda: RateLimit(PUSHES_A_SECOND, PUSHES_AT_ONCE), repr=False)
     _queues: list[Queue] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

@@ -243,7 +243,7 @@ def working(process: Process) -> Working:
 
 
 def line(text: str) -> str:
-    """Return `text` on one line, cut between two words where it is longer than MOST_LINE."""
+    """Return `text` on one line, cut between two words if it is longer than MOST_LINE."""
     whole = view.plain(text)
     if len(whole) <= MOST_LINE:
         return whole
