@@ -21,8 +21,8 @@ LOOPBACK = Path(__file__).with_name("loopback")
 #: Names that tell a child of a desk by its command line; a worker's pool processes come before their parent.
 MARKS = {
     "server": "-server 127.0.0.1:",
-    "ingest": "-Q ingest",
-    "summarize": "-Q summarize",
+    "ingest": "worker.cli worker ingest",
+    "summarize": "worker.cli worker summarize",
     "schedule": "worker.cli schedule",
     "watch": "worker.cli watch",
     "serve": "worker.cli serve",
