@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.edition.document import Carried, Counts, Document, Source, encode
+from worker.edition.document import Carried, Document, EditionCounts, StorySource, encode
 from worker.store.connect import Store, insert_new, lock, now
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
 
@@ -78,7 +78,7 @@ class Draft:
     basis: _Basis
     met: list[Carried]
     kept: frozenset[str]
-    counts: Counts
+    counts: EditionCounts
 
 
 def _basis(connection: sa.Connection, profile: str, day: str, moment: datetime) -> _Basis:
@@ -297,7 +297,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
             .order_by(digests.c.article_id)
         ).all()
         told = {row.article_id for row in rows}
-        members: dict[str, list[Source]] = defaultdict(list)
+        members: dict[str, list[StorySource]] = defaultdict(list)
         for member in connection.execute(
             sa.select(*_OF_A_SOURCE)
             .where(articles.c.story_id.in_({row.story_id for row in rows}))
@@ -305,7 +305,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
             .order_by(articles.c.id)
         ):
             members[member.story_id].append(
-                Source(
+                StorySource(
                     publisher=member.publisher,
                     title=member.title,
                     uri=member.uri,
@@ -338,14 +338,14 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
     return found
 
 
-def _counts(connection: sa.Connection, since: datetime | None, moment: datetime) -> Counts:
+def _counts(connection: sa.Connection, since: datetime | None, moment: datetime) -> EditionCounts:
     def count(column: sa.Column[Any], *conditions: sa.ColumnElement[bool]) -> int:
         window = [column <= moment, *conditions]
         if since is not None:
             window.append(column > since)
         return connection.scalar(sa.select(sa.func.count()).where(*window)) or 0
 
-    return Counts(
+    return EditionCounts(
         received=count(articles.c.stored_at),
         reprints=count(articles.c.stored_at, articles.c.state == "reprint"),
         failed=count(failures.c.failed_at),

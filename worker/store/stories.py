@@ -12,6 +12,7 @@ from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
 from worker.store.connect import Store, insert_new, lock, now
 from worker.store.placement import Rule, present, shared
+from worker.store.story_record import MemberRecord, StoryRecord
 from worker.store.tables import articles, decisions, digests, stories
 
 #: Rows read at once for a rebuild, so that its memory stays flat.
@@ -71,7 +72,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
         place = rows[-1]
 
 
-def show(store: Store, prefix: str) -> dict[str, Any]:
+def show(store: Store, prefix: str) -> StoryRecord:
     """Return the story whose id, or one of whose articles' ids, begins with `prefix`, each decision explained.
 
     Raises ConfigurationError where no story or more than one is meant.
@@ -274,7 +275,7 @@ def _story(connection: sa.Connection, prefix: str) -> str:
     return str(found.pop())
 
 
-def _member(row: sa.Row[Any], canonical: str | None) -> dict[str, Any]:
+def _member(row: sa.Row[Any], canonical: str | None) -> MemberRecord:
     return {
         "id": row.id,
         "canonical": row.id == canonical,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from producers.processes import Process
+from worker.operations.status import EditionStatus, Look
 from worker.store.activity import Activity
 from worker.web.view import duration
 
@@ -21,10 +22,10 @@ NEEDED: Final = ("ingest", "summarize", "schedule")
 
 
 def alerts(
-    status: Mapping[str, Any],
+    status: Look,
     activity: Activity,
     seen: Sequence[Process],
-    editions: Mapping[str, Mapping[str, Any] | None],
+    editions: Mapping[str, EditionStatus | None],
     mail: Mapping[str, int],
     max_pending: int,
 ) -> Iterator[str]:
@@ -69,5 +70,5 @@ def _processes(seen: Sequence[Process]) -> Iterator[str]:
             yield f"No {role} process gives a sign of life: start one."
 
 
-def _age(edition: Mapping[str, Any], now: datetime) -> float:
+def _age(edition: EditionStatus, now: datetime) -> float:
     return (now - datetime.fromisoformat(edition["closed_at"])).total_seconds()
