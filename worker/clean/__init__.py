@@ -6,6 +6,7 @@ sort        wire copy -> title, standfirst, dateline, byline, story; every line 
 judge       language, publisher; an article without prose is refused
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from worker.clean.repair import repaired, typeset
 from worker.clean.titles import host_of, titled
 from worker.clean.wire import Copy, sorted_copy
 from worker.errors import UnusableError
+from worker.scripts import DENSE, HANGUL, letters
 
 __all__ = ["clean"]
 
@@ -31,6 +33,9 @@ MOST_PARAGRAPHS = 4_000
 FEWEST_WORDS, FEWEST_DENSE_CHARACTERS = 5, 12
 #: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
 LEAST_LETTERS = 0.4
+
+# Korean too: its words are so few in a short item that its characters are counted.
+_DENSE = re.compile(f"[{DENSE}{HANGUL}]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +146,9 @@ def _require_prose(copy: Copy, before: list[str]) -> None:
         raise UnusableError(f"The article has no text of its own: cleaning took every line of it ({rules}).")
     text = " ".join(copy.paragraphs)
     solid = len("".join(text.split()))
-    letters = sum(map(str.isalpha, text))
-    dense = sum(1 for character in text if "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af")
+    dense = len(_DENSE.findall(text))
     words = sum(1 for word in text.split() if any(map(str.isalpha, word)))
-    if letters < LEAST_LETTERS * solid:
+    if letters(text) < LEAST_LETTERS * solid:
         raise UnusableError("The article holds no prose: most of it is figures and signs, not words.")
     if words < FEWEST_WORDS and dense < FEWEST_DENSE_CHARACTERS:
         raise UnusableError(f"The article holds no prose: only {words} words were left of it after cleaning.")

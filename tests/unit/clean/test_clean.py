@@ -161,3 +161,25 @@ def test_a_text_without_prose_fails_with_a_reason(text: str, reason: str) -> Non
 def test_a_short_flash_is_an_article() -> None:
     assert clean(raw("Storm shuts the harbour of Alder Vale.")).body == "Storm shuts the harbour of Alder Vale."
     assert clean(raw("会议今天在北京举行，没有取得任何结果。")).body
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ท่าเรือปิดในวันจันทร์หลังจากพายุพัดท่าเทียบเรือทางเหนือเสียหาย", "th"),
+        ("ທ່າເຮືອປິດໃນວັນຈັນຫຼັງຈາກພາຍຸພັດທ່າເຮືອທາງເໜືອເສຍຫາຍ", "lo"),
+        ("កំពង់ផែត្រូវបានបិទនៅថ្ងៃច័ន្ទបន្ទាប់ពីព្យុះបានបំផ្លាញផែខាងជើង", "km"),
+        ("မုန်တိုင်းကြောင့်ဆိပ်ကမ်းကို၂၀၂၆ခုနှစ်မတ်လ၅ရက်တွင်ပိတ်ခဲ့သည်။", "my"),
+        ("港は月曜日に閉鎖された。嵐が町の北の桟橋を壊したためだ。", "ja"),
+        ("항구는 월요일에 폐쇄되었다. 다친 사람은 없었다고 한다.", "ko"),
+    ],
+)
+def test_a_short_item_in_a_script_without_spaces_is_an_article_of_its_language(text: str, language: str) -> None:
+    article = clean(raw(text))
+    assert (article.body, article.language) == (text, language)
+
+
+@pytest.mark.parametrize("text", ["ท่าเรือ", "ဆိပ်ကမ်း", "港口"])
+def test_a_word_in_a_script_without_spaces_is_no_article(text: str) -> None:
+    with pytest.raises(UnusableError, match="no prose"):
+        clean(raw(text))

@@ -181,3 +181,10 @@ def test_numbers_and_nouns_agree() -> None:
     assert one.totals == ("1 article received", "1 digest", "0 reprints", "0 failed")
     assert many.length == "9 stories"
     assert many.totals == ("1,204 articles received", "9 digests", "31 reprints", "2 failed")
+
+
+def test_reading_time_counts_the_words_of_scripts_without_spaces() -> None:
+    assert view.minutes(["港" * view.WORDS_A_MINUTE]) == 1
+    assert view.minutes(["港" * (view.WORDS_A_MINUTE + 1)]) == 2
+    assert view.minutes(["ท่าเ" * view.WORDS_A_MINUTE]) == 1
+    assert view.minutes(["ท่าเ" * (view.WORDS_A_MINUTE + 1)]) == 2
