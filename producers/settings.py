@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -143,7 +142,7 @@ def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:
         raise ConfigurationError(f"The settings cannot be read ({error}); check .env and {TOML_FILE}.") from None
 
 
-def _wrong(error: ErrorDetails) -> str:
+def _wrong(error: Mapping[str, Any]) -> str:
     """Return what is wrong with one setting; what stands in a table is named as wiredesk.toml has it."""
     first, *inner = map(str, error["loc"])
     name = ".".join([first, *inner]) if inner else f"{PREFIX}{first.upper()}"

@@ -38,13 +38,18 @@ class FrontMatter:
     unreadable: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Syntax:
-    """A language of front matter: the lines that end it, the start of a field, and its reader (raises ValueError)."""
+    """A language of front matter.
+
+    `ends` are the lines that close it; `opening` matches its first line. `parts` finds where in a broken one a part
+    begins that may be read alone: with its `name` if it is a field. `load` returns the fields or raises ValueError.
+    """
 
     name: str
     ends: tuple[str, ...]
-    start: re.Pattern[str]
+    opening: re.Pattern[str]
+    parts: re.Pattern[str]
     load: Callable[[str], dict[str, Any]]
 
 
@@ -67,13 +72,13 @@ def read(text: str) -> FrontMatter:
     first = next((line for line in lines[1:end] if line.strip() and not line.lstrip().startswith("#")), None)
     if first is None:
         return FrontMatter(below)
-    if not syntax.start.match(first):
+    if not syntax.opening.match(first):
         return FrontMatter(text)
     try:
         # With a line for the mark above it, a parser names the line of the file.
         return FrontMatter(below, syntax.load(f"\n{header}"))
     except ValueError as error:
-        if not any(plain(named["name"] or "") in _KNOWN for named in syntax.start.finditer(header)):
+        if not any(plain(named["name"] or "") in _KNOWN for named in syntax.parts.finditer(header)):
             return FrontMatter(text)
         reason = f"not readable as {syntax.name} ({_line(str(error))})"
         return FrontMatter(below, _field_by_field(header, syntax), reason)
@@ -82,16 +87,16 @@ def read(text: str) -> FrontMatter:
 def _field_by_field(header: str, syntax: _Syntax) -> dict[str, Any]:
     """Return the fields of a header that is not valid: each read alone; if that fails too, the rest of its line."""
     fields: dict[str, Any] = {}
-    names = list(syntax.start.finditer(header))
-    for named, following in zip(names, [*names[1:], None], strict=True):
-        if not named["name"]:
-            break  # a table of TOML: what follows belongs to it
+    parts = list(syntax.parts.finditer(header))
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        if not part["name"]:
+            continue
         try:
-            fields |= syntax.load(header[named.start() : following.start() if following else None])
+            fields |= syntax.load(header[part.start() : following.start() if following else None])
         except ValueError:
-            value = header[named.end() :].split("\n", 1)[0].strip()
+            value = header[part.end() :].split("\n", 1)[0].strip()
             if value:
-                fields[named["name"]] = _unquoted(value)
+                fields[part["name"]] = _unquoted(value)
     return fields
 
 
@@ -166,14 +171,22 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+# A stray line ends the field above it; a table of TOML takes all that is below it.
+_YAML_FIELD = r"""["']?(?P<name>[\w@][\w@.-]*)["']?[ \t]*:(?=\s|\Z)"""
+_TOML_FIELD = r"""["']?(?P<name>[\w@][\w@.-]*)["']?[ \t]*="""
 _SYNTAXES: Final[Mapping[str, _Syntax]] = {
     "---": _Syntax(
-        "YAML",
-        ("---", "..."),
-        re.compile(r"""^["']?(?P<name>[\w@][\w@.-]*)["']?[ \t]*:(?=\s|\Z)""", re.MULTILINE),
-        _yaml,
+        name="YAML",
+        ends=("---", "..."),
+        opening=re.compile(_YAML_FIELD),
+        parts=re.compile(rf"^(?:{_YAML_FIELD}|[^\s#-])", re.MULTILINE),
+        load=_yaml,
     ),
     "+++": _Syntax(
-        "TOML", ("+++",), re.compile(r"""^(?:["']?(?P<name>[\w@][\w@.-]*)["']?[ \t]*=|\[)""", re.MULTILINE), _toml
+        name="TOML",
+        ends=("+++",),
+        opening=re.compile(rf"{_TOML_FIELD}|\["),
+        parts=re.compile(rf"^(?:{_TOML_FIELD}|\[[\s\S]*)", re.MULTILINE),
+        load=_toml,
     ),
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: character, and a message has 30 s.
 LONGEST = 1_000_000
 #: Deepest nesting of quotes, lists and their items. The parser leaves out what lies deeper; articles stay below 10.
-DEEPEST = 40
+DEEPEST = 18
 
 #: The tokens that open what is no prose, and the rule that drops it.
 _DROPPED = {"fence": "code block", "footnote": "footnote", "table_open": "table"}
@@ -31,7 +31,8 @@ _DROPPED = {"fence": "code block", "footnote": "footnote", "table_open": "table"
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,100}\]:")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,100}\](?!\()")
 _TASK = re.compile(r"\[[ xX]\]\s+")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>(?=([ \t]*+(?:\n|\Z))?)")
+_SPACES = re.compile(r"[ \t]+")
 _NO_TEXT = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(HIDDEN))})\b.*?(?:</\1\s*>|\Z)|<[?!].*?(?:>|\Z)", re.DOTALL | re.IGNORECASE
 )
@@ -109,7 +110,7 @@ def _of_inline(tokens: Sequence["Token"]) -> str:
             if name in HIDDEN:
                 hidden = "" if tag[1] else name
             if name in BLOCKS:
-                parts.append("\n")
+                parts.append(" " if tag[1] else "\n")
         elif hidden or token.type in ("image", "html_inline"):
             continue
         elif token.type == "softbreak":
@@ -118,13 +119,17 @@ def _of_inline(tokens: Sequence["Token"]) -> str:
             parts.append("\n")
         else:
             parts.append(token.content)
-    return "".join(parts).strip()
+    return _SPACES.sub(" ", "".join(parts)).strip()
 
 
 def _of_html(block: str) -> Iterator[str]:
     """Yield the paragraphs of a block of HTML; their inline markup may be HTML or Markdown."""
-    text = _TAG.sub(lambda tag: "\n\n" if tag[2].lower() in BLOCKS else tag[0], _NO_TEXT.sub("", block))
-    for paragraph in filter(None, map(str.strip, text.split("\n\n"))):
+    # What follows a closing tag on its line goes on.
+    parted = _TAG.sub(
+        lambda tag: "\n\n" if tag[2].lower() in BLOCKS and (not tag[1] or tag[3] is not None) else tag[0],
+        _NO_TEXT.sub("", block),
+    )
+    for paragraph in filter(None, map(str.strip, parted.split("\n\n"))):
         (inline,) = _parser().parseInline(paragraph)
         if found := _of_inline(inline.children or ()):
             yield found
