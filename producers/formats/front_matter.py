@@ -57,8 +57,8 @@ def read(text: str) -> FrontMatter:
     """Return the front matter of `text` and the text below it; all of `text` if it has none.
 
     It has none unless the first line is a mark, a mark closes it within MOST_LINES and MOST_CHARACTERS, and its first
-    line names a field. If it is not valid, it also has to name a field that articles have: else the marks are rules,
-    and what lies between them is the text.
+    line names a field. If it is not valid, has lines that are no fields and names no field that articles have, the
+    marks are rules and what lies between them is text.
     """
     text = text.lstrip("\ufeff")
     lines = text[:MOST_CHARACTERS].splitlines(keepends=True)[:MOST_LINES]
@@ -78,7 +78,8 @@ def read(text: str) -> FrontMatter:
         # With a line for the mark above it, a parser names the line of the file.
         return FrontMatter(below, syntax.load(f"\n{header}"))
     except ValueError as error:
-        if not any(plain(named["name"] or "") in _KNOWN for named in syntax.parts.finditer(header)):
+        names = [part["name"] for part in syntax.parts.finditer(header)]
+        if None in names and not any(name and plain(name) in _KNOWN for name in names):
             return FrontMatter(text)
         reason = f"not readable as {syntax.name} ({_line(str(error))})"
         return FrontMatter(below, _field_by_field(header, syntax), reason)

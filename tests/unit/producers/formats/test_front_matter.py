@@ -170,6 +170,7 @@ def test_broken_front_matter_gives_what_can_be_read_and_says_so(
     ("header", "reason"),
     [
         ("---\na: &a [x,x]\nb: &b [*a,*a]\ntitle: [*b,*b]\n---\n", "aliases"),
+        ("---\na: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n---\n", "aliases"),
         ("---\ntitle: &a [*a]\n---\n", "aliases"),
         ("---\ntitle: " + "[" * 60_000 + "\n---\n", "deep"),
         ("---\ntitle: " + "{a: " * 15_000 + "\n---\n", "deep"),
@@ -180,14 +181,14 @@ def test_broken_front_matter_gives_what_can_be_read_and_says_so(
         ("+++\ntitle = 1\n[" + "a . " * 15_000 + "a]\n+++\n", "a name of more than"),
         ("+++\ntitle = 1\n" + "'a'." * 15_000 + "a = 1\n+++\n", "a name of more than"),
         ("+++\ntitle = " + "1" * 60_000 + "\n+++\n", "4300 digits"),
-        ("---\n? [title]\n: Storm\ntitle: x\n---\n", ""),
+        ("---\ntitle: x\n? [a]\n: Storm\n---\n", "name is not a text"),
     ],
 )
 @pytest.mark.timeout(20)
 def test_hostile_front_matter_costs_no_article(header: str, reason: str) -> None:
     raw = pushed(header + "It was loud.")
     assert raw.refused is None
-    assert "It was loud." in raw.text
+    assert raw.text == "It was loud."
     assert reason in raw.metadata.get(UNREADABLE, "")
 
 
