@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -159,7 +158,7 @@ def _stray(keys: list[str]) -> str:
     )
 
 
-def _wrong(error: ErrorDetails) -> str:
+def _wrong(error: Mapping[str, Any]) -> str:
     """Return what is wrong with one setting; a field of a table is named as wiredesk.toml has it."""
     # pydantic appends "[key]" if not the value but its name is wrong.
     first, *inner = (part for part in map(str, error["loc"]) if part != "[key]")

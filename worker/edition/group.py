@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.edition.patterns import Patterns
+from worker.scripts import DENSE
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -64,10 +65,9 @@ _LEAST = math.ceil(LEAST_MEAN * _FULL)
 #: Makes LEAST_TEXT of words alone the same as LEAST_MEAN of the whole.
 _TEXT_ALONE = round((TEXT + EMBEDDING) * LEAST_MEAN / LEAST_TEXT)
 
-# Scripts that are written without spaces between words: their digests are compared by pairs of characters.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(f"[{_UNSPACED}]+|[^\\W{_UNSPACED}]{{2,}}")
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+# Texts in scripts without spaces are compared by pairs of characters.
+_WORD = re.compile(f"[{DENSE}]+|[^\\W{DENSE}]{{2,}}")
+_DENSE_RUN = re.compile(f"[{DENSE}]+")
 # A word within a sentence: if it is capitalised it is a name.
 _WITHIN = re.compile(r"(?<=[\w,;)’'] )[^\W\d_][\w’'-]*")
 
@@ -210,7 +210,7 @@ def _names(text: str) -> frozenset[str]:
 
 def _words(text: str) -> Iterator[str]:
     for word in _WORD.findall(text):
-        if _UNSPACED_RUN.fullmatch(word) and len(word) > 1:
+        if _DENSE_RUN.fullmatch(word) and len(word) > 1:
             yield from (word[start : start + 2] for start in range(len(word) - 1))
         else:
             yield word

@@ -8,9 +8,10 @@ from datetime import datetime
 from worker.edition.document import Carried, StorySource, publisher_key
 from worker.edition.profile import Selection
 from worker.edition.rank import publishers, topics
+from worker.scripts import DENSE
 
-# Scripts without spaces between words: a keyword in them is found anywhere.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+# A keyword in a script without spaces is found anywhere.
+_DENSE = re.compile(f"[{DENSE}]")
 
 
 def select(
@@ -88,6 +89,6 @@ def _keys(names: Sequence[str]) -> set[str]:
 def _says(text: str, word: str) -> bool:
     """Return whether `text`, case folded and its spaces collapsed, has `word` as a word or phrase of its own."""
     key = publisher_key(word)
-    if _UNSPACED.search(key):
+    if _DENSE.search(key):
         return key in text
     return re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text) is not None

@@ -12,6 +12,7 @@ from worker.article import LEAD
 from worker.edition.calendar import time_zone
 from worker.edition.document import Document, DocumentCounts, DocumentDigest, DocumentSource, publisher_key
 from worker.errors import ConfigurationError
+from worker.scripts import DENSE, EAST_ASIAN, SOUTH_EAST_ASIAN
 
 #: Silent reading, in words a minute: the mean for English non-fiction over 190 studies (Brysbaert, "How many words do
 #: we read per minute?", Journal of Memory and Language 109, 2019). Chinese is read at about as many characters.
@@ -48,8 +49,9 @@ _NOT_TEXT = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-_IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(f"[{_IDEOGRAPH}]|[^\\W{_IDEOGRAPH}]+(?:[’'.,-][^\\W{_IDEOGRAPH}]+)*")
+# What is read in the time of one English word: a character of Chinese, since WORDS_A_MINUTE holds for it too, and a
+# word of the other scripts without spaces, which is about four characters long (worker.scripts).
+_WORD = re.compile(f"[{EAST_ASIAN}]|[{SOUTH_EAST_ASIAN}]{{1,4}}|[^\\W{DENSE}]+(?:[’'.,-][^\\W{DENSE}]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _UNSAFE_IN_URL = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}\s]')
 

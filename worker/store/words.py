@@ -9,15 +9,14 @@ import re
 import unicodedata
 from typing import Final
 
-from worker.dedup.sketch import DENSE
+from worker.scripts import DENSE, HANGUL
 
 #: Characters of a word that count: PostgreSQL's index has no room for words of more than 2 KB.
 LONGEST: Final = 64
 #: Ends a word of a question of which only the beginning is given: a lone character of a script without spaces.
 OPEN: Final = "*"
 
-_HANGUL: Final = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff"
-_RUN = re.compile(rf"(?P<dense>[{DENSE}{_HANGUL}]+)|[^ {DENSE}{_HANGUL}]+")
+_RUN = re.compile(rf"(?P<dense>[{DENSE}{HANGUL}]+)|[^ {DENSE}{HANGUL}]+")
 
 #: Combining classes of marks that do not count: overlays, the points of Hebrew, Arabic and Syriac, which few write, and
 #: accents. The others are letters of their scripts: signs of voicing, vowels, viramas, tones.

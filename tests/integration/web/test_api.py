@@ -1,5 +1,6 @@
 """Articles by HTTP: taken whole or not at all, by programs that know the token; what becomes of each."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from producers.article import RawArticle
+from producers.formats import articles
 from producers.journal import Outcome, Standing
 from producers.push import Queue
 from tests.articles import incoming
@@ -68,6 +71,19 @@ def test_articles_are_in_the_journal_when_the_answer_comes(
     assert len(ids) == len(set(ids)) == queue.journal.pending() == count
     assert told(push(pages, body, kind))["ids"] == ids
     assert queue.journal.pending() == count
+
+
+def test_front_matter_is_read_by_http_as_from_a_folder(pages: Pages, queue: Queue) -> None:
+    text = "---\ntitle: 'Council''s vote'\nauthors: [{name: Maren Hale}]\nlanguage: no\n---\nA ferry ran aground."
+    (name,) = told(push(pages, text.encode(), "text/markdown"))["ids"]
+
+    (entry,) = queue.journal.entries([name])
+    assert entry
+    pushed = RawArticle.unpacked(entry)
+    (from_folder,) = articles(io.BytesIO(text.encode()), "ferry.md", "inbox")
+    for raw in (pushed, from_folder):
+        assert (raw.title, raw.byline, raw.language) == ("Council's vote", "Maren Hale", "no")
+        assert raw.text == "A ferry ran aground."
 
 
 def test_the_source_is_named_in_the_address(pages: Pages, queue: Queue) -> None:

@@ -190,3 +190,10 @@ def test_an_edition_of_a_time_zone_that_this_machine_does_not_know_is_refused_in
 
     with pytest.raises(ConfigurationError, match=r"^The edition of 2026-11-22 .* 'Mars/Base': install the newest tz"):
         view.edition(document)
+
+
+def test_reading_time_counts_the_words_of_scripts_without_spaces() -> None:
+    assert view.minutes(["港" * view.WORDS_A_MINUTE]) == 1
+    assert view.minutes(["港" * (view.WORDS_A_MINUTE + 1)]) == 2
+    assert view.minutes(["ท่าเ" * view.WORDS_A_MINUTE]) == 1
+    assert view.minutes(["ท่าเ" * (view.WORDS_A_MINUTE + 1)]) == 2
