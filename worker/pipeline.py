@@ -30,6 +30,7 @@ from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
 from worker.errors import PermanentError, RetryableError, UnusableError
 from worker.store import Store, articles, editions, leases, stories
+from worker.store.states import State
 from worker.summarize import Engine
 from worker.waiting import wait_out
 
@@ -54,7 +55,7 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
     """
     held = {name: entry for name, entry in zip(ids, journal.entries(ids), strict=True) if entry is not None}
     known = articles.standing(store, list(held))
-    outcomes = {name: Outcome(Standing.STORED) for name, state in known.items() if state != "failed"}
+    outcomes = {name: Outcome(Standing.STORED) for name, state in known.items() if state is not State.FAILED}
     fresh = [name for name in held if name not in outcomes]
     begun_before = dict(zip(fresh, journal.attempts(fresh), strict=True))
     alone = tuple(name for name in fresh if len(ids) > 1 and begun_before[name])

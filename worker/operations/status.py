@@ -10,6 +10,7 @@ from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.redis_client import connect, redis_url
 from worker.settings import WorkerSettings
 from worker.store import Store, contents, editions, outbox
+from worker.store.states import State
 
 
 def status(settings: WorkerSettings, store: Store) -> dict[str, Any]:
@@ -31,11 +32,11 @@ def look(store: Store, journal: Callable[[], Journal]) -> dict[str, Any]:
         "queue": _queue(journal),
         "articles": {
             "all": counts.articles,
-            "ready": counts.ready,
-            "leased": counts.leased,
-            "digested": counts.digested,
-            "reprint": counts.reprint,
-            "failed": counts.failed,
+            State.READY: counts.ready,
+            State.LEASED: counts.leased,
+            State.DIGESTED: counts.digested,
+            State.REPRINT: counts.reprint,
+            State.FAILED: counts.failed,
         },
         "open_stories": counts.open_stories,
         "oldest_ready_seconds": (
@@ -60,8 +61,8 @@ def text(found: dict[str, Any]) -> str:
         f"queue     {queue['error']}"
         if "error" in queue
         else f"queue     {queue['journal']:,} raw articles wait in {queue['ingest']:,} messages",
-        f"articles  {articles['all']:,}: {articles['ready'] + articles['leased']:,} wait for a digest, "
-        f"{articles['digested']:,} have one, {articles['reprint']:,} reprints, {articles['failed']:,} failed",
+        f"articles  {articles['all']:,}: {articles[State.READY] + articles[State.LEASED]:,} wait for a digest, "
+        f"{articles[State.DIGESTED]:,} have one, {articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed",
     ]
     if found["oldest_ready_seconds"] is not None:
         lines.append(f"waiting   the oldest for {found['oldest_ready_seconds']:,} s")

@@ -13,6 +13,7 @@ from worker.store import search
 from worker.store.connect import Store, insert_new, lock, now
 from worker.store.merging import give_up_lead, merge
 from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
+from worker.store.states import State
 from worker.store.tables import articles, failures, stories
 
 __all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]
@@ -37,7 +38,7 @@ class IncomingFailure:
     raw: bytes
 
 
-def standing(store: Store, ids: Sequence[str]) -> dict[str, str]:
+def standing(store: Store, ids: Sequence[str]) -> dict[str, State]:
     """Return the state of each of `ids` that the store has."""
     with store.reading() as connection:
         rows = connection.execute(sa.select(articles.c.id, articles.c.state).where(articles.c.id.in_(ids)))
@@ -77,7 +78,7 @@ def _locks(item: Incoming) -> set[str]:
 def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> bool:
     article = item.article
     retries = _state(connection, article.id)
-    if retries not in (None, "failed"):
+    if retries not in (None, State.FAILED):
         return False
     found = place(connection, item, moment)
     # A retry may find the story that its first attempt opened; whose canonical it is then is decided below.
@@ -99,7 +100,7 @@ def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> boo
     row = {
         **_columns(article),
         "stored_at": moment,
-        "state": "ready" if canonical else "reprint",
+        "state": State.READY if canonical else State.REPRINT,
         "state_at": moment,
         "text_key": item.text_key,
         "story_id": found.story,
@@ -116,7 +117,9 @@ def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> boo
         insert_new(connection, articles, row)
     else:
         search.forget(connection, sa.select(articles.c.id).where(articles.c.id == article.id))
-        connection.execute(sa.update(articles).where(articles.c.id == article.id, articles.c.state == "failed"), row)
+        connection.execute(
+            sa.update(articles).where(articles.c.id == article.id, articles.c.state == State.FAILED), row
+        )
         connection.execute(sa.delete(failures).where(failures.c.article_id == article.id))
     return canonical
 
@@ -141,7 +144,7 @@ def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], articl
 
 def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
     """Make `article` the canonical of `story` where there is none or it has failed; return whether it is it now."""
-    held = sa.select(articles.c.id).where(articles.c.id == stories.c.canonical_id, articles.c.state != "failed")
+    held = sa.select(articles.c.id).where(articles.c.id == stories.c.canonical_id, articles.c.state != State.FAILED)
     connection.execute(
         sa.update(stories)
         .where(stories.c.id == story, sa.or_(stories.c.canonical_id.is_(None), ~sa.exists(held)))
@@ -151,8 +154,9 @@ def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
 
 
 def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment: datetime) -> None:
-    state = _state(connection, failure.id)
-    if state not in (None, "failed"):
+    # Held, so that nobody drops the article before its failure is written.
+    state = _state(connection, failure.id, held=True)
+    if state not in (None, State.FAILED):
         return
     if state is None:
         insert_new(
@@ -173,7 +177,7 @@ def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment
                 "dropped": "[]",
                 "notes": "[]",
                 "stored_at": moment,
-                "state": "failed",
+                "state": State.FAILED,
                 "state_at": moment,
                 "attempts": 0,
             },
@@ -205,8 +209,9 @@ def put_failure(
         connection.execute(sa.update(failures).where(failures.c.article_id == article), row)
 
 
-def _state(connection: sa.Connection, article: str) -> str | None:
-    return connection.scalar(sa.select(articles.c.state).where(articles.c.id == article))
+def _state(connection: sa.Connection, article: str, *, held: bool = False) -> State | None:
+    chosen = sa.select(articles.c.state).where(articles.c.id == article)
+    return connection.scalar(chosen.with_for_update(read=True, key_share=True) if held else chosen)
 
 
 def _columns(article: Article) -> dict[str, Any]:

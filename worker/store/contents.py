@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from worker.store import search
 from worker.store.connect import Store, now
+from worker.store.states import State
 from worker.store.tables import (
     articles,
     decisions,
@@ -84,20 +85,20 @@ def counts(store: Store) -> Counts:
     A story is open while its canonical has no digest and an article of it has not failed.
     """
     digest = sa.select(digests.c.article_id).where(digests.c.article_id == stories.c.canonical_id)
-    living = sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, articles.c.state != "failed")
+    living = sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, articles.c.state != State.FAILED)
     with store.reading() as connection:
         states = connection.execute(sa.select(articles.c.state, sa.func.count()).group_by(articles.c.state))
         by_state = {state: int(number) for state, number in states}
         waiting = connection.scalar(
             sa.select(sa.func.count()).select_from(stories).where(sa.exists(living), ~sa.exists(digest))
         )
-        oldest = connection.scalar(sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == "ready"))
+        oldest = connection.scalar(sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == State.READY))
     return Counts(
-        ready=by_state.get("ready", 0),
-        leased=by_state.get("leased", 0),
-        digested=by_state.get("digested", 0),
-        reprint=by_state.get("reprint", 0),
-        failed=by_state.get("failed", 0),
+        ready=by_state.get(State.READY, 0),
+        leased=by_state.get(State.LEASED, 0),
+        digested=by_state.get(State.DIGESTED, 0),
+        reprint=by_state.get(State.REPRINT, 0),
+        failed=by_state.get(State.FAILED, 0),
         open_stories=waiting or 0,
         oldest_ready_at=oldest,
     )
@@ -146,11 +147,12 @@ def prune(store: Store, days: int) -> dict[str, int]:
     """
     with store.writing() as connection:
         before = now(connection) - timedelta(days=days)
-        settled = sa.and_(articles.c.stored_at < before, articles.c.state.in_(("digested", "reprint", "failed")))
+        settled = sa.and_(
+            articles.c.stored_at < before, articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED))
+        )
         old = sa.select(articles.c.id).where(settled)
         search.forget(connection, old)
         gone_failures = connection.execute(sa.delete(failures).where(failures.c.article_id.in_(old))).rowcount
-        connection.execute(sa.delete(digests).where(digests.c.article_id.in_(old)))
         old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
         connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))
         connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(old_editions)))

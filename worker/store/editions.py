@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from worker.edition.document import Carried, Counts, Document, Source, encode
 from worker.store.connect import Store, insert_new, lock, now
+from worker.store.states import State
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
 
 #: Ids in one statement; SQLite takes 32,766 parameters.
@@ -301,7 +302,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
         for member in connection.execute(
             sa.select(*_OF_A_SOURCE)
             .where(articles.c.story_id.in_({row.story_id for row in rows}))
-            .where(sa.or_(articles.c.state == "reprint", articles.c.id.in_(told)))
+            .where(sa.or_(articles.c.state == State.REPRINT, articles.c.id.in_(told)))
             .order_by(articles.c.id)
         ):
             members[member.story_id].append(
@@ -347,7 +348,7 @@ def _counts(connection: sa.Connection, since: datetime | None, moment: datetime)
 
     return Counts(
         received=count(articles.c.stored_at),
-        reprints=count(articles.c.stored_at, articles.c.state == "reprint"),
+        reprints=count(articles.c.stored_at, articles.c.state == State.REPRINT),
         failed=count(failures.c.failed_at),
         digests=0,
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from worker.store import search
 from worker.store.articles import beside, take_lead
 from worker.store.connect import Store, lock, now
+from worker.store.states import State
 from worker.store.tables import articles, failures, stories
 
 
@@ -53,7 +54,7 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
         moment = now(connection)
         for article_id in ids:
             story = connection.scalar(
-                sa.select(articles.c.story_id).where(articles.c.id == article_id, articles.c.state == "failed")
+                sa.select(articles.c.story_id).where(articles.c.id == article_id, articles.c.state == State.FAILED)
             )
             if story is None:
                 continue
@@ -61,9 +62,9 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
             canonical = take_lead(connection, story, article_id)
             changed = connection.execute(
                 sa.update(articles)
-                .where(articles.c.id == article_id, articles.c.state == "failed")
+                .where(articles.c.id == article_id, articles.c.state == State.FAILED)
                 .values(
-                    state="ready" if canonical else "reprint",
+                    state=State.READY if canonical else State.REPRINT,
                     state_at=moment,
                     attempts=0,
                     containment=None if canonical else beside(connection, story, article_id),
@@ -80,12 +81,11 @@ def drop(store: Store, ids: Sequence[str]) -> int:
     done = 0
     with store.writing() as connection:
         for article_id in ids:
-            doomed = sa.and_(articles.c.id == article_id, articles.c.state == "failed")
+            doomed = sa.and_(articles.c.id == article_id, articles.c.state == State.FAILED)
             search.forget(connection, sa.select(articles.c.id).where(doomed))
             gone = connection.execute(sa.delete(articles).where(doomed)).rowcount
             if not gone:
                 continue
-            connection.execute(sa.delete(failures).where(failures.c.article_id == article_id))
             connection.execute(sa.update(stories).where(stories.c.canonical_id == article_id).values(canonical_id=None))
             done += gone
     return done

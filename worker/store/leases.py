@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from worker.article import Article, Digest, Failed
 from worker.store.articles import article_of, put_failure
 from worker.store.connect import Store, lock, now
+from worker.store.states import State
 from worker.store.tables import articles, digests, failures, stories
 
 #: Rows in one batch: the batch that fills the model's passes without making a crash costly (notes/queue.md section 4).
@@ -55,7 +56,7 @@ def lease(store: Store, most: int = BATCH) -> Lease:
                 sa.update(articles)
                 .where(articles.c.id.in_([row.id for row in rows]))
                 .values(
-                    state="leased",
+                    state=State.LEASED,
                     state_at=moment,
                     attempts=articles.c.attempts + 1,
                     lease_token=token,
@@ -79,7 +80,7 @@ def release(store: Store, token: str) -> None:
             sa.update(articles)
             .where(_held(token))
             .values(
-                state="ready",
+                state=State.READY,
                 state_at=now(connection),
                 lease_token=None,
                 lease_until=None,
@@ -96,9 +97,9 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
         moment = now(connection)
         made = {one.article_id: one for one in results if isinstance(one, Digest)}
         failed = {one.article_id: one for one in results if isinstance(one, Failed)}
-        digested = _let_go(connection, token, "digested", list(made), moment)
+        digested = _let_go(connection, token, State.DIGESTED, list(made), moment)
         _put_digests(connection, [(made[row.id], row.story_id) for row in digested], moment)
-        unusable = _let_go(connection, token, "failed", list(failed), moment)
+        unusable = _let_go(connection, token, State.FAILED, list(failed), moment)
         for row in unusable:
             put_failure(
                 connection,
@@ -148,7 +149,7 @@ def _adopt(store: Store, story: str) -> int:
         return connection.execute(
             sa.update(articles)
             .where(articles.c.id == best, _reprint())
-            .values(state="ready", state_at=moment, containment=None, attempts=0)
+            .values(state=State.READY, state_at=moment, containment=None, attempts=0)
         ).rowcount
 
 
@@ -161,7 +162,7 @@ def _orphans(moment: datetime) -> sa.Select[Any]:
         .where(
             sa.or_(
                 sa.and_(canonical.c.id.is_(None), stories.c.opened_at <= before),
-                sa.and_(canonical.c.state == "failed", canonical.c.state_at <= before),
+                sa.and_(canonical.c.state == State.FAILED, canonical.c.state_at <= before),
             ),
             sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, _reprint())),
         )
@@ -169,22 +170,24 @@ def _orphans(moment: datetime) -> sa.Select[Any]:
 
 
 def _free(moment: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(articles.c.state == "ready", sa.and_(articles.c.state == "leased", articles.c.lease_until < moment))
+    return sa.or_(
+        articles.c.state == State.READY, sa.and_(articles.c.state == State.LEASED, articles.c.lease_until < moment)
+    )
 
 
 def _held(token: str) -> sa.ColumnElement[bool]:
-    return sa.and_(articles.c.lease_token == token, articles.c.state == "leased")
+    return sa.and_(articles.c.lease_token == token, articles.c.state == State.LEASED)
 
 
 def _reprint() -> sa.ColumnElement[bool]:
-    return articles.c.state == "reprint"
+    return articles.c.state == State.REPRINT
 
 
 def _fail_worn_out(connection: sa.Connection, moment: datetime) -> None:
     worn_out = connection.execute(
         sa.update(articles)
         .where(_free(moment), articles.c.attempts >= MAX_ATTEMPTS)
-        .values(state="failed", state_at=moment, lease_token=None, lease_until=None)
+        .values(state=State.FAILED, state_at=moment, lease_token=None, lease_until=None)
         .returning(articles.c.id, articles.c.attempts)
     ).all()
     for row in worn_out:
@@ -200,7 +203,7 @@ def _fail_worn_out(connection: sa.Connection, moment: datetime) -> None:
 
 
 def _let_go(
-    connection: sa.Connection, token: str, state: str, ids: Sequence[str], moment: datetime
+    connection: sa.Connection, token: str, state: State, ids: Sequence[str], moment: datetime
 ) -> Sequence[sa.Row[Any]]:
     """Move those of `ids` that `token` still holds to `state`; return their ids, stories and attempts."""
     if not ids:

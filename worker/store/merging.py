@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from worker.dedup import sketch
 from worker.store.connect import insert_new
 from worker.store.placement import Rule, present, shared
+from worker.store.states import State
 from worker.store.tables import articles, decisions, digests, edition_digests, merged_stories, stories
 
 
@@ -51,7 +52,7 @@ def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], 
         row.id: row
         for row in connection.execute(
             sa.select(articles).where(
-                articles.c.id.in_([left.canonical_id, gone.canonical_id]), articles.c.state != "failed"
+                articles.c.id.in_([left.canonical_id, gone.canonical_id]), articles.c.state != State.FAILED
             )
         )
     }
@@ -74,7 +75,7 @@ def give_up_lead(
         sa.update(articles)
         .where(articles.c.id == row.id)
         .values(
-            state="reprint",
+            state=State.REPRINT,
             state_at=moment,
             containment=shared(row.body, body),
             rule=rule.value,

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from worker.edition.document import Document
 from worker.store.connect import Store, lock, now
+from worker.store.states import MessageState
 from worker.store.tables import desk, editions, outbox
 
 #: How long a sender may take for one message, seconds; worker.mail.smtp ends it before.
@@ -36,6 +37,8 @@ GIVE_UP: Final = timedelta(days=2)
 #: Held by every transaction that looks for rows to change, so that no two of them wait for each other.
 _LOCK: Final = "outbox"
 _FREE: Final[dict[str, Any]] = {"token": None, "lease_until": None, "begun": False}
+#: As values of the column: within an expression SQLAlchemy does not know of which type a state is.
+_WAITING, _FAILED = (sa.literal(state, outbox.c.state.type) for state in (MessageState.WAITING, MessageState.FAILED))
 _LEASE_OVER: Final = "The process that was sending it ended, or hung, before the server had answered."
 
 
@@ -61,7 +64,7 @@ class Delivery:
     edition_id: int
     recipient: str
     key: str
-    state: str
+    state: MessageState
     state_at: datetime
     due_at: datetime
     attempts: int
@@ -103,7 +106,7 @@ def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: b
     longer. With `resend` those that failed and those of which nobody knows are sent again. None that was sent, or is
     being sent, is touched.
     """
-    states = ("waiting", "failed", "unknown") if resend else ("waiting",)
+    states = (MessageState.WAITING, MessageState.FAILED, MessageState.UNKNOWN) if resend else (MessageState.WAITING,)
     with store.writing() as connection:
         lock(connection, _LOCK)
         own = _edition(connection, edition)
@@ -117,7 +120,9 @@ def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: b
                 sa.update(outbox)
                 .where(outbox.c.edition_id == row.edition_id, outbox.c.recipient == row.recipient)
                 # Without its token, nobody who is still at an earlier try can say what became of this one.
-                .values(state="waiting", state_at=moment, queued_at=moment, due_at=moment, attempts=0, **_FREE)
+                .values(
+                    state=MessageState.WAITING, state_at=moment, queued_at=moment, due_at=moment, attempts=0, **_FREE
+                )
             )
         return len(due)
 
@@ -146,7 +151,7 @@ def take(store: Store) -> Letter | None:
             sa.update(outbox)
             .where(outbox.c.edition_id == found.edition_id, outbox.c.recipient == found.recipient)
             .values(
-                state="sending",
+                state=MessageState.SENDING,
                 state_at=moment,
                 attempts=found.attempts + 1,
                 token=token,
@@ -168,23 +173,23 @@ def take(store: Store) -> Letter | None:
 def begin(store: Store, token: str) -> bool:
     """Note, on the disk, that the message goes out now; False where it is not the caller's any more: do not send it."""
     with store.writing() as connection:
-        mine = outbox.c.token == token, outbox.c.state == "sending", outbox.c.lease_until > now(connection)
+        mine = outbox.c.token == token, outbox.c.state == MessageState.SENDING, outbox.c.lease_until > now(connection)
         return connection.execute(sa.update(outbox).where(*mine).values(begun=True)).rowcount == 1
 
 
 def accepted(store: Store, token: str) -> None:
     """Note that the server has accepted the message, even if it came to be `unknown` meanwhile."""
-    _settle(store, token, ("sending", "unknown"), state="sent", reason=None)
+    _settle(store, token, (MessageState.SENDING, MessageState.UNKNOWN), state=MessageState.SENT, reason=None)
 
 
 def refused(store: Store, token: str, reason: str) -> None:
     """Note that the server will never accept the message, in its words."""
-    _settle(store, token, ("sending", "unknown"), state="failed", reason=reason)
+    _settle(store, token, (MessageState.SENDING, MessageState.UNKNOWN), state=MessageState.FAILED, reason=reason)
 
 
 def lost(store: Store, token: str, reason: str) -> None:
     """Note that the message went out and that its acceptance is not known."""
-    _settle(store, token, ("sending",), state="unknown", reason=reason)
+    _settle(store, token, (MessageState.SENDING,), state=MessageState.UNKNOWN, reason=reason)
 
 
 def put_back(store: Store, token: str, reason: str) -> None:
@@ -198,7 +203,7 @@ def put_all_back(store: Store, token: str, reason: str) -> None:
     with store.writing() as connection:
         due = _put_back(connection, token, reason)
         if due is not None:
-            waiting = outbox.c.state == "waiting", outbox.c.due_at < due
+            waiting = outbox.c.state == MessageState.WAITING, outbox.c.due_at < due
             connection.execute(sa.update(outbox).where(*waiting).values(due_at=due))
 
 
@@ -216,7 +221,7 @@ def deliveries(store: Store) -> dict[int, list[Delivery]]:
     return found
 
 
-def counts(store: Store) -> dict[str, int]:
+def counts(store: Store) -> dict[MessageState, int]:
     """Return how many rows are in each state; a state without rows is left out."""
     with store.reading() as connection:
         rows = connection.execute(sa.select(outbox.c.state, sa.func.count().label("number")).group_by(outbox.c.state))
@@ -247,8 +252,8 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
 def _open(moment: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     """Return which rows are due, and which were taken by somebody whose lease is over."""
     return (
-        sa.and_(outbox.c.state == "waiting", outbox.c.due_at <= moment),
-        sa.and_(outbox.c.state == "sending", outbox.c.lease_until <= moment),
+        sa.and_(outbox.c.state == MessageState.WAITING, outbox.c.due_at <= moment),
+        sa.and_(outbox.c.state == MessageState.SENDING, outbox.c.lease_until <= moment),
     )
 
 
@@ -271,14 +276,14 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
     newer, older = of_day.where(editions.c.revision > own.revision), of_day.where(editions.c.revision < own.revision)
     if connection.scalar(sa.select(sa.func.count()).where(outbox.c.edition_id.in_(newer))):
         return 0
-    connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(older), outbox.c.state == "waiting"))
+    connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(older), outbox.c.state == MessageState.WAITING))
     moment = now(connection)
     desk_id = connection.execute(sa.select(desk.c.id)).scalar_one()
     told = _told(json.loads(own.document))
     added = 0
     for recipient in dict.fromkeys(recipients):
         rows = _of_day(connection, own, recipient)
-        received = [row for row in rows if row.state != "failed"]
+        received = [row for row in rows if row.state != MessageState.FAILED]
         if own.id in {row.edition_id for row in rows} or (
             received and _told(json.loads(received[-1].document)) == told
         ):
@@ -289,7 +294,7 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
                 recipient=recipient,
                 key=_key(desk_id, own, recipient),
                 earlier=" ".join(row.key for row in received),
-                state="waiting",
+                state=MessageState.WAITING,
                 state_at=moment,
                 queued_at=moment,
                 due_at=moment,
@@ -317,13 +322,15 @@ def _told(document: Document) -> set[tuple[str, str, str]]:
 
 def _let_go(connection: sa.Connection, moment: datetime, over: sa.ColumnElement[bool]) -> None:
     connection.execute(
-        sa.update(outbox).where(over, outbox.c.begun).values(state="unknown", state_at=moment, reason=_LEASE_OVER)
+        sa.update(outbox)
+        .where(over, outbox.c.begun)
+        .values(state=MessageState.UNKNOWN, state_at=moment, reason=_LEASE_OVER)
     )
     connection.execute(
         sa.update(outbox)
         .where(over, ~outbox.c.begun)
         .values(
-            state=sa.case((outbox.c.queued_at <= moment - GIVE_UP, "failed"), else_="waiting"),
+            state=sa.case((outbox.c.queued_at <= moment - GIVE_UP, _FAILED), else_=_WAITING),
             state_at=moment,
             due_at=moment,
             reason=_LEASE_OVER,
@@ -335,7 +342,7 @@ def _let_go(connection: sa.Connection, moment: datetime, over: sa.ColumnElement[
 def _put_back(connection: sa.Connection, token: str, reason: str) -> datetime | None:
     """Put the message of `token` back and return when it is due again; None where `token` holds nothing any more."""
     lock(connection, _LOCK)
-    mine = outbox.c.token == token, outbox.c.state.in_(("sending", "unknown"))
+    mine = outbox.c.token == token, outbox.c.state.in_((MessageState.SENDING, MessageState.UNKNOWN))
     row = connection.execute(sa.select(outbox).where(*mine)).one_or_none()
     if row is None:
         return None
@@ -346,7 +353,7 @@ def _put_back(connection: sa.Connection, token: str, reason: str) -> datetime | 
         sa.update(outbox)
         .where(*mine)
         .values(
-            state="failed" if given_up else "waiting",
+            state=MessageState.FAILED if given_up else MessageState.WAITING,
             state_at=moment,
             due_at=due,
             reason=f"Given up after {GIVE_UP.days} days. At last: {reason}" if given_up else reason,
@@ -356,7 +363,9 @@ def _put_back(connection: sa.Connection, token: str, reason: str) -> datetime | 
     return due
 
 
-def _settle(store: Store, token: str, states: Sequence[str], *, state: str, reason: str | None) -> None:
+def _settle(
+    store: Store, token: str, states: Sequence[MessageState], *, state: MessageState, reason: str | None
+) -> None:
     with store.writing() as connection:
         connection.execute(
             sa.update(outbox)

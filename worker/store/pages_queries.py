@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from worker.article import Article
 from worker.store.articles import article_of
 from worker.store.connect import Store
+from worker.store.states import State
 from worker.store.tables import articles, digests, editions
 
 
@@ -37,7 +38,7 @@ def article(store: Store, article_id: str) -> tuple[Article, Told | None] | None
     """Return the article and its digest, if it has one; None where the store has no such article, or it has failed."""
     with store.reading() as connection:
         row = connection.execute(
-            sa.select(articles).where(articles.c.id == article_id, articles.c.state != "failed")
+            sa.select(articles).where(articles.c.id == article_id, articles.c.state != State.FAILED)
         ).one_or_none()
         if row is None:
             return None

@@ -36,7 +36,7 @@ _BATCH: Final = 200
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
-#: The index: FTS5's table on SQLite, one with a row for each part of an article on PostgreSQL (migration 0007).
+#: The index: FTS5's table on SQLite, one with a row for each part of an article on PostgreSQL (migration 0001).
 _index = sa.table("search_words", sa.column("id"), sa.column("rowid"), sa.column("words"), sa.column("search_words"))
 
 
@@ -180,8 +180,8 @@ def forget(connection: sa.Connection, doomed: sa.Select[Any]) -> None:
     connection.execute(sa.delete(search).where(search.c.article_id.in_(doomed)))
 
 
-def fill(connection: sa.Connection, ids: Sequence[str] | None = None) -> None:
-    """Put the articles of stories into the index that are not in it; of those, only `ids` where they are given."""
+def fill(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Put those of the articles `ids` into the index that are of a story and not in it yet."""
     lacking = (
         sa.select(
             articles.c.id,
@@ -191,12 +191,14 @@ def fill(connection: sa.Connection, ids: Sequence[str] | None = None) -> None:
             sa.func.coalesce(articles.c.publisher, articles.c.source).label("name"),
             sa.func.coalesce(articles.c.published_at, articles.c.received_at, type_=search.c.at.type).label("at"),
         )
-        .where(articles.c.story_id.is_not(None), ~sa.exists().where(search.c.article_id == articles.c.id))
+        .where(
+            articles.c.id.in_(ids),
+            articles.c.story_id.is_not(None),
+            ~sa.exists().where(search.c.article_id == articles.c.id),
+        )
         .order_by(articles.c.stored_at, articles.c.id)
         .limit(_BATCH)
     )
-    if ids is not None:
-        lacking = lacking.where(articles.c.id.in_(ids))
     while rows := connection.execute(lacking).all():
         connection.execute(
             sa.insert(search),

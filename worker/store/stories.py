@@ -12,6 +12,7 @@ from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
 from worker.store.connect import Store, insert_new, lock, now
 from worker.store.placement import Rule, present, shared
+from worker.store.states import State
 from worker.store.tables import articles, decisions, digests, stories
 
 #: Rows read at once for a rebuild, so that its memory stays flat.
@@ -181,13 +182,15 @@ def _move(
 ) -> None:
     """Put the row into `story`: as its canonical after a split, else as a reprint; a failed row stays failed."""
     digested = connection.scalar(sa.select(sa.func.count()).where(digests.c.article_id == article))
-    state = ("digested" if digested else "ready") if rule is Rule.SPLIT else "reprint"
+    state = (State.DIGESTED if digested else State.READY) if rule is Rule.SPLIT else State.REPRINT
     connection.execute(
         sa.update(articles)
         .where(articles.c.id == article)
         .values(
             story_id=story,
-            state=sa.case((articles.c.state == "failed", "failed"), else_=state),
+            state=sa.case(
+                (articles.c.state == State.FAILED, articles.c.state), else_=sa.literal(state, articles.c.state.type)
+            ),
             state_at=moment,
             rule=rule.value,
             matched_id=matched,
@@ -206,13 +209,13 @@ def _elect(connection: sa.Connection, story: str, moment: datetime) -> None:
     head = connection.execute(
         sa.select(articles.c.id)
         .join(stories, stories.c.canonical_id == articles.c.id)
-        .where(stories.c.id == story, articles.c.story_id == story, articles.c.state != "failed")
+        .where(stories.c.id == story, articles.c.story_id == story, articles.c.state != State.FAILED)
     ).one_or_none()
     if head is not None:
         return
     best = connection.scalar(
         sa.select(articles.c.id)
-        .where(articles.c.story_id == story, articles.c.state == "reprint")
+        .where(articles.c.story_id == story, articles.c.state == State.REPRINT)
         .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
         .limit(1)
     )
@@ -225,7 +228,7 @@ def _elect(connection: sa.Connection, story: str, moment: datetime) -> None:
     connection.execute(
         sa.update(articles)
         .where(articles.c.id == best)
-        .values(state="digested" if digested else "ready", state_at=moment, containment=None, attempts=0)
+        .values(state=State.DIGESTED if digested else State.READY, state_at=moment, containment=None, attempts=0)
     )
 
 

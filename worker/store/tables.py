@@ -1,6 +1,7 @@
 """The tables of the store. A change here needs a migration (worker/store/migrations)."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Enum,
     Float,
     ForeignKey,
     Index,
@@ -20,6 +22,8 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+
+from worker.store.states import MessageState, State
 
 
 class Moment(TypeDecorator[datetime]):
@@ -44,8 +48,20 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def _one_of(values: type[StrEnum]) -> Enum:
+    """Return the type of a column that holds one of `values`, and a CHECK constraint that refuses all else."""
+    return Enum(
+        values,
+        name="state",
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
 metadata = MetaData(
     naming_convention={
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
@@ -61,10 +77,10 @@ desk = Table(
     Column("created_at", Moment, nullable=False),
 )
 
-#: Every article that was ever taken in. `state`: ready, leased, digested, reprint, failed. `state_at` is when it
-#: came to that state. `text_key` identifies the normalised body, `uri_key` the source and the absolute URI where there
-#: is one. `rule` says why it is in its story (worker.store.articles.Rule), since `joined_at`, because of the article
-#: `matched_id`; `containment` is 1.0 for an exact copy and null for a canonical. `attempts` counts leases.
+#: Every article that was ever taken in. `state_at` is when it came to its `state`. `text_key` identifies the normalised
+#: body, `uri_key` the source and the URI, if that is absolute. `rule` says why it is in its story
+#: (worker.store.placement.Rule), since `joined_at`, because of the article `matched_id`; `containment` is 1.0 for an
+#: exact copy and null for a canonical. `attempts` counts leases.
 articles = Table(
     "articles",
     metadata,
@@ -85,7 +101,7 @@ articles = Table(
     Column("dropped", Text, nullable=False),
     Column("notes", Text, nullable=False),
     Column("stored_at", Moment, nullable=False),
-    Column("state", String(8), nullable=False),
+    Column("state", _one_of(State), nullable=False),
     Column("state_at", Moment, nullable=False),
     Column("text_key", String(32)),
     Column("story_id", String(36)),
@@ -134,10 +150,11 @@ decisions = Table(
     Column("decided_at", Moment, nullable=False),
 )
 
+#: The digest of an article; it goes with its article.
 digests = Table(
     "digests",
     metadata,
-    Column("article_id", String(36), primary_key=True),
+    Column("article_id", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("story_id", String(36), nullable=False),
     Column("headline", Text, nullable=False),
     Column("summary", Text, nullable=False),
@@ -152,12 +169,12 @@ digests = Table(
     Index(None, "made_at"),
 )
 
-#: `raw` is the packed RawArticle of an article that failed before it was stored; null when the row of `articles` is
-#: the whole of it.
+#: The failure of an article; it goes with its article. `raw` is the packed RawArticle of an article that failed before
+#: it was stored; null when the row of `articles` is the whole of it.
 failures = Table(
     "failures",
     metadata,
-    Column("article_id", String(36), primary_key=True),
+    Column("article_id", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("stage", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -212,7 +229,7 @@ outbox = Table(
     Column("recipient", Text, primary_key=True),
     Column("key", String(36), nullable=False),
     Column("earlier", Text, nullable=False),
-    Column("state", String(7), nullable=False),
+    Column("state", _one_of(MessageState), nullable=False),
     Column("state_at", Moment, nullable=False),
     Column("queued_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),
@@ -227,7 +244,7 @@ outbox = Table(
 #: An article of a story as the search knows it (worker.store.search): the number under which its words are indexed and
 #: which is never used twice; its time, of publication, else of receipt; its publisher, as it is written, and the folded
 #: name of that, else of its source, both cut. The index itself, `search_words`, is of another kind on each store
-#: (migration 0007).
+#: (migration 0001).
 search = Table(
     "search",
     metadata,

@@ -19,6 +19,7 @@ from worker.operations.status import last_editions, look
 from worker.store import editions, failures, outbox, search, stories
 from worker.store import pages_queries as reading
 from worker.store.activity import activity
+from worker.store.states import State
 from worker.web import view
 from worker.web.alerts import alerts
 from worker.web.site import Site, style
@@ -153,6 +154,7 @@ def desk(request: Request) -> Response:
         "desk.html",
         {
             "status": status,
+            "states": list(State),
             "alerts": list(alerts(status, now, seen, last, mail, here.settings.max_pending)),
             "workers": [view.working(one) for one in seen],
             "waiting": None if waiting is None else view.duration(waiting),

@@ -144,7 +144,7 @@ def test_what_changes_while_an_edition_is_grouped_is_in_it_or_in_the_next(
             digested(store, name, made_at=at(MONDAY, 6))
         return select(*args, **options)
 
-    monkeypatch.setattr(editions, "select", slow)
+    monkeypatch.setattr(closing, "select", slow)
 
     assert headlines(close(store, MONDAY, at(MONDAY))) == [f"Headline of {name}" for name in "abc"]
 
@@ -154,11 +154,11 @@ def test_two_processes_that_close_at_once_make_one_edition(store: Store, monkeyp
     other: list[Edition] = []
 
     def slow(*args: Any, **options: Any) -> Any:
-        monkeypatch.setattr(editions, "select", select)
+        monkeypatch.setattr(closing, "select", select)
         other.append(close(store, MONDAY, at(MONDAY)))
         return select(*args, **options)
 
-    monkeypatch.setattr(editions, "select", slow)
+    monkeypatch.setattr(closing, "select", slow)
 
     assert close(store, MONDAY, at(MONDAY)) == other[0]
     assert len(editions.listed(store)) == 1
@@ -171,7 +171,7 @@ def test_an_edition_whose_digests_never_rest_is_tried_again_later(
         digested(store, uuid.uuid4().hex, made_at=at(MONDAY, 6))
         return select(*args, **options)
 
-    monkeypatch.setattr(editions, "select", slow)
+    monkeypatch.setattr(closing, "select", slow)
 
     with pytest.raises(StoreUnavailableError, match="trying again"):
         close(store, MONDAY, at(MONDAY))

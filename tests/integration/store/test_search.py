@@ -172,26 +172,6 @@ def test_an_article_that_failed_and_is_worked_on_again_is_found_again(stocked: S
     assert found(stocked, "osterby") == ["ferry"]
 
 
-def test_articles_that_were_there_before_the_index_are_found(store_url: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    from tests.integration.store.test_migrations import _OF_0001
-    from worker.store import connect, migrate, migrations
-
-    store = connect(store_url)
-    config = Config()
-    config.set_main_option("script_location", migrations.__path__[0])
-    with store.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        for statement in _OF_0001:
-            connection.exec_driver_sql(statement)
-    migrate(store)
-    assert found(store, "body") == ["a", "b"]
-    store.close()
-
-
 def test_an_article_of_any_size_and_script_is_found_by_all_of_it(store: Store) -> None:
     words = " ".join(f"w{n:x}ord" for n in range(400_000))
     take_in(store, [incoming("huge", f"Beginning {words} end"), incoming("long", "x" * 100_000 + " \U00020000 end")])
