@@ -153,6 +153,18 @@ def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
     return connection.scalar(sa.select(stories.c.canonical_id).where(stories.c.id == story)) == article
 
 
+def best_reprint(connection: sa.Connection, story: str) -> str | None:
+    """Return the reprint that leads `story` if its canonical is gone: the longest, then the earliest, then that with
+    the smallest id. Returns None if the story has no reprint.
+    """
+    return connection.scalar(
+        sa.select(articles.c.id)
+        .where(articles.c.story_id == story, articles.c.state == State.REPRINT)
+        .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
+        .limit(1)
+    )
+
+
 def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment: datetime) -> None:
     # Held, so that nobody drops the article before its failure is written.
     state = _state(connection, failure.id, held=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.article import Article, Digest, Failed
-from worker.store.articles import article_of, put_failure
+from worker.store.articles import article_of, best_reprint, put_failure
 from worker.store.connect import Store, lock, now
 from worker.store.states import State
 from worker.store.tables import articles, digests, failures, stories
@@ -123,8 +123,7 @@ def waiting(store: Store, most: int | None = None) -> int:
 def adopt_orphans(store: Store) -> int:
     """Give each story without a living canonical to its best reprint; return how many stories found one.
 
-    A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS. The best reprint is
-    the longest, then the earliest, then the one with the smallest id.
+    A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS.
     """
     with store.reading() as connection:
         stories_found = list(connection.execute(_orphans(now(connection))).scalars())
@@ -139,12 +138,7 @@ def _adopt(store: Store, story: str) -> int:
         moment = now(connection)
         if connection.scalar(_orphans(moment).where(stories.c.id == story)) is None:
             return 0
-        best = connection.scalar(
-            sa.select(articles.c.id)
-            .where(articles.c.story_id == story, _reprint())
-            .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
-            .limit(1)
-        )
+        best = best_reprint(connection, story)
         connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
         return connection.execute(
             sa.update(articles)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
+from worker.store.articles import best_reprint
 from worker.store.connect import Store, insert_new, lock, now
 from worker.store.placement import Rule, present, shared
 from worker.store.states import State
@@ -213,12 +214,7 @@ def _elect(connection: sa.Connection, story: str, moment: datetime) -> None:
     ).one_or_none()
     if head is not None:
         return
-    best = connection.scalar(
-        sa.select(articles.c.id)
-        .where(articles.c.story_id == story, articles.c.state == State.REPRINT)
-        .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
-        .limit(1)
-    )
+    best = best_reprint(connection, story)
     if best is None:
         if not connection.scalar(sa.select(sa.func.count()).where(articles.c.story_id == story)):
             connection.execute(sa.delete(stories).where(stories.c.id == story))
