@@ -18,7 +18,7 @@ from worker.store import Store, outbox
 from worker.store.outbox import Letter
 from worker.waiting import wait_out
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: An edition that goes out this long after its close says in its subject that it is late.
 LATE: Final = timedelta(hours=1)
@@ -53,14 +53,14 @@ def send_due(store: Store, server: Server, sender: Sender, stop: Callable[[], bo
                     begin = partial(outbox.begin, store, letter.token)
                     accepted = session.send(sender.mailbox.addr_spec, letter.recipient, message, begin)
                 except tuple(_OUTCOMES) as error:
-                    log.warning("mail_not_sent", reason=str(error))
+                    logger.warning("mail_not_sent", reason=str(error))
                     wait_out(partial(_OUTCOMES[type(error)], store, letter.token, str(error)))
                     if isinstance(error, _ENDS_SESSION):
                         break
                 else:
                     if accepted:
                         wait_out(partial(outbox.accepted, store, letter.token))
-                        log.info("mail_sent")
+                        logger.info("mail_sent")
                         sent += 1
     return sent
 
@@ -83,5 +83,5 @@ def _message(letter: Letter, sender: Sender) -> bytes:
         )
     except Exception as error:
         # One message that cannot be made must not keep the others from their readers.
-        log.exception("mail_not_made")
+        logger.exception("mail_not_made")
         raise MailDeferredError(f"The message cannot be made ({type(error).__name__}: {error}).") from error

@@ -12,7 +12,7 @@ from worker.mail.post import send_due
 from worker.mail.server import Server
 from worker.store import Store
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Seconds between two looks into the outbox.
 LOOK_SECONDS: Final = 10.0
@@ -54,7 +54,7 @@ class Postman:
         try:
             send_due(self._store, *self._office, stop=self._stop.is_set)
         except WiredeskError as error:
-            log.warning("mail_waits", reason=str(error))
+            logger.warning("mail_waits", reason=str(error))
         except Exception:
             # The thread must outlive it, or no edition would be mailed until somebody starts the schedule again.
-            log.exception("mail_round_failed")
+            logger.exception("mail_round_failed")
