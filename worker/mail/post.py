@@ -15,7 +15,7 @@ from worker.mail.message import compose, message_id
 from worker.mail.server import Server
 from worker.mail.smtp import Session
 from worker.store import Store, outbox
-from worker.store.outbox import Letter
+from worker.store.outbox import OutboxMessage
 from worker.waiting import wait_out
 
 logger = structlog.get_logger(__name__)
@@ -44,42 +44,42 @@ def send_due(store: Store, server: Server, sender: Sender, stop: Callable[[], bo
     sent = 0
     with ExitStack() as at_end:
         session: Session | None = None
-        while not stop() and (letter := outbox.take(store)) is not None:
-            with bound_contextvars(recipient=letter.recipient, message_id=message_id(letter.key, sender)):
+        while not stop() and (message := outbox.take(store)) is not None:
+            with bound_contextvars(recipient=message.recipient, message_id=message_id(message.key, sender)):
                 try:
-                    message = _message(letter, sender)
+                    content = _compose(message, sender)
                     if session is None:
                         session = at_end.enter_context(closing(Session(server)))
-                    begin = partial(outbox.begin, store, letter.token)
-                    accepted = session.send(sender.mailbox.addr_spec, letter.recipient, message, begin)
+                    begin = partial(outbox.begin, store, message.token)
+                    accepted = session.send(sender.mailbox.addr_spec, message.recipient, content, begin)
                 except tuple(_OUTCOMES) as error:
                     logger.warning("mail_not_sent", reason=str(error))
-                    wait_out(partial(_OUTCOMES[type(error)], store, letter.token, str(error)))
+                    wait_out(partial(_OUTCOMES[type(error)], store, message.token, str(error)))
                     if isinstance(error, _ENDS_SESSION):
                         break
                 else:
                     if accepted:
-                        wait_out(partial(outbox.accepted, store, letter.token))
+                        wait_out(partial(outbox.accepted, store, message.token))
                         logger.info("mail_sent")
                         sent += 1
     return sent
 
 
-def is_late(closed_at: datetime, moment: datetime) -> bool:
-    """Return whether an edition that closed at `closed_at` is late at `moment`."""
-    return moment - closed_at > LATE
+def is_late(closed_at: datetime, sent_at: datetime) -> bool:
+    """Return whether an edition that closed at `closed_at` is late if it goes out at `sent_at`."""
+    return sent_at - closed_at > LATE
 
 
-def _message(letter: Letter, sender: Sender) -> bytes:
+def _compose(message: OutboxMessage, sender: Sender) -> bytes:
     try:
         return compose(
-            letter.document,
+            message.document,
             sender=sender,
-            recipient=letter.recipient,
-            key=letter.key,
-            earlier=letter.earlier,
-            closed_at=letter.closed_at,
-            late=is_late(letter.closed_at, datetime.now(UTC)),
+            recipient=message.recipient,
+            key=message.key,
+            earlier=message.earlier,
+            closed_at=message.closed_at,
+            late=is_late(message.closed_at, datetime.now(UTC)),
         )
     except Exception as error:
         # One message that cannot be made must not keep the others from their readers.

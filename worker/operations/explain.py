@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-#: What each rule of worker.store.placing means; {share} and {other} are the score and the article compared with.
+#: What each rule of worker.store.placement means; {share} and {other} are the score and the article compared with.
 REASONS: Final = {
     "opened": "told it first",
     "exact": "has the same words as {other}",

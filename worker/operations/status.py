@@ -62,7 +62,8 @@ def text(found: dict[str, Any]) -> str:
         if "error" in queue
         else f"queue     {queue['journal']:,} raw articles wait in {queue['ingest']:,} messages",
         f"articles  {articles['all']:,}: {articles[State.READY] + articles[State.LEASED]:,} wait for a digest, "
-        f"{articles[State.DIGESTED]:,} have one, {articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed",
+        f"{articles[State.DIGESTED]:,} have one, "
+        f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed",
     ]
     if found["oldest_ready_seconds"] is not None:
         lines.append(f"waiting   the oldest for {found['oldest_ready_seconds']:,} s")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from worker.article import Article, Dropped
 from worker.store import search
-from worker.store.connect import Store, insert_new, lock, now
+from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.merging import give_up_lead, merge
 from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
 from worker.store.states import State
@@ -49,20 +49,20 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
     """Store articles and failures in one transaction and return how many rows became ready for a digest.
 
     An article that the store already has is left as it is, unless it had failed: then this is its retry, and the
-    failure goes in the same transaction that stores its successor. `placing.place` says which story an article joins.
-    It is the story's canonical where there is none or it has failed, or where `placing.overtakes` gives it the story;
+    failure goes in the same transaction that stores its successor. `placement.place` says which story an article joins.
+    It is the story's canonical where there is none or it has failed, or where `placement.overtakes` gives it the story;
     else its reprint.
     """
     with store.writing() as connection:
-        # Merging moves what others may be adding to, so it is alone for its moment.
+        # Merging moves what others may be adding to, so it is alone for its now.
         lock(connection, "stories", shared=not any(item.proves for item in incoming))
         for name in sorted({name for item in incoming for name in _locks(item)}):
             lock(connection, name)
-        moment = now(connection)
-        ready = sum(_take_in(connection, item, moment) for item in incoming)
+        now = current_time(connection)
+        ready = sum(_take_in(connection, item, now) for item in incoming)
         search.fill(connection, [item.article.id for item in incoming])
         for failure in failed:
-            _take_in_failure(connection, failure, moment)
+            _take_in_failure(connection, failure, now)
         return ready
 
 
@@ -75,19 +75,17 @@ def _locks(item: Incoming) -> set[str]:
     }
 
 
-def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> bool:
+def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
     article = item.article
     retries = _state(connection, article.id)
     if retries not in (None, State.FAILED):
         return False
-    found = place(connection, item, moment)
+    found = place(connection, item, now)
     # A retry may find the story that its first attempt opened; whose canonical it is then is decided below.
-    insert_new(connection, stories, {"id": found.story, "canonical_id": None, "opened_at": moment})
+    insert_new(connection, stories, {"id": found.story, "canonical_id": None, "opened_at": now})
     if found.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
         for other in item.proves:
-            found = replace(
-                found, story=merge(connection, found.story, story_of(connection, other), article.id, moment)
-            )
+            found = replace(found, story=merge(connection, found.story, story_of(connection, other), article.id, now))
     canonical = take_lead(connection, found.story, article.id)
     if not canonical:
         leader = _canonical(connection, found.story)
@@ -95,19 +93,19 @@ def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> boo
             # Its story was told by a reprint while it was under way.
             found = Place(found.story, Rule.NEAR, leader.id, shared(article.body, leader.body))
         if (rule := overtakes(item, found, leader)) is not None:
-            _overtake(connection, found.story, leader, article, moment)
+            _overtake(connection, found.story, leader, article, now)
             found, canonical = Place(found.story, rule, leader.id), True
     row = {
         **_columns(article),
-        "stored_at": moment,
+        "stored_at": now,
         "state": State.READY if canonical else State.REPRINT,
-        "state_at": moment,
+        "state_at": now,
         "text_key": item.text_key,
         "story_id": found.story,
         "containment": None if canonical else found.containment,
         "rule": found.rule.value,
         "matched_id": found.matched,
-        "joined_at": moment,
+        "joined_at": now,
         "uri_key": uri_key(article),
         "attempts": 0,
         "lease_token": None,
@@ -136,10 +134,10 @@ def _canonical(connection: sa.Connection, story: str) -> sa.Row[Any]:
     return connection.execute(sa.select(articles).where(articles.c.id == connection.scalar(name))).one()
 
 
-def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], article: Article, moment: datetime) -> None:
+def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], article: Article, now: datetime) -> None:
     """Give `story` to `article`; the row `leader` becomes a reprint."""
     connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=article.id))
-    give_up_lead(connection, leader, article.body, Rule.OVERTAKEN, article.id, moment)
+    give_up_lead(connection, leader, article.body, Rule.OVERTAKEN, article.id, now)
 
 
 def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
@@ -165,7 +163,7 @@ def best_reprint(connection: sa.Connection, story: str) -> str | None:
     )
 
 
-def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment: datetime) -> None:
+def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, now: datetime) -> None:
     # Held, so that nobody drops the article before its failure is written.
     state = _state(connection, failure.id, held=True)
     if state not in (None, State.FAILED):
@@ -185,12 +183,12 @@ def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment
                 "body": "",
                 "language": "und",
                 "published_at": failure.published_at,
-                "received_at": failure.received_at or moment,
+                "received_at": failure.received_at or now,
                 "dropped": "[]",
                 "notes": "[]",
-                "stored_at": moment,
+                "stored_at": now,
                 "state": State.FAILED,
-                "state_at": moment,
+                "state_at": now,
                 "attempts": 0,
             },
         )
@@ -201,7 +199,7 @@ def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment
         reason=failure.reason,
         attempts=failure.attempts,
         raw=failure.raw,
-        moment=moment,
+        failed_at=now,
     )
 
 
@@ -213,10 +211,10 @@ def put_failure(
     reason: str,
     attempts: int,
     raw: bytes | None,
-    moment: datetime,
+    failed_at: datetime,
 ) -> None:
     """Write the failure of `article`, in place of an earlier one."""
-    row = {"stage": stage, "reason": reason, "attempts": attempts, "raw": raw, "failed_at": moment}
+    row = {"stage": stage, "reason": reason, "attempts": attempts, "raw": raw, "failed_at": failed_at}
     if not insert_new(connection, failures, {"article_id": article, **row}):
         connection.execute(sa.update(failures).where(failures.c.article_id == article), row)
 

@@ -105,7 +105,7 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file.absolute()}"
 
 
-def now(connection: sa.Connection) -> datetime:
+def current_time(connection: sa.Connection) -> datetime:
     """Return the store's own time, timezone-aware, to the microsecond: all leases are judged by this one clock."""
     if connection.dialect.name == "sqlite":
         # The clock of a SQLite file is its machine's. SQLite's own functions cut it to milliseconds, in which a fast

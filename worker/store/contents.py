@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.store import search
-from worker.store.connect import Store, now
+from worker.store.connect import Store, current_time
 from worker.store.states import State
 from worker.store.tables import (
     articles,
@@ -115,7 +115,8 @@ def export_articles(store: Store) -> Iterator[dict[str, Any]]:
 def export_stories(store: Store) -> Iterator[dict[str, Any]]:
     """Yield a row for every story: its canonical, when it was opened, its digest, and its articles.
 
-    `articles` are the ids; `sources` says for each who published it, and why it is in the story (worker.store.placing).
+    `articles` are the ids; `sources` says who published each, and by which rule of worker.store.placement it is in the
+    story.
     """
     chosen = sa.select(
         stories.c.id,
@@ -146,7 +147,7 @@ def prune(store: Store, days: int) -> dict[str, int]:
     of its articles. What an edition has met stays noted as long as its digest could come back.
     """
     with store.writing() as connection:
-        before = now(connection) - timedelta(days=days)
+        before = current_time(connection) - timedelta(days=days)
         settled = sa.and_(
             articles.c.stored_at < before, articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED))
         )

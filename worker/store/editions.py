@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.edition.document import Carried, Counts, Document, Source, encode
-from worker.store.connect import Store, insert_new, lock, now
+from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.states import State
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
 
@@ -57,7 +57,7 @@ def begin(store: Store, profile: str) -> None:
     with store.writing() as connection:
         lock(connection, f"edition {profile}")
         is_new = connection.scalar(sa.select(sa.exists(others) & ~sa.exists(own)))
-        insert_new(connection, profiles, {"name": profile, "since": now(connection) if is_new else None})
+        insert_new(connection, profiles, {"name": profile, "since": current_time(connection) if is_new else None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class Draft:
     carried by an earlier revision of the day.
     """
 
-    moment: datetime
+    closed_at: datetime
     revision: int
     basis: _Basis
     met: list[Carried]
@@ -82,11 +82,11 @@ class Draft:
     counts: Counts
 
 
-def _basis(connection: sa.Connection, profile: str, day: str, moment: datetime) -> _Basis:
+def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetime) -> _Basis:
     last = connection.scalar(
         sa.select(sa.func.max(editions.c.revision)).where(editions.c.profile == profile, editions.c.date == day)
     )
-    return _Basis(last=last, unmet=tuple(_unmet(connection, profile, moment)))
+    return _Basis(last=last, unmet=tuple(_unmet(connection, profile, closed_at)))
 
 
 def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft | Edition:
@@ -106,14 +106,14 @@ def write(store: Store, draft: Draft, document: Document, carried: Collection[st
     head = document["edition"]
     with store.writing() as connection:
         lock(connection, f"edition {head['profile']}")
-        if _basis(connection, head["profile"], head["date"], draft.moment) != draft.basis:
+        if _basis(connection, head["profile"], head["date"], draft.closed_at) != draft.basis:
             return None
         return _edition(_written(connection, draft, document, carried))
 
 
 def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | None) -> Draft | Edition:
-    moment = at or now(connection)
-    basis = _basis(connection, profile, day, moment)
+    closed_at = at or current_time(connection)
+    basis = _basis(connection, profile, day, closed_at)
     last = _row(
         connection,
         sa.select(editions)
@@ -132,12 +132,12 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
     before = _carried_before(connection, profile, day, {*renewed, *kept})
     closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
     return Draft(
-        moment=moment,
+        closed_at=closed_at,
         revision=1 + (last.revision if last is not None else 0),
         basis=basis,
         met=_carried(connection, canonical.union(kept.values()), updates=before),
         kept=frozenset(kept.values()),
-        counts=_counts(connection, connection.scalar(closed) or since, moment),
+        counts=_counts(connection, connection.scalar(closed) or since, closed_at),
     )
 
 
@@ -150,7 +150,7 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
             profile=head["profile"],
             date=head["date"],
             revision=draft.revision,
-            closed_at=draft.moment,
+            closed_at=draft.closed_at,
             document=encode(whole).decode(),
             delivered_at=None,
         )
@@ -212,7 +212,9 @@ def undelivered(store: Store) -> list[Edition]:
 def mark_delivered(store: Store, edition: int) -> None:
     """Note that the files of `edition` are written."""
     with store.writing() as connection:
-        connection.execute(sa.update(editions).where(editions.c.id == edition).values(delivered_at=now(connection)))
+        connection.execute(
+            sa.update(editions).where(editions.c.id == edition).values(delivered_at=current_time(connection))
+        )
 
 
 def find(store: Store, profile: str, day: date | None = None) -> Edition | None:
@@ -234,15 +236,15 @@ def listed(store: Store, profile: str | None = None) -> list[Edition]:
         return [_edition(row) for row in connection.execute(chosen)]
 
 
-def _unmet(connection: sa.Connection, profile: str, moment: datetime) -> list[tuple[str, str, str | None]]:
-    """Return (article, story, the story's canonical) of each digest made until `moment` that no edition has met."""
+def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list[tuple[str, str, str | None]]:
+    """Return (article, story, the story's canonical) of each digest made until `closed_at` that no edition has met."""
     met = sa.select(edition_digests.c.article_id).where(
         edition_digests.c.profile == profile, edition_digests.c.article_id == digests.c.article_id
     )
     rows = connection.execute(
         sa.select(digests.c.article_id, digests.c.story_id, stories.c.canonical_id)
         .outerjoin(stories, stories.c.id == digests.c.story_id)
-        .where(digests.c.made_at <= moment, ~sa.exists(met))
+        .where(digests.c.made_at <= closed_at, ~sa.exists(met))
         .order_by(digests.c.article_id)
     )
     return [(row.article_id, row.story_id, row.canonical_id) for row in rows]
@@ -339,9 +341,9 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
     return found
 
 
-def _counts(connection: sa.Connection, since: datetime | None, moment: datetime) -> Counts:
+def _counts(connection: sa.Connection, since: datetime | None, closed_at: datetime) -> Counts:
     def count(column: sa.Column[Any], *conditions: sa.ColumnElement[bool]) -> int:
-        window = [column <= moment, *conditions]
+        window = [column <= closed_at, *conditions]
         if since is not None:
             window.append(column > since)
         return connection.scalar(sa.select(sa.func.count()).where(*window)) or 0

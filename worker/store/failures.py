@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from worker.store import search
 from worker.store.articles import beside, take_lead
-from worker.store.connect import Store, lock, now
+from worker.store.connect import Store, current_time, lock
 from worker.store.states import State
 from worker.store.tables import articles, failures, stories
 
@@ -51,7 +51,7 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
     done = 0
     with store.writing() as connection:
         lock(connection, "stories", shared=True)
-        moment = now(connection)
+        now = current_time(connection)
         for article_id in ids:
             story = connection.scalar(
                 sa.select(articles.c.story_id).where(articles.c.id == article_id, articles.c.state == State.FAILED)
@@ -65,7 +65,7 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
                 .where(articles.c.id == article_id, articles.c.state == State.FAILED)
                 .values(
                     state=State.READY if canonical else State.REPRINT,
-                    state_at=moment,
+                    state_at=now,
                     attempts=0,
                     containment=None if canonical else beside(connection, story, article_id),
                 )

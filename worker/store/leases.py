@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from worker.article import Article, Digest, Failed
 from worker.store.articles import article_of, best_reprint, put_failure
-from worker.store.connect import Store, lock, now
+from worker.store.connect import Store, current_time, lock
 from worker.store.states import State
 from worker.store.tables import articles, digests, failures, stories
 
@@ -41,11 +41,11 @@ def lease(store: Store, most: int = BATCH) -> Lease:
     """
     token = str(uuid.uuid4())
     with store.writing(durable=False) as connection:
-        moment = now(connection)
-        _fail_worn_out(connection, moment)
+        now = current_time(connection)
+        _fail_worn_out(connection, now)
         found = connection.execute(
             sa.select(articles)
-            .where(_free(moment))
+            .where(_free(now))
             .order_by(articles.c.stored_at, articles.c.id)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -57,10 +57,10 @@ def lease(store: Store, most: int = BATCH) -> Lease:
                 .where(articles.c.id.in_([row.id for row in rows]))
                 .values(
                     state=State.LEASED,
-                    state_at=moment,
+                    state_at=now,
                     attempts=articles.c.attempts + 1,
                     lease_token=token,
-                    lease_until=moment + timedelta(seconds=LEASE_SECONDS),
+                    lease_until=now + timedelta(seconds=LEASE_SECONDS),
                 )
             )
         return Lease(token, tuple(article_of(row) for row in rows))
@@ -69,7 +69,7 @@ def lease(store: Store, most: int = BATCH) -> Lease:
 def renew(store: Store, token: str) -> int:
     """Let the lease `token` last LEASE_SECONDS from now and return how many rows it still holds."""
     with store.writing(durable=False) as connection:
-        until = now(connection) + timedelta(seconds=LEASE_SECONDS)
+        until = current_time(connection) + timedelta(seconds=LEASE_SECONDS)
         return connection.execute(sa.update(articles).where(_held(token)).values(lease_until=until)).rowcount
 
 
@@ -81,7 +81,7 @@ def release(store: Store, token: str) -> None:
             .where(_held(token))
             .values(
                 state=State.READY,
-                state_at=now(connection),
+                state_at=current_time(connection),
                 lease_token=None,
                 lease_until=None,
             )
@@ -94,12 +94,12 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
     A row whose lease went to somebody else, or which is no longer the canonical of its story, is left alone.
     """
     with store.writing(durable=False) as connection:
-        moment = now(connection)
+        now = current_time(connection)
         made = {one.article_id: one for one in results if isinstance(one, Digest)}
         failed = {one.article_id: one for one in results if isinstance(one, Failed)}
-        digested = _let_go(connection, token, State.DIGESTED, list(made), moment)
-        _put_digests(connection, [(made[row.id], row.story_id) for row in digested], moment)
-        unusable = _let_go(connection, token, State.FAILED, list(failed), moment)
+        digested = _let_go(connection, token, State.DIGESTED, list(made), now)
+        _put_digests(connection, [(made[row.id], row.story_id) for row in digested], now)
+        unusable = _let_go(connection, token, State.FAILED, list(failed), now)
         for row in unusable:
             put_failure(
                 connection,
@@ -108,7 +108,7 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
                 reason=failed[row.id].reason,
                 attempts=row.attempts,
                 raw=None,
-                moment=moment,
+                failed_at=now,
             )
     return len(digested) + len(unusable)
 
@@ -116,7 +116,7 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
 def waiting(store: Store, most: int | None = None) -> int:
     """Return how many rows are ready or have a lease that ran out; stop counting at `most`."""
     with store.reading() as connection:
-        found = sa.select(articles.c.id).where(_free(now(connection))).limit(most).subquery()
+        found = sa.select(articles.c.id).where(_free(current_time(connection))).limit(most).subquery()
         return connection.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
 
@@ -126,7 +126,7 @@ def adopt_orphans(store: Store) -> int:
     A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS.
     """
     with store.reading() as connection:
-        stories_found = list(connection.execute(_orphans(now(connection))).scalars())
+        stories_found = list(connection.execute(_orphans(current_time(connection))).scalars())
     return sum(_adopt(store, story) for story in stories_found)
 
 
@@ -135,21 +135,21 @@ def _adopt(store: Store, story: str) -> int:
         # Another schedule may have been here first, the canonical be retried just now, or the story be merged.
         lock(connection, "stories", shared=True)
         lock(connection, f"story {story}")
-        moment = now(connection)
-        if connection.scalar(_orphans(moment).where(stories.c.id == story)) is None:
+        now = current_time(connection)
+        if connection.scalar(_orphans(now).where(stories.c.id == story)) is None:
             return 0
         best = best_reprint(connection, story)
         connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
         return connection.execute(
             sa.update(articles)
             .where(articles.c.id == best, _reprint())
-            .values(state=State.READY, state_at=moment, containment=None, attempts=0)
+            .values(state=State.READY, state_at=now, containment=None, attempts=0)
         ).rowcount
 
 
-def _orphans(moment: datetime) -> sa.Select[Any]:
+def _orphans(now: datetime) -> sa.Select[Any]:
     canonical = articles.alias("canonical")
-    before = moment - timedelta(seconds=ORPHAN_SECONDS)
+    before = now - timedelta(seconds=ORPHAN_SECONDS)
     return (
         sa.select(stories.c.id)
         .outerjoin(canonical, canonical.c.id == stories.c.canonical_id)
@@ -163,9 +163,9 @@ def _orphans(moment: datetime) -> sa.Select[Any]:
     )
 
 
-def _free(moment: datetime) -> sa.ColumnElement[bool]:
+def _free(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(
-        articles.c.state == State.READY, sa.and_(articles.c.state == State.LEASED, articles.c.lease_until < moment)
+        articles.c.state == State.READY, sa.and_(articles.c.state == State.LEASED, articles.c.lease_until < now)
     )
 
 
@@ -177,11 +177,11 @@ def _reprint() -> sa.ColumnElement[bool]:
     return articles.c.state == State.REPRINT
 
 
-def _fail_worn_out(connection: sa.Connection, moment: datetime) -> None:
+def _fail_worn_out(connection: sa.Connection, now: datetime) -> None:
     worn_out = connection.execute(
         sa.update(articles)
-        .where(_free(moment), articles.c.attempts >= MAX_ATTEMPTS)
-        .values(state=State.FAILED, state_at=moment, lease_token=None, lease_until=None)
+        .where(_free(now), articles.c.attempts >= MAX_ATTEMPTS)
+        .values(state=State.FAILED, state_at=now, lease_token=None, lease_until=None)
         .returning(articles.c.id, articles.c.attempts)
     ).all()
     for row in worn_out:
@@ -192,12 +192,12 @@ def _fail_worn_out(connection: sa.Connection, moment: datetime) -> None:
             reason=f"Summarising it ended the worker {row.attempts} times; retry it after an upgrade, or drop it.",
             attempts=row.attempts,
             raw=None,
-            moment=moment,
+            failed_at=now,
         )
 
 
 def _let_go(
-    connection: sa.Connection, token: str, state: State, ids: Sequence[str], moment: datetime
+    connection: sa.Connection, token: str, state: State, ids: Sequence[str], now: datetime
 ) -> Sequence[sa.Row[Any]]:
     """Move those of `ids` that `token` still holds to `state`; return their ids, stories and attempts."""
     if not ids:
@@ -205,12 +205,12 @@ def _let_go(
     return connection.execute(
         sa.update(articles)
         .where(_held(token), articles.c.id.in_(ids))
-        .values(state=state, state_at=moment, lease_token=None, lease_until=None)
+        .values(state=state, state_at=now, lease_token=None, lease_until=None)
         .returning(articles.c.id, articles.c.story_id, articles.c.attempts)
     ).all()
 
 
-def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], moment: datetime) -> None:
+def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], now: datetime) -> None:
     if not made:
         return
     ids = [digest.article_id for digest, _ in made]
@@ -231,7 +231,7 @@ def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], 
                 "checks": json.dumps(digest.checks),
                 "embedding": digest.embedding,
                 "seconds": digest.seconds,
-                "made_at": moment,
+                "made_at": now,
             }
             for digest, story in made
         ],

@@ -12,7 +12,7 @@ from worker.store.states import State
 from worker.store.tables import articles, decisions, digests, edition_digests, merged_stories, stories
 
 
-def merge(connection: sa.Connection, story: str, other: str, proof: str, moment: datetime) -> str:
+def merge(connection: sa.Connection, story: str, other: str, proof: str, now: datetime) -> str:
     """Make the stories `story` and `other` one, because of the article `proof`, and return which one is left.
 
     The older one stays. Its canonical stays too, unless the other's contains it and is much longer. Nothing happens
@@ -27,12 +27,12 @@ def merge(connection: sa.Connection, story: str, other: str, proof: str, moment:
     stays = str(rows[0].id) if rows else story
     goes = other if stays == story else story
     if len(rows) > 1:
-        _hand_over(connection, rows[0], rows[1], proof, moment)
+        _hand_over(connection, rows[0], rows[1], proof, now)
     for table in (articles, digests, edition_digests, merged_stories):
         connection.execute(sa.update(table).where(table.c.story_id == goes).values(story_id=stays))
     _move_decisions(connection, goes, stays)
     connection.execute(sa.delete(stories).where(stories.c.id == goes))
-    insert_new(connection, merged_stories, {"id": goes, "story_id": stays, "merged_at": moment})
+    insert_new(connection, merged_stories, {"id": goes, "story_id": stays, "merged_at": now})
     return stays
 
 
@@ -46,7 +46,7 @@ def _kept_apart(connection: sa.Connection, one: str, other: str) -> bool:
     return connection.execute(split.limit(1)).first() is not None
 
 
-def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], proof: str, moment: datetime) -> None:
+def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], proof: str, now: datetime) -> None:
     """Give the story `left` its canonical of the two, and make the other one a reprint without a lease."""
     leaders = {
         row.id: row
@@ -64,11 +64,11 @@ def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], 
     if first is None:
         return
     ours, theirs = (second, first) if _contains(second.body, first.body) else (first, second)
-    give_up_lead(connection, theirs, ours.body, Rule.MERGED, proof, moment)
+    give_up_lead(connection, theirs, ours.body, Rule.MERGED, proof, now)
 
 
 def give_up_lead(
-    connection: sa.Connection, row: sa.Row[Any], body: str, rule: Rule, matched: str, moment: datetime
+    connection: sa.Connection, row: sa.Row[Any], body: str, rule: Rule, matched: str, now: datetime
 ) -> None:
     """Make the canonical `row` a reprint beside the new one, of `body`; whoever summarises it has lost its lease."""
     connection.execute(
@@ -76,11 +76,11 @@ def give_up_lead(
         .where(articles.c.id == row.id)
         .values(
             state=State.REPRINT,
-            state_at=moment,
+            state_at=now,
             containment=shared(row.body, body),
             rule=rule.value,
             matched_id=matched,
-            joined_at=moment,
+            joined_at=now,
             lease_token=None,
             lease_until=None,
         )

@@ -22,7 +22,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.edition.document import Document
-from worker.store.connect import Store, lock, now
+from worker.store.connect import Store, current_time, lock
 from worker.store.states import MessageState
 from worker.store.tables import desk, editions, outbox
 
@@ -43,7 +43,7 @@ _LEASE_OVER: Final = "The process that was sending it ended, or hung, before the
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class OutboxMessage:
     """What a sender took: the edition's `document` for `recipient`.
 
     `key` is the message's identity, the same at every try, and `earlier` are those of the messages it follows.
@@ -95,7 +95,9 @@ def queue(store: Store, edition: int, recipients: Sequence[str]) -> int:
         if own.queued_at is not None:
             return 0
         added = _add(connection, own, recipients)
-        connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=now(connection)))
+        connection.execute(
+            sa.update(editions).where(editions.c.id == edition).values(queued_at=current_time(connection))
+        )
     return added
 
 
@@ -111,8 +113,8 @@ def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: b
         lock(connection, _LOCK)
         own = _edition(connection, edition)
         _add(connection, own, recipients)
-        moment = now(connection)
-        connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=moment))
+        now = current_time(connection)
+        connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=now))
         last = {row.recipient: row for recipient in recipients for row in _of_day(connection, own, recipient)}
         due = [row for row in last.values() if row.state in states]
         for row in due:
@@ -120,28 +122,26 @@ def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: b
                 sa.update(outbox)
                 .where(outbox.c.edition_id == row.edition_id, outbox.c.recipient == row.recipient)
                 # Without its token, nobody who is still at an earlier try can say what became of this one.
-                .values(
-                    state=MessageState.WAITING, state_at=moment, queued_at=moment, due_at=moment, attempts=0, **_FREE
-                )
+                .values(state=MessageState.WAITING, state_at=now, queued_at=now, due_at=now, attempts=0, **_FREE)
             )
         return len(due)
 
 
-def take(store: Store) -> Letter | None:
+def take(store: Store) -> OutboxMessage | None:
     """Take the message that is due first, for LEASE_SECONDS; None where none is due.
 
     What was taken by somebody who has not been heard of for that long is let go first.
     """
     with store.reading() as connection:
         # Most ticks end here, without the one write lock of SQLite.
-        if connection.scalar(sa.select(sa.func.count()).where(sa.or_(*_open(now(connection))))) == 0:
+        if connection.scalar(sa.select(sa.func.count()).where(sa.or_(*_open(current_time(connection))))) == 0:
             return None
     token = str(uuid.uuid4())
     with store.writing() as connection:
         lock(connection, _LOCK)
-        moment = now(connection)
-        due, over = _open(moment)
-        _let_go(connection, moment, over)
+        now = current_time(connection)
+        due, over = _open(now)
+        _let_go(connection, now, over)
         found = connection.execute(
             sa.select(outbox).where(due).order_by(outbox.c.due_at, outbox.c.edition_id, outbox.c.recipient).limit(1)
         ).one_or_none()
@@ -152,15 +152,15 @@ def take(store: Store) -> Letter | None:
             .where(outbox.c.edition_id == found.edition_id, outbox.c.recipient == found.recipient)
             .values(
                 state=MessageState.SENDING,
-                state_at=moment,
+                state_at=now,
                 attempts=found.attempts + 1,
                 token=token,
-                lease_until=moment + timedelta(seconds=LEASE_SECONDS),
+                lease_until=now + timedelta(seconds=LEASE_SECONDS),
                 begun=False,
             )
         )
         edition = _edition(connection, found.edition_id)
-        return Letter(
+        return OutboxMessage(
             token=token,
             recipient=found.recipient,
             key=found.key,
@@ -173,7 +173,11 @@ def take(store: Store) -> Letter | None:
 def begin(store: Store, token: str) -> bool:
     """Note, on the disk, that the message goes out now; False where it is not the caller's any more: do not send it."""
     with store.writing() as connection:
-        mine = outbox.c.token == token, outbox.c.state == MessageState.SENDING, outbox.c.lease_until > now(connection)
+        mine = (
+            outbox.c.token == token,
+            outbox.c.state == MessageState.SENDING,
+            outbox.c.lease_until > current_time(connection),
+        )
         return connection.execute(sa.update(outbox).where(*mine).values(begun=True)).rowcount == 1
 
 
@@ -249,11 +253,11 @@ def _delivery(row: sa.Row[Any]) -> Delivery:
     )
 
 
-def _open(moment: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+def _open(now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     """Return which rows are due, and which were taken by somebody whose lease is over."""
     return (
-        sa.and_(outbox.c.state == MessageState.WAITING, outbox.c.due_at <= moment),
-        sa.and_(outbox.c.state == MessageState.SENDING, outbox.c.lease_until <= moment),
+        sa.and_(outbox.c.state == MessageState.WAITING, outbox.c.due_at <= now),
+        sa.and_(outbox.c.state == MessageState.SENDING, outbox.c.lease_until <= now),
     )
 
 
@@ -277,7 +281,7 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
     if connection.scalar(sa.select(sa.func.count()).where(outbox.c.edition_id.in_(newer))):
         return 0
     connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(older), outbox.c.state == MessageState.WAITING))
-    moment = now(connection)
+    now = current_time(connection)
     desk_id = connection.execute(sa.select(desk.c.id)).scalar_one()
     told = _told(json.loads(own.document))
     added = 0
@@ -295,9 +299,9 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
                 key=_key(desk_id, own, recipient),
                 earlier=" ".join(row.key for row in received),
                 state=MessageState.WAITING,
-                state_at=moment,
-                queued_at=moment,
-                due_at=moment,
+                state_at=now,
+                queued_at=now,
+                due_at=now,
                 attempts=0,
                 **_FREE,
             )
@@ -320,19 +324,19 @@ def _told(document: Document) -> set[tuple[str, str, str]]:
     }
 
 
-def _let_go(connection: sa.Connection, moment: datetime, over: sa.ColumnElement[bool]) -> None:
+def _let_go(connection: sa.Connection, now: datetime, over: sa.ColumnElement[bool]) -> None:
     connection.execute(
         sa.update(outbox)
         .where(over, outbox.c.begun)
-        .values(state=MessageState.UNKNOWN, state_at=moment, reason=_LEASE_OVER)
+        .values(state=MessageState.UNKNOWN, state_at=now, reason=_LEASE_OVER)
     )
     connection.execute(
         sa.update(outbox)
         .where(over, ~outbox.c.begun)
         .values(
-            state=sa.case((outbox.c.queued_at <= moment - GIVE_UP, _FAILED), else_=_WAITING),
-            state_at=moment,
-            due_at=moment,
+            state=sa.case((outbox.c.queued_at <= now - GIVE_UP, _FAILED), else_=_WAITING),
+            state_at=now,
+            due_at=now,
             reason=_LEASE_OVER,
             **_FREE,
         )
@@ -346,15 +350,15 @@ def _put_back(connection: sa.Connection, token: str, reason: str) -> datetime | 
     row = connection.execute(sa.select(outbox).where(*mine)).one_or_none()
     if row is None:
         return None
-    moment = now(connection)
-    due = moment + timedelta(seconds=back_off(row.attempts))
-    given_up = moment - row.queued_at >= GIVE_UP
+    now = current_time(connection)
+    due = now + timedelta(seconds=back_off(row.attempts))
+    given_up = now - row.queued_at >= GIVE_UP
     connection.execute(
         sa.update(outbox)
         .where(*mine)
         .values(
             state=MessageState.FAILED if given_up else MessageState.WAITING,
-            state_at=moment,
+            state_at=now,
             due_at=due,
             reason=f"Given up after {GIVE_UP.days} days. At last: {reason}" if given_up else reason,
             **_FREE,
@@ -370,5 +374,5 @@ def _settle(
         connection.execute(
             sa.update(outbox)
             .where(outbox.c.token == token, outbox.c.state.in_(states))
-            .values(state=state, state_at=now(connection), reason=reason, lease_until=None)
+            .values(state=state, state_at=current_time(connection), reason=reason, lease_until=None)
         )

@@ -14,7 +14,7 @@ from worker.store.tables import articles, digests, editions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StoredDigest:
     """A digest as the store keeps it; see worker.article.Digest."""
 
     headline: str
@@ -34,7 +34,7 @@ class Day:
     revision: int
 
 
-def article(store: Store, article_id: str) -> tuple[Article, Told | None] | None:
+def article(store: Store, article_id: str) -> tuple[Article, StoredDigest | None] | None:
     """Return the article and its digest, if it has one; None where the store has no such article, or it has failed."""
     with store.reading() as connection:
         row = connection.execute(
@@ -45,7 +45,7 @@ def article(store: Store, article_id: str) -> tuple[Article, Told | None] | None
         told = connection.execute(sa.select(digests).where(digests.c.article_id == article_id)).one_or_none()
     if told is None:
         return article_of(row), None
-    return article_of(row), Told(
+    return article_of(row), StoredDigest(
         headline=told.headline,
         summary=told.summary,
         engine=told.engine,

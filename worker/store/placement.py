@@ -70,11 +70,11 @@ def uri_key(article: Article) -> str | None:
     return blake2b(f"{article.source}\n{article.uri}".encode(), digest_size=16).hexdigest()
 
 
-def place(connection: sa.Connection, item: Incoming, moment: datetime) -> Place:
+def place(connection: sa.Connection, item: Incoming, now: datetime) -> Place:
     """Return where `item` belongs: by a person's decision, else its exact text, its URI, its claim; else on its own."""
     apart = _apart(connection, item.article.id)
     for find in _FINDERS:
-        found = find(connection, item, moment, apart)
+        found = find(connection, item, now, apart)
         if found is not None and found.story not in apart:
             return found
     return Place(present(connection, item.article.id), Rule.OPENED)
@@ -132,14 +132,14 @@ def _by_hand(connection: sa.Connection, item: Incoming, _moment: datetime, _apar
     return Place(story, Rule.JOINED, story) if story else None
 
 
-def _exact(connection: sa.Connection, item: Incoming, moment: datetime, apart: set[str]) -> Place | None:
+def _exact(connection: sa.Connection, item: Incoming, now: datetime, apart: set[str]) -> Place | None:
     row = connection.execute(
         sa.select(articles.c.id, articles.c.story_id)
         .join(stories, stories.c.id == articles.c.story_id)
         .where(
             articles.c.text_key == item.text_key,
             articles.c.id != item.article.id,
-            stories.c.opened_at >= moment - timedelta(hours=STORY_HOURS),
+            stories.c.opened_at >= now - timedelta(hours=STORY_HOURS),
             stories.c.id.not_in(apart),
         )
         .order_by(stories.c.opened_at, stories.c.id, articles.c.stored_at, articles.c.id)
@@ -148,7 +148,7 @@ def _exact(connection: sa.Connection, item: Incoming, moment: datetime, apart: s
     return Place(row.story_id, Rule.EXACT, row.id, 1.0) if row else None
 
 
-def _update(connection: sa.Connection, item: Incoming, moment: datetime, _apart: set[str]) -> Place | None:
+def _update(connection: sa.Connection, item: Incoming, now: datetime, _apart: set[str]) -> Place | None:
     key = uri_key(item.article)
     if key is None:
         return None
@@ -157,7 +157,7 @@ def _update(connection: sa.Connection, item: Incoming, moment: datetime, _apart:
             articles.c.uri_key == key,
             articles.c.id != item.article.id,
             articles.c.story_id.is_not(None),
-            articles.c.stored_at >= moment - timedelta(hours=STORY_HOURS),
+            articles.c.stored_at >= now - timedelta(hours=STORY_HOURS),
         )
     ).all()
     if not versions:

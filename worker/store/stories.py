@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
 from worker.store.articles import best_reprint
-from worker.store.connect import Store, insert_new, lock, now
+from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.placement import Rule, present, shared
 from worker.store.states import State
 from worker.store.tables import articles, decisions, digests, stories
@@ -42,7 +42,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
     copies = [Rule.EXACT.value, Rule.NEAR.value]
     document = sa.or_(stories.c.canonical_id == articles.c.id, articles.c.rule.not_in(copies), variant)
     with store.reading() as connection:
-        moment = now(connection)
+        now = current_time(connection)
         place = connection.execute(sa.select(articles.c.stored_at, articles.c.id).where(articles.c.id == after)).first()
     while True:
         chosen = (
@@ -51,7 +51,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
             .outerjoin(leader, leader.c.id == stories.c.canonical_id)
             .where(
                 articles.c.language == language,
-                articles.c.stored_at >= moment - timedelta(seconds=2 * WINDOW_SECONDS),
+                articles.c.stored_at >= now - timedelta(seconds=2 * WINDOW_SECONDS),
                 document,
             )
             .order_by(articles.c.stored_at, articles.c.id)
@@ -67,7 +67,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
         for row in rows:
             joins = row.rule in _JOINED or (row.rule == Rule.NEAR.value and row.id != row.canonical_id)
             joined = row.story_id if joins else None
-            yield Text(row.id, row.body, (moment - row.stored_at).total_seconds(), joined)
+            yield Text(row.id, row.body, (now - row.stored_at).total_seconds(), joined)
         if len(rows) < _PAGE:
             return
         place = rows[-1]
@@ -122,7 +122,7 @@ def split(store: Store, prefix: str) -> str:
     """
     with store.writing() as connection:
         lock(connection, "stories")
-        moment = now(connection)
+        now = current_time(connection)
         article = _article(connection, prefix)
         left = article.story_id
         others = sa.select(sa.func.count()).where(articles.c.story_id == left, articles.c.id != article.id)
@@ -130,13 +130,13 @@ def split(store: Store, prefix: str) -> str:
             raise ConfigurationError(f"The article {article.id} is the only one of its story: nothing can be split.")
         # A story has the id of its opener; an opener that leaves cannot take the id with it.
         fresh = article.id if article.id != left else str(uuid.uuid4())
-        if not insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": moment}):
+        if not insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": now}):
             fresh = str(uuid.uuid4())
-            insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": moment})
-        _decide(connection, article.id, left, False, moment)
-        _decide(connection, article.id, fresh, True, moment)
-        _move(connection, article.id, fresh, Rule.SPLIT, left, None, moment)
-        _elect(connection, left, moment)
+            insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": now})
+        _decide(connection, article.id, left, False, now)
+        _decide(connection, article.id, fresh, True, now)
+        _move(connection, article.id, fresh, Rule.SPLIT, left, None, now)
+        _elect(connection, left, now)
     return fresh
 
 
@@ -148,7 +148,7 @@ def join(store: Store, prefix: str, other: str) -> str:
     """
     with store.writing() as connection:
         lock(connection, "stories")
-        moment = now(connection)
+        now = current_time(connection)
         article = _article(connection, prefix)
         left, story = article.story_id, _story(connection, other)
         if left == story:
@@ -162,13 +162,13 @@ def join(store: Store, prefix: str, other: str) -> str:
             sa.select(articles).join(stories, stories.c.canonical_id == articles.c.id).where(stories.c.id == story)
         ).one_or_none()
         for name in moved:
-            _decide(connection, name, left, False, moment)
-            _decide(connection, name, story, True, moment)
+            _decide(connection, name, left, False, now)
+            _decide(connection, name, story, True, now)
             body = connection.scalar(sa.select(articles.c.body).where(articles.c.id == name)) or ""
             share = shared(body, leader.body) if leader is not None else None
-            _move(connection, name, story, Rule.JOINED, leader.id if leader is not None else story, share, moment)
-        _elect(connection, left, moment)
-        _elect(connection, story, moment)
+            _move(connection, name, story, Rule.JOINED, leader.id if leader is not None else story, share, now)
+        _elect(connection, left, now)
+        _elect(connection, story, now)
     return story
 
 
@@ -179,7 +179,7 @@ def _move(
     rule: Rule,
     matched: str,
     containment: float | None,
-    moment: datetime,
+    now: datetime,
 ) -> None:
     """Put the row into `story`: as its canonical after a split, else as a reprint; a failed row stays failed."""
     digested = connection.scalar(sa.select(sa.func.count()).where(digests.c.article_id == article))
@@ -192,11 +192,11 @@ def _move(
             state=sa.case(
                 (articles.c.state == State.FAILED, articles.c.state), else_=sa.literal(state, articles.c.state.type)
             ),
-            state_at=moment,
+            state_at=now,
             rule=rule.value,
             matched_id=matched,
             containment=containment,
-            joined_at=moment,
+            joined_at=now,
             attempts=0,
             lease_token=None,
             lease_until=None,
@@ -205,7 +205,7 @@ def _move(
     connection.execute(sa.update(digests).where(digests.c.article_id == article).values(story_id=story))
 
 
-def _elect(connection: sa.Connection, story: str, moment: datetime) -> None:
+def _elect(connection: sa.Connection, story: str, now: datetime) -> None:
     """Give `story` to its best reprint where its canonical has left it; delete it where nothing is left of it."""
     head = connection.execute(
         sa.select(articles.c.id)
@@ -224,12 +224,12 @@ def _elect(connection: sa.Connection, story: str, moment: datetime) -> None:
     connection.execute(
         sa.update(articles)
         .where(articles.c.id == best)
-        .values(state=State.DIGESTED if digested else State.READY, state_at=moment, containment=None, attempts=0)
+        .values(state=State.DIGESTED if digested else State.READY, state_at=now, containment=None, attempts=0)
     )
 
 
-def _decide(connection: sa.Connection, article: str, story: str, joined: bool, moment: datetime) -> None:
-    row = {"joined": joined, "decided_at": moment}
+def _decide(connection: sa.Connection, article: str, story: str, joined: bool, now: datetime) -> None:
+    row = {"joined": joined, "decided_at": now}
     if not insert_new(connection, decisions, {"article_id": article, "story_id": story, **row}):
         connection.execute(
             sa.update(decisions).where(decisions.c.article_id == article, decisions.c.story_id == story), row

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from worker.store.states import MessageState, State
 
 
-class Moment(TypeDecorator[datetime]):
+class UTCTime(TypeDecorator[datetime]):
     """A timezone-aware time, kept in UTC; SQLite has no such type, so there the zone is added when it is read."""
 
     impl = DateTime(timezone=True)
@@ -44,8 +44,8 @@ class Moment(TypeDecorator[datetime]):
         """Return the time in UTC."""
         if value is None:
             return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        time: datetime = value
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _one_of(values: type[StrEnum]) -> Enum:
@@ -74,7 +74,7 @@ desk = Table(
     "desk",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UTCTime, nullable=False),
 )
 
 #: Every article that was ever taken in. `state_at` is when it came to its `state`. `text_key` identifies the normalised
@@ -96,22 +96,22 @@ articles = Table(
     Column("byline", Text),
     Column("body", Text, nullable=False),
     Column("language", String(35), nullable=False),
-    Column("published_at", Moment),
-    Column("received_at", Moment, nullable=False),
+    Column("published_at", UTCTime),
+    Column("received_at", UTCTime, nullable=False),
     Column("dropped", Text, nullable=False),
     Column("notes", Text, nullable=False),
-    Column("stored_at", Moment, nullable=False),
+    Column("stored_at", UTCTime, nullable=False),
     Column("state", _one_of(State), nullable=False),
-    Column("state_at", Moment, nullable=False),
+    Column("state_at", UTCTime, nullable=False),
     Column("text_key", String(32)),
     Column("story_id", String(36)),
     Column("containment", Float),
     Column("attempts", Integer, nullable=False),
     Column("lease_token", String(36)),
-    Column("lease_until", Moment),
+    Column("lease_until", UTCTime),
     Column("rule", String(9)),
     Column("matched_id", String(36)),
-    Column("joined_at", Moment),
+    Column("joined_at", UTCTime),
     Column("uri_key", String(32)),
     Index(None, "text_key"),
     Index(None, "uri_key"),
@@ -126,7 +126,7 @@ stories = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("canonical_id", String(36)),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", UTCTime, nullable=False),
     Index(None, "canonical_id"),
 )
 
@@ -136,7 +136,7 @@ merged_stories = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("story_id", String(36), nullable=False),
-    Column("merged_at", Moment, nullable=False),
+    Column("merged_at", UTCTime, nullable=False),
     Index(None, "story_id"),
 )
 
@@ -147,7 +147,7 @@ decisions = Table(
     Column("article_id", String(36), primary_key=True),
     Column("story_id", String(36), primary_key=True),
     Column("joined", Boolean, nullable=False),
-    Column("decided_at", Moment, nullable=False),
+    Column("decided_at", UTCTime, nullable=False),
 )
 
 #: The digest of an article; it goes with its article.
@@ -164,7 +164,7 @@ digests = Table(
     Column("checks", Text, nullable=False),
     Column("embedding", LargeBinary, nullable=False),
     Column("seconds", Float, nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UTCTime, nullable=False),
     Index(None, "story_id"),
     Index(None, "made_at"),
 )
@@ -179,7 +179,7 @@ failures = Table(
     Column("reason", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("raw", LargeBinary),
-    Column("failed_at", Moment, nullable=False),
+    Column("failed_at", UTCTime, nullable=False),
     Index(None, "failed_at"),
 )
 
@@ -192,10 +192,10 @@ editions = Table(
     Column("profile", Text, nullable=False),
     Column("date", String(10), nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("closed_at", Moment, nullable=False),
+    Column("closed_at", UTCTime, nullable=False),
     Column("document", Text, nullable=False),
-    Column("delivered_at", Moment),
-    Column("queued_at", Moment),
+    Column("delivered_at", UTCTime),
+    Column("queued_at", UTCTime),
     UniqueConstraint("profile", "date", "revision"),
 )
 
@@ -204,7 +204,7 @@ profiles = Table(
     "profiles",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("since", Moment),
+    Column("since", UTCTime),
 )
 
 #: Every digest that an edition of the profile has met, and whether it was carried or passed over.
@@ -230,12 +230,12 @@ outbox = Table(
     Column("key", String(36), nullable=False),
     Column("earlier", Text, nullable=False),
     Column("state", _one_of(MessageState), nullable=False),
-    Column("state_at", Moment, nullable=False),
-    Column("queued_at", Moment, nullable=False),
-    Column("due_at", Moment, nullable=False),
+    Column("state_at", UTCTime, nullable=False),
+    Column("queued_at", UTCTime, nullable=False),
+    Column("due_at", UTCTime, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("token", String(36)),
-    Column("lease_until", Moment),
+    Column("lease_until", UTCTime),
     Column("begun", Boolean, nullable=False),
     Column("reason", Text),
     Index(None, "state", "due_at"),
@@ -250,7 +250,7 @@ search = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("article_id", String(36), nullable=False, unique=True),
-    Column("at", Moment, nullable=False),
+    Column("at", UTCTime, nullable=False),
     Column("publisher", Text),
     Column("name", Text, nullable=False),
     Index(None, "at", "id", "name"),

@@ -241,7 +241,9 @@ def load_generative(
         tokenizer.pad_token = tokenizer.eos_token
     if tokenizer.pad_token_id is None:
         raise ConfigurationError(f"the tokenizer of {source.name} has neither padding nor end: take a complete model")
-    logger.info("model_loaded", engine=name, model=source.name, device=device, precision=str(kind).removeprefix("torch."))
+    logger.info(
+        "model_loaded", engine=name, model=source.name, device=device, precision=str(kind).removeprefix("torch.")
+    )
     return Generative(
         name,
         source.name,

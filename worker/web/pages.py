@@ -16,8 +16,7 @@ from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
 from worker.operations.status import last_editions, look
-from worker.store import editions, failures, outbox, search, stories
-from worker.store import pages_queries as reading
+from worker.store import editions, failures, outbox, pages_queries, search, stories
 from worker.store.activity import activity
 from worker.store.states import State
 from worker.web import view
@@ -73,8 +72,8 @@ def edition(request: Request) -> Response:
 
 def archive(request: Request) -> Response:
     """All days with an edition, newest first, by month."""
-    months: dict[str, list[reading.Day]] = {}
-    for one in reading.days(site(request).store, _profile(request)):
+    months: dict[str, list[pages_queries.Day]] = {}
+    for one in pages_queries.days(site(request).store, _profile(request)):
         months.setdefault(f"{one.date:%Y-%m}", []).append(one)
     return _page_of_profile(request, "archive.html", {"months": months, "feeds": list(FEEDS)})
 
@@ -89,13 +88,13 @@ def story(request: Request) -> Response:
     if shown["id"] != name:
         # It became a part of another story, or an article was meant.
         return RedirectResponse(view.story_href(shown["id"]), 302)
-    canonical = reading.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
+    canonical = pages_queries.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
     return page(request, "story.html", {"story": view.story(shown, canonical, here.zone)})
 
 
 def text(request: Request) -> Response:
     """An article's whole text, as plain text."""
-    found = reading.article(site(request).store, _id(request.path_params["article"]))
+    found = pages_queries.article(site(request).store, _id(request.path_params["article"]))
     if found is None:
         raise HTTPException(404, "There is no such article.")
     return PlainTextResponse("\n\n".join(map(edition_view.plain, found[0].body.split("\n\n"))) + "\n")
@@ -202,7 +201,7 @@ def css(_request: Request) -> Response:
 
 
 def _edition(request: Request, found: editions.Edition) -> Response:
-    days = [one.date for one in reading.days(site(request).store, found.profile)]
+    days = [one.date for one in pages_queries.days(site(request).store, found.profile)]
     values = {
         "edition": edition_view.edition(found.document, view.story_href),
         "earlier": next((day for day in days if day < found.date), None),

@@ -15,7 +15,7 @@ from worker.edition.profile import Profile
 from worker.operations.explain import reason
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
 from worker.store.failures import Failure
-from worker.store.pages_queries import Told
+from worker.store.pages_queries import StoredDigest
 from worker.store.search import Hit
 from worker.web.marking import Marked, marked
 
@@ -145,7 +145,7 @@ def story_href(story: str) -> str:
     return f"/stories/{quote(story, safe='')}"
 
 
-def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | None, zone: ZoneInfo) -> StoryPage:
+def story(shown: Mapping[str, Any], canonical: tuple[Article, StoredDigest | None] | None, zone: ZoneInfo) -> StoryPage:
     """Return what `worker.store.stories.show` found, with the text and the digest of its `canonical`."""
     article, told = canonical or (None, None)
     leader = next((one for one in shown["articles"] if one["canonical"]), None)

@@ -17,7 +17,7 @@ from worker.dedup import text_key
 from worker.errors import ConfigurationError
 from worker.store import Store, connect, leases, migrate, migrations, sqlite_url, tables
 from worker.store.articles import put_failure, take_in
-from worker.store.connect import now
+from worker.store.connect import current_time
 from worker.store.contents import counts, desk_id, export_articles, export_stories
 from worker.store.states import MessageState, State
 from worker.store.tables import metadata
@@ -94,7 +94,7 @@ def test_an_article_takes_its_digest_and_its_failure_with_it(store: Store) -> No
     take_in(store, [incoming("a")])
     leases.finish(store, leases.lease(store).token, [digest("a")])
     with store.writing() as connection:
-        put_failure(connection, "a", stage="s", reason="r", attempts=1, raw=None, moment=now(connection))
+        put_failure(connection, "a", stage="s", reason="r", attempts=1, raw=None, failed_at=current_time(connection))
         connection.execute(sa.delete(tables.articles))
         for table in (tables.digests, tables.failures):
             assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == 0
@@ -105,7 +105,7 @@ def test_no_digest_and_no_failure_is_without_its_article(store: Store, table: st
     take_in(store, [incoming("a")], [])
     leases.finish(store, leases.lease(store).token, [digest("a")])
     with store.writing() as connection:
-        put_failure(connection, "a", stage="s", reason="r", attempts=1, raw=None, moment=now(connection))
+        put_failure(connection, "a", stage="s", reason="r", attempts=1, raw=None, failed_at=current_time(connection))
     with pytest.raises(sa.exc.IntegrityError), store.writing() as connection:
         connection.exec_driver_sql(f"UPDATE {table} SET article_id = 'nobody'")  # noqa: S608
 

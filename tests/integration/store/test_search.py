@@ -144,7 +144,7 @@ def test_what_is_pruned_dropped_or_taken_in_anew_is_found_by_what_the_store_says
         connection.execute(sa.update(articles).where(articles.c.id == "rates").values(state="reprint"))
         for name in ("ferry", "café"):
             connection.execute(sa.update(articles).where(articles.c.id == name).values(state="failed"))
-            put_failure(connection, name, stage="s", reason="r", attempts=1, raw=None, moment=long_ago)
+            put_failure(connection, name, stage="s", reason="r", attempts=1, raw=None, failed_at=long_ago)
     assert found(stocked) == ["rates"], "what has failed is not shown"
     prune(stocked, 8)
     drop(stocked, ["café"])
@@ -166,7 +166,7 @@ def left(connection: sa.Connection) -> set[str]:
 def test_an_article_that_failed_and_is_worked_on_again_is_found_again(stocked: Store) -> None:
     with stocked.writing() as connection:
         connection.execute(sa.update(articles).where(articles.c.id == "ferry").values(state="failed"))
-        put_failure(connection, "ferry", stage="s", reason="r", attempts=1, raw=None, moment=NOON)
+        put_failure(connection, "ferry", stage="s", reason="r", attempts=1, raw=None, failed_at=NOON)
     assert found(stocked, "osterby") == []
     work_again(stocked, ["ferry"])
     assert found(stocked, "osterby") == ["ferry"]

@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from worker.errors import ConfigurationError
-from worker.store.connect import Store, lock, now
+from worker.store.connect import Store, current_time, lock
 from worker.store.tables import desk
 
 #: The newest revision in versions/. A test compares the two.
@@ -50,7 +50,7 @@ def migrate(store: Store) -> None:
                 f"The store has the revision {revision}, which this wiredesk does not know ({error}); upgrade wiredesk."
             ) from None
         if connection.scalar(sa.select(sa.func.count()).select_from(desk)) == 0:
-            connection.execute(sa.insert(desk).values(id=str(uuid.uuid4()), created_at=now(connection)))
+            connection.execute(sa.insert(desk).values(id=str(uuid.uuid4()), created_at=current_time(connection)))
 
 
 def _revision(connection: sa.Connection) -> str | None:
