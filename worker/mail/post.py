@@ -23,23 +23,23 @@ logger = structlog.get_logger(__name__)
 #: An edition that goes out this long after its close says in its subject that it is late.
 LATE: Final = timedelta(hours=1)
 
-#: What went wrong -> what becomes of the message.
+#: Error -> how the outbox notes it.
 _OUTCOMES: Final[dict[type[WiredeskError], Callable[[Store, str, str], None]]] = {
     MailServerError: outbox.put_all_back,
     MailDeferredError: outbox.put_back,
     MailRefusedError: outbox.refused,
     MailUnknownError: outbox.lost,
 }
-#: After these the connection is of no more use, and most often the server neither.
+#: After these errors the connection is of no use, and most often the server neither.
 _ENDS_SESSION: Final = (MailServerError, MailUnknownError)
 
 
 def send_due(store: Store, server: Server, sender: Sender, stop: Callable[[], bool] = lambda: False) -> int:
     """Send every message that is due and return how many the server accepted.
 
-    Ends early when `stop` returns True, or the server cannot be used; what is left then waits for its next try. Any
-    number of processes may send at once. Raises StoreUnavailableError before a message, never after one: what became
-    of that is noted when the store is there again.
+    Ends early if `stop` returns True, or the server cannot be used; the other messages then wait for their next try.
+    Any number of processes may send together. Raises StoreUnavailableError before a message, never after it: the
+    outcome of a message is noted as soon as the store is available again.
     """
     sent = 0
     with ExitStack() as at_end:

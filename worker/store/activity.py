@@ -18,10 +18,10 @@ RATE_MINUTES: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """The last 24 hours until `until`, in steps of STEP_SECONDS, the oldest first; and what comes a minute now.
+    """The 24 hours that end at `until`, in steps of STEP_SECONDS, oldest first, and the rates of the last RATE_MINUTES.
 
     `replaced` are the summaries of the 24 hours that failed the support check, `model_seconds` the engine's time, and
-    `batch_size` the digests of a batch, on average; 0 where there was none.
+    `batch_size` the digests of a batch, on average; 0 without digests.
     """
 
     until: datetime
@@ -45,7 +45,7 @@ def activity(store: Store) -> Activity:
                 sa.func.count(sa.case((digests.c.supported, None), else_=1)),
                 sa.func.coalesce(sa.func.sum(digests.c.seconds), 0.0),
                 sa.func.count(),
-                # The digests of a batch are written in one transaction, at one now.
+                # The digests of a batch are written in one transaction, with one time.
                 sa.func.count(digests.c.made_at.distinct()),
             ).where(digests.c.made_at > since)
         ).one()
@@ -70,10 +70,10 @@ def _steps(connection: sa.Connection, column: sa.Column[Any], now: datetime) -> 
     rows = connection.execute(
         sa.select(step.label("step"), sa.func.count()).where(column > since, column <= now).group_by("step")
     )
-    found = dict.fromkeys(range(STEPS), 0)
+    numbers = dict.fromkeys(range(STEPS), 0)
     for place, number in rows:
-        found[min(int(place), STEPS - 1)] += number
-    return tuple(found.values())
+        numbers[min(int(place), STEPS - 1)] += number
+    return tuple(numbers.values())
 
 
 def _rate(connection: sa.Connection, column: sa.Column[Any], now: datetime) -> float:

@@ -50,11 +50,11 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
 
     An article that the store already has is left as it is, unless it had failed: then this is its retry, and the
     failure goes in the same transaction that stores its successor. `placement.place` says which story an article joins.
-    It is the story's canonical where there is none or it has failed, or where `placement.overtakes` gives it the story;
-    else its reprint.
+    It becomes the story's canonical if there is none, or that has failed, or `placement.overtakes` gives it the story;
+    else a reprint.
     """
     with store.writing() as connection:
-        # Merging moves what others may be adding to, so it is alone for its now.
+        # Merging moves stories that others may be adding to, so it runs alone.
         lock(connection, "stories", shared=not any(item.proves for item in incoming))
         for name in sorted({name for item in incoming for name in _locks(item)}):
             lock(connection, name)
@@ -67,7 +67,7 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
 
 
 def _locks(item: Incoming) -> set[str]:
-    """Return the names of what decides about `item` and must not change meanwhile."""
+    """Return the names of the locks on all that decides where `item` belongs."""
     return {
         f"text {item.text_key}",
         f"uri {uri_key(item.article)}",
@@ -80,31 +80,33 @@ def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
     retries = _state(connection, article.id)
     if retries not in (None, State.FAILED):
         return False
-    found = place(connection, item, now)
-    # A retry may find the story that its first attempt opened; whose canonical it is then is decided below.
-    insert_new(connection, stories, {"id": found.story, "canonical_id": None, "opened_at": now})
-    if found.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
+    placed = place(connection, item, now)
+    # A retry may find the story that its first attempt opened; its canonical is decided below.
+    insert_new(connection, stories, {"id": placed.story, "canonical_id": None, "opened_at": now})
+    if placed.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
         for other in item.proves:
-            found = replace(found, story=merge(connection, found.story, story_of(connection, other), article.id, now))
-    canonical = take_lead(connection, found.story, article.id)
+            placed = replace(
+                placed, story=merge(connection, placed.story, story_of(connection, other), article.id, now)
+            )
+    canonical = take_lead(connection, placed.story, article.id)
     if not canonical:
-        leader = _canonical(connection, found.story)
-        if found.rule is Rule.OPENED:
-            # Its story was told by a reprint while it was under way.
-            found = Place(found.story, Rule.NEAR, leader.id, shared(article.body, leader.body))
-        if (rule := overtakes(item, found, leader)) is not None:
-            _overtake(connection, found.story, leader, article, now)
-            found, canonical = Place(found.story, rule, leader.id), True
+        leader = _canonical(connection, placed.story)
+        if placed.rule is Rule.OPENED:
+            # A reprint of it was stored first, and leads the story.
+            placed = Place(placed.story, Rule.NEAR, leader.id, shared(article.body, leader.body))
+        if (rule := overtakes(item, placed, leader)) is not None:
+            _overtake(connection, placed.story, leader, article, now)
+            placed, canonical = Place(placed.story, rule, leader.id), True
     row = {
         **_columns(article),
         "stored_at": now,
         "state": State.READY if canonical else State.REPRINT,
         "state_at": now,
         "text_key": item.text_key,
-        "story_id": found.story,
-        "containment": None if canonical else found.containment,
-        "rule": found.rule.value,
-        "matched_id": found.matched,
+        "story_id": placed.story,
+        "containment": None if canonical else placed.containment,
+        "rule": placed.rule.value,
+        "matched_id": placed.matched,
         "joined_at": now,
         "uri_key": uri_key(article),
         "attempts": 0,
@@ -129,7 +131,7 @@ def beside(connection: sa.Connection, story: str, article: str) -> float:
 
 
 def _canonical(connection: sa.Connection, story: str) -> sa.Row[Any]:
-    """Return the row of the story's canonical; nobody else can give the story another until this transaction ends."""
+    """Return the row of the story's canonical, and keep others from replacing it until this transaction ends."""
     name = sa.select(stories.c.canonical_id).where(stories.c.id == story).with_for_update()
     return connection.execute(sa.select(articles).where(articles.c.id == connection.scalar(name))).one()
 
@@ -141,7 +143,7 @@ def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], articl
 
 
 def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
-    """Make `article` the canonical of `story` where there is none or it has failed; return whether it is it now."""
+    """Make `article` the canonical of `story` if there is none or it has failed; return whether it leads now."""
     held = sa.select(articles.c.id).where(articles.c.id == stories.c.canonical_id, articles.c.state != State.FAILED)
     connection.execute(
         sa.update(stories)

@@ -57,7 +57,7 @@ _MEMBER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Articles by state, all of them together, and the stories that wait for a digest."""
+    """Articles by state, and the stories that wait for a digest."""
 
     ready: int
     leased: int
@@ -80,7 +80,7 @@ def desk_id(store: Store) -> str:
 
 
 def counts(store: Store) -> Counts:
-    """Return what is in the store.
+    """Return the counts of the store.
 
     A story is open while its canonical has no digest and an article of it has not failed.
     """

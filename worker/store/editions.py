@@ -1,4 +1,4 @@
-"""Editions in the store: what a closing meets, what an edition carries, and the editions that are there."""
+"""Editions in the store: the digests that a closing meets and an edition carries, and the closed editions."""
 
 import json
 from collections import defaultdict
@@ -32,7 +32,7 @@ _OF_A_SOURCE: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A closed edition. `document` is its whole JSON; `delivered` tells whether its files are written."""
+    """A closed edition. `document` is its whole JSON; `delivered` says whether its files are written."""
 
     id: int
     profile: str
@@ -42,12 +42,25 @@ class Edition:
     document: Document
     delivered: bool
 
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> "Edition":
+        """Return the edition of a row of `editions`."""
+        return cls(
+            id=row.id,
+            profile=row.profile,
+            date=date.fromisoformat(row.date),
+            revision=row.revision,
+            closed_at=row.closed_at,
+            document=json.loads(row.document),
+            delivered=row.delivered_at is not None,
+        )
+
 
 def begin(store: Store, profile: str) -> None:
-    """Note since when `profile` is there, where that is not known yet.
+    """Note since when `profile` exists, if that is not known yet.
 
-    The first profile of a desk carries everything. One that comes when others have had editions begins now: what was
-    digested before is theirs, and its first edition shall not be as long as the desk is old.
+    The first profile of a desk carries everything. A profile that is added after others have had editions starts now,
+    so that its first edition does not carry the desk's whole past.
     """
     with store.reading() as connection:
         if connection.scalar(sa.select(profiles.c.name).where(profiles.c.name == profile)):
@@ -62,7 +75,7 @@ def begin(store: Store, profile: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Basis:
-    """What an edition rests on: the day's last revision, and the digests (article, story, canonical) that are met."""
+    """The ground of an edition: the day's last revision, and the digests (article, story, canonical) that it meets."""
 
     last: int | None
     unmet: tuple[tuple[str, str, str | None], ...]
@@ -70,7 +83,7 @@ class _Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was read for an edition. `met` are the digests it may carry, of which those of the articles `kept` were
+    """All that was read for an edition. `met` are the digests it may carry, of which those of the articles `kept` were
     carried by an earlier revision of the day.
     """
 
@@ -90,7 +103,7 @@ def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetim
 
 
 def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft | Edition:
-    """Return what an edition that closes `at`, or now by the store's clock, rests on, or the edition that is there.
+    """Return the draft of an edition that closes `at`, or now by the store's clock; or that edition, if it is closed.
 
     It meets every digest made before the close that no earlier edition of the profile has met.
     """
@@ -101,14 +114,14 @@ def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft
 def write(store: Store, draft: Draft, document: Document, carried: Collection[str]) -> Edition | None:
     """Store `document`, the edition made from `draft`, and note which digests it met and which of them it carries.
 
-    Returns None, with nothing written, if what the draft rests on has changed since: draft again.
+    Returns None, with nothing written, if the ground of the draft has changed since: draft again.
     """
     head = document["edition"]
     with store.writing() as connection:
         lock(connection, f"edition {head['profile']}")
         if _basis(connection, head["profile"], head["date"], draft.closed_at) != draft.basis:
             return None
-        return _edition(_written(connection, draft, document, carried))
+        return Edition.from_row(_written(connection, draft, document, carried))
 
 
 def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | None) -> Draft | Edition:
@@ -121,12 +134,12 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
         .order_by(editions.c.revision.desc()),
     )
     if last is not None and (last.closed_at >= at if at is not None else not basis.unmet):
-        return _edition(last)
+        return Edition.from_row(last)
     since = connection.scalar(sa.select(profiles.c.since).where(profiles.c.name == profile))
     canonical = {article for article, story, canonical in basis.unmet if article == canonical}
     if since is not None:
         canonical = set(_made_after(connection, since, canonical))
-    # A story that an earlier revision carried with another article is told once, by its present canonical.
+    # A story that an earlier revision carried with another article appears once, with its present canonical.
     renewed = {story for article, story, _ in basis.unmet if article in canonical}
     kept = {story: article for story, article in _carried_on(connection, profile, day).items() if story not in renewed}
     before = _carried_before(connection, profile, day, {*renewed, *kept})
@@ -206,7 +219,7 @@ def undelivered(store: Store) -> list[Edition]:
         rows = connection.execute(
             sa.select(editions).where(editions.c.delivered_at.is_(None)).order_by(editions.c.closed_at, editions.c.id)
         )
-        return [_edition(row) for row in rows]
+        return [Edition.from_row(row) for row in rows]
 
 
 def mark_delivered(store: Store, edition: int) -> None:
@@ -218,13 +231,13 @@ def mark_delivered(store: Store, edition: int) -> None:
 
 
 def find(store: Store, profile: str, day: date | None = None) -> Edition | None:
-    """Return the newest revision of the edition of `day`, or of the newest day; None where there is none."""
+    """Return the newest revision of the edition of `day`, or of the newest day; None if there is none."""
     chosen = sa.select(editions).where(editions.c.profile == profile)
     if day is not None:
         chosen = chosen.where(editions.c.date == day.isoformat())
     with store.reading() as connection:
         row = _row(connection, chosen.order_by(editions.c.date.desc(), editions.c.revision.desc()))
-    return _edition(row) if row is not None else None
+    return Edition.from_row(row) if row is not None else None
 
 
 def listed(store: Store, profile: str | None = None) -> list[Edition]:
@@ -233,7 +246,7 @@ def listed(store: Store, profile: str | None = None) -> list[Edition]:
     if profile is not None:
         chosen = chosen.where(editions.c.profile == profile)
     with store.reading() as connection:
-        return [_edition(row) for row in connection.execute(chosen)]
+        return [Edition.from_row(row) for row in connection.execute(chosen)]
 
 
 def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list[tuple[str, str, str | None]]:
@@ -258,7 +271,7 @@ def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str
 
 
 def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, str]:
-    """Return the article by which the day's revisions told each story last, by the story's present id."""
+    """Return the article by which the day's revisions carried each story last, by the story's present id."""
     rows = connection.execute(
         sa.select(digests.c.story_id, digests.c.article_id)
         .join(edition_digests, edition_digests.c.article_id == digests.c.article_id)
@@ -272,9 +285,9 @@ def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, 
 
 def _carried_before(connection: sa.Connection, profile: str, day: str, candidates: Iterable[str]) -> set[str]:
     """Return which stories were carried by an earlier edition: they return as updates."""
-    found: set[str] = set()
+    carried: set[str] = set()
     for part in _parts(set(candidates)):
-        found.update(
+        carried.update(
             connection.scalars(
                 sa.select(edition_digests.c.story_id)
                 .join(editions, editions.c.id == edition_digests.c.edition_id)
@@ -286,12 +299,12 @@ def _carried_before(connection: sa.Connection, profile: str, day: str, candidate
                 )
             )
         )
-    return found
+    return carried
 
 
 def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collection[str]) -> list[Carried]:
     """Return the digests of the articles `chosen`, by id, each with all the articles of its story."""
-    found: list[Carried] = []
+    carried: list[Carried] = []
     for part in _parts(chosen):
         rows = connection.execute(
             sa.select(digests, articles.c.body, articles.c.language, articles.c.published_at, articles.c.received_at)
@@ -299,12 +312,12 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
             .where(digests.c.article_id.in_(part))
             .order_by(digests.c.article_id)
         ).all()
-        told = {row.article_id for row in rows}
+        digested = {row.article_id for row in rows}
         members: dict[str, list[Source]] = defaultdict(list)
         for member in connection.execute(
             sa.select(*_OF_A_SOURCE)
             .where(articles.c.story_id.in_({row.story_id for row in rows}))
-            .where(sa.or_(articles.c.state == State.REPRINT, articles.c.id.in_(told)))
+            .where(sa.or_(articles.c.state == State.REPRINT, articles.c.id.in_(digested)))
             .order_by(articles.c.id)
         ):
             members[member.story_id].append(
@@ -313,13 +326,13 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                     title=member.title,
                     uri=member.uri,
                     article_id=member.id,
-                    containment=None if member.id in told else member.containment,
+                    containment=None if member.id in digested else member.containment,
                     source=member.source,
                     dateline=member.dateline,
                     byline=member.byline,
                 )
             )
-        found += [
+        carried += [
             Carried(
                 story_id=row.story_id,
                 article_id=row.article_id,
@@ -338,7 +351,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
             )
             for row in rows
         ]
-    return found
+    return carried
 
 
 def _counts(connection: sa.Connection, since: datetime | None, closed_at: datetime) -> Counts:
@@ -365,15 +378,3 @@ def _parts(chosen: Iterable[str]) -> Iterator[list[str]]:
 
 def _row(connection: sa.Connection, chosen: sa.Select[Any]) -> sa.Row[Any] | None:
     return connection.execute(chosen.limit(1)).one_or_none()
-
-
-def _edition(row: sa.Row[Any]) -> Edition:
-    return Edition(
-        id=row.id,
-        profile=row.profile,
-        date=date.fromisoformat(row.date),
-        revision=row.revision,
-        closed_at=row.closed_at,
-        document=json.loads(row.document),
-        delivered=row.delivered_at is not None,
-    )

@@ -1,4 +1,4 @@
-"""Failures: articles that could not be processed, kept whole, with the reason; and what can be done about them."""
+"""Failures: articles that could not be processed, kept whole, with the reason; to retry them or drop them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from worker.store.tables import articles, failures, stories
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failure. `raw` is the packed RawArticle, None where the article itself had been stored."""
+    """One failure. `raw` is the packed RawArticle, None if the article itself had been stored."""
 
     article_id: str
     source: str
@@ -29,24 +29,40 @@ class Failure:
     failed_at: datetime
     raw: bytes | None
 
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> "Failure":
+        """Return the failure of a row of `_select`."""
+        return cls(
+            article_id=row.article_id,
+            source=row.source,
+            uri=row.uri,
+            filename=row.filename,
+            title=row.title,
+            stage=row.stage,
+            reason=row.reason,
+            attempts=row.attempts,
+            failed_at=row.failed_at,
+            raw=row.raw,
+        )
+
 
 def listed(store: Store, most: int | None = None, *, raw: bool = True) -> list[Failure]:
     """Return the failures, newest first, at most `most`; without `raw` their `raw` is None, and little is read."""
     with store.reading() as connection:
-        return [_failure(row) for row in connection.execute(_select(raw).limit(most))]
+        return [Failure.from_row(row) for row in connection.execute(_select(raw).limit(most))]
 
 
 def matching(store: Store, prefix: str) -> list[Failure]:
     """Return the failures whose article id begins with `prefix`."""
     with store.reading() as connection:
         chosen = _select().where(failures.c.article_id.startswith(prefix.lower(), autoescape=True))
-        return [_failure(row) for row in connection.execute(chosen)]
+        return [Failure.from_row(row) for row in connection.execute(chosen)]
 
 
 def work_again(store: Store, ids: Sequence[str]) -> int:
     """Make stored articles that failed while they were summarised ready again, and return how many.
 
-    The failure goes in the same transaction. An article whose story has found another canonical becomes its reprint.
+    The failure goes in the same transaction. An article becomes a reprint if its story has another canonical by now.
     """
     done = 0
     with store.writing() as connection:
@@ -104,19 +120,4 @@ def _select(raw: bool = True) -> sa.Select[Any]:
         )
         .join(articles, articles.c.id == failures.c.article_id)
         .order_by(failures.c.failed_at.desc(), failures.c.article_id)
-    )
-
-
-def _failure(row: sa.Row[Any]) -> Failure:
-    return Failure(
-        article_id=row.article_id,
-        source=row.source,
-        uri=row.uri,
-        filename=row.filename,
-        title=row.title,
-        stage=row.stage,
-        reason=row.reason,
-        attempts=row.attempts,
-        failed_at=row.failed_at,
-        raw=row.raw,
     )

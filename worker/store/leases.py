@@ -17,9 +17,9 @@ from worker.store.tables import articles, digests, failures, stories
 
 #: Rows in one batch: the batch that fills the model's passes without making a crash costly (notes/queue.md section 4).
 BATCH: Final = 16
-#: How long a lease lasts without renewal, seconds: what a killed worker's rows wait before another takes them.
+#: How long a lease lasts without renewal, seconds: the rows of a killed worker wait as long for another worker.
 LEASE_SECONDS: Final = 60
-#: How often the work on a row is begun before it is a failure.
+#: How often a row is leased before it is a failure.
 MAX_ATTEMPTS: Final = 3
 #: Seconds that a story may be without a living canonical before its best reprint takes its place.
 ORPHAN_SECONDS: Final = 60
@@ -36,21 +36,21 @@ class Lease:
 def lease(store: Store, most: int = BATCH) -> Lease:
     """Lease up to `most` rows that are ready or whose lease has run out; the lease may be empty.
 
-    A row whose work was begun before is leased alone, so that a poisonous one never takes neighbours with it, and
-    fails after MAX_ATTEMPTS.
+    A row that was leased before is leased alone, so that a poisonous article never takes neighbours with it, and fails
+    after MAX_ATTEMPTS.
     """
     token = str(uuid.uuid4())
     with store.writing(durable=False) as connection:
         now = current_time(connection)
-        _fail_worn_out(connection, now)
-        found = connection.execute(
+        _fail_exhausted(connection, now)
+        free = connection.execute(
             sa.select(articles)
             .where(_free(now))
             .order_by(articles.c.stored_at, articles.c.id)
             .limit(most)
             .with_for_update(skip_locked=True)
         ).all()
-        rows = found[:1] if found and found[0].attempts else [row for row in found if not row.attempts]
+        rows = free[:1] if free and free[0].attempts else [row for row in free if not row.attempts]
         if rows:
             connection.execute(
                 sa.update(articles)
@@ -91,12 +91,12 @@ def release(store: Store, token: str) -> None:
 def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
     """Write the digests and failures of a batch in one transaction and return how many were written.
 
-    A row whose lease went to somebody else, or which is no longer the canonical of its story, is left alone.
+    A row whose lease went to another worker, or which is no longer the canonical of its story, is left alone.
     """
     with store.writing(durable=False) as connection:
         now = current_time(connection)
-        made = {one.article_id: one for one in results if isinstance(one, Digest)}
-        failed = {one.article_id: one for one in results if isinstance(one, Failed)}
+        made = {result.article_id: result for result in results if isinstance(result, Digest)}
+        failed = {result.article_id: result for result in results if isinstance(result, Failed)}
         digested = _let_go(connection, token, State.DIGESTED, list(made), now)
         _put_digests(connection, [(made[row.id], row.story_id) for row in digested], now)
         unusable = _let_go(connection, token, State.FAILED, list(failed), now)
@@ -116,23 +116,23 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
 def waiting(store: Store, most: int | None = None) -> int:
     """Return how many rows are ready or have a lease that ran out; stop counting at `most`."""
     with store.reading() as connection:
-        found = sa.select(articles.c.id).where(_free(current_time(connection))).limit(most).subquery()
-        return connection.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+        free = sa.select(articles.c.id).where(_free(current_time(connection))).limit(most).subquery()
+        return connection.scalar(sa.select(sa.func.count()).select_from(free)) or 0
 
 
 def adopt_orphans(store: Store) -> int:
-    """Give each story without a living canonical to its best reprint; return how many stories found one.
+    """Give each story without a living canonical to its best reprint; return how many stories were given one.
 
     A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS.
     """
     with store.reading() as connection:
-        stories_found = list(connection.execute(_orphans(current_time(connection))).scalars())
-    return sum(_adopt(store, story) for story in stories_found)
+        orphans = list(connection.execute(_orphans(current_time(connection))).scalars())
+    return sum(_adopt(store, story) for story in orphans)
 
 
 def _adopt(store: Store, story: str) -> int:
     with store.writing() as connection:
-        # Another schedule may have been here first, the canonical be retried just now, or the story be merged.
+        # Another schedule may have adopted the story, somebody may have retried its canonical, or it may be merged.
         lock(connection, "stories", shared=True)
         lock(connection, f"story {story}")
         now = current_time(connection)
@@ -177,14 +177,14 @@ def _reprint() -> sa.ColumnElement[bool]:
     return articles.c.state == State.REPRINT
 
 
-def _fail_worn_out(connection: sa.Connection, now: datetime) -> None:
-    worn_out = connection.execute(
+def _fail_exhausted(connection: sa.Connection, now: datetime) -> None:
+    exhausted = connection.execute(
         sa.update(articles)
         .where(_free(now), articles.c.attempts >= MAX_ATTEMPTS)
         .values(state=State.FAILED, state_at=now, lease_token=None, lease_until=None)
         .returning(articles.c.id, articles.c.attempts)
     ).all()
-    for row in worn_out:
+    for row in exhausted:
         put_failure(
             connection,
             row.id,
@@ -214,7 +214,7 @@ def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], 
     if not made:
         return
     ids = [digest.article_id for digest, _ in made]
-    # One may be there from before its article was summarised again; a failure, from before its retry.
+    # A digest may remain from before its article was summarised again; a failure, from before its retry.
     connection.execute(sa.delete(digests).where(digests.c.article_id.in_(ids)))
     connection.execute(sa.delete(failures).where(failures.c.article_id.in_(ids)))
     connection.execute(

@@ -1,4 +1,4 @@
-"""Stories: what a person sees of them and decides about them, and the texts from which the claims are rebuilt."""
+"""Stories: to show, split and join them by hand, and the texts from which the claims are rebuilt."""
 
 import uuid
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from worker.store.placement import Rule, present, shared
 from worker.store.states import State
 from worker.store.tables import articles, decisions, digests, stories
 
-#: Rows read at once for a rebuild, so that its memory stays flat.
+#: Rows that a rebuild reads together, so that its memory stays flat.
 _PAGE: Final = 200
 #: Rules of the rows that joined their story and are documents of it, canonical or not.
 _JOINED: Final = (Rule.FULL.value, Rule.JOINED.value)
@@ -24,7 +24,7 @@ _JOINED: Final = (Rule.FULL.value, Rule.JOINED.value)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text with which others are compared. `age` in seconds; `joined` is its story where it did not open it."""
+    """A text with which others are compared. `age` is in seconds; `joined` is its story, None if it opened that."""
 
     article: str
     body: str
@@ -76,7 +76,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
 def show(store: Store, prefix: str) -> dict[str, Any]:
     """Return the story whose id, or one of whose articles' ids, begins with `prefix`, each decision explained.
 
-    Raises ConfigurationError where no story or more than one is meant.
+    Raises ConfigurationError if no story, or more than one, has such an id.
     """
     with store.reading() as connection:
         story = _story(connection, prefix)
@@ -104,12 +104,12 @@ def show(store: Store, prefix: str) -> dict[str, Any]:
         "articles": [_member(member, head.canonical_id) for member in members],
         "decisions": [
             {
-                "article_id": one.article_id,
-                "story_id": one.story_id,
-                "decision": "joined" if one.joined else "split",
-                "decided_at": one.decided_at.isoformat(),
+                "article_id": decision.article_id,
+                "story_id": decision.story_id,
+                "decision": "joined" if decision.joined else "split",
+                "decided_at": decision.decided_at.isoformat(),
             }
-            for one in made
+            for decision in made
         ],
     }
 
@@ -117,8 +117,8 @@ def show(store: Store, prefix: str) -> dict[str, Any]:
 def split(store: Store, prefix: str) -> str:
     """Take the article whose id begins with `prefix` out of its story, for good, and return its new story.
 
-    The story that it leaves goes to its best reprint where the article was its canonical. Raises ConfigurationError
-    where the article is not known, not unique, or alone in its story.
+    If the article was its story's canonical, the story goes to its best reprint. Raises ConfigurationError if the
+    article is not known, not unique, or alone in its story.
     """
     with store.writing() as connection:
         lock(connection, "stories")
@@ -144,7 +144,7 @@ def join(store: Store, prefix: str, other: str) -> str:
     """Put the article whose id begins with `prefix` into the story of `other`, for good, and return that story.
 
     A canonical brings the reprints of its story with it. `other` is the beginning of a story's id or of one of its
-    articles'. Raises ConfigurationError where one of the two is not known, not unique, or they are one story already.
+    articles'. Raises ConfigurationError if either is not known or not unique, or they are in one story already.
     """
     with store.writing() as connection:
         lock(connection, "stories")
@@ -206,7 +206,7 @@ def _move(
 
 
 def _elect(connection: sa.Connection, story: str, now: datetime) -> None:
-    """Give `story` to its best reprint where its canonical has left it; delete it where nothing is left of it."""
+    """Give `story` to its best reprint if its canonical has left it; delete it if no article is left in it."""
     head = connection.execute(
         sa.select(articles.c.id)
         .join(stories, stories.c.canonical_id == articles.c.id)
@@ -237,21 +237,21 @@ def _decide(connection: sa.Connection, article: str, story: str, joined: bool, n
 
 
 def _article(connection: sa.Connection, prefix: str) -> sa.Row[Any]:
-    found = connection.execute(
+    rows = connection.execute(
         sa.select(articles)
         .where(articles.c.id.startswith(prefix.lower(), autoescape=True), articles.c.story_id.is_not(None))
         .order_by(articles.c.id)
         .limit(2)
     ).all()
-    if not found:
+    if not rows:
         raise ConfigurationError(f"No article of a story has an id that begins with {prefix!r}.")
-    if len(found) > 1:
+    if len(rows) > 1:
         raise ConfigurationError(f"More than one article has an id that begins with {prefix!r}; give more characters.")
-    return found[0]
+    return rows[0]
 
 
 def _story(connection: sa.Connection, prefix: str) -> str:
-    """Return the story that is meant: by its own id first, else by the id of an article in it."""
+    """Return the story whose id is `prefix`, else the only one with an article, or an id, that begins so."""
     exact = connection.scalar(sa.select(stories.c.id).where(stories.c.id == present(connection, prefix.lower())))
     if exact is not None:
         return str(exact)
@@ -259,18 +259,18 @@ def _story(connection: sa.Connection, prefix: str) -> str:
     by_article = sa.select(articles.c.story_id).where(
         articles.c.id.startswith(begins, autoescape=True), articles.c.story_id.is_not(None)
     )
-    found = set(connection.execute(by_article).scalars())
-    if not found:
-        found = set(
+    ids = set(connection.execute(by_article).scalars())
+    if not ids:
+        ids = set(
             connection.execute(
                 sa.select(stories.c.id).where(stories.c.id.startswith(begins, autoescape=True))
             ).scalars()
         )
-    if not found:
+    if not ids:
         raise ConfigurationError(f"No story, and no article of one, has an id that begins with {prefix!r}.")
-    if len(found) > 1:
-        raise ConfigurationError(f"{len(found)} stories are meant by {prefix!r}; give more characters.")
-    return str(found.pop())
+    if len(ids) > 1:
+        raise ConfigurationError(f"{len(ids)} stories are meant by {prefix!r}; give more characters.")
+    return str(ids.pop())
 
 
 def _member(row: sa.Row[Any], canonical: str | None) -> dict[str, Any]:

@@ -130,7 +130,7 @@ stories = Table(
     Index(None, "canonical_id"),
 )
 
-#: Stories that were found to be one with another, and the one that they are part of today.
+#: Stories that were merged into another, and the story that they are part of now.
 merged_stories = Table(
     "merged_stories",
     metadata,
@@ -140,7 +140,7 @@ merged_stories = Table(
     Index(None, "story_id"),
 )
 
-#: What a person decided: this article belongs into that story (`joined`), or never into it.
+#: A person's decisions: this article belongs into that story (`joined`), or never into it.
 decisions = Table(
     "decisions",
     metadata,
@@ -184,7 +184,7 @@ failures = Table(
 )
 
 #: `document` is the edition's whole JSON; `delivered_at` is null until its files are written, `queued_at` until its
-#: messages stand in the outbox.
+#: messages are in the outbox.
 editions = Table(
     "editions",
     metadata,
@@ -199,7 +199,7 @@ editions = Table(
     UniqueConstraint("profile", "date", "revision"),
 )
 
-#: Since when a profile that was not the desk's first is there; null for the first, whose editions carry everything.
+#: Since when a profile exists; null for the desk's first, whose editions carry everything.
 profiles = Table(
     "profiles",
     metadata,
@@ -221,7 +221,7 @@ edition_digests = Table(
 )
 
 #: An edition's message to one recipient (worker.store.outbox). `earlier` are the keys of the messages it follows,
-#: separated by spaces; `token` is of whoever took it, and `begun` tells whether the server may have it already.
+#: separated by spaces; `token` is the sender's that took it, and `begun` says whether the server may have it already.
 outbox = Table(
     "outbox",
     metadata,
