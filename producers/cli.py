@@ -92,6 +92,7 @@ def watch(
     from producers import logs
     from producers.folder.events import FolderEvent
     from producers.folder.inbox import apart
+    from producers.folder.watch import WatchSettings
     from producers.folder.watch import watch as watch_folder
     from producers.processes import Heartbeat, registrar
     from producers.push import Queue
@@ -111,12 +112,14 @@ def watch(
     summary = watch_folder(
         settings.inbox,
         queue,
-        settle_seconds=settings.settle_seconds,
-        scan_seconds=settings.scan_seconds,
-        stop=stop_on_signal(),
-        report=report,
-        beat=Heartbeat(settings.heartbeat, "watch", registrar(lambda: redis_url(settings), "watch")).beat,
-        once=once,
+        WatchSettings(
+            settle_seconds=settings.settle_seconds,
+            scan_seconds=settings.scan_seconds,
+            stop=stop_on_signal(),
+            report=report,
+            beat=Heartbeat(settings.heartbeat, "watch", registrar(lambda: redis_url(settings), "watch")).beat,
+            once=once,
+        ),
     )
     queue.close()
     if once and summary.left:

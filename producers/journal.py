@@ -2,14 +2,13 @@
 
     wiredesk:journal        hash   id -> packed RawArticle
     wiredesk:sent           zset   id -> server time of the last message that carried it
-    wiredesk:attempts       hash   id -> how often its own work was begun
+    wiredesk:attempts       hash   id -> how often its own work was started
     wiredesk:outcome:ID     string what became of it, for OUTCOME_SECONDS
 
 Every change is one script, so that a crash leaves either all of it or nothing.
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +17,7 @@ from uuid import UUID
 
 import redis
 
-from producers.article import RawArticle
+from producers.article import RawArticle, is_id
 from producers.redis_client import KEY_PREFIX, QueueFullError, redis_errors, sync
 
 JOURNAL: Final = KEY_PREFIX + "journal"
@@ -32,9 +31,6 @@ OUTCOME_SECONDS: Final = 24 * 3600
 FULL_SHARE: Final = 0.8
 #: Bytes of the largest journal entry that is fetched: a text at its cap, packed, has at most 5 MB and its fields.
 MAX_ENTRY_BYTES: Final = 16_000_000
-
-#: An id as `push` writes it. Whatever else stands in our keys is somebody else's doing.
-_ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _ADMIT = """
 local fresh = 0
@@ -62,26 +58,26 @@ end
 """
 
 _BEGIN = """#!lua flags=allow-oom
-local begun = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
-if #begun > 9 or not string.match(begun, '^%d+$') then redis.call('HDEL', KEYS[1], ARGV[1]) end
+local attempts = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
+if #attempts > 9 or not string.match(attempts, '^%d+$') then redis.call('HDEL', KEYS[1], ARGV[1]) end
 return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
 """
 
-# An entry that is too large to be ours is told as an empty one, which no article unpacks from.
+# An entry that is too large to be ours is returned as an empty one, which no article unpacks from.
 _ENTRIES = """#!lua flags=no-writes
-local found = {}
+local entries = {}
 for i = 2, #ARGV do
   local small = redis.call('HSTRLEN', KEYS[1], ARGV[i]) <= tonumber(ARGV[1])
-  found[i - 1] = small and redis.call('HGET', KEYS[1], ARGV[i]) or (not small and '')
+  entries[i - 1] = small and redis.call('HGET', KEYS[1], ARGV[i]) or (not small and '')
 end
-return found
+return entries
 """
 
-# Where settling succeeded but its answer was lost, nothing is left to take back.
+# If settling succeeded but its answer was lost, nothing is left to take back.
 _TAKE_BACK = """#!lua flags=allow-oom
 for i = 1, #ARGV do
-  local begun = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') or 0
-  if begun > 0 then redis.call('HSET', KEYS[1], ARGV[i], begun - 1) end
+  local attempts = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') or 0
+  if attempts > 0 then redis.call('HSET', KEYS[1], ARGV[i], attempts - 1) end
 end
 """
 
@@ -99,7 +95,7 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])
 
 
 class Standing(StrEnum):
-    """Where a pushed id stands."""
+    """How far a pushed id has come."""
 
     STORED = "stored"
     FAILED = "failed"
@@ -110,7 +106,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a pushed id; `stage` and `reason` are given where it failed."""
+    """What became of a pushed id; `stage` and `reason` are given if it failed."""
 
     standing: Standing
     stage: str = ""
@@ -145,7 +141,7 @@ class Journal:
             )
 
     def entries(self, ids: Sequence[str]) -> list[bytes | None]:
-        """Return the packed articles of `ids` in the same order, None where the journal has none.
+        """Return the packed articles of `ids` in the same order, None for an id that the journal does not have.
 
         An entry beyond MAX_ENTRY_BYTES, which is nobody's article, comes as an empty one.
         """
@@ -153,7 +149,7 @@ class Journal:
             return self._entries(keys=[JOURNAL], args=[MAX_ENTRY_BYTES, *ids]) if ids else []
 
     def outcomes(self, ids: Sequence[UUID]) -> list[Outcome]:
-        """Return where each of `ids` stands, in the same order."""
+        """Return how far each of `ids` has come, in the same order."""
         if not ids:
             return []
         names = [str(i) for i in ids]
@@ -172,16 +168,16 @@ class Journal:
             return
         args: list[str | int] = [OUTCOME_SECONDS, OUTCOME]
         for name, outcome in outcomes.items():
-            told = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
-            args += [name, json.dumps({k: v for k, v in told.items() if v}, ensure_ascii=False)]
+            fields = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
+            args += [name, json.dumps({k: v for k, v in fields.items() if v}, ensure_ascii=False)]
         with redis_errors():
             self._settle(keys=[JOURNAL, SENT, ATTEMPTS], args=args)
 
     def attempts(self, ids: Sequence[str]) -> list[int]:
-        """Return how often the work on each of `ids` was begun."""
+        """Return how often the work on each of `ids` was started."""
         with redis_errors():
-            found = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
-        return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in found]
+            counts = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
+        return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in counts]
 
     def begin(self, name: str) -> int:
         """Count one more attempt at `name`, just before its own work, and return which one it is, from 1."""
@@ -207,24 +203,24 @@ class Journal:
         """
         with redis_errors():
             held, sent = self.pending(), int(sync(self.redis.zcard(SENT)))
-            ids = [i.decode() for i in self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))]
+            ids = self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))
             unsent = []
             if held != sent or not held:
                 marked = set(sync(self.redis.zrange(SENT, 0, -1)))
                 keys = set(sync(self.redis.hkeys(JOURNAL)))
-                unsent = sorted(i.decode() for i in self._own(keys - marked))
+                unsent = sorted(self._own(keys - marked))
                 if gone := marked - keys:
                     self.redis.zrem(SENT, *gone)
                 ids = [i for i in ids if i.encode() in keys]
         return (unsent + ids)[:most]
 
-    def _own(self, ids: Iterable[bytes]) -> list[bytes]:
-        """Return those of `ids` that are ids, and remove the others from the journal: nothing of ours is under them."""
-        found = list(ids)
-        if others := [i for i in found if not _ID.fullmatch(i)]:
+    def _own(self, names: Iterable[bytes]) -> list[str]:
+        """Return those of `names` that are ids; the journal loses the others, which somebody else has put there."""
+        text = {name: name.decode("ascii", "replace") for name in names}
+        if others := [name for name, i in text.items() if not is_id(i)]:
             self.redis.hdel(JOURNAL, *others)
             self.redis.zrem(SENT, *others)
-        return [i for i in found if _ID.fullmatch(i)]
+        return [i for i in text.values() if is_id(i)]
 
     def pending(self) -> int:
         """Return how many articles the journal holds."""
@@ -248,8 +244,9 @@ class Journal:
 def _outcome(text: bytes | None, waits: bool) -> Outcome:
     if text is not None:
         try:
-            told = json.loads(text)
-            return Outcome(Standing(told["standing"]), str(told.get("stage", "")), str(told.get("reason", ""))[:2000])
+            fields = json.loads(text)
+            stage, reason = str(fields.get("stage", "")), str(fields.get("reason", ""))[:2000]
+            return Outcome(Standing(fields["standing"]), stage, reason)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             # Not written by us: as good as none, and pushing again puts ours in its place.
             pass

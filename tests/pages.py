@@ -2,7 +2,6 @@
 
 import http.client
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from urllib.parse import urlencode
 
 import uvicorn
 
+from tests.rig import until
 from tests.servers import free_port
 from worker.web.app import LOOPBACK, application
 from worker.web.site import Site
@@ -69,9 +69,8 @@ def serving(site: Site, names: tuple[str, ...] = LOOPBACK) -> Iterator[Pages]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
+    until(lambda: server.started or not thread.is_alive(), "the pages are served")
+    assert server.started
     try:
         yield Pages(port)
     finally:

@@ -1,18 +1,19 @@
-"""The settings reference of the README, made from the settings themselves.
+"""The tables of the docs that are made from the code: the settings, and the fields of a profile.
 
-`python -m tests.reference` (or `make reference`) writes it into the README; a test compares the two.
+`python -m tests.reference` (or `make reference`) writes them into their pages; a test compares the two.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from producers.settings import ProducerSettings
+from worker.edition.profile import Profile
 from worker.settings import WorkerSettings
 
-README = Path(__file__).parent.parent / "README.md"
-BEGIN, END = "<!-- settings: made by `make reference` -->\n", "<!-- end of settings -->\n"
+ROOT = Path(__file__).parent.parent
 
 
-def reference() -> str:
+def settings() -> str:
     """Return the table of all settings in Markdown."""
     lines = ["| setting | default | is |", "|---|---|---|"]
     for name, field in WorkerSettings.model_fields.items():
@@ -22,12 +23,29 @@ def reference() -> str:
     return "\n".join(lines) + "\n"
 
 
-def with_reference(text: str) -> str:
-    """Return the README `text` with the reference between its two marks."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + reference() + END + after
+def profile() -> str:
+    """Return the table of the fields of a profile in Markdown."""
+    lines = ["| field | |", "|---|---|"]
+    lines += [f"| `{name}` | {field.description} |" for name, field in Profile.model_fields.items()]
+    return "\n".join(lines) + "\n"
+
+
+#: Page -> the name in its two marks, and what makes the table between them.
+TABLES: dict[str, tuple[str, Callable[[], str]]] = {
+    "docs/settings.md": ("settings", settings),
+    "docs/editions.md": ("profile", profile),
+}
+
+
+def with_table(page: str) -> str:
+    """Return the text of `page`, a key of TABLES, with its table made anew between the two marks."""
+    name, table = TABLES[page]
+    begin, end = f"<!-- {name}: made by `make reference` -->\n", f"<!-- end of {name} -->\n"
+    before, rest = (ROOT / page).read_text(encoding="utf-8").split(begin)
+    _, after = rest.split(end)
+    return before + begin + table() + end + after
 
 
 if __name__ == "__main__":
-    README.write_text(with_reference(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in TABLES:
+        (ROOT / page).write_text(with_table(page), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The pictures in the README: a page in light, in dark, and as wide as a telephone.
+"""The pictures of the README and the docs: a page in light, in dark, and as wide as a telephone.
 
     make demo
     python -m tests.screenshot .demo/data/editions/latest.html .github/edition.jpg

@@ -72,6 +72,8 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
         outcomes |= {item.article.id: Outcome(Standing.STORED) for item in work.incoming}
         outcomes |= {one.id: Outcome(Standing.FAILED, one.stage, one.reason) for one in work.failed}
         journal.settle(outcomes)
+        if outcomes:
+            log.info("articles_ingested", articles=len(outcomes), failed=len(work.failed), ready=ready)
     except Exception:
         # Whatever stopped the message was not an article: those become failures one by one in _clean_one.
         journal.take_back(work.begun)

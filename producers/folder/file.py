@@ -1,10 +1,11 @@
-"""A file of the inbox on its way: what the scan saw of it, its records, and what became of its articles."""
+"""A file on its way through the inbox: what the scan saw of it, its stage, its records, and their outcomes."""
 
 import contextlib
 import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import UUID
@@ -25,22 +26,40 @@ class ChangedError(Exception):
     """The file is not the one that the scan saw."""
 
 
+class Stage(StrEnum):
+    """How far a file has come; producers.folder.stages has the order."""
+
+    #: Complete, and waits to be read; or to be read again, for the articles that Redis has forgotten.
+    FOUND = "found"
+    #: Its reader is at work.
+    READING = "reading"
+    #: Read to its end; not all of its articles are settled.
+    PUSHED = "pushed"
+    #: All its articles are settled; it waits to be moved.
+    SETTLED = "settled"
+    #: It cannot be read just now, and is tried again.
+    UNREADABLE = "unreadable"
+    #: It cannot be moved just now, and is tried again.
+    IMMOVABLE = "immovable"
+    #: Nothing more is done about it.
+    GONE = "gone"
+
+
 @dataclass(eq=False, slots=True)
 class File:
     """A complete file, by its `path` relative to the inbox.
 
     `open` are the ids read and not settled, `again` those that Redis has forgotten; `stored` and `failed` count its
-    articles that are settled. `is_refused`: it has ended its readers' processes and is not read any more. `tries`,
-    `retry_at` (monotonic seconds) and `trouble` are of one that cannot be read or moved just now.
+    articles that are settled. `is_refused`: it has ended its readers' processes and is not read any more. `tries` to
+    read or to move it failed in a row, the last because of `trouble`; the next is at `retry_at` (monotonic seconds).
     """
 
     path: str
     signature: Signature
+    stage: Stage = Stage.FOUND
     open: set[UUID] = field(default_factory=set)
     again: set[UUID] = field(default_factory=set)
-    is_read: bool = False
     is_refused: bool = False
-    is_gone: bool = False
     stored: int = 0
     failed: int = 0
     first_failure: Outcome | None = None
@@ -60,7 +79,7 @@ class File:
         return shown_path(self.path)
 
     def note(self, name: UUID, outcome: Outcome) -> None:
-        """Take down what became of its article `name`."""
+        """Note what became of its article `name`."""
         self.open.discard(name)
         if outcome.standing is Standing.UNKNOWN:
             self.again.add(name)
@@ -74,7 +93,7 @@ class File:
 def records(inbox: Path, file: File) -> Iterator[tuple[int | None, Record, RawArticle]]:
     """Yield the records of a file in `inbox`, each with its number and its article.
 
-    Raises OSError where it cannot be read, and ChangedError if it is not, or no longer, what was seen.
+    Raises OSError if it cannot be read, and ChangedError if it is not, or no longer, the file that the scan saw.
     """
     with _opened(inbox / file.path, file.signature) as stream:
         for number, record in [(None, _refusal(file))] if file.is_refused else numbered(stream, file.path):
@@ -84,7 +103,7 @@ def records(inbox: Path, file: File) -> Iterator[tuple[int | None, Record, RawAr
 
 
 def shown_path(path: str) -> str:
-    """Return `path` as a line that any terminal and log takes: names may hold line ends and bytes that are no text."""
+    """Return `path` as a line for any terminal and log: a name may hold line ends, and bytes that are no text."""
     return printable(os.fsencode(path).decode("utf-8", "replace"))
 
 

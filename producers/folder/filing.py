@@ -1,4 +1,4 @@
-"""Where a file goes when its articles are settled: to .done, or with the reason to .failed; over no other file."""
+"""Moving a file when its articles are settled: to .done, or with the reason to .failed; over no other file."""
 
 import itertools
 import json
@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from producers.article import RawArticle, Record
+from producers.files import atomic_write
 from producers.folder.file import ChangedError, File
-from producers.folder.moving import remove, reserve, write, write_apart
+from producers.folder.moving import remove, reserve, write_apart
 from producers.folder.scan import Signature
 from producers.formats.json_files import wrapped
 from producers.journal import Outcome, Standing
@@ -27,7 +28,7 @@ Failed = tuple[int | None, Record, RawArticle, Outcome]
 def to_done(inbox: Path, file: File, failures: Iterator[Failed]) -> None:
     """Move a file of which an article was stored to .done; the records of `failures` are written to .failed before.
 
-    Raises ChangedError where it is not what was read, OSError where it cannot be moved; it then lies where it was.
+    Raises ChangedError if it is not the file that was read, OSError if it cannot be moved; it then lies where it was.
     """
     _check(inbox, file)
     folder, _, name = file.path.rpartition("/")
@@ -47,7 +48,7 @@ def to_failed(inbox: Path, file: File, failures: Iterator[Failed]) -> str:
     reason, listed = _reason(file, failures)
     moved, explained = places = reserve(inbox / FAILED / folder, name, ("", ".reason.json"))
     try:
-        write(explained, [json.dumps(listed, ensure_ascii=True, indent=2).encode() + b"\n"])
+        atomic_write(explained, json.dumps(listed, ensure_ascii=True, indent=2).encode() + b"\n")
     except OSError:
         remove(places)
         raise
@@ -69,7 +70,7 @@ def _rename(inbox: Path, file: File, places: list[Path]) -> None:
         remove(places)
         raise
     if Signature.of(destination.lstat()) != file.signature:
-        # It was replaced or written to since it was looked at: what was moved has not been read.
+        # Somebody replaced it or wrote to it after the check: what was moved has not been read.
         folder, _, name = file.path.rpartition("/")
         (back,) = reserve(inbox / folder, name)
         destination.rename(back)

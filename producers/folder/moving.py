@@ -1,4 +1,4 @@
-"""Files moved and written without overwriting any other, ever.
+"""Files that are moved and written without overwriting any other, ever.
 
 Looking whether a name is free and then renaming leaves a moment in which another file can take the name and be lost.
 Here the name is taken first, by creating an empty file exclusively (O_EXCL); the rename then replaces our own empty
@@ -9,10 +9,10 @@ two would be removed unread; and not every file system has links.
 import filecmp
 import itertools
 import os
-import stat
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
+
+from producers.files import publish, temporary
 
 #: Bytes of the longest file name on the file systems of Linux and macOS.
 _NAME_BYTES = 255
@@ -41,7 +41,7 @@ def numbered(name: str, number: int, tail: str = "") -> str:
 def reserve(folder: Path, name: str, tails: Sequence[str] = ("",)) -> list[Path]:
     """Create an empty file in `folder` for `name` with each of `tails`, under the first number for which all are free.
 
-    Makes the folder where it is missing. Raises OSError, leaving nothing behind.
+    Makes the folder if it is missing. Raises OSError, leaving nothing behind.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for number in itertools.count():
@@ -62,65 +62,25 @@ def reserve(folder: Path, name: str, tails: Sequence[str] = ("",)) -> list[Path]
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Remove files of our own; what is gone already is no fault."""
+    """Remove `paths`, files of our own; one that is gone already is no fault."""
     for path in paths:
         path.unlink(missing_ok=True)
-
-
-def write(path: Path, lines: Iterable[bytes]) -> None:
-    """Write `lines` in place of the reserved file `path`, all or nothing, and wait for the disk. Raises OSError."""
-    _publish(_written(path.parent, lines), path)
 
 
 def write_apart(folder: Path, name: str, tail: str, lines: Iterable[bytes]) -> Path:
     """Write `lines` to `folder`/`name``tail`, or to the first numbered name that is free or holds the same already.
 
-    The latter is what a crash left: the second try does not make a second copy. Returns the path. Raises OSError.
+    A crash after the write leaves a file that the second try recognises, so there is no second copy. Returns the path.
+    Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = _written(folder, lines)
-    try:
+    with temporary(folder, lines) as written:
         for number in itertools.count():
             path = folder / numbered(name, number, tail)
             if not os.path.lexists(path):
                 break
-            if path.is_file() and filecmp.cmp(path, temporary, shallow=False):
+            if path.is_file() and filecmp.cmp(path, written, shallow=False):
                 return path
         (path,) = reserve(folder, name, (tail,))
-        _publish(temporary, path)
+        publish(written, path)
         return path
-    finally:
-        remove([temporary])
-
-
-def _written(folder: Path, lines: Iterable[bytes]) -> Path:
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".tmp", delete=False) as stream:
-        path = Path(stream.name)
-        try:
-            for line in lines:
-                stream.write(line)
-            stream.flush()
-            os.fsync(stream.fileno())
-        except BaseException:
-            remove([path])
-            raise
-    return path
-
-
-def _publish(temporary: Path, reserved: Path) -> None:
-    try:
-        # The reserved file has the rights that the user's umask gives; a temporary one is closed to everyone else.
-        temporary.chmod(stat.S_IMODE(reserved.stat().st_mode))
-        temporary.replace(reserved)
-    except OSError:
-        remove([temporary])
-        raise
-    _sync_folder(reserved.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

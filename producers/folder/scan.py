@@ -1,7 +1,7 @@
-"""What lies in the watched folder, and which of it is complete.
+"""Which files lie in the watched folder, and which of them are complete.
 
-A scan is the truth: it works on network shares, after a restart and for folders that are moved in whole, where file
-events stay silent. Completeness is judged by a pure tracker; times are the scanner's own monotonic seconds, never a
+A scan is the truth: it works on network shares, after a restart and for folders that are moved in whole, of which there
+are no file events. Completeness is judged by a pure tracker; times are the scanner's own monotonic seconds, never a
 file's: clocks differ, and copies keep old times.
 """
 
@@ -20,7 +20,7 @@ _TEMPORARY = (".tmp", ".part", ".partial", ".crdownload", ".swp", "~")
 
 
 class Signature(NamedTuple):
-    """What tells one content of a file from another without reading it: inode, size in bytes, mtime in nanoseconds."""
+    """The mark of one content of a file, without reading it: inode, size in bytes, mtime in nanoseconds."""
 
     inode: int
     size: int
@@ -93,7 +93,7 @@ class Tracker:
         return len(self._waiting)
 
     def observe(self, now: float, seen: Iterable[tuple[str, Signature]]) -> list[tuple[str, Signature]]:
-        """Take the result of the scan begun at `now` (monotonic seconds) and return the files it shows complete.
+        """Take the result of a scan that started at `now` (monotonic seconds); return the files that it shows complete.
 
         They come oldest first, by mtime and then by path. Files that a scan does not show are forgotten.
         """
@@ -107,12 +107,12 @@ class Tracker:
                 complete.append((path, signature))
             else:
                 self._waiting[path] = (signature, since if known == signature else now)
-        complete.sort(key=lambda found: (found[1].mtime_ns, found[0]))
+        complete.sort(key=lambda file: (file[1].mtime_ns, file[0]))
         self._taken.update(path for path, _ in complete)
         return complete
 
     def due(self) -> float | None:
-        """Return the first time at which another scan may show a file complete; None where none waits."""
+        """Return the first time at which another scan may show a file complete; None if no file waits."""
         if not self._waiting:
             return None
         return min(since for _, since in self._waiting.values()) + self._settle_seconds

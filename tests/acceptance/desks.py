@@ -5,14 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from producers.redis_client import process_started
+from tests.rig import until
 
 #: The console script of the environment in which the tests run.
 WIREDESK = Path(sys.executable).with_name("wiredesk")
@@ -21,20 +21,12 @@ LOOPBACK = Path(__file__).with_name("loopback")
 #: Names that tell a child of a desk by its command line; a worker's pool processes come before their parent.
 MARKS = {
     "server": "-server 127.0.0.1:",
-    "ingest": "-Q ingest",
-    "summarize": "-Q summarize",
+    "ingest": "worker.cli worker ingest",
+    "summarize": "worker.cli worker summarize",
     "schedule": "worker.cli schedule",
     "watch": "worker.cli watch",
     "serve": "worker.cli serve",
 }
-
-
-def until(condition: Callable[[], object], what: str, seconds: float = 120.0) -> None:
-    """Return when `condition()` is true; fail, naming `what`, when that takes longer than `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.1)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from worker.store.tables import failures
 
 #: Seconds between two faults, from and to.
 PAUSE = (0.8, 3.2)
-#: A desk gives itself up when one of its children ends five times within a minute (worker.desk.children). So no child is
+#: A desk gives up when one of its children ends five times within a minute (worker.desk.children). So no child is
 #: killed more often than this, and of the articles that end their summarize worker, once a minute each, there are two.
 MOST_KILLS, KILLS_SECONDS = 2, 60.0
 #: Seconds for which the store is away.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from producers.processes import LIMITS
-from tests.unit.test_readme import commands
+from tests.unit.test_docs import COMMANDS, leaves
 from worker.queue.lease_keeper import BATCH_SECONDS
 from worker.queue.tasks import INGEST_SECONDS
 
@@ -33,7 +33,7 @@ def test_a_unit_runs_the_command_of_its_role_as_a_user_of_its_own(role: str) -> 
 
     assert program == "/opt/wiredesk/bin/wiredesk"
     assert command[-1] == role
-    assert f"wiredesk {command[0]}" in commands()
+    assert f"wiredesk {command[0]}" in leaves(COMMANDS)
     assert service(role)["User"] == "wiredesk"
 
 

@@ -1,4 +1,4 @@
-"""Forgetting: what is older than the days to keep."""
+"""Deleting what is older than the days to keep."""
 
 import time
 from pathlib import Path
@@ -11,9 +11,9 @@ _DAY: Final = 24 * 3600
 
 
 def prune(settings: WorkerSettings, store: Store, days: int) -> dict[str, int]:
-    """Delete what is older than `days` from the store and the inbox's `.done`; return how much of what went.
+    """Delete what is older than `days` from the store and the inbox's `.done`; return how much of each kind.
 
-    The written editions stay: they are small, and what people read.
+    The written editions stay: they are small, and people read them.
     """
     gone = contents.prune(store, days)
     return {**gone, "files": _prune_done(settings.inbox / ".done", time.time() - days * _DAY)}

@@ -1,4 +1,4 @@
-"""What one process works with, opened once from its settings: heartbeat, store, queue, engine."""
+"""The resources of one process, opened once from its settings: heartbeat, store, queue, engine."""
 
 from functools import cached_property
 
@@ -13,9 +13,9 @@ from worker.waiting import wait_out
 
 
 class Resources:
-    """What a process in a role works with; each part is opened when it is first asked for, and then kept.
+    """The resources of a process in a role; each is opened when it is first used, and then kept.
 
-    A process that forks must not ask for its store or queue before: their connections belong to one process.
+    A process that forks must not use its store or queue before the fork: their connections belong to one process.
     """
 
     def __init__(self, settings: WorkerSettings, role: str) -> None:

@@ -3,6 +3,7 @@
 `run` starts a worker: `wiredesk worker ingest` and `wiredesk worker summarize`, each with the right pool and flags.
 """
 
+import logging
 import os
 import sys
 import threading
@@ -27,6 +28,9 @@ logger = structlog.get_logger(__name__)
 
 #: Options of every worker. None needs news of the others; remote control is off, too (docs/scaling.md).
 _OPTIONS: Final = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+
+#: Loggers of Celery that write two lines with a task's id for each message; our own events name articles.
+_TASK_LOGGERS: Final = ("celery.app.trace", "celery.worker.strategy")
 
 app = Celery("wiredesk", include=["worker.queue.tasks"])
 app.conf.update(
@@ -116,6 +120,8 @@ def _configure(sender: Celery, **_: Any) -> None:
 def _logging(**_: Any) -> None:
     # Connected so that Celery sets up none of its own: that comes too late for what happens before it.
     logs.configure()
+    for name in _TASK_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @worker_init.connect

@@ -20,16 +20,16 @@ from worker.web.site import Site, token
 
 logger = structlog.get_logger("web")
 
-#: Readers that are answered at once; more are told to come again, so that the desk's own work goes on.
+#: Connections at the same time; more are asked to come again, so that the desk's own work goes on.
 MOST_AT_ONCE: Final = 200
 #: Seconds for answers under way when the server is stopped.
 GRACE_SECONDS: Final = 5
 
 
-def serve(settings: WorkerSettings, store: Store, heart: Heartbeat) -> None:
-    """Serve the pages until SIGINT or SIGTERM, with signs of life by `heart`.
+def serve(settings: WorkerSettings, store: Store, heartbeat: Heartbeat) -> None:
+    """Serve the pages until SIGINT or SIGTERM, and beat `heartbeat` meanwhile.
 
-    Raises ConfigurationError where the address or the token cannot be used.
+    Raises ConfigurationError if the address or the token cannot be used.
     """
     host, port = settings.web_host, settings.web_port
     site = Site(settings, store, token(settings))
@@ -43,8 +43,8 @@ def serve(settings: WorkerSettings, store: Store, heart: Heartbeat) -> None:
     logger.info("serving", host=host, port=port)
 
     async def beat() -> None:
-        # A Redis that is away keeps it waiting, and no reader shall wait with it.
-        await asyncio.to_thread(heart.beat)
+        # A Redis that does not answer keeps it waiting, and no reader shall wait with it.
+        await asyncio.to_thread(heartbeat.beat)
 
     config = uvicorn.Config(
         application(site, names(host, settings.web_names)),
@@ -72,7 +72,7 @@ def serve(settings: WorkerSettings, store: Store, heart: Heartbeat) -> None:
 
 
 def check(settings: WorkerSettings) -> None:
-    """Raise ConfigurationError where `serve` could not use its address or its token."""
+    """Raise ConfigurationError if `serve` could not use its address or its token."""
     token(settings)
     _listen(settings.web_host, settings.web_port).close()
 

@@ -25,7 +25,7 @@ import producers.folder.watch
 from producers.article import RawArticle
 from producers.errors import ConfigurationError, RetryableError
 from producers.folder.events import FolderEvent, FolderSummary, Kind
-from producers.folder.watch import watch
+from producers.folder.watch import WatchSettings, watch
 from producers.journal import JOURNAL, Journal, Outcome, Standing
 from producers.push import Queue
 from tests.servers import free_port
@@ -75,11 +75,13 @@ class Desk:
             self.summary = watch(
                 self.inbox,
                 self.queue,
-                settle_seconds=settle_seconds,
-                scan_seconds=scan_seconds,
-                stop=self.stop,
-                report=self.events.append,
-                once=once,
+                WatchSettings(
+                    settle_seconds=settle_seconds,
+                    scan_seconds=scan_seconds,
+                    stop=self.stop,
+                    report=self.events.append,
+                    once=once,
+                ),
             )
 
         self._thread(run)
@@ -484,11 +486,7 @@ def test_one_process_watches_an_inbox(desk: Desk) -> None:
         watch(
             desk.inbox,
             desk.queue,
-            settle_seconds=0,
-            scan_seconds=1,
-            stop=threading.Event(),
-            report=lambda _: None,
-            once=True,
+            WatchSettings(settle_seconds=0, scan_seconds=1, stop=threading.Event(), report=lambda _: None, once=True),
         )
     assert str(desk.inbox) in str(refused.value)
     assert f"process {os.getpid()}" in str(refused.value)
@@ -507,7 +505,9 @@ def test_an_inbox_that_is_a_file_is_refused(desk: Desk) -> None:
     desk.inbox = drop(desk, "a.txt")
     with pytest.raises(ConfigurationError, match="choose another inbox"):
         watch(
-            desk.inbox, desk.queue, settle_seconds=0, scan_seconds=1, stop=desk.stop, report=lambda _: None, once=True
+            desk.inbox,
+            desk.queue,
+            WatchSettings(settle_seconds=0, scan_seconds=1, stop=desk.stop, report=lambda _: None, once=True),
         )
 
 
@@ -524,8 +524,9 @@ def numbered(stream, filename):
         os.kill(os.getpid(), signal.SIGKILL)
     return read(stream, filename)
 producers.folder.file.numbered = numbered
-producers.folder.watch.watch(Path({str(desk.inbox)!r}), Queue.connect({redis_url!r}), settle_seconds=0,
-    scan_seconds=0.05, stop=threading.Event(), report=lambda event: None, once=True)
+settings = producers.folder.watch.WatchSettings(
+    settle_seconds=0, scan_seconds=0.05, stop=threading.Event(), report=lambda event: None, once=True)
+producers.folder.watch.watch(Path({str(desk.inbox)!r}), Queue.connect({redis_url!r}), settings)
 """
     drop(desk, "killer.txt")
     os.utime(desk.inbox / "killer.txt", (1, 1))
@@ -573,11 +574,11 @@ def test_a_file_that_cannot_be_read_is_retried(desk: Desk, monkeypatch: pytest.M
     refused = {"bad.txt": 100, "slow.txt": 2}
     opened = os.open
 
-    def refuse(path: str | Path, flags: int, mode: int = 0o777) -> int:
+    def refuse(path: str | Path, flags: int, mode: int = 0o777, **place: Any) -> int:
         if flags & os.O_NOFOLLOW and refused.get(Path(path).name, 0) > 0:
             refused[Path(path).name] -= 1
             raise PermissionError(13, "Permission denied")
-        return opened(path, flags, mode)
+        return opened(path, flags, mode, **place)
 
     for name in ("bad.txt", "slow.txt", "good.txt"):
         drop(desk, name)

@@ -67,7 +67,7 @@ def test_a_heart_without_a_folder_touches_nothing(tmp_path: Path, monkeypatch: p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_made_ends_no_work_and_shows_as_no_sign_of_life(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_ends_no_work_and_shows_as_a_missing_heartbeat(tmp_path: Path) -> None:
     (tmp_path / "beats").write_text("a file is in the way")
 
     Heartbeat(tmp_path / "beats", "watch").beat()

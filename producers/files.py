@@ -1,0 +1,148 @@
+"""Files that are written whole or not at all, and locks that end with their process.
+
+A path may be relative to an open folder (`dir_fd`, as in the functions of `os`): then nobody who renames the folder or
+puts a link in its place can lead the write elsewhere.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from producers.errors import ConfigurationError
+
+#: Rights of a new file before the user's umask takes some away, as `open` has them.
+_ANY_FILE: Final = 0o666
+#: Seconds between two tries to take a lock that another process holds.
+_LOCK_POLL_SECONDS: Final = 0.05
+#: Digits of the largest process id, and some more.
+_PID_BYTES: Final = 20
+
+
+class LockHeldError(ConfigurationError):
+    """Another process holds the lock; `holder` is its process id, or "unknown"."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(f"{path} is locked by process {holder}: stop that process first.")
+        self.holder = holder
+
+
+class NoLocksError(ConfigurationError):
+    """The file system has no locks."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be locked ({reason}): put its folder on a file system that has locks.")
+
+
+def atomic_write(
+    path: Path,
+    data: bytes | Iterable[bytes],
+    *,
+    mode: int = _ANY_FILE,
+    durable: bool = True,
+    overwrite: bool = True,
+    sole_writer: bool = False,
+    dir_fd: int | None = None,
+) -> None:
+    """Write `data` to `path`; a crash at any time leaves the old file or the new one, whole.
+
+    `mode` are the rights of the new file, less the umask. `durable`: the file and its name are on the disk when this
+    returns. Without `overwrite` the first of several writers wins, and the others get FileExistsError. `sole_writer`:
+    the caller holds a lock, so the temporary file has a fixed name, and what a crash left of it goes with the next
+    write. Raises OSError, leaving nothing behind.
+    """
+    name = f".{path.name}.tmp" if sole_writer else None
+    with temporary(path.parent, data, name=name, mode=mode, durable=durable, dir_fd=dir_fd) as written:
+        publish(written, path, durable=durable, overwrite=overwrite, dir_fd=dir_fd)
+
+
+@contextlib.contextmanager
+def temporary(
+    folder: Path,
+    data: bytes | Iterable[bytes],
+    *,
+    name: str | None = None,
+    mode: int = _ANY_FILE,
+    durable: bool = True,
+    dir_fd: int | None = None,
+) -> Iterator[Path]:
+    """Write `data` to a new file in `folder` and yield its path; the file is gone at the end unless it was published.
+
+    It has the `name`, replacing an older file, or a random one that every scan of a folder ignores. Raises OSError.
+    """
+    path = folder / (name or f".{secrets.token_hex(8)}.tmp")
+    if name is not None:
+        _remove(path, dir_fd)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode, dir_fd=dir_fd)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            for part in (data,) if isinstance(data, bytes) else data:
+                stream.write(part)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
+        yield path
+    finally:
+        _remove(path, dir_fd)
+
+
+def publish(
+    written: Path, path: Path, *, durable: bool = True, overwrite: bool = True, dir_fd: int | None = None
+) -> None:
+    """Give the `temporary` file `written` the name `path`, as `atomic_write` does. Raises OSError."""
+    if overwrite:
+        os.replace(written, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
+    else:
+        os.link(written, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
+    if durable:
+        # A name is on the disk only when its folder is.
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=dir_fd)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def locked(path: Path, *, wait: float = 0.0, dir_fd: int | None = None) -> BinaryIO:
+    """Return the lock file `path`, made if missing and locked for this process until it is closed.
+
+    `wait` is for how many seconds another process may go on to hold it, `math.inf` as long as it likes. The kernel
+    releases the lock when the process ends, however it ends, so no lock is ever stale. The file names its holder.
+
+    Raises LockHeldError, NoLocksError, and OSError if the file cannot be opened for writing.
+    """
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _ANY_FILE, dir_fd=dir_fd), "r+b", buffering=0)
+    try:
+        _take(file.fileno(), path, wait)
+    except BaseException:
+        file.close()
+        raise
+    # The lock holds without the name in it: a full disk takes nothing away but a better message to others.
+    with contextlib.suppress(OSError):
+        os.ftruncate(file.fileno(), 0)
+        os.pwrite(file.fileno(), f"{os.getpid()}\n".encode(), 0)
+    return file
+
+
+def _take(descriptor: int, path: Path, wait: float) -> None:
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                holder = os.pread(descriptor, _PID_BYTES, 0).decode("ascii", "replace").strip()
+                raise LockHeldError(path, holder or "unknown") from None
+        except OSError as error:
+            raise NoLocksError(path, error.strerror or str(error)) from error
+        time.sleep(_LOCK_POLL_SECONDS)
+
+
+def _remove(path: Path, dir_fd: int | None) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path, dir_fd=dir_fd)
