@@ -22,7 +22,7 @@ from producers.redis_client import KEY_PREFIX, redis_errors, sync
 from worker.dedup.sketch import AS_LONG, GROWTH, SURE_CONTAINMENT, VARIANT, WINDOW_SECONDS, Sketch
 from worker.errors import RetryableError
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Form of the keys; raised with every change of it, so that an index of another form is passed over and rebuilt.
 FORM: Final = 2
@@ -270,7 +270,7 @@ class Claims:
             self.redis.delete(done)
         if opened and (posted or batch):
             spent = round(time.monotonic() - started, 1)
-            log.info("claims_rebuilt", language=language, stories=posted + len(batch), seconds=spent)
+            logger.info("claims_rebuilt", language=language, stories=posted + len(batch), seconds=spent)
 
     def _post(self, language: str, token: str, batch: Sequence[Document]) -> None:
         if not batch:

@@ -41,7 +41,7 @@ def close(
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
-        topics = select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.moment)
+        topics = select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.closed_at)
         carried = {digest.article_id for topic in topics for digest in topic}
         counts = replace(draft.counts, digests=len(carried), left_out=len(draft.met) - len(carried))
         whole = document(
@@ -49,7 +49,7 @@ def close(
             date=date,
             timezone=timezone,
             revision=draft.revision,
-            closed_at=draft.moment,
+            closed_at=draft.closed_at,
             counts=counts,
             topics=topics,
         )

@@ -4,7 +4,7 @@ from typing import Final
 
 from worker.store.story_record import MemberRecord, StoryRecord
 
-#: What each rule of worker.store.placing means; {share} and {other} are the score and the article compared with.
+#: What each rule of worker.store.placement means; {share} and {other} are the score and the article compared with.
 REASONS: Final = {
     "opened": "told it first",
     "exact": "has the same words as {other}",

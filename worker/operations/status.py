@@ -11,6 +11,7 @@ from producers.redis_client import connect, redis_url
 from worker.edition.document import DocumentHead
 from worker.settings import WorkerSettings
 from worker.store import Store, contents, editions, outbox
+from worker.store.states import MessageState, State
 
 
 @final
@@ -48,7 +49,7 @@ class Status(Look):
     """What is where, each profile's last edition (None if it has none yet), and the messages of the mail by state."""
 
     editions: dict[str, EditionStatus | None]
-    mail: dict[str, int]
+    mail: dict[MessageState, int]
 
 
 def status(settings: WorkerSettings, store: Store) -> Status:
@@ -70,11 +71,11 @@ def look(store: Store, journal: Callable[[], Journal]) -> Look:
         "queue": _queue(journal),
         "articles": {
             "all": counts.articles,
-            "ready": counts.ready,
-            "leased": counts.leased,
-            "digested": counts.digested,
-            "reprint": counts.reprint,
-            "failed": counts.failed,
+            State.READY: counts.ready,
+            State.LEASED: counts.leased,
+            State.DIGESTED: counts.digested,
+            State.REPRINT: counts.reprint,
+            State.FAILED: counts.failed,
         },
         "open_stories": counts.open_stories,
         "oldest_ready_seconds": (
@@ -99,8 +100,9 @@ def text(status: Status) -> str:
         f"queue     {queue['error']}"
         if "error" in queue
         else f"queue     {queue['journal']:,} raw articles wait in {queue['ingest']:,} messages",
-        f"articles  {articles['all']:,}: {articles['ready'] + articles['leased']:,} wait for a digest, "
-        f"{articles['digested']:,} have one, {articles['reprint']:,} reprints, {articles['failed']:,} failed",
+        f"articles  {articles['all']:,}: {articles[State.READY] + articles[State.LEASED]:,} wait for a digest, "
+        f"{articles[State.DIGESTED]:,} have one, "
+        f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed",
     ]
     if status["oldest_ready_seconds"] is not None:
         lines.append(f"waiting   the oldest for {status['oldest_ready_seconds']:,} s")

@@ -14,7 +14,7 @@ import structlog
 from producers.article import RawArticle
 from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
 from worker.errors import RetryableError
-from worker.mail.postman import Postman
+from worker.mail.mailer import Mailer
 from worker.process.desk_id import check_desk
 from worker.schedule import closings, mailing
 from worker.settings import WorkerSettings
@@ -36,7 +36,7 @@ def run(
     settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
 ) -> None:
     """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; `beat` is called before each tick."""
-    with Postman(store, settings.mail):
+    with Mailer(store, settings.mail):
         while True:
             beat()
             tick(settings, store, queue)

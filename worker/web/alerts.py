@@ -7,6 +7,7 @@ from typing import Final
 from producers.processes import Process
 from worker.operations.status import EditionStatus, Look
 from worker.store.activity import Activity
+from worker.store.states import MessageState
 from worker.web.view import duration
 
 #: Seconds that an article may wait for its digest.
@@ -26,7 +27,7 @@ def alerts(
     activity: Activity,
     seen: Sequence[Process],
     editions: Mapping[str, EditionStatus | None],
-    mail: Mapping[str, int],
+    mail: Mapping[MessageState, int],
     max_pending: int,
 ) -> Iterator[str]:
     """Yield a sentence for everything that is wrong; none where all is well.
@@ -54,9 +55,9 @@ def alerts(
     for profile, edition in editions.items():
         if edition and not edition["delivered"] and _age(edition, activity.until) > WRITTEN_SECONDS:
             yield f"The edition {profile} of {edition['date']} is not written yet: the log of schedule says why."
-    if mail.get("unknown"):
+    if unknown := mail.get(MessageState.UNKNOWN):
         yield (
-            f"Of {mail['unknown']:,} messages nobody knows whether they were sent: `wiredesk edition list` names them, "
+            f"Of {unknown:,} messages nobody knows whether they were sent: `wiredesk edition list` names them, "
             "`wiredesk edition send --resend` sends them again."
         )
 

@@ -16,9 +16,9 @@ from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
 from worker.operations.status import last_editions, look
-from worker.store import editions, failures, outbox, search, stories
-from worker.store import pages_queries as reading
+from worker.store import editions, failures, outbox, pages_queries, search, stories
 from worker.store.activity import activity
+from worker.store.states import State
 from worker.web import view
 from worker.web.alerts import alerts
 from worker.web.site import Site, style
@@ -76,8 +76,8 @@ def edition(request: Request) -> Response:
 
 def archive(request: Request) -> Response:
     """All days with an edition, newest first, by month."""
-    months: dict[str, list[reading.Day]] = {}
-    for day in reading.days(site(request).store, _profile(request)):
+    months: dict[str, list[pages_queries.Day]] = {}
+    for day in pages_queries.days(site(request).store, _profile(request)):
         months.setdefault(f"{day.date:%Y-%m}", []).append(day)
     return _page_of_profile(request, "archive.html", {"months": months, "feeds": list(FEEDS)})
 
@@ -92,13 +92,13 @@ def story(request: Request) -> Response:
     if shown["id"] != name:
         # It became a part of another story, or an article was meant.
         return RedirectResponse(view.story_href(shown["id"]), 302)
-    canonical = reading.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
+    canonical = pages_queries.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
     return page(request, "story.html", {"story": view.story(shown, canonical, here.zone)})
 
 
 def text(request: Request) -> Response:
     """An article's whole text, as plain text."""
-    stored = reading.article(site(request).store, _id(request.path_params["article"]))
+    stored = pages_queries.article(site(request).store, _id(request.path_params["article"]))
     if stored is None:
         raise HTTPException(404, "There is no such article.")
     article, _ = stored
@@ -153,6 +153,7 @@ def desk(request: Request) -> Response:
         "desk.html",
         {
             "status": status,
+            "states": list(State),
             "alerts": list(alerts(status, day, processes, last, mail, here.settings.max_pending)),
             "workers": [view.working(process) for process in processes],
             "waiting": None if waiting is None else view.duration(waiting),
@@ -200,7 +201,7 @@ def css(_request: Request) -> Response:
 
 
 def _edition(request: Request, stored: editions.Edition) -> Response:
-    days = [day.date for day in reading.days(site(request).store, stored.profile)]
+    days = [day.date for day in pages_queries.days(site(request).store, stored.profile)]
     values = {
         "edition": edition_view.edition(stored.document, view.story_href),
         "earlier": next((day for day in days if day < stored.date), None),

@@ -16,7 +16,7 @@ from worker.operations.explain import reason
 from worker.operations.status import EditionStatus
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
 from worker.store.failures import Failure
-from worker.store.pages_queries import Told
+from worker.store.pages_queries import StoredDigest
 from worker.store.search import Hit
 from worker.store.story_record import DecisionRecord, MemberRecord, StoryRecord
 from worker.web.marking import Marked, marked
@@ -150,7 +150,7 @@ def story_href(story: str) -> str:
     return f"/stories/{quote(story, safe='')}"
 
 
-def story(record: StoryRecord, canonical: tuple[Article, Told | None] | None, zone: ZoneInfo) -> StoryPage:
+def story(record: StoryRecord, canonical: tuple[Article, StoredDigest | None] | None, zone: ZoneInfo) -> StoryPage:
     """Return the story of `record` with the text and the digest of its `canonical`, as far as the store has them."""
     article, digest = canonical or (None, None)
     page = StoryPage(
@@ -179,7 +179,7 @@ def story(record: StoryRecord, canonical: tuple[Article, Told | None] | None, zo
     return page
 
 
-def _headline(record: StoryRecord, digest: Told | None) -> str:
+def _headline(record: StoryRecord, digest: StoredDigest | None) -> str:
     """Return the digest's headline, else the title of the canonical article, else ""."""
     if digest is not None:
         return digest.headline
