@@ -31,10 +31,11 @@ from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
 from worker.errors import PermanentError, RefusedError, RetryableError, StoreUnavailableError, UnusableError
 from worker.store import Store, articles, editions, leases, stories
+from worker.store.states import State
 from worker.summarize import Engine
 from worker.waiting import check, remaining, wait_out
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: How often the work on one article is begun before it is a failure: a crash may be the machine's, three are its own.
 MAX_ATTEMPTS: Final = 3
@@ -60,7 +61,7 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
     """
     held = {name: entry for name, entry in zip(ids, journal.entries(ids), strict=True) if entry is not None}
     known = articles.standing(store, list(held))
-    outcomes = {name: Outcome(Standing.STORED) for name, state in known.items() if state != "failed"}
+    outcomes = {name: Outcome(Standing.STORED) for name, state in known.items() if state is not State.FAILED}
     fresh = [name for name in held if name not in outcomes]
     check()
     attempts = {name: before + 1 for name, before in zip(fresh, journal.attempts(fresh), strict=True)}
@@ -84,7 +85,7 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
         outcomes |= {one.id: Outcome(Standing.FAILED, one.stage, one.reason) for one in work.failed}
         journal.settle(outcomes)
         if outcomes:
-            log.info("articles_ingested", articles=len(outcomes), failed=len(work.failed), ready=ready)
+            logger.info("articles_ingested", articles=len(outcomes), failed=len(work.failed), ready=ready)
     except Exception:
         # Whatever stopped the message was not an article: those become failures one by one in _clean_one.
         journal.take_back(work.begun)
@@ -157,9 +158,9 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
     except PermanentError as error:
         reason = str(error)
     except Exception as error:
-        log.exception("cleaning_failed", article_id=name)
+        logger.exception("cleaning_failed", article_id=name)
         reason = f"Cleaning it failed unexpectedly ({type(error).__name__}: {error}); please report this."
-    log.warning("article_failed", article_id=name, stage=stage, reason=reason)
+    logger.warning("article_failed", article_id=name, stage=stage, reason=reason)
     work.failed.append(_failure(name, raw, stage, reason, min(attempt, MAX_ATTEMPTS), entry))
 
 
@@ -184,7 +185,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
     except RetryableError:
         raise
     except Exception:
-        log.exception("message_refused", articles=list(work.begun))
+        logger.exception("message_refused", articles=list(work.begun))
     ready = 0
     for item in list(work.incoming):
         name = item.article.id
@@ -195,7 +196,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
         except Exception as error:
             wrong = " ".join(str(error).split())[:300]
             reason = f"The store refused it ({type(error).__name__}: {wrong}); please report this."
-            log.exception("article_failed", article_id=name, stage="store", reason=reason)
+            logger.exception("article_failed", article_id=name, stage="store", reason=reason)
             work.fail(item, reason, held)
     articles.take_in(store, [], work.failed)
     return ready
@@ -267,14 +268,14 @@ def summarize(store: Store, engine: Engine, keep: Keep) -> Summarized:
                 results = engine.summarize(lease.articles)
             written = _finish(store, lease.token, results, keep)
         except Exception as error:
-            log.exception("batch_failed", articles=[article.id for article in lease.articles])
+            logger.exception("batch_failed", articles=[article.id for article in lease.articles])
             if len(lease.articles) > 1:
                 wait_out(lambda: leases.release(store, lease.token))
                 return Summarized(0, True)
             reason = f"The engine {engine.name} failed ({type(error).__name__}: {error})."
             failed = Failed(article_id=lease.articles[0].id, reason=reason)
             written = _finish(store, lease.token, [failed], keep)
-        log.info("batch_done", articles=len(lease.articles), written=written)
+        logger.info("batch_done", articles=len(lease.articles), written=written)
     else:
         written = 0
     return Summarized(written, leases.waiting(store, 1) > 0)

@@ -23,7 +23,7 @@ from worker.dedup.sketch import AS_LONG, GROWTH, SURE_CONTAINMENT, VARIANT, WIND
 from worker.errors import RetryableError
 from worker.waiting import check
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Form of the keys; raised with every change of it, so that an index of another form is passed over and rebuilt.
 FORM: Final = 2
@@ -272,7 +272,7 @@ class Claims:
             self.redis.delete(done)
         if opened and (posted or batch):
             spent = round(time.monotonic() - started, 1)
-            log.info("claims_rebuilt", language=language, stories=posted + len(batch), seconds=spent)
+            logger.info("claims_rebuilt", language=language, stories=posted + len(batch), seconds=spent)
 
     def _post(self, language: str, token: str, batch: Sequence[Document]) -> None:
         if not batch:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from producers.files import NoLocksError, atomic_write, locked
-from worker.edition.document import Document
+from worker.edition.document import Document, DocumentHead
 from worker.edition.profile import DEFAULT_OUTPUTS, DEFAULT_PROFILE, profile_name
 from worker.edition.render import FEEDS, RENDERERS
-from worker.errors import RetryableError
+from worker.errors import ConfigurationError, RetryableError
 
 _LOCK = ".lock"
 
@@ -33,7 +33,10 @@ def write(
     profile that cannot name a folder.
     """
     head = document["edition"]
-    profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
+    try:
+        profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
+    except ValueError as error:
+        raise ConfigurationError(f"The {error}.") from None
     home = folder if profile == DEFAULT_PROFILE else folder / profile
     places = [home / f"{day.year:04}" / day.isoformat(), home / "latest"]
     files = {suffix: render(document) for suffix, render in RENDERERS.items() if suffix in (*outputs, "json")}
@@ -63,7 +66,7 @@ def write(
     return written
 
 
-def _overtaken(head: Document, path: Path) -> bool:
+def _overtaken(head: DocumentHead, path: Path) -> bool:
     """Return whether the edition at `path` is newer than the one with `head`.
 
     Of one day, the newer edition has both the higher revision and the later close. If the two disagree, the clock was

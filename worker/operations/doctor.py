@@ -13,7 +13,7 @@ from producers.errors import WiredeskError
 from producers.redis_client import OLDEST_MAJOR, connect, redis_errors, redis_url
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
-from worker.store.connect import now
+from worker.store.connect import current_time
 
 #: Seconds that two clocks may differ. Leases are judged by the store's clock alone; times that people read are not.
 CLOCK_SECONDS: Final = 5.0
@@ -65,7 +65,7 @@ def _store(settings: WorkerSettings) -> str:
     store = open_store(settings)
     try:
         with store.writing() as connection:
-            return f"{connection.dialect.name}, writable, {now(connection):%Y-%m-%d %H:%M:%S} UTC"
+            return f"{connection.dialect.name}, writable, {current_time(connection):%Y-%m-%d %H:%M:%S} UTC"
     finally:
         store.close()
 

@@ -1,8 +1,10 @@
 """Why an article is in its story, in words."""
 
-from typing import Any, Final
+from typing import Final
 
-#: What each rule of worker.store.placing means; {share} and {other} are the score and the article compared with.
+from worker.store.story_record import MemberRecord, StoryRecord
+
+#: What each rule of worker.store.placement means; {share} and {other} are the score and the article compared with.
 REASONS: Final = {
     "opened": "told it first",
     "exact": "has the same words as {other}",
@@ -16,7 +18,7 @@ REASONS: Final = {
 }
 
 
-def story_text(story: dict[str, Any], shown: int) -> str:
+def story_text(story: StoryRecord, shown: int) -> str:
     """Return what `worker.store.stories.show` found as lines for people; ids are cut to `shown` characters."""
     lines = [f"story {story['id']}, opened {_time(story['opened_at'])}", f"  {story['headline'] or '(no digest yet)'}"]
     for member in story["articles"]:
@@ -35,7 +37,7 @@ def story_text(story: dict[str, Any], shown: int) -> str:
     return "\n".join(lines)
 
 
-def reason(member: dict[str, Any], shown: int) -> str:
+def reason(member: MemberRecord, shown: int) -> str:
     """Return why `member` is in its story."""
     share = "?" if member["containment"] is None else f"{member['containment']:.0%}"
     told = REASONS.get(member["rule"] or "", "was stored before reasons were kept")

@@ -15,7 +15,7 @@ import structlog
 from producers.article import RawArticle
 from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
 from worker.errors import RetryableError
-from worker.mail.postman import Postman
+from worker.mail.mailer import Mailer
 from worker.process.desk_id import check_desk
 from worker.schedule import closings, mailing
 from worker.settings import WorkerSettings
@@ -40,7 +40,7 @@ def run(
     settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
 ) -> None:
     """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; call `beat` as the work goes on."""
-    with Postman(store, settings.mail):
+    with Mailer(store, settings.mail):
         while True:
             tick(settings, store, queue, beat)
             if stop.wait(TICK_SECONDS):

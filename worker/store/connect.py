@@ -26,8 +26,8 @@ SILENT_SECONDS: Final = 240.0
 GRACE_SECONDS: Final = 1.0
 #: SQLSTATE classes of errors that are an article's: its data, its integrity, its size (PostgreSQL, appendix A).
 _OF_AN_ARTICLE: Final = ("22", "23", "54")
-#: What tells a PostgreSQL that is gone without a word (its machine, the network) from a slow one: seconds to connect,
-#: milliseconds until sent data must be acknowledged, and after how long a silent connection is probed.
+#: How a PostgreSQL that vanished (its machine, the network) is distinguished from a slow one: seconds to connect,
+#: milliseconds until sent data must be acknowledged, seconds of silence before a connection is probed.
 _LIVENESS: Final = {
     "connect_timeout": 5,
     "tcp_user_timeout": 20_000,
@@ -40,7 +40,7 @@ _LIVENESS: Final = {
 #: statements, which live in one session of the server, since a pooler may give each transaction another one.
 _ARGUMENTS: Final[dict[str, Any]] = {**_LIVENESS, "client_encoding": "utf8", "prepare_threshold": None}
 
-_CLOCK: Final = {"sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')", "postgresql": "SELECT clock_timestamp()"}
+_DIALECTS: Final = ("sqlite", "postgresql")
 
 
 class Store:
@@ -59,9 +59,9 @@ class Store:
     def writing(self, *, durable: bool = True) -> Iterator[sa.Connection]:
         """Give a transaction that may write; it is committed at the end of the block, or undone by an exception.
 
-        In SQLite it holds the one write lock from its first moment, so that it never fails half-way for another
-        writer. One that is not `durable` does not wait for the disk: a power cut may undo it, with everything that was
-        written after it but never out of order. It is for what is simply done again.
+        In SQLite it holds the one write lock from its beginning, so that another writer never makes it fail half-way. A
+        transaction that is not `durable` does not wait for the disk: a power cut may undo it and all that were written
+        after it, never out of order. It is for work that is simply repeated.
         """
         engine = self.engine.execution_options(wiredesk_writes="FULL" if durable else "NORMAL")
         with store_errors(), engine.connect() as connection, connection.begin():
@@ -92,22 +92,22 @@ def store_errors() -> Iterator[None]:
 
 
 def connect(url: str) -> Store:
-    """Return the store at the SQLAlchemy `url`; raises ConfigurationError where that is no such URL."""
+    """Return the store at the SQLAlchemy `url`; raises ConfigurationError if that is no such URL."""
     try:
         parsed = sa.make_url(url)
         server = parsed.get_backend_name() == "postgresql"
-        # What the URL itself says takes precedence.
+        # Options in the URL take precedence.
         arguments = {k: v for k, v in _ARGUMENTS.items() if k not in parsed.query} if server else {}
         engine = sa.create_engine(parsed, pool_pre_ping=server, connect_args=arguments)
     except ValueError:
-        # Its text quotes the URL from where it is wrong on, which may be the password.
+        # The error quotes the wrong part of the URL, which may be the password.
         raise ConfigurationError(
             "The store's URL is not usable: write WIREDESK_STORE_URL as postgresql+psycopg://USER:PASSWORD@HOST/NAME, "
             "and / @ : # ? % in the password as %2F %40 %3A %23 %3F %25."
         ) from None
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"The store's URL is not usable ({error}); check WIREDESK_STORE_URL.") from None
-    if engine.dialect.name not in _CLOCK:
+    if engine.dialect.name not in _DIALECTS:
         raise ConfigurationError("The store must be SQLite or PostgreSQL; check WIREDESK_STORE_URL.")
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
@@ -121,16 +121,21 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file.absolute()}"
 
 
-def now(connection: sa.Connection) -> datetime:
-    """Return the store's own time, timezone-aware: leases of many machines are judged by one clock."""
-    value = connection.exec_driver_sql(_CLOCK[connection.dialect.name]).scalar_one()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+def current_time(connection: sa.Connection) -> datetime:
+    """Return the store's own time, timezone-aware, to the microsecond: all leases are judged by this one clock."""
+    if connection.dialect.name == "sqlite":
+        # The clock of a SQLite file is its machine's. SQLite's own functions cut it to milliseconds, in which a fast
+        # machine ends several transactions.
+        return datetime.now(UTC)
+    return (
+        connection.execute(sa.select(sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))))
+        .scalar_one()
+        .astimezone(UTC)
+    )
 
 
 def lock(connection: sa.Connection, name: str, *, shared: bool = False) -> None:
-    """Hold the lock `name` until the transaction ends, with all others who hold it shared or alone.
+    """Hold the lock `name` until the transaction ends: alone, or together with others that hold it `shared`.
 
     SQLite's writers exclude each other already.
     """
@@ -182,10 +187,10 @@ def _prepare_postgresql(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "connect")
     def on_connect(raw: Any, _record: Any) -> None:
-        if (found := raw.info.parameter_status("server_encoding")) != "UTF8":
+        if (encoding := raw.info.parameter_status("server_encoding")) != "UTF8":
             raise ConfigurationError(
-                f"The database has the encoding {found}, in which news cannot be kept: make one with ENCODING 'UTF8' "
-                "TEMPLATE template0, and name it in WIREDESK_STORE_URL."
+                f"The database has the encoding {encoding}, in which news cannot be kept: make one with ENCODING "
+                "'UTF8' TEMPLATE template0, and name it in WIREDESK_STORE_URL."
             )
 
 

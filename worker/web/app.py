@@ -19,7 +19,7 @@ from worker.errors import ConfigurationError, RetryableError
 from worker.web import api, changes, health, metrics, pages
 from worker.web.site import Site
 
-log = structlog.get_logger("web")
+logger = structlog.get_logger("web")
 
 #: Nothing but our own style sheet is loaded, no script runs, nobody frames a page, and forms come back to us only.
 POLICY: Final = (
@@ -110,5 +110,5 @@ def _told(request: Request, error: Exception) -> Response:
 
 
 def _away(request: Request, error: Exception) -> Response:
-    log.warning("page_waits", path=request.url.path, reason=str(error))
+    logger.warning("page_waits", path=request.url.path, reason=str(error))
     return pages.page(request, "error.html", {"status": 503, "reason": str(error)}, 503)

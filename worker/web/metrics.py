@@ -67,7 +67,8 @@ class _Desk(Collector):
             "processes_silent", "Processes that gave one within the hour and fell silent.", "role",
             {r: silent[r] for r in LIMITS},
         )  # fmt: skip
-        yield _gauges("mail_messages", "Messages of the outbox, by state.", "state", outbox.counts(here.store))
+        mail = {state.value: number for state, number in outbox.counts(here.store).items()}
+        yield _gauges("mail_messages", "Messages of the outbox, by state.", "state", mail)
 
 
 def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:

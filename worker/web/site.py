@@ -21,7 +21,7 @@ from worker.edition import pages
 from worker.errors import ConfigurationError
 from worker.settings import WEB_TOKEN_CHARACTERS, WorkerSettings
 from worker.store import Store
-from worker.web.rate import Rate
+from worker.web.rate import RateLimit
 
 #: Random bytes of a token that we make: what nobody guesses.
 TOKEN_BYTES: Final = 24
@@ -39,7 +39,7 @@ class Site:
     settings: WorkerSettings
     store: Store
     token: str
-    pushes: Rate = field(default_factory=lambda: Rate(PUSHES_A_SECOND, PUSHES_AT_ONCE), repr=False)
+    pushes: RateLimit = field(default_factory=lambda: RateLimit(PUSHES_A_SECOND, PUSHES_AT_ONCE), repr=False)
     _queue: Queue | None = field(default=None, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 

@@ -19,7 +19,7 @@ from worker.addresses import Sender, mailbox
 from worker.edition import closing
 from worker.edition.profile import Profile
 from worker.errors import ConfigurationError, StoreUnavailableError
-from worker.mail.postman import Postman
+from worker.mail.mailer import Mailer
 from worker.mail.server import server
 from worker.schedule import closings, tick
 from worker.settings import WorkerSettings
@@ -231,7 +231,7 @@ def test_a_mail_server_that_hangs_does_not_hold_the_tick(
     edition = closing.close(store, profile="daily", timezone="UTC", date=datetime.now(UTC).date(), at=None)
     outbox.queue(store, edition.id, ["anna@example.org"])
     monkeypatch.setattr(tick, "TICK_SECONDS", 0.01)
-    monkeypatch.setattr("worker.mail.postman.STOP_SECONDS", 0.1)
+    monkeypatch.setattr("worker.mail.mailer.STOP_SECONDS", 0.1)
     hanging, stop, ticks = threading.Event(), threading.Event(), itertools.count()
 
     def answer(_command: str, _number: int) -> str:
@@ -249,14 +249,14 @@ def test_a_mail_server_that_hangs_does_not_hold_the_tick(
     monkeypatch.setattr(tick, "tick", counted)
     with serving(Sink(tmp_path / "mail", answer), port):
         tick.run(settings, store, queue, stop)
-    # The server is gone, so the postman ends what it was at; the store must not be closed under it.
+    # The server is gone, so the mailer ends its message; the store must not be closed under it.
     for thread in threading.enumerate():
-        if thread.name == "postman":
+        if thread.name == "mailer":
             thread.join(60)
     assert next(ticks) == 11
 
 
-def test_a_failing_round_of_the_postman_is_told_and_not_the_last(
+def test_a_failing_round_of_the_mailer_is_told_and_not_the_last(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds: list[int] = []
@@ -268,8 +268,8 @@ def test_a_failing_round_of_the_postman_is_told_and_not_the_last(
             done.set()
         raise [ZeroDivisionError, StoreUnavailableError][len(rounds) % 2]("away")
 
-    monkeypatch.setattr("worker.mail.postman.send_due", fail)
-    monkeypatch.setattr("worker.mail.postman.LOOK_SECONDS", 0.01)
-    office = server("smtp+plain://127.0.0.1:1"), Sender(mailbox=mailbox("desk@news.example"))
-    with Postman(store, office):
+    monkeypatch.setattr("worker.mail.mailer.send_due", fail)
+    monkeypatch.setattr("worker.mail.mailer.LOOK_SECONDS", 0.01)
+    mail = server("smtp+plain://127.0.0.1:1"), Sender(mailbox=mailbox("desk@news.example"))
+    with Mailer(store, mail):
         assert done.wait(60)
