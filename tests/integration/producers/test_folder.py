@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -706,6 +707,24 @@ def test_a_file_or_folder_of_the_watcher_that_belongs_to_another_user_is_refused
     with pytest.raises(ConfigurationError, match=rf"/{name} belongs to another user \(uid 4321\): remove it"):
         watch(desk.inbox, desk.queue, settings(desk))
     assert place.exists()
+
+
+def test_a_share_that_shows_another_user_as_the_owner_of_every_file_can_be_an_inbox(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        status = real(descriptor)
+        return SimpleNamespace(  # type: ignore[return-value]
+            **{name: getattr(status, name) for name in dir(status) if name.startswith("st_")} | {"st_uid": 4321}
+        )
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    drop(desk, "a.txt")
+    desk.once()
+    assert desk.done() == ["a.txt"]
+    assert Desk(desk.inbox, desk.queue).once().left == {}
 
 
 @pytest.mark.parametrize(
