@@ -114,7 +114,7 @@ def test_a_port_that_is_taken_is_one_clear_sentence(command: list[str], tmp_path
 def test_a_desk_that_ends_by_itself_serves_no_pages(tmp_path: Path) -> None:
     done = wiredesk("up", "--once", "--serve", "--data", tmp_path / "data", "--inbox", tmp_path / "inbox")
 
-    assert (done.returncode, "leave out --serve" in done.stderr) == (1, True)
+    assert (done.returncode, "give --serve or --once, not both" in done.stderr) == (1, True)
     assert not (tmp_path / "data").exists()
 
 
