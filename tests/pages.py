@@ -1,6 +1,7 @@
 """The pages on a real port, for tests that ask for them as a browser does."""
 
 import http.client
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -10,8 +11,8 @@ from urllib.parse import urlencode
 
 import uvicorn
 
-from tests.servers import free_port
 from worker.web.app import LOOPBACK, application
+from worker.web.serve import configured
 from worker.web.site import Site
 
 TOKEN = "the-token-of-these-tests"
@@ -64,10 +65,10 @@ class Pages:
 @contextmanager
 def serving(site: Site, names: tuple[str, ...] = LOOPBACK) -> Iterator[Pages]:
     """Serve `site` while the block runs."""
-    port = free_port()
-    config = uvicorn.Config(application(site, names), host="127.0.0.1", port=port, log_config=None, ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    server = uvicorn.Server(configured(application(site, names)))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:
         assert thread.is_alive()

@@ -3,10 +3,12 @@
 import asyncio
 import signal
 import socket
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from producers import logs
 from producers.processes import BEAT_SECONDS, Heartbeat
@@ -16,12 +18,11 @@ from worker.errors import ConfigurationError
 from worker.settings import WorkerSettings
 from worker.store import Store
 from worker.web.app import LOOPBACK, application
+from worker.web.connections import Connection, allow_files, most_accepted
 from worker.web.site import Site, token
 
 logger = structlog.get_logger("web")
 
-#: Readers that are answered at once; more are told to come again, so that the desk's own work goes on.
-MOST_AT_ONCE: Final = 200
 #: Seconds for answers under way when the server is stopped.
 GRACE_SECONDS: Final = 5
 
@@ -33,6 +34,7 @@ def serve(settings: WorkerSettings, store: Store, heart: Heartbeat) -> None:
     """
     host, port = settings.web_host, settings.web_port
     site = Site(settings, store, token(settings))
+    allow_files()
     listening = _listen(host, port)
     echo(f"The reading room: {address(settings)}")
     if settings.web_token is None:
@@ -46,29 +48,36 @@ def serve(settings: WorkerSettings, store: Store, heart: Heartbeat) -> None:
         # A Redis that is away keeps it waiting, and no reader shall wait with it.
         await asyncio.to_thread(heart.beat)
 
-    config = uvicorn.Config(
-        application(site, names(host, settings.web_names)),
+    # uvicorn raises the signal again when all is closed; the end that was asked for is no error.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        uvicorn.Server(configured(application(site, names(host, settings.web_names)), beat)).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+        store.close()
+
+
+def configured(app: ASGIApp, beat: Callable[[], Awaitable[None]] | None = None) -> uvicorn.Config:
+    """Return how `app` is served; `beat` is called every BEAT_SECONDS."""
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        loop="asyncio",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         # A proxy's word on who asks is not needed and not believed.
         proxy_headers=False,
-        limit_concurrency=MOST_AT_ONCE,
+        # Also the number of connections that asyncio accepts in one turn of its loop.
+        backlog=most_accepted(),
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws="none",
         callback_notify=beat,
         timeout_notify=int(BEAT_SECONDS),
     )
-    # uvicorn raises the signal again when all is closed; the end that was asked for is no error.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        listening.close()
-        store.close()
 
 
 def check(settings: WorkerSettings) -> None:
