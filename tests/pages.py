@@ -9,10 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import uvicorn
-
 from worker.web.app import LOOPBACK, application
-from worker.web.serve import configured
+from worker.web.serve import Server, configured
 from worker.web.site import Site
 
 TOKEN = "the-token-of-these-tests"
@@ -67,7 +65,7 @@ def serving(site: Site, names: tuple[str, ...] = LOOPBACK) -> Iterator[Pages]:
     """Serve `site` while the block runs."""
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
-    server = uvicorn.Server(configured(application(site, names)))
+    server = Server(configured(application(site, names)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:

@@ -33,7 +33,7 @@ FILES: Final = 8_000
 FILES_PER_CONNECTION: Final = 4
 #: Connections accepted in one turn of the event loop may take one in so many. Two more turns may pass before the first
 #: of them are counted. What is left is for the store, Redis and the logs.
-FILES_PER_ACCEPTED: Final = 16
+FILES_PER_ACCEPTED: Final = 64
 #: One in so many waiting connections is closed when there are too many, so that a flood costs few looks at them all.
 CLOSED_OF_WAITING: Final = 10
 
@@ -170,7 +170,7 @@ def most_connections() -> int:
 
 def most_accepted() -> int:
     """Return how many connections may be accepted before they are counted, by the same limit."""
-    return _files() // FILES_PER_ACCEPTED
+    return max(1, _files() // FILES_PER_ACCEPTED)
 
 
 def _files() -> int:

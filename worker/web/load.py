@@ -30,30 +30,33 @@ class InWork:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._number = 0
+        self._working: set[object] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does, or with 503."""
         if scope["type"] != "http" or scope["path"] in PROBES:
             await self._app(scope, receive, send)
             return
-        if self._number >= MOST_IN_WORK:
+        if len(self._working) >= MOST_IN_WORK:
             busy = "Too many requests are in work; try again in a few seconds.\n"
             await PlainTextResponse(busy, 503, {"Retry-After": str(RETRY_SECONDS)})(scope, receive, send)
             return
 
-        async def receiving() -> Message:
-            self._number -= 1
-            try:
-                return await receive()
-            finally:
-                self._number += 1
+        request = object()
 
-        self._number += 1
+        async def receiving() -> Message:
+            self._working.discard(request)
+            message = await receive()
+            # A client that has left asks for no work.
+            if message["type"] != "http.disconnect":
+                self._working.add(request)
+            return message
+
+        self._working.add(request)
         try:
             await self._app(scope, receiving, send)
         finally:
-            self._number -= 1
+            self._working.discard(request)
 
 
 def probe(seconds: float) -> Callable[[Callable[[Request], Response]], Callable[[Request], Awaitable[Response]]]:

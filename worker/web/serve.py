@@ -1,10 +1,12 @@
 """`wiredesk serve`: the pages on a port of this machine."""
 
 import asyncio
+import errno
+import math
 import signal
 import socket
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -23,6 +25,10 @@ from worker.web.site import Site, token
 
 logger = structlog.get_logger("web")
 
+#: Connections that the system keeps until they are accepted; it may have a lower limit of its own.
+QUEUE: Final = 4_096
+#: Seconds between two log lines on a want of open files.
+COMPLAINT_SECONDS: Final = 60
 #: Seconds for answers under way when the server is stopped.
 GRACE_SECONDS: Final = 5
 
@@ -51,12 +57,35 @@ def serve(settings: WorkerSettings, store: Store, heart: Heartbeat) -> None:
     # uvicorn raises the signal again when all is closed; the end that was asked for is no error.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        uvicorn.Server(configured(application(site, names(host, settings.web_names)), beat)).run(sockets=[listening])
+        Server(configured(application(site, names(host, settings.web_names)), beat)).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
         listening.close()
         store.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which accepts connections in short turns from a long queue."""
+
+    _complained = -math.inf
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to accept connections of `sockets`."""
+        asyncio.get_running_loop().set_exception_handler(self._complain)
+        await super().startup(sockets)
+        for listening in sockets or ():
+            # asyncio has one number for the turn and the queue. A client that meets a full queue waits for a second.
+            listening.listen(QUEUE)
+
+    def _complain(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)):
+            loop.default_exception_handler(context)
+        elif loop.time() - self._complained >= COMPLAINT_SECONDS:
+            # asyncio tries again after a second, and reports each connection that it could not accept.
+            self._complained = loop.time()
+            logger.error("no_connection_accepted", reason=f"{error.strerror}: raise the limit of open files")
 
 
 def configured(app: ASGIApp, beat: Callable[[], Awaitable[None]] | None = None) -> uvicorn.Config:
@@ -71,7 +100,7 @@ def configured(app: ASGIApp, beat: Callable[[], Awaitable[None]] | None = None) 
         server_header=False,
         # A proxy's word on who asks is not needed and not believed.
         proxy_headers=False,
-        # Also the number of connections that asyncio accepts in one turn of its loop.
+        # How many connections asyncio accepts in one turn of its loop.
         backlog=most_accepted(),
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws="none",
