@@ -1,5 +1,6 @@
 """The producers' commands: `wiredesk push` and `wiredesk watch`."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -90,6 +91,7 @@ def watch(
     import structlog
 
     from producers import logs
+    from producers.errors import RetryableError
     from producers.folder.events import FolderEvent
     from producers.folder.inbox import apart
     from producers.folder.watch import WatchSettings
@@ -104,6 +106,9 @@ def watch(
     settings = load(ProducerSettings, {"data": data, "inbox": folder})
     apart(settings.inbox, settings.data)
     queue = Queue.connect(redis_url(settings), settings.max_pending)
+    # A Redis that does not answer yet is waited for; one that will never do is refused before there is a file.
+    with contextlib.suppress(RetryableError):
+        queue.journal.check_server()
 
     def report(event: FolderEvent) -> None:
         told = {"path": event.path, "reason": event.message, "stored": event.stored, "failed": event.failed}

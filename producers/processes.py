@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Final
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from producers.errors import WiredeskError
 from producers.redis_client import KEY_PREFIX, connect, redis_errors, sync
@@ -117,13 +115,7 @@ def registrar(url: Callable[[], str], role: str) -> Callable[[], None]:
 
     @cache
     def impatient() -> redis.Redis:
-        client = connect(url())
-        client.connection_pool.connection_kwargs.update(
-            socket_timeout=REGISTER_SECONDS,
-            socket_connect_timeout=REGISTER_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-        )
-        return client
+        return connect(url(), REGISTER_SECONDS)
 
     def register() -> None:
         with contextlib.suppress(WiredeskError), redis_errors():
