@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 SCHEME: Final = "sentinel://"
@@ -51,8 +53,13 @@ class SentinelUrl:
     @property
     def sentinel_options(self) -> dict[str, Any]:
         """The options of redis-py's connections to the sentinels."""
-        limits = {"socket_timeout": SENTINEL_SECONDS, "socket_connect_timeout": SENTINEL_SECONDS}
-        return {**limits, **self.sentinel_login}
+        return {
+            "socket_timeout": SENTINEL_SECONDS,
+            "socket_connect_timeout": SENTINEL_SECONDS,
+            # redis-py alone would try a sentinel that is down ten times, for half a minute, before it asks the next.
+            "retry": Retry(NoBackoff(), 0),
+            **self.sentinel_login,
+        }
 
     @property
     def kombu_url(self) -> str:
