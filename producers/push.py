@@ -16,8 +16,8 @@ from producers.article import RawArticle
 from producers.errors import RetryableError
 from producers.journal import Journal, Outcome
 from producers.redis_client import KEY_PREFIX, QueueFullError, connect, desk_error, redis_errors, unavailable
-from producers.sentinel import SCHEME as SENTINEL_SCHEME
-from producers.sentinel import SentinelUrl
+from producers.servers.sentinel import SCHEME as SENTINEL_SCHEME
+from producers.servers.sentinel import SentinelUrl
 
 INGEST_TASK: Final = "wiredesk.ingest"
 SUMMARIZE_TASK: Final = "wiredesk.summarize"

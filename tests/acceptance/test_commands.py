@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from producers.redis_client import process_started
+from producers.servers.embedded import process_started
 from tests.acceptance.desks import WIREDESK, Desk, Folders, rows, running, until, wiredesk
 
 WIRE = r"""Ferry company \'sorry\' after night at sea, minister says

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from producers.redis_client import ServerFile
+from producers.servers.embedded import ServerFile
 from producers.settings import PREFIX
 from worker.desk.children import Children
 from worker.desk.display import Counts, Display

@@ -22,7 +22,8 @@ from producers.files import LockHeldError
 from producers.folder.inbox import apart, locked, make
 from producers.folder.scan import scan
 from producers.journal import Journal
-from producers.redis_client import ServerFile, connect
+from producers.redis_client import connect
+from producers.servers.embedded import ServerFile
 from producers.settings import PREFIX, WHOLE_ENVIRONMENT
 from producers.terminal import echo
 from worker.desk.children import Child, ChildError, Children

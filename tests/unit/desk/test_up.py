@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from producers.folder.inbox import apart, locked
-from producers.redis_client import ServerFile, process_started, server_file
+from producers.servers.embedded import ServerFile, process_started, server_file
 from producers.settings import load
 from worker import waiting
 from worker.desk import children, supervision
