@@ -156,6 +156,19 @@ class Journal:
             # A server in cluster mode refuses any command with keys of different slots.
             self.redis.exists(JOURNAL, SENT)
 
+    def server(self, *sections: str) -> dict[str, Any]:
+        """Return what INFO says in `sections` (none: the usual ones).
+
+        That is nothing if the user may not ask, or if the command is renamed.
+        """
+        with redis_errors():
+            try:
+                return dict(sync(self.redis.info(*sections)))
+            except redis.exceptions.ResponseError as error:
+                if lacks_right(error) or "unknown command" in str(error):
+                    return {}
+                raise
+
     def admit(self, raws: Sequence[RawArticle]) -> None:
         """Write all of `raws` into the journal or, at the bound or near the memory limit, none (QueueFullError).
 
@@ -164,7 +177,7 @@ class Journal:
         again settles the doubt.
         """
         with redis_errors():
-            server = self._server()
+            server = self.server("memory", "replication")
             _refuse_near_memory_limit(server)
             packed: list[bytes | str] = []
             for raw in raws:
@@ -284,15 +297,6 @@ class Journal:
         """Return how many messages wait in Celery's list `queue`."""
         with redis_errors():
             return int(sync(self.redis.llen(KEY_PREFIX + queue)))
-
-    def _server(self) -> dict[str, Any]:
-        """Return what INFO says of memory and replicas; nothing if the user may not ask, or the command is renamed."""
-        try:
-            return dict(sync(self.redis.info("memory", "replication")))
-        except redis.exceptions.ResponseError as error:
-            if lacks_right(error) or "unknown command" in str(error):
-                return {}
-            raise
 
 
 def _refuse_near_memory_limit(server: Mapping[str, Any]) -> None:
