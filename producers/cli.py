@@ -105,7 +105,13 @@ def watch(
     with contextlib.suppress(RetryableError):
         queue.journal.check_server()
 
+    heartbeat = Heartbeat(
+        settings.heartbeat, "watch", registrar(lambda: redis_url(settings), "watch"), data=settings.data
+    )
+
     def report(event: FolderEvent) -> None:
+        for part, reason in event.waits.items():
+            heartbeat.wait(part, reason)
         told = {"path": event.path, "reason": event.message, "stored": event.stored, "failed": event.failed}
         logger.info(event.kind.value, **{name: value for name, value in told.items() if value})
 
@@ -117,7 +123,7 @@ def watch(
             scan_seconds=settings.scan_seconds,
             stop=stop_on_signal(),
             report=report,
-            beat=Heartbeat(settings.heartbeat, "watch", registrar(lambda: redis_url(settings), "watch")).beat,
+            beat=heartbeat.beat,
             once=once,
         ),
     )

@@ -13,6 +13,7 @@ import redis
 
 from producers.errors import WiredeskError
 from producers.journal import Journal
+from producers.processes import waits
 from producers.redis_client import KEY_PREFIX, OLDEST_MAJOR, connect, redis_errors, redis_url
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
@@ -164,6 +165,12 @@ def _clock(settings: WorkerSettings) -> str:
     return f"{apart:.1f} s apart from Redis"
 
 
+def _waits(settings: WorkerSettings) -> str:
+    if sentences := waits(settings.data):
+        raise _NotWellError(" ".join(sentences))
+    return "no process waits for anything that is out of order"
+
+
 CHECKS: Final[dict[str, Callable[[WorkerSettings], str]]] = {
     "redis": _redis,
     "store": _store,
@@ -173,4 +180,5 @@ CHECKS: Final[dict[str, Callable[[WorkerSettings], str]]] = {
     "model": _model,
     "clock": _clock,
     "mail": _mail,
+    "waits": _waits,
 }
