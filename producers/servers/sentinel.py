@@ -18,7 +18,7 @@ SCHEME: Final = "sentinel://"
 #: Port of a sentinel for which the URL names none (redis.io, Sentinel's documentation).
 DEFAULT_PORT: Final = 26_379
 #: Seconds to wait for a sentinel: each may be asked in turn, and together they must take less than a task has.
-SENTINEL_SECONDS: Final = 1.0
+SENTINEL_SECONDS: Final = 0.5
 
 _OPTIONS: Final = {"master", "sentinel_username", "sentinel_password"}
 

@@ -18,6 +18,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "scaling.md"
 #: Celery looks for messages that a dead worker held every 10 s (unacked_restore_interval in producers.push).
 RESTORE_SECONDS = 12
 
+#: Where redis-py says its name and version, and goes on if it may not. Redis 7.0 knows no such right.
+NOT_NEEDED = {"client|setinfo"}
+
 
 def documented() -> list[str]:
     """Return the rules of the user in docs/scaling.md."""
@@ -60,9 +63,9 @@ def test_a_desk_does_all_its_work_with_the_documented_rights(redis_url: str, tmp
         assert {name: process.wait(60) for name, process in running.items()} == dict.fromkeys(roles, 0)
     queue.close()
 
-    refused = admin.execute_command("ACL", "LOG")
+    refused = {entry["object"] for entry in admin.acl_log()}
     admin.close()
-    assert refused == []
+    assert refused <= NOT_NEEDED
 
 
 def digestless(environment: dict[str, str]) -> bool:
