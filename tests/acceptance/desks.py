@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from producers.redis_client import process_started
+from producers.servers.embedded import process_started
 from tests.rig import until
 
 #: The console script of the environment in which the tests run.

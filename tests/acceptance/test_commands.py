@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from producers.redis_client import process_started
+from producers.servers.embedded import process_started
 from tests.acceptance.desks import WIREDESK, Desk, Folders, rows, running, until, wiredesk
 
 WIRE = r"""Ferry company \'sorry\' after night at sea, minister says
@@ -198,7 +198,7 @@ def test_the_doctor_finds_a_running_desk_well(desk: Desk) -> None:
     done = wiredesk("doctor", "--data", desk.folders.data)
     assert done.returncode == 0, done.stdout
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
-        "redis", "store", "inbox", "data", "disk", "model", "clock", "mail",
+        "redis", "store", "inbox", "data", "disk", "model", "clock", "mail", "waits",
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import redis
 
-from producers.redis_client import ServerFile
+from producers.servers.embedded import ServerFile
 from tests.acceptance.desks import Folders, rows, running, until
 from tests.rig import NO_MODEL
 

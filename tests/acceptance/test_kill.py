@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from producers.journal import JOURNAL
-from producers.redis_client import embedded_url
+from producers.servers.embedded import embedded_url
 from tests.acceptance.desks import Desk, Folders, Process, rows, running, until, wiredesk
 from tests.quality.reprints import prose
 from tests.rig import NO_MODEL

@@ -15,7 +15,8 @@ import redis
 import sqlalchemy as sa
 
 from producers.journal import Journal
-from producers.redis_client import QueueUnavailableError, embedded_url
+from producers.redis_client import QueueUnavailableError
+from producers.servers.embedded import embedded_url
 from tests import rig
 from tests.acceptance.desks import Desk, Folders, Process, running, until
 from tests.chaos import news

@@ -1,7 +1,7 @@
 """`wiredesk doctor`: is everything there that a desk needs, and what to do if it is not."""
 
-import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,14 +9,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import redis
+
 from producers.errors import WiredeskError
-from producers.redis_client import OLDEST_MAJOR, connect, redis_errors, redis_url
+from producers.journal import Journal
+from producers.processes import waits
+from producers.redis_client import KEY_PREFIX, OLDEST_MAJOR, connect, redis_errors, redis_url
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
+from worker.store import contents
 from worker.store.connect import current_time
 
 #: Seconds that two clocks may differ. Leases are judged by the store's clock alone; times that people read are not.
 CLOCK_SECONDS: Final = 5.0
+
+#: The key that is written and deleted, and the seconds after which Redis deletes it if the doctor is interrupted.
+_TRIAL: Final = KEY_PREFIX + "doctor"
+_TRIAL_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +51,17 @@ class _NotWellError(WiredeskError):
 
 
 def _redis(settings: WorkerSettings) -> str:
-    client = connect(redis_url(settings))
+    journal = Journal(connect(redis_url(settings)))
+    journal.check_server()
     with redis_errors():
-        facts = client.info()
-        policy = client.config_get("maxmemory-policy") if settings.redis_url is None else {}
+        _write_and_delete(journal.redis)
+    facts = journal.server()
+    if not facts:
+        return "writable; it tells nothing of its version and memory (INFO is refused)"
     version = str(facts.get("valkey_version") or facts["redis_version"])
     if int(version.split(".")[0]) < OLDEST_MAJOR:
         raise _NotWellError(f"Redis {version} is too old: use Redis {OLDEST_MAJOR}, Valkey 8 or newer.")
-    eviction = str(policy.get("maxmemory-policy") or facts.get("maxmemory_policy", ""))
+    eviction = str(facts.get("maxmemory_policy", ""))
     if eviction not in ("", "noeviction"):
         raise _NotWellError(
             f"Redis evicts keys ({eviction}): set maxmemory-policy noeviction, or articles will be lost."
@@ -59,12 +71,28 @@ def _redis(settings: WorkerSettings) -> str:
     return f"version {version}, append-only file on"
 
 
+def _write_and_delete(client: redis.Redis) -> None:
+    """Write and delete a key of each kind that the desk has, by commands and by a script."""
+    client.set(_TRIAL, "", ex=_TRIAL_SECONDS)
+    client.delete(_TRIAL)
+    client.hset(_TRIAL, "field", "")
+    client.hdel(_TRIAL, "field")
+    client.zadd(_TRIAL, {"member": 0})
+    client.zrem(_TRIAL, "member")
+    client.sadd(_TRIAL, "member")
+    client.srem(_TRIAL, "member")
+    client.lpush(_TRIAL, "item")
+    client.rpop(_TRIAL)
+    client.eval("redis.call('SET', KEYS[1], ''); redis.call('DEL', KEYS[1])", 1, _TRIAL)
+
+
 def _store(settings: WorkerSettings) -> str:
     if settings.store_url is None and not settings.sqlite_file.exists():
         return f"{settings.sqlite_file.absolute()} will be made"
     store = open_store(settings)
     try:
-        with store.writing() as connection:
+        contents.try_writing(store)
+        with store.reading() as connection:
             return f"{connection.dialect.name}, writable, {current_time(connection):%Y-%m-%d %H:%M:%S} UTC"
     finally:
         store.close()
@@ -82,8 +110,16 @@ def _writable(folder: Path, what: str) -> str:
     there = folder
     while not there.exists():
         there = there.parent
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise _NotWellError(f"The {what} {folder} cannot be written to: change its rights or choose another.")
+    try:
+        # A hidden name, which the watcher passes over.
+        with tempfile.NamedTemporaryFile(dir=there, prefix=".wiredesk-doctor-") as file:
+            file.write(b"x")
+            file.flush()
+    except OSError as error:
+        raise _NotWellError(
+            f"The {what} {folder} cannot be written to ({error.strerror}): look after its rights and its disk, or "
+            "choose another."
+        ) from None
     return f"{folder.absolute()} is writable" if there == folder else f"{folder.absolute()} will be made"
 
 
@@ -129,6 +165,12 @@ def _clock(settings: WorkerSettings) -> str:
     return f"{apart:.1f} s apart from Redis"
 
 
+def _waits(settings: WorkerSettings) -> str:
+    if sentences := waits(settings.data):
+        raise _NotWellError(" ".join(sentences))
+    return "no process waits for anything that is out of order"
+
+
 CHECKS: Final[dict[str, Callable[[WorkerSettings], str]]] = {
     "redis": _redis,
     "store": _store,
@@ -138,4 +180,5 @@ CHECKS: Final[dict[str, Callable[[WorkerSettings], str]]] = {
     "model": _model,
     "clock": _clock,
     "mail": _mail,
+    "waits": _waits,
 }

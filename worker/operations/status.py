@@ -6,6 +6,7 @@ from typing import TypedDict, final
 
 from producers.errors import ConfigurationError, RetryableError
 from producers.journal import Journal
+from producers.processes import waits
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.redis_client import connect, redis_url
 from worker.edition.document import DocumentHead
@@ -46,10 +47,14 @@ class EditionStatus(DocumentHead):
 
 
 class Status(Look):
-    """What is where, each profile's last edition (None if it has none yet), and the messages of the mail by state."""
+    """What is where, each profile's last edition (None if it has none yet), and the messages of the mail by state.
+
+    `waits` says why processes on this data folder wait, in sentences that say what to do.
+    """
 
     editions: dict[str, EditionStatus | None]
     mail: dict[MessageState, int]
+    waits: list[str]
 
 
 def status(settings: WorkerSettings, store: Store) -> Status:
@@ -61,6 +66,7 @@ def status(settings: WorkerSettings, store: Store) -> Status:
         **look(store, lambda: Journal(connect(redis_url(settings)))),
         "editions": last_editions(settings, store),
         "mail": outbox.counts(store),
+        "waits": waits(settings.data),
     }
 
 
@@ -110,6 +116,7 @@ def text(status: Status) -> str:
         lines.append(f"edition   {profile}: {_edition_text(edition) if edition else 'none yet'}")
     if status["mail"]:
         lines.append("mail      " + ", ".join(f"{number:,} {state}" for state, number in status["mail"].items()))
+    lines += [f"waits     {sentence}" for sentence in status["waits"]]
     return "\n".join(lines)
 
 

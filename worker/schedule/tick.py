@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 
 from producers.article import RawArticle
+from producers.processes import Heartbeat
 from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
 from worker.errors import RetryableError
 from worker.mail.mailer import Mailer
@@ -36,19 +37,29 @@ MOST_SENT: Final = 2000
 _waits: Final[dict[str, Reports]] = defaultdict(Reports)
 
 
-def run(
-    settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
-) -> None:
-    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; call `beat` as the work goes on."""
+def run(settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, heartbeat: Heartbeat) -> None:
+    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail.
+
+    `heartbeat` beats as the work goes on, and says why a part waits.
+    """
     with Mailer(store, settings.mail):
         while True:
-            tick(settings, store, queue, beat)
+            tick(settings, store, queue, heartbeat.beat, heartbeat.wait)
             if stop.wait(TICK_SECONDS):
                 return
 
 
-def tick(settings: WorkerSettings, store: Store, queue: Queue, beat: Callable[[], None] = lambda: None) -> None:
-    """Run every part once, with a `beat` before each; a part that cannot work now is tried again at the next tick."""
+def tick(
+    settings: WorkerSettings,
+    store: Store,
+    queue: Queue,
+    beat: Callable[[], None] = lambda: None,
+    wait: Callable[[str, str], None] = lambda part, reason: None,
+) -> None:
+    """Run every part once, with a `beat` before each; a part that cannot work now is tried again at the next tick.
+
+    `wait(part, reason)` is called after each part: why it waits, or "".
+    """
     parts: tuple[tuple[str, Callable[[], object]], ...] = (
         ("desk", lambda: check_desk(queue.journal, store)),
         ("journal", lambda: send_lost(queue)),
@@ -63,7 +74,9 @@ def tick(settings: WorkerSettings, store: Store, queue: Queue, beat: Callable[[]
         try:
             if done := part():
                 logger.info("tick", part=name, done=done)
+            wait(name, "")
         except RetryableError as error:
+            wait(name, str(error))
             if _waits[name].due(str(error)):
                 logger.warning("tick_waits", part=name, reason=str(error))
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from producers.processes import Process, listed
+from producers.processes import Process, listed, waits
 from worker.edition import view as edition_view
 from worker.edition.calendar import parse_day
 from worker.edition.feeds import MOST_EDITIONS
@@ -154,7 +154,10 @@ def desk(request: Request) -> Response:
         {
             "status": status,
             "states": list(State),
-            "alerts": list(alerts(status, day, processes, last, mail, here.settings.max_pending)),
+            "alerts": [
+                *alerts(status, day, processes, last, mail, here.settings.max_pending),
+                *waits(here.settings.data),
+            ],
             "workers": [view.working(process) for process in processes],
             "waiting": None if waiting is None else view.duration(waiting),
             "activity": day,
