@@ -16,6 +16,7 @@ import pytest
 from tests.acceptance.desks import WIREDESK, until
 from tests.integration.store.test_editions import digested
 from tests.integration.store.test_outbox import ANNA, BERT, later, states
+from tests.rig import NO_MODEL
 from tests.servers import free_port
 from tests.sink import ACCEPTED, PASSWORD, USER, Sink, authenticator, kept, serving
 from worker.edition import closing
@@ -82,6 +83,7 @@ def desk(store: Store, store_url: str, redis_url: str, tmp_path: Path) -> Iterat
     (tmp_path / "secrets" / "wiredesk_smtp_password").write_text(f"{PASSWORD}\n", encoding="utf-8")
     environment = {
         **os.environ,
+        **NO_MODEL,
         "WIREDESK_REDIS_URL": redis_url,
         "WIREDESK_STORE_URL": store_url,
         "WIREDESK_DATA": str(tmp_path / "data"),
