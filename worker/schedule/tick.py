@@ -2,7 +2,8 @@
 
 Its parts are the reaper (journal entries and rows that no message will fetch), stories without a canonical, the closing
 of editions, and their way into the outbox. Each part is tried at every tick, whatever became of the others. The outbox
-is emptied by a thread of its own, since mail servers take their time.
+is emptied by a thread of its own, since mail servers take their time. Nothing closes at a tick whose clock cannot be
+trusted (worker.schedule.clocks).
 """
 
 import threading
@@ -14,12 +15,14 @@ import structlog
 
 from producers.article import RawArticle
 from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
+from worker.edition.calendar import Reading
 from worker.errors import RetryableError
 from worker.mail.mailer import Mailer
 from worker.process.desk_id import check_desk
 from worker.schedule import closings, mailing
+from worker.schedule.clocks import check_clocks, read_clocks
 from worker.settings import WorkerSettings
-from worker.store import Store, leases
+from worker.store import Store, editions, leases, outbox
 from worker.waiting import Reports
 
 logger = structlog.get_logger(__name__)
@@ -41,20 +44,32 @@ def run(
 ) -> None:
     """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; call `beat` as the work goes on."""
     with Mailer(store, settings.mail):
+        last = None
         while True:
-            tick(settings, store, queue, beat)
+            last = tick(settings, store, queue, beat, last)
             if stop.wait(TICK_SECONDS):
                 return
 
 
-def tick(settings: WorkerSettings, store: Store, queue: Queue, beat: Callable[[], None] = lambda: None) -> None:
-    """Run every part once, with a `beat` before each; a part that cannot work now is tried again at the next tick."""
+def tick(
+    settings: WorkerSettings,
+    store: Store,
+    queue: Queue,
+    beat: Callable[[], None] = lambda: None,
+    last: Reading | None = None,
+) -> Reading:
+    """Run every part once, with a `beat` before each; a part that cannot work now is tried again at the next tick.
+
+    Return the clocks as this tick read them; `last` is what the tick before returned, None for the first one.
+    """
+    clocks = read_clocks()
     parts: tuple[tuple[str, Callable[[], object]], ...] = (
         ("desk", lambda: check_desk(queue.journal, store)),
         ("journal", lambda: send_lost(queue)),
         ("stories", lambda: leases.adopt_orphans(store)),
         ("wake_ups", lambda: wake(store, queue)),
-        ("editions", lambda: closings.close_due(settings, store)),
+        ("stamps", lambda: leases.shorten(store) + outbox.shorten(store) + editions.count_as_made_now(store)),
+        ("editions", lambda: _close(settings, store, clocks, last)),
         ("deliveries", lambda: closings.deliver_pending(settings, store)),
         ("outbox", lambda: mailing.queue_pending(settings, store)),
     )
@@ -66,6 +81,12 @@ def tick(settings: WorkerSettings, store: Store, queue: Queue, beat: Callable[[]
         except RetryableError as error:
             if _waits[name].due(str(error)):
                 logger.warning("tick_waits", part=name, reason=str(error))
+    return clocks
+
+
+def _close(settings: WorkerSettings, store: Store, clocks: Reading, last: Reading | None) -> int:
+    check_clocks(store, clocks, last)
+    return closings.close_due(settings, store, clocks.wall)
 
 
 def send_lost(queue: Queue) -> int:
