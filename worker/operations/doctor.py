@@ -66,7 +66,7 @@ def repair_time(settings: WorkerSettings) -> Iterator[str]:
         if sent := journal.count_as_sent_now():
             changed["journal entries"] = sent
         if changed:
-            yield f"Set the times of {numbered(changed)} from the future to now."
+            yield f"Set the times that lay in the future to now: {numbered(changed)}."
     finally:
         store.close()
 
@@ -78,7 +78,7 @@ def _remove_void(settings: WorkerSettings, store: Store) -> Iterator[str]:
         deliver.remove(edition.document, settings.editions)
     if future.remove_void(store, [edition.id for edition in void]):
         days = ", ".join(sorted(f"{edition.profile} of {edition.date}" for edition in void))
-        yield f"Removed {len(void):,} editions from the future that nobody received: {days}."
+        yield f"Removed the editions from the future that nobody received ({len(void):,}): {days}."
     places = {(edition.profile, day) for edition in void for day in (None, edition.date)}
     for name, day in sorted(places, key=str):
         if (left := editions.find(store, name, day)) is not None:

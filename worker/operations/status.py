@@ -108,14 +108,14 @@ def stamps_ahead(store: Store, journal: Callable[[], Journal]) -> str | None:
     if not numbers:
         return None
     return (
-        f"{numbered(numbers)} lie in the future: a clock was ahead, or this one is behind. See that the time is right,"
-        " then run `wiredesk doctor --repair-time`."
+        f"Times lie in the future ({numbered(numbers)}): a clock was ahead, or this one is behind. See that the time is"
+        " right, then run `wiredesk doctor --repair-time`."
     )
 
 
 def numbered(numbers: Mapping[str, int]) -> str:
-    """Return `numbers` of things as words, "7 editions, 3 digests"."""
-    return ", ".join(f"{number:,} {name}" for name, number in numbers.items())
+    """Return `numbers` of things as words, "7 of editions, 3 of digests"."""
+    return ", ".join(f"{number:,} of {name}" for name, number in numbers.items())
 
 
 def text(status: Status) -> str:

@@ -22,7 +22,7 @@ from worker.process.desk_id import check_desk
 from worker.schedule import closings, mailing
 from worker.schedule.clocks import check_clocks, read_clocks
 from worker.settings import WorkerSettings
-from worker.store import Store, editions, leases, outbox
+from worker.store import Store, editions, future, leases, outbox
 from worker.waiting import Reports
 
 logger = structlog.get_logger(__name__)
@@ -35,6 +35,9 @@ LOST_SECONDS: Final = 60
 LOST_BEHIND_QUEUE_SECONDS: Final = 15 * 60
 #: Journal entries sent again in one tick, so that a tick stays short.
 MOST_SENT: Final = 2000
+
+#: What lets stamps from the future count as now.
+STAMPS: Final = (future.withdraw_void, editions.count_as_made_now, leases.shorten, outbox.shorten)
 
 _waits: Final[dict[str, Reports]] = defaultdict(Reports)
 
@@ -68,7 +71,7 @@ def tick(
         ("journal", lambda: send_lost(queue)),
         ("stories", lambda: leases.adopt_orphans(store)),
         ("wake_ups", lambda: wake(store, queue)),
-        ("stamps", lambda: leases.shorten(store) + outbox.shorten(store) + editions.count_as_made_now(store)),
+        ("stamps", lambda: sum(count(store) for count in STAMPS)),
         ("editions", lambda: _close(settings, store, clocks, last)),
         ("deliveries", lambda: closings.deliver_pending(settings, store)),
         ("outbox", lambda: mailing.queue_pending(settings, store)),

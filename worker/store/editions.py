@@ -46,13 +46,14 @@ class Edition:
     @classmethod
     def from_row(cls, row: sa.Row[Any]) -> "Edition":
         """Return the edition of a row of `editions`."""
+        document: Document = json.loads(row.document)
         return cls(
             id=row.id,
             profile=row.profile,
             date=date.fromisoformat(row.date),
-            revision=row.revision,
+            revision=document["edition"]["revision"],
             closed_at=row.closed_at,
-            document=json.loads(row.document),
+            document=document,
             delivered=row.delivered_at is not None,
         )
 
@@ -106,7 +107,9 @@ class Draft:
 
 def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetime) -> _Basis:
     last = connection.scalar(
-        sa.select(sa.func.max(editions.c.revision)).where(editions.c.profile == profile, editions.c.date == day)
+        sa.select(sa.func.max(editions.c.revision)).where(
+            editions.c.profile == profile, editions.c.date == day, editions.c.revision > 0
+        )
     )
     return _Basis(last=last, unmet=tuple(_unmet(connection, profile, closed_at)))
 

@@ -53,8 +53,12 @@ def horizon(connection: sa.Connection) -> datetime:
 
 
 def ahead(limit: datetime) -> sa.ColumnElement[bool]:
-    """Return the condition of editions that lie in the future; `limit` is the horizon."""
-    return sa.or_(editions.c.closed_at > limit, editions.c.date > (limit + _FIRST_ZONE).date().isoformat())
+    """Return the condition of editions that lie beyond the horizon `limit`, or that `withdraw_void` has found there."""
+    return sa.or_(_stamped_ahead(limit), editions.c.date > (limit + _FIRST_ZONE).date().isoformat())
+
+
+def _stamped_ahead(limit: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(editions.c.closed_at > limit, editions.c.revision < 1)
 
 
 def void(limit: datetime) -> sa.ColumnElement[bool]:
@@ -80,20 +84,45 @@ def let_go(connection: sa.Connection, ids: Sequence[int]) -> None:
         )
 
 
+def withdraw_void(store: Store) -> int:
+    """Take the void editions out of the count of their days' revisions, so that they stay void when their time comes;
+    return how many.
+
+    If articles lie in the future, too, perhaps the clock is behind now and the editions are right: then none.
+    """
+    with store.reading() as connection:
+        limit = horizon(connection)
+        late = sa.exists().where(articles.c.stored_at > limit)
+        chosen = sa.select(editions.c.id).where(void(limit), editions.c.revision > 0)
+        ids = connection.scalars(chosen).all()
+        if not ids or connection.scalar(sa.select(late)):
+            return 0
+    with store.writing() as connection:
+        lock(connection, "outbox")
+        ids = connection.scalars(chosen).all()
+        let_go(connection, ids)
+        connection.execute(sa.update(editions).where(editions.c.id.in_(ids)).values(revision=-editions.c.id))
+        return len(ids)
+
+
 def counts(store: Store) -> dict[str, int]:
     """Return how many editions, articles and so on lie in the future, by the names of STAMPS; none that is 0."""
     with store.reading() as connection:
         limit = horizon(connection)
         numbers = {
-            name: connection.scalar(sa.select(sa.func.count()).where(columns[0] > limit, *_conditions(name))) or 0
+            name: connection.scalar(sa.select(sa.func.count()).where(_counted(name, columns[0], limit))) or 0
             for name, columns in STAMPS.items()
         }
     return {name: number for name, number in numbers.items() if number}
 
 
-def _conditions(name: str) -> tuple[sa.ColumnElement[bool], ...]:
-    # By its state a lease is found in an index, and not by reading every article.
-    return (articles.c.state == State.LEASED,) if name == "leases" else ()
+def _counted(name: str, stamp: sa.Column[Any], limit: datetime) -> sa.ColumnElement[bool]:
+    if name == "editions":
+        return _stamped_ahead(limit)
+    if name == "leases":
+        # By its state a lease is in an index; else every article would be read.
+        return sa.and_(articles.c.state == State.LEASED, stamp > limit)
+    return stamp > limit
 
 
 def remove_void(store: Store, ids: Sequence[int]) -> int:
