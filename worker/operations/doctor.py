@@ -11,7 +11,7 @@ from typing import Final
 
 import redis
 
-from producers.errors import RetryableError, WiredeskError
+from producers.errors import ConfigurationError, RetryableError, WiredeskError
 from producers.journal import Journal
 from producers.redis_client import OLDEST_MAJOR, connect, redis_errors, redis_url, sync
 from worker.edition import deliver
@@ -52,10 +52,14 @@ def repair_time(settings: WorkerSettings) -> Iterator[str]:
 
     Editions that lie in the future and that nobody received are removed, with their files; what they met is met by the
     next edition. Every other stamp from the future is set to now. Doing it twice is harmless. Raises RetryableError,
-    with nothing changed, if the clocks of this machine, the store and Redis are far apart.
+    with nothing changed, if the clocks of this machine, the store and Redis are far apart. Redis need not run.
     """
-    client = connect(redis_url(settings))
-    journal, apart = Journal(client), _apart_from_redis(client)
+    try:
+        client = connect(redis_url(settings))
+        journal, apart = Journal(client), _apart_from_redis(client)
+    except (ConfigurationError, RetryableError):
+        # Without a desk that runs, the store is repaired; the first tick of the next desk repairs the journal.
+        journal, apart = None, 0.0
     if apart > MOST_APART.total_seconds():
         raise RetryableError(f"This machine's clock and Redis' differ by {apart:,.0f} s: see which one is right first.")
     store = open_store(settings)
@@ -63,7 +67,7 @@ def repair_time(settings: WorkerSettings) -> Iterator[str]:
         check_clocks(store, read_clocks())
         yield from _remove_void(settings, store)
         changed = future.set_to_now(store)
-        if sent := journal.count_as_sent_now():
+        if journal is not None and (sent := journal.count_as_sent_now()):
             changed["journal entries"] = sent
         if changed:
             yield f"Set the times that lay in the future to now: {numbered(changed)}."

@@ -122,6 +122,16 @@ def test_todays_edition_closes_although_a_schedule_ran_while_the_clock_was_ahead
             assert json.loads((settings.editions / "latest.json").read_text()) == last(store).document
 
 
+def test_what_the_future_met_is_met_again_before_any_tick_has_looked(store: Store, tmp_path: Path) -> None:
+    settings = desk(tmp_path)
+    digested(store, "a")
+    with time_machine.travel(now() + 400 * DAY, tick=False):
+        closings.close_due(settings, store)
+
+    edition, _ = closings.build(settings, store, "daily", None, force=True)
+    assert headlines(edition) == ["Headline of a"]
+
+
 def test_an_edition_forced_while_the_clock_was_ahead_stops_none(tmp_path: Path) -> None:
     store = connect(sqlite_url(tmp_path / "store.db"))
     migrate(store)
@@ -196,6 +206,8 @@ def test_no_reader_is_sent_an_edition_from_the_future(store: Store, tmp_path: Pa
     with time_machine.travel(now() + 400 * DAY, tick=False):
         assert closings.close_due(settings, store) == 7
         assert mailing.queue_pending(settings, store) == 7
+    with store.writing() as connection:
+        connection.execute(sa.update(messages).values(due_at=now() - DAY))
 
     assert outbox.take(store) is None
     right(store)
@@ -341,6 +353,14 @@ class TestRepair:
         assert list(doctor.repair_time(settings)) == []
         (after,) = (one for one in doctor.examine(settings) if one.part == "stamps")
         assert (after.ok, after.text) == (True, "none lies in the future")
+
+    def test_it_needs_no_redis(self, store: Store, store_url: str, tmp_path: Path) -> None:
+        settings = WorkerSettings(data=tmp_path / "data", store_url=store_url)
+        digested(store, "a")
+        ahead(store, settings, 400 * DAY)
+
+        assert len(list(doctor.repair_time(settings))) == 1
+        assert editions.listed(store) == []
 
     def test_nothing_is_repaired_while_the_clocks_differ(
         self, store: Store, store_url: str, redis_url: str, tmp_path: Path
