@@ -41,6 +41,8 @@ OUTCOME: Final = KEY_PREFIX + "outcome:"
 
 #: How long an outcome can be asked for, seconds. A producer that was away longer pushes again, which is harmless.
 OUTCOME_SECONDS: Final = 24 * 3600
+#: Seconds by which a stamp is ahead of Redis' clock only if a clock was wrong; synchronised servers differ by less.
+AHEAD_SECONDS: Final = 3600
 #: Share of the server's memory limit above which producers wait, so that the workers always have room to settle.
 FULL_SHARE: Final = 0.8
 #: Seconds in which a replica must acknowledge a push: less than the client waits for an answer (ANSWER_SECONDS).
@@ -116,6 +118,14 @@ for i = 1, #ARGV do
 end
 """
 
+# A message from the future was sent before the clock was set back. Nobody knows when, so it counts as sent now.
+_COUNT_AS_SENT_NOW = """#!lua flags=allow-oom
+local now = redis.call('TIME')[1]
+local ahead = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
+for _, id in ipairs(ahead) do redis.call('ZADD', KEYS[1], now, id) end
+return #ahead
+"""
+
 _OVERDUE = """
 local before = redis.call('TIME')[1] - ARGV[1]
 return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])
@@ -163,6 +173,7 @@ class Journal:
         self._refused = client.register_script(_REFUSED)
         self._mark_sent = client.register_script(_MARK_SENT)
         self._entries = client.register_script(_ENTRIES)
+        self._count_as_sent_now = client.register_script(_COUNT_AS_SENT_NOW)
         self._overdue = client.register_script(_OVERDUE)
 
     def check_server(self) -> None:
@@ -290,11 +301,25 @@ class Journal:
             with redis_errors():
                 self._mark_sent(keys=[JOURNAL, SENT], args=list(ids))
 
+    def ahead(self) -> int:
+        """Return how many messages were sent at a time that Redis' clock reaches in AHEAD_SECONDS or later."""
+        with redis_errors():
+            now = int(sync(self.redis.time())[0])
+            return int(sync(self.redis.zcount(SENT, now + AHEAD_SECONDS, "+inf")))
+
+    def count_as_sent_now(self) -> int:
+        """Let the messages of which Redis' clock says that they were sent in the future count as sent now, and return
+        how many.
+        """
+        with redis_errors():
+            return int(self._count_as_sent_now(keys=[SENT]))
+
     def overdue(self, seconds: float, most: int) -> list[str]:
         """Return up to `most` ids whose last message is at least `seconds` old by Redis' clock, oldest first.
 
-        An id that no message ever carried comes first.
+        An id that no message ever carried comes first. A message from the future counts as sent now.
         """
+        self.count_as_sent_now()
         with redis_errors():
             held, sent = self.pending(), int(sync(self.redis.zcard(SENT)))
             ids = self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))

@@ -1,6 +1,6 @@
 """What is where: one look at the queue, the store and the editions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypedDict, final
 
@@ -11,7 +11,7 @@ from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.redis_client import connect, redis_url
 from worker.edition.document import DocumentHead
 from worker.settings import WorkerSettings
-from worker.store import Store, contents, editions, outbox
+from worker.store import Store, contents, editions, future, outbox
 from worker.store.states import MessageState, State
 
 
@@ -97,6 +97,31 @@ def last_editions(settings: WorkerSettings, store: Store) -> dict[str, EditionSt
         name: {**edition.document["edition"], "delivered": edition.delivered} if edition else None
         for name, edition in newest.items()
     }
+
+
+def stamps_ahead(store: Store, journal: Callable[[], Journal]) -> str | None:
+    """Return a sentence that says how many stamps lie in the future, and of what; None if none does.
+
+    Those of the journal are left out if Redis does not answer or the desk is not running.
+    """
+    numbers = future.counts(store)
+    try:
+        if sent := journal().ahead():
+            numbers["journal entries"] = sent
+    except (ConfigurationError, RetryableError):
+        # The line on Redis says so.
+        pass
+    if not numbers:
+        return None
+    return (
+        f"Times lie in the future ({numbered(numbers)}): a clock was ahead, or this one is behind. See that the time is"
+        " right, then run `wiredesk doctor --repair-time`."
+    )
+
+
+def numbered(numbers: Mapping[str, int]) -> str:
+    """Return `numbers` of things as words, "7 of editions, 3 of digests"."""
+    return ", ".join(f"{number:,} of {name}" for name, number in numbers.items())
 
 
 def text(status: Status) -> str:
