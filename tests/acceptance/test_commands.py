@@ -205,7 +205,7 @@ def test_the_doctor_finds_a_running_desk_well(desk: Desk) -> None:
     done = wiredesk("doctor", "--data", desk.folders.data)
     assert done.returncode == 0, done.stdout
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
-        "redis", "store", "inbox", "data", "disk", "model", "clock", "mail", "waits",
+        "redis", "store", "inbox", "data", "disk", "model", "clock", "stamps", "mail", "waits",
     ]  # fmt: skip
 
 
