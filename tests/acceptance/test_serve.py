@@ -122,24 +122,52 @@ def test_a_reader_beside_a_thousand_silent_connections_is_answered_within_a_seco
 
 
 def test_a_server_with_few_open_files_goes_on_beside_more_connections_than_that(desk: Desk) -> None:
-    port, limit = free_port(), 64
-    command = ["sh", "-c", f'ulimit -n {limit} && exec "$@"', "sh"]
-    process = subprocess.Popen(
-        [*command, WIREDESK, "serve", "--port", str(port), "--data", desk.folders.data],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    try:
-        until(lambda: page(port, "/healthz"), "the pages answer")
-        with contextlib.ExitStack() as stack:
-            for _ in range(4 * limit):
-                stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            answers = [page(port, path) for path in ("/", "/desk", "/healthz", "/readyz")]
-    finally:
+    limit = 64
+    with few_files(desk, limit) as (process, port), contextlib.ExitStack() as stack:
+        for _ in range(4 * limit):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        answers = [page(port, path) for path in ("/", "/desk", "/healthz", "/readyz")]
         process.terminate()
         output, _ = process.communicate(timeout=60)
 
     assert all(answers)
     assert (process.returncode, "Too many open files" in output) == (0, False)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux changes the limit of another process")
+def test_a_server_without_any_open_file_left_says_so_once_and_goes_on_later(desk: Desk) -> None:
+    limit = 64
+    with few_files(desk, limit) as (process, port):
+        used = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (used, limit))
+        with contextlib.ExitStack() as stack:
+            for _ in range(10):
+                stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            time.sleep(3)
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+        until(lambda: page(port, "/healthz"), "the pages answer again")
+        process.terminate()
+        output, _ = process.communicate(timeout=60)
+
+    assert output.count("Too many open files: raise the limit of open files or memory") == 1
+    assert "Traceback" not in output
+
+
+@contextlib.contextmanager
+def few_files(desk: Desk, limit: int) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """Serve the pages beside `desk` with `limit` open files, and give the process and its port."""
+    port = free_port()
+    process = subprocess.Popen(
+        ["sh", "-c", f'ulimit -n {limit} && exec "$@"', "sh",
+         WIREDESK, "serve", "--port", str(port), "--data", desk.folders.data],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        until(lambda: page(port, "/healthz"), "the pages answer")
+        yield process, port
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.parametrize("command", [["serve"], ["up", "--serve", "--no-inbox"]], ids=" ".join)

@@ -148,7 +148,7 @@ class Connection(H11Protocol):
 
     def _bound_unread(self) -> None:
         others = self._others()
-        unread = sum(one.transport.get_write_buffer_size() for one in (*others, self))
+        unread = sum(connection.transport.get_write_buffer_size() for connection in (*others, self))
         for other in others:
             if unread <= MOST_UNREAD:
                 return

@@ -27,7 +27,9 @@ logger = structlog.get_logger("web")
 
 #: Connections that the system keeps until they are accepted; it may have a lower limit of its own.
 QUEUE: Final = 4_096
-#: Seconds between two log lines on a want of open files.
+#: Errors with which asyncio accepts no connection for a second.
+NO_ROOM: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+#: Seconds between two log lines that say so.
 COMPLAINT_SECONDS: Final = 60
 #: Seconds for answers under way when the server is stopped.
 GRACE_SECONDS: Final = 5
@@ -80,12 +82,12 @@ class Server(uvicorn.Server):
 
     def _complain(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        if not (isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)):
+        if not (isinstance(error, OSError) and error.errno in NO_ROOM):
             loop.default_exception_handler(context)
         elif loop.time() - self._complained >= COMPLAINT_SECONDS:
             # asyncio tries again after a second, and reports each connection that it could not accept.
             self._complained = loop.time()
-            logger.error("no_connection_accepted", reason=f"{error.strerror}: raise the limit of open files")
+            logger.error("no_connection_accepted", reason=f"{error.strerror}: raise the limit of open files or memory")
 
 
 def configured(app: ASGIApp, beat: Callable[[], Awaitable[None]] | None = None) -> uvicorn.Config:
