@@ -22,6 +22,8 @@ MAX_TEXT_BYTES = 5_000_000
 #: Most bytes that a journal entry may expand to when it is read back: a text at its cap, JSON-escaped, and the rest.
 MAX_JOURNAL_BYTES = 8 * MAX_TEXT_BYTES
 
+#: An id in a message or in Redis: a UUID in its canonical form, which is how producers write it.
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAMESPACE = uuid.UUID("6f2b7c52-2a4e-5d0e-9a64-9a1f0f6d1c0b")
 
 #: A URI that names its thing everywhere: a URL, a URN (RFC 8141), a tag (RFC 4151). A file's name or a bare number
@@ -36,7 +38,7 @@ class Record:
     """One article as a format module read it, before it is known who pushes it.
 
     `raw` are the bytes that identify the record (its id is derived from their SHA-256); `uri` is the record's own id
-    or URL where it has one; `refused` says in one sentence why the record could not be read, and its text is then
+    or URL if it has one; `refused` says in one sentence why the record could not be read, and its text is then
     empty. The other fields are as in RawArticle.
     """
 
@@ -99,7 +101,7 @@ class RawArticle(BaseModel):
     def unpacked(cls, data: bytes) -> "RawArticle":
         """Return the article that `packed` wrote.
 
-        Raises ValueError, in words for a person, where `data` is no such article or expands beyond
+        Raises ValueError, in words for a person, if `data` is no such article or expands beyond
         MAX_JOURNAL_BYTES.
         """
         inflater = zlib.decompressobj()
@@ -114,16 +116,21 @@ class RawArticle(BaseModel):
         except ValidationError as error:
             # Without the values: they are an article's, of any length, and this becomes a reason for a person.
             wrong = (
-                f"{printable('.'.join(map(str, one['loc'])))[:100]}: {one['msg'].removeprefix('Value error, ')}"
-                for one in error.errors(include_input=False, include_url=False, include_context=False)[:5]
+                f"{printable('.'.join(map(str, fault['loc'])))[:100]}: {fault['msg'].removeprefix('Value error, ')}"
+                for fault in error.errors(include_input=False, include_url=False, include_context=False)[:5]
             )
             raise ValueError("; ".join(wrong)) from None
+
+
+def is_id(text: str) -> bool:
+    """Return whether `text` has the form of an article's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def article_id(source: str, uri: str, raw: bytes) -> uuid.UUID:
     """Return the id of a record: UUIDv5 of where it came from and the SHA-256 of its bytes.
 
-    The same item pushed twice, by whomever, has one id.
+    The same item, pushed twice by any two producers, has one id.
     """
     return uuid.uuid5(_NAMESPACE, "\n".join((source, uri, hashlib.sha256(raw).hexdigest())))
 
@@ -142,7 +149,7 @@ def raw_article(record: Record, *, source: str, filename: str, number: int | Non
     """Return the RawArticle of `record`, read from `filename` by the producer named `source`.
 
     `number` counts the records of a file from 1 (None: the file is the record) and makes the uri `filename#number`
-    where the record has none of its own. Over-long fields are cut, a text beyond the cap is refused: this function
+    if the record has none of its own. Over-long fields are cut, a text beyond the cap is refused: this function
     raises nothing for bad input, it returns an article whose `refused` gives the reason.
     """
     own_uri = scrubbed(record.uri).strip() if record.uri else ""

@@ -1,4 +1,7 @@
-"""What can go wrong on the way in. Every message is one sentence that says what is wrong and what to do."""
+"""What can go wrong on the way in, and how long to wait before another try.
+
+Every message is one sentence that says what is wrong and what to do.
+"""
 
 
 class WiredeskError(Exception):
@@ -10,8 +13,14 @@ class ConfigurationError(WiredeskError):
 
 
 class RetryableError(WiredeskError):
-    """Nothing is wrong with the input: the same step may succeed later (Redis, store or disk is away or full)."""
+    """Nothing is wrong with the input: the same step may succeed later (Redis, store or disk is unavailable)."""
 
 
 class PermanentError(WiredeskError):
     """The input itself is bad: repeating the step cannot help, and the article ends as a Failure with this text."""
+
+
+def pause_after(tries: int, first: float, longest: float) -> float:
+    """Return how long to wait after `tries` failed tries: `first`, doubled with each further try, at most `longest`."""
+    # Bounded, since a float has no 2 ** 1024: a file that cannot be moved for days is tried that often.
+    return min(first * 2.0 ** min(tries - 1, 64), longest)

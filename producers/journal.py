@@ -1,15 +1,17 @@
 """The journal: what Redis holds of an article from its push until the store has it.
 
     wiredesk:journal        hash   id -> packed RawArticle
+    wiredesk:names          hash   id -> JSON of its source, uri and filename, which show what it is without opening it
     wiredesk:sent           zset   id -> server time of the last message that carried it
-    wiredesk:attempts       hash   id -> how often its own work was begun
+    wiredesk:attempts       hash   id -> which attempt at it was noted last
+    wiredesk:refused        hash   id -> how often the store refused it alone, and the count of settled ids then
+    wiredesk:settled        string how many ids were ever settled
     wiredesk:outcome:ID     string what became of it, for OUTCOME_SECONDS
 
 Every change is one script, so that a crash leaves either all of it or nothing.
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,12 +20,15 @@ from uuid import UUID
 
 import redis
 
-from producers.article import RawArticle
+from producers.article import RawArticle, is_id, scrubbed
 from producers.redis_client import KEY_PREFIX, QueueFullError, redis_errors, sync
 
 JOURNAL: Final = KEY_PREFIX + "journal"
+NAMES: Final = KEY_PREFIX + "names"
 SENT: Final = KEY_PREFIX + "sent"
 ATTEMPTS: Final = KEY_PREFIX + "attempts"
+REFUSED: Final = KEY_PREFIX + "refused"
+SETTLED: Final = KEY_PREFIX + "settled"
 OUTCOME: Final = KEY_PREFIX + "outcome:"
 
 #: How long an outcome can be asked for, seconds. A producer that was away longer pushes again, which is harmless.
@@ -32,19 +37,19 @@ OUTCOME_SECONDS: Final = 24 * 3600
 FULL_SHARE: Final = 0.8
 #: Bytes of the largest journal entry that is fetched: a text at its cap, packed, has at most 5 MB and its fields.
 MAX_ENTRY_BYTES: Final = 16_000_000
-
-#: An id as `push` writes it. Whatever else stands in our keys is somebody else's doing.
-_ID: Final = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: Bytes of the longest name that is fetched: its fields at their longest, escaped as JSON, take 40,000.
+MAX_NAME_BYTES: Final = 65_536
 
 _ADMIT = """
 local fresh = 0
-for i = 3, #ARGV, 2 do fresh = fresh + 1 - redis.call('HEXISTS', KEYS[1], ARGV[i]) end
+for i = 3, #ARGV, 3 do fresh = fresh + 1 - redis.call('HEXISTS', KEYS[1], ARGV[i]) end
 local pending = redis.call('HLEN', KEYS[1])
 if fresh > 0 and pending + fresh > tonumber(ARGV[1]) then return pending end
 local now = redis.call('TIME')[1]
-for i = 3, #ARGV, 2 do
+for i = 3, #ARGV, 3 do
   -- What is pushed again while it waits keeps its attempts: else an article that ends the whole desk never fails.
   if redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) == 1 then redis.call('HDEL', KEYS[3], ARGV[i]) end
+  redis.call('HSET', KEYS[4], ARGV[i], ARGV[i + 2])
   redis.call('ZADD', KEYS[2], now, ARGV[i])
   redis.call('DEL', ARGV[2] .. ARGV[i])
 end
@@ -57,32 +62,41 @@ for i = 3, #ARGV, 2 do
   redis.call('HDEL', KEYS[1], ARGV[i])
   redis.call('ZREM', KEYS[2], ARGV[i])
   redis.call('HDEL', KEYS[3], ARGV[i])
+  redis.call('HDEL', KEYS[4], ARGV[i])
+  redis.call('HDEL', KEYS[6], ARGV[i])
   redis.call('SET', ARGV[2] .. ARGV[i], ARGV[i + 1], 'EX', ARGV[1])
 end
+redis.call('INCRBY', KEYS[5], (#ARGV - 2) / 2)
+"""
+
+# An entry that is too large to be ours is returned as an empty one, which no article unpacks from.
+_ENTRIES = """#!lua flags=no-writes
+local entries = {}
+for i = 2, #ARGV do
+  local small = redis.call('HSTRLEN', KEYS[1], ARGV[i]) <= tonumber(ARGV[1])
+  entries[i - 1] = small and redis.call('HGET', KEYS[1], ARGV[i]) or (not small and '')
+end
+return entries
 """
 
 _BEGIN = """#!lua flags=allow-oom
-local begun = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
-if #begun > 9 or not string.match(begun, '^%d+$') then redis.call('HDEL', KEYS[1], ARGV[1]) end
-return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 """
 
-# An entry that is too large to be ours is told as an empty one, which no article unpacks from.
-_ENTRIES = """#!lua flags=no-writes
-local found = {}
-for i = 2, #ARGV do
-  local small = redis.call('HSTRLEN', KEYS[1], ARGV[i]) <= tonumber(ARGV[1])
-  found[i - 1] = small and redis.call('HGET', KEYS[1], ARGV[i]) or (not small and '')
-end
-return found
-"""
-
-# Where settling succeeded but its answer was lost, nothing is left to take back.
+# An attempt that is settled, or taken back already, or followed by another one, is not taken back.
 _TAKE_BACK = """#!lua flags=allow-oom
-for i = 1, #ARGV do
-  local begun = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') or 0
-  if begun > 0 then redis.call('HSET', KEYS[1], ARGV[i], begun - 1) end
+for i = 1, #ARGV, 2 do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1] - 1) end
 end
+"""
+
+_REFUSED = """#!lua flags=allow-oom
+local settled = redis.call('GET', KEYS[2]) or '0'
+local count, at = string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^(%d+) (%d+)$')
+if at == settled then return tonumber(count) end
+count = (tonumber(count) or 0) + 1
+redis.call('HSET', KEYS[1], ARGV[1], count .. ' ' .. settled)
+return count
 """
 
 _MARK_SENT = """#!lua flags=allow-oom
@@ -99,7 +113,7 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])
 
 
 class Standing(StrEnum):
-    """Where a pushed id stands."""
+    """How far a pushed id has come."""
 
     STORED = "stored"
     FAILED = "failed"
@@ -110,11 +124,20 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a pushed id; `stage` and `reason` are given where it failed."""
+    """What became of a pushed id; `stage` and `reason` are given if it failed."""
 
     standing: Standing
     stage: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How a person finds an article; the fields are those of RawArticle."""
+
+    source: str = "unknown"
+    uri: str = ""
+    filename: str = ""
 
 
 class Journal:
@@ -127,6 +150,7 @@ class Journal:
         self._settle = client.register_script(_SETTLE)
         self._begin = client.register_script(_BEGIN)
         self._take_back = client.register_script(_TAKE_BACK)
+        self._refused = client.register_script(_REFUSED)
         self._mark_sent = client.register_script(_MARK_SENT)
         self._entries = client.register_script(_ENTRIES)
         self._overdue = client.register_script(_OVERDUE)
@@ -137,23 +161,36 @@ class Journal:
             self._refuse_near_memory_limit()
             packed: list[bytes | str] = []
             for raw in raws:
-                packed += [str(raw.id), raw.packed()]
-            pending = self._admit(keys=[JOURNAL, SENT, ATTEMPTS], args=[self.max_pending, OUTCOME, *packed])
+                packed += [str(raw.id), raw.packed(), _packed_name(raw)]
+            pending = self._admit(keys=[JOURNAL, SENT, ATTEMPTS, NAMES], args=[self.max_pending, OUTCOME, *packed])
         if pending != -1:
             raise QueueFullError(
                 f"{pending:,} articles wait to be ingested and at most {self.max_pending:,} may; waiting."
             )
 
     def entries(self, ids: Sequence[str]) -> list[bytes | None]:
-        """Return the packed articles of `ids` in the same order, None where the journal has none.
+        """Return the packed articles of `ids` in the same order, None for an id that the journal does not have.
 
         An entry beyond MAX_ENTRY_BYTES, which is nobody's article, comes as an empty one.
         """
         with redis_errors():
             return self._entries(keys=[JOURNAL], args=[MAX_ENTRY_BYTES, *ids]) if ids else []
 
+    def name(self, name: str) -> Name:
+        """Return how a person finds the article `name`, whose journal entry need not be opened for it.
+
+        Its uri is the id if an older producer pushed it, or if the note about it is not one of ours.
+        """
+        with redis_errors():
+            (note,) = self._entries(keys=[NAMES], args=[MAX_NAME_BYTES, name])
+        try:
+            fields = {key: scrubbed(str(value)) for key, value in json.loads(note or b"").items()}
+            return Name(fields["source"][:200], fields["uri"][:2048], fields["filename"][:1000])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return Name(uri=name)
+
     def outcomes(self, ids: Sequence[UUID]) -> list[Outcome]:
-        """Return where each of `ids` stands, in the same order."""
+        """Return how far each of `ids` has come, in the same order."""
         if not ids:
             return []
         names = [str(i) for i in ids]
@@ -172,27 +209,35 @@ class Journal:
             return
         args: list[str | int] = [OUTCOME_SECONDS, OUTCOME]
         for name, outcome in outcomes.items():
-            told = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
-            args += [name, json.dumps({k: v for k, v in told.items() if v}, ensure_ascii=False)]
+            fields = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
+            args += [name, json.dumps({k: v for k, v in fields.items() if v}, ensure_ascii=False)]
         with redis_errors():
-            self._settle(keys=[JOURNAL, SENT, ATTEMPTS], args=args)
+            self._settle(keys=[JOURNAL, SENT, ATTEMPTS, REFUSED, SETTLED, NAMES], args=args)
 
     def attempts(self, ids: Sequence[str]) -> list[int]:
-        """Return how often the work on each of `ids` was begun."""
+        """Return how often the work on each of `ids` was started."""
         with redis_errors():
-            found = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
-        return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in found]
+            counts = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
+        return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in counts]
 
-    def begin(self, name: str) -> int:
-        """Count one more attempt at `name`, just before its own work, and return which one it is, from 1."""
+    def begin(self, name: str, attempt: int) -> None:
+        """Note, just before the work on `name`, which attempt at it this is, from 1. It may be noted twice."""
         with redis_errors():
-            return int(self._begin(keys=[ATTEMPTS], args=[name]))
+            self._begin(keys=[ATTEMPTS], args=[name, attempt])
 
-    def take_back(self, ids: Sequence[str]) -> None:
-        """Forget one attempt at each of `ids`: not the article failed but the store, Redis or the disk."""
-        if ids:
+    def take_back(self, attempts: Mapping[str, int]) -> None:
+        """Forget the `attempts` that were noted, by id: not the article failed but the store, Redis or the disk."""
+        if attempts:
             with redis_errors():
-                self._take_back(keys=[ATTEMPTS], args=list(ids))
+                self._take_back(keys=[ATTEMPTS], args=[part for item in attempts.items() for part in item])
+
+    def refused(self, name: str) -> int:
+        """Note that the store refused `name` alone, and return how often it did while other articles were settled.
+
+        A second refusal counts only if anything was settled since the last one: else the store refuses everything.
+        """
+        with redis_errors():
+            return int(self._refused(keys=[REFUSED, SETTLED], args=[name]))
 
     def mark_sent(self, ids: Sequence[str]) -> None:
         """Note that a message has just carried `ids`."""
@@ -207,24 +252,25 @@ class Journal:
         """
         with redis_errors():
             held, sent = self.pending(), int(sync(self.redis.zcard(SENT)))
-            ids = [i.decode() for i in self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))]
+            ids = self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))
             unsent = []
             if held != sent or not held:
                 marked = set(sync(self.redis.zrange(SENT, 0, -1)))
                 keys = set(sync(self.redis.hkeys(JOURNAL)))
-                unsent = sorted(i.decode() for i in self._own(keys - marked))
+                unsent = sorted(self._own(keys - marked))
                 if gone := marked - keys:
                     self.redis.zrem(SENT, *gone)
                 ids = [i for i in ids if i.encode() in keys]
         return (unsent + ids)[:most]
 
-    def _own(self, ids: Iterable[bytes]) -> list[bytes]:
-        """Return those of `ids` that are ids, and remove the others from the journal: nothing of ours is under them."""
-        found = list(ids)
-        if others := [i for i in found if not _ID.fullmatch(i)]:
+    def _own(self, names: Iterable[bytes]) -> list[str]:
+        """Return those of `names` that are ids; the journal loses the others, which somebody else has put there."""
+        text = {name: name.decode("ascii", "replace") for name in names}
+        if others := [name for name, i in text.items() if not is_id(i)]:
             self.redis.hdel(JOURNAL, *others)
+            self.redis.hdel(NAMES, *others)
             self.redis.zrem(SENT, *others)
-        return [i for i in found if _ID.fullmatch(i)]
+        return [i for i in text.values() if is_id(i)]
 
     def pending(self) -> int:
         """Return how many articles the journal holds."""
@@ -245,11 +291,16 @@ class Journal:
             )
 
 
+def _packed_name(raw: RawArticle) -> str:
+    return json.dumps({"source": raw.source, "uri": raw.uri, "filename": raw.filename})
+
+
 def _outcome(text: bytes | None, waits: bool) -> Outcome:
     if text is not None:
         try:
-            told = json.loads(text)
-            return Outcome(Standing(told["standing"]), str(told.get("stage", "")), str(told.get("reason", ""))[:2000])
+            fields = json.loads(text)
+            stage, reason = str(fields.get("stage", "")), str(fields.get("reason", ""))[:2000]
+            return Outcome(Standing(fields["standing"]), stage, reason)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             # Not written by us: as good as none, and pushing again puts ours in its place.
             pass

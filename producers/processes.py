@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -79,9 +80,19 @@ class Heartbeat:
             # A file that cannot be touched grows old, which is what the supervisor looks for.
             with contextlib.suppress(OSError):
                 self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._file.touch()
+                _touch(self._file)
         if self._register is not None:
             self._register()
+
+
+def _touch(file: Path) -> None:
+    """Give `file`, made if missing, the present time. A link is not followed: the folder may lie in /tmp."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    descriptor = os.open(file, flags, 0o666)
+    try:
+        os.utime(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def check(folder: Path, role: str) -> tuple[bool, str]:
@@ -113,22 +124,22 @@ class Process:
 
 def registrar(url: Callable[[], str], role: str) -> Callable[[], None]:
     """Return the function that lists this process as `role` in the Redis at `url()`; it raises no error of Redis."""
-    clients: list[redis.Redis] = []
+
+    @cache
+    def impatient() -> redis.Redis:
+        client = connect(url())
+        client.connection_pool.connection_kwargs.update(
+            socket_timeout=REGISTER_SECONDS,
+            socket_connect_timeout=REGISTER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        return client
 
     def register() -> None:
         with contextlib.suppress(WiredeskError), redis_errors():
-            if not clients:
-                client = connect(url())
-                # A client of its own, which gives up at once.
-                client.connection_pool.connection_kwargs.update(
-                    socket_timeout=REGISTER_SECONDS,
-                    socket_connect_timeout=REGISTER_SECONDS,
-                    retry=Retry(NoBackoff(), 0),
-                )
-                clients.append(client)
             # Made at each call: a forked process has a pid of its own.
             name = f"{role} {socket.gethostname()} {os.getpid()}"
-            clients[0].eval(_REGISTER, 1, SEEN, name, KEPT_SECONDS)
+            impatient().eval(_REGISTER, 1, SEEN, name, KEPT_SECONDS)
 
     return register
 
@@ -140,11 +151,11 @@ def listed(client: redis.Redis) -> list[Process]:
     """
     with redis_errors():
         now, entries = sync(client.eval(_LIST, 1, SEEN, KEPT_SECONDS, _MOST))
-    found = []
+    processes = []
     for name, score in zip(entries[::2], entries[1::2], strict=True):
         role, _, rest = name.decode(errors="replace").partition(" ")
         host, _, pid = rest.rpartition(" ")
         # The key may hold an entry that is not ours; it is no process.
         if role in LIMITS and host and pid.isdigit():
-            found.append(Process(role, host, pid, max(float(now) - float(score), 0.0)))
-    return sorted(found, key=lambda process: (process.role, process.host, int(process.pid)))
+            processes.append(Process(role, host, pid, max(float(now) - float(score), 0.0)))
+    return sorted(processes, key=lambda process: (process.role, process.host, int(process.pid)))

@@ -23,7 +23,7 @@ SUMMARIZE_QUEUE: Final = "summarize"
 
 #: Ids in one message. A Celery message costs 1 to 1.5 ms whatever it carries (measured), so they share one.
 MESSAGE_IDS: Final = 32
-#: Bytes of text behind one message: what one worker process takes on at once, and repeats after a crash.
+#: Bytes of text behind one message: the work that one worker process takes on together, and repeats after a crash.
 MESSAGE_BYTES: Final = 256_000
 #: Wake-ups that wait at most: more summarize workers than this find their work at the next tick's top-up.
 MOST_WAKE_UPS: Final = 64
@@ -121,7 +121,7 @@ class Queue:
             )
 
     def outcomes(self, ids: Sequence[UUID]) -> list[Outcome]:
-        """Return where each of `ids` stands, in the same order."""
+        """Return how far each of `ids` has come, in the same order."""
         return self.journal.outcomes(ids)
 
     def send_again(self, batches: Iterable[list[str]]) -> None:

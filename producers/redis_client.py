@@ -1,4 +1,4 @@
-"""Redis: where it is, embedded or not, how it is spoken to, and what its errors mean.
+"""Redis: its URL, embedded or not, the client, and the meaning of its errors.
 
 The embedded server of a data folder is described by DATA/redis/server.json, which `worker.desk.server` writes. The file
 is readable by its owner only, since it holds the server's password.
@@ -22,12 +22,16 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from producers.errors import ConfigurationError, RetryableError
+from producers.files import atomic_write
 from producers.settings import ProducerSettings
 
 #: Prefix of every key of the desk, Celery's included, so that a server may be shared.
 KEY_PREFIX: Final = "wiredesk:"
-#: Seconds to wait for an answer and for a connection. A server that loads its append-only file answers "LOADING".
-ANSWER_SECONDS: Final = 10.0
+#: Oldest Redis that will do: scripts with flags, which settle beyond the memory limit, came with Redis 7.0.
+OLDEST_MAJOR: Final = 7
+#: Seconds to wait for an answer and for a connection. A call that takes longer is not tried again, so that it ends well
+#: within the task that makes it. A server that loads its append-only file answers "LOADING".
+ANSWER_SECONDS: Final = 8.0
 CONNECT_SECONDS: Final = 5.0
 #: Only this machine's own processes can reach the embedded server.
 HOST: Final = "127.0.0.1"
@@ -79,7 +83,7 @@ def redis_errors() -> Iterator[None]:
 
 
 def unavailable(reason: object) -> QueueUnavailableError:
-    """Return the error of a Redis that is away for `reason`, with what to look at."""
+    """Return the error of a Redis that does not answer for `reason`, with what to look at."""
     return QueueUnavailableError(
         f"Redis is not available ({reason}): look whether it runs and whether WIREDESK_REDIS_URL is right."
     )
@@ -89,7 +93,7 @@ def connect(url: str) -> redis.Redis:
     """Return a client for `url`; it connects at its first command and tries a lost connection again three times.
 
     Raises ConfigurationError for what is no such URL. It does not quote the URL: a password with a sign in it that
-    should be escaped is taken for a port, and would stand in the message.
+    should be escaped is taken for a port, and would be in the message.
     """
     try:
         parts = urlsplit(url)
@@ -102,15 +106,18 @@ def connect(url: str) -> redis.Redis:
             socket_connect_timeout=CONNECT_SECONDS,
             socket_keepalive=True,
             health_check_interval=25,
-            retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3),
+            retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3, supported_errors=(redis.ConnectionError,)),
         )
     except ValueError:
         raise ConfigurationError(_WRONG_URL) from None
 
 
-def sync(value: Any) -> Any:
-    """Return `value` as it is: redis-py types every answer as "now or awaitable", and this client is never async."""
-    return value
+def sync(answer: Any) -> Any:
+    """Return `answer` as it is, without the type that redis-py gives it.
+
+    Its types leave open what this client settles: it is never async, and its texts are bytes.
+    """
+    return answer
 
 
 def _shortly(error: Exception) -> str:
@@ -142,7 +149,7 @@ class ServerFile:
 
     @classmethod
     def read(cls, data: Path) -> "ServerFile | None":
-        """Return what DATA/redis/server.json says, None where there is no such file or it cannot be used."""
+        """Return what DATA/redis/server.json says, None if there is no such file or it cannot be used."""
         try:
             return cls(**json.loads(server_file(data).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
@@ -150,13 +157,9 @@ class ServerFile:
 
     def write(self, data: Path) -> None:
         """Write the file in one step, readable by its owner only. Raises OSError."""
-        path = server_file(data)
-        fresh = path.with_suffix(".tmp")
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(asdict(self), out)
-        fresh.replace(path)
+        content = json.dumps(asdict(self)).encode()
+        # If a power failure takes the file away, the next start makes another, so nothing waits for the disk.
+        atomic_write(server_file(data), content, mode=0o600, durable=False, sole_writer=True)
 
 
 def server_file(data: Path) -> Path:
@@ -165,7 +168,7 @@ def server_file(data: Path) -> Path:
 
 
 def embedded_url(data: Path) -> str | None:
-    """Return the URL of the embedded server that runs for the data folder `data`, None where none does."""
+    """Return the URL of the embedded server that runs for the data folder `data`, None if none does."""
     noted = ServerFile.read(data)
     return noted.url if noted and noted.alive else None
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -31,10 +30,11 @@ TOML_FILE = "wiredesk.toml"
 #: Where a container platform mounts secrets as files; WIREDESK_SECRETS names another folder.
 SECRETS_FOLDER = "/run/secrets"
 
-#: Set where the environment is all: a desk's children have every setting from it, and read no file.
+#: Set if the environment is all: a desk's children have every setting from it, and read no file.
 WHOLE_ENVIRONMENT = "WIREDESK_WHOLE_ENVIRONMENT"
 
-_FIELD = re.compile(r'field "(\w+)"')
+#: Keys that TOML takes without quotes.
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 _Settings = TypeVar("_Settings", bound="ProducerSettings")
 
@@ -87,6 +87,11 @@ class ProducerSettings(BaseSettings):
         return (init_settings, *_files(settings_cls, env_settings, dotenv_settings).values())
 
     @classmethod
+    def stray_keys(cls) -> list[str]:
+        """Return the keys of wiredesk.toml that are no setting; none here, because the worker's are in it, too."""
+        return []
+
+    @classmethod
     def origins(cls, flags: Mapping[str, Any]) -> dict[str, str]:
         """Return for each field where its value comes from: a source's name, or "default"."""
         chain: dict[str, Mapping[str, Any]] = {"flag": flags}
@@ -118,7 +123,7 @@ def _files(
 
 
 def toml(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
-    """Return what wiredesk.toml sets: nothing, unread, where the environment is all."""
+    """Return what wiredesk.toml sets: nothing, unread, if the environment is all."""
     return TomlConfigSettingsSource(settings_cls, None if os.environ.get(WHOLE_ENVIRONMENT) else Path(TOML_FILE))
 
 
@@ -127,26 +132,38 @@ def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:
 
     Raises ConfigurationError, one sentence that names every bad setting, its value hidden.
     """
+    wrong: list[str] = []
     try:
-        return kind(**{name: value for name, value in flags.items() if value is not None})
+        if stray := kind.stray_keys():
+            wrong.append(_stray(stray))
+        settings = kind(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
-        wrong = "; ".join(_wrong(e) for e in error.errors(include_input=False, include_url=False))
-        raise ConfigurationError(f"Some settings are wrong ({wrong}); correct them and start again.") from None
-    except SettingsError as error:
-        # pydantic names the field in its sentence only.
-        field = _FIELD.search(str(error))
-        name = f"{PREFIX}{field[1].upper()}" if field else str(error)
-        raise ConfigurationError(
-            f'{name} is not valid JSON: write a list as ["one", "two"], a table as {{"name": {{"length": 20}}}}.'
-        ) from None
+        wrong += [_wrong(e) for e in error.errors(include_input=False, include_url=False)]
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"The settings cannot be read ({error}); check .env and {TOML_FILE}.") from None
+        # pydantic says which source could not be read; the cause says why.
+        reason = error.__cause__ if isinstance(error, SettingsError) and error.__cause__ else error
+        raise ConfigurationError(
+            f"The settings cannot be read ({reason}); check .env, {TOML_FILE} and the secrets directory."
+        ) from None
+    if wrong:
+        raise ConfigurationError(f"Some settings are wrong ({'; '.join(wrong)}); correct them and start again.")
+    return settings
 
 
-def _wrong(error: ErrorDetails) -> str:
-    """Return what is wrong with one setting; what stands in a table is named as wiredesk.toml has it."""
-    first, *inner = map(str, error["loc"])
-    name = ".".join([first, *inner]) if inner else f"{PREFIX}{first.upper()}"
+def _stray(keys: list[str]) -> str:
+    are = "which is no setting" if len(keys) == 1 else "which are no settings"
+    return (
+        f"{TOML_FILE} holds {', '.join(map(repr, keys))}, {are}: write names in lower case without {PREFIX}, "
+        "and what belongs to an edition beneath its [profiles.NAME]; docs/settings.md lists all settings"
+    )
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with one setting; a field of a table is named as wiredesk.toml has it."""
+    # pydantic appends "[key]" if not the value but its name is wrong.
+    first, *inner = (part for part in map(str, error["loc"]) if part != "[key]")
+    path = ".".join([first, *(part if _BARE_KEY.fullmatch(part) else repr(part) for part in inner)])
+    name = path if inner else f"{PREFIX}{first.upper()}"
     if error["type"] == "extra_forbidden":
-        return f"{name}: there is no such field; a setting of the whole desk stands above the first table"
+        return f"{name}: there is no such field; a setting of the whole desk belongs above the first table"
     return f"{name}: {error['msg'].removeprefix('Value error, ')}"

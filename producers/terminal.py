@@ -26,7 +26,7 @@ def _escaped(letter: str) -> str:
 
 
 def echo(text: str, *, err: bool = False) -> None:
-    """Print `text`, whoever wrote it, so that nothing in it controls the terminal; JSON keeps its values.
+    """Print `text` of any origin so that nothing in it controls the terminal; JSON keeps its values.
 
     `err` prints it on standard error.
     """

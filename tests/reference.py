@@ -1,12 +1,14 @@
 """The tables of the docs that are made from the code: the settings, and the fields of a profile.
 
-`python -m tests.reference` (or `make reference`) writes them into their pages; a test compares the two.
+`python -m tests.reference` (or `make reference`) writes them into their pages, and the edition's JSON Schema beside
+them; tests compare them with the code.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
 from producers.settings import ProducerSettings
+from tests import edition_schema
 from worker.edition.profile import Profile
 from worker.settings import WorkerSettings
 
@@ -49,3 +51,4 @@ def with_table(page: str) -> str:
 if __name__ == "__main__":
     for page in TABLES:
         (ROOT / page).write_text(with_table(page), encoding="utf-8")
+    edition_schema.write()

@@ -10,6 +10,7 @@ __all__ = [
     "MailServerError",
     "MailUnknownError",
     "PermanentError",
+    "RefusedError",
     "RetryableError",
     "StoreUnavailableError",
     "UnusableError",
@@ -23,6 +24,10 @@ class UnusableError(PermanentError):
 
 class StoreUnavailableError(RetryableError):
     """The store cannot be reached, or its disk is full; the work waits for it."""
+
+
+class RefusedError(StoreUnavailableError):
+    """The store could be read and refused to write several articles together; each is to be tried by itself."""
 
 
 class DeskMismatchError(ConfigurationError):

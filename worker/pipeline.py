@@ -2,12 +2,13 @@
 
     journal -> clean -> claim its story -> store -> settle        `ingest`, any number of processes
     lease   -> summarise                -> store                  `summarize`, any number of processes
-    select  -> rank -> render           -> deliver                `close_edition`, once a day
+    select  -> group -> rank -> render  -> deliver                `close_edition`, once a day
 
 Each may be repeated after a crash at any line: the journal lets go only when the store has committed, a row is leased
 until its digest is committed, and an edition is delivered until its files are written.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -18,22 +19,21 @@ from typing import Final
 import structlog
 
 from producers.article import RawArticle
-from producers.journal import Journal, Outcome, Standing
+from producers.journal import Journal, Name, Outcome, Standing
 from worker.article import Digest, Failed
 from worker.clean import clean
 from worker.dedup import text_key
 from worker.dedup.claim import Claim, Claimant, Claims, Document
 from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
-from worker.edition import closing, deliver
-from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
-from worker.errors import PermanentError, RetryableError, UnusableError
+from worker.errors import PermanentError, RefusedError, RetryableError, StoreUnavailableError, UnusableError
 from worker.store import Store, articles, editions, leases, stories
+from worker.store.states import State
 from worker.summarize import Engine
-from worker.waiting import wait_out
+from worker.waiting import check, remaining, wait_out
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: How often the work on one article is begun before it is a failure: a crash may be the machine's, three are its own.
 MAX_ATTEMPTS: Final = 3
@@ -41,54 +41,74 @@ MAX_ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What one message came to: rows that became ready, and ids that must travel in messages of their own."""
+    """What one message came to: rows that became ready, ids that must travel in messages of their own, and ids that
+    were left for another message because time ran out.
+    """
 
     ready: int = 0
     alone: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
     """Take the articles `ids` from the journal into the store; each succeeds or fails by itself.
 
-    Raises RetryableError when Redis or the store is away; then nothing is lost, and the attempts are taken back.
+    Raises RetryableError if Redis or the store is unavailable, or takes longer than the task allows
+    (`worker.waiting.within`); then nothing is lost, and the attempts are taken back. Raises RefusedError, a kind of it,
+    if the store could be read and refused to write these articles: each of them then needs a message of its own.
     """
     held = {name: entry for name, entry in zip(ids, journal.entries(ids), strict=True) if entry is not None}
     known = articles.standing(store, list(held))
-    outcomes = {name: Outcome(Standing.STORED) for name, state in known.items() if state != "failed"}
+    outcomes = {name: Outcome(Standing.STORED) for name, state in known.items() if state is not State.FAILED}
     fresh = [name for name in held if name not in outcomes]
-    begun_before = dict(zip(fresh, journal.attempts(fresh), strict=True))
-    alone = tuple(name for name in fresh if len(ids) > 1 and begun_before[name])
+    check()
+    attempts = {name: before + 1 for name, before in zip(fresh, journal.attempts(fresh), strict=True)}
+    alone = tuple(name for name in fresh if len(ids) > 1 and attempts[name] > 1)
+    ours = deque(name for name in fresh if name not in alone)
     work = _Work()
     try:
-        for name in fresh:
-            if name not in alone:
-                work.begin(name, journal)
-                _clean_one(name, held[name], begun_before[name] + 1, work)
+        # Articles are begun in the first half of the time; the others are left for another message.
+        enough = (remaining() or 0.0) / 2
+        while ours and (not work.begun or (left := remaining()) is None or left > enough):
+            name = ours.popleft()
+            work.begin(name, attempts[name], journal)
+            _clean_one(name, held[name], attempts[name], work, journal)
+        check()
         claims = Claims(journal.redis, lambda language, after: _documents(store, language, after))
         claimants, answers = work.claim(claims)
-        ready = _take_in(store, work, held, begun_before)
+        ready = _take_in(store, work, held, journal, len(ids) == 1)
+        check()
         claims.keep(claimants, answers)
         outcomes |= {item.article.id: Outcome(Standing.STORED) for item in work.incoming}
         outcomes |= {one.id: Outcome(Standing.FAILED, one.stage, one.reason) for one in work.failed}
         journal.settle(outcomes)
         if outcomes:
-            log.info("articles_ingested", articles=len(outcomes), failed=len(work.failed), ready=ready)
+            logger.info("articles_ingested", articles=len(outcomes), failed=len(work.failed), ready=ready)
     except Exception:
         # Whatever stopped the message was not an article: those become failures one by one in _clean_one.
         journal.take_back(work.begun)
         raise
-    return Ingested(ready, alone)
+    return Ingested(ready, alone, tuple(ours))
 
 
 @dataclass(slots=True)
 class _Work:
-    begun: list[str] = field(default_factory=list)
+    #: Id -> which attempt at it this is.
+    begun: dict[str, int] = field(default_factory=dict)
     incoming: list[articles.Incoming] = field(default_factory=list)
     failed: list[articles.IncomingFailure] = field(default_factory=list)
 
-    def begin(self, name: str, journal: Journal) -> None:
-        journal.begin(name)
-        self.begun.append(name)
+    def begin(self, name: str, attempt: int, journal: Journal) -> None:
+        # Before the call: one whose answer is lost may have been noted.
+        self.begun[name] = attempt
+        journal.begin(name, attempt)
+
+    def fail(self, item: articles.Incoming, reason: str, held: Mapping[str, bytes], journal: Journal) -> None:
+        """Make `item`, which the store refused, a failure."""
+        name = item.article.id
+        self.incoming.remove(item)
+        # Without its other fields: what the store refused may be among them. The raw article has them all.
+        self.failed.append(_failure(journal.name(name), name, "store", reason, self.begun[name], held[name]))
 
     def claim(self, claims: Claims) -> tuple[list[Claimant], list[Claim]]:
         """Ask for the story of each incoming article and write the answers into `incoming`."""
@@ -109,12 +129,12 @@ class _Work:
         return claimants, answers
 
 
-def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
+def _clean_one(name: str, entry: bytes, attempt: int, work: _Work, journal: Journal) -> None:
     """Put the article of a journal entry into `work`, cleaned or as a failure."""
     raw: RawArticle | None = None
     stage = "read"
     try:
-        # Once more after the last attempt it is opened, so that the failure has its name; should even that end the
+        # Once more after the last attempt it is opened, so that the failure has its title; should even that end the
         # worker, it fails without.
         raw = _unpacked(entry) if attempt <= MAX_ATTEMPTS + 1 else None
         if raw is None or attempt > MAX_ATTEMPTS:
@@ -136,23 +156,34 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
     except PermanentError as error:
         reason = str(error)
     except Exception as error:
-        log.exception("cleaning_failed", article_id=name)
+        logger.exception("cleaning_failed", article_id=name)
         reason = f"Cleaning it failed unexpectedly ({type(error).__name__}: {error}); please report this."
-    log.warning("article_failed", article_id=name, stage=stage, reason=reason)
-    work.failed.append(_failure(name, raw, stage, reason, min(attempt, MAX_ATTEMPTS), entry))
+    logger.warning("article_failed", article_id=name, stage=stage, reason=reason)
+    work.failed.append(_failure(raw or journal.name(name), name, stage, reason, min(attempt, MAX_ATTEMPTS), entry))
 
 
-def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], begun_before: Mapping[str, int]) -> int:
+def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Journal, is_alone: bool) -> int:
     """Store what `work` holds and return how many rows became ready.
 
-    An article that the store refuses becomes a failure, and its neighbours are stored one by one.
+    An article that the store refuses for its data becomes a failure, and its neighbours are stored one by one. So does
+    one that is alone in its message (`is_alone`) and meets any other error of the store MAX_ATTEMPTS times while
+    others are stored; until then that is taken for the store's error, which is waited for.
     """
     try:
         return articles.take_in(store, work.incoming, work.failed)
+    except StoreUnavailableError as error:
+        if not is_alone or not work.incoming:
+            raise RefusedError(str(error)) from error
+        (item,) = work.incoming
+        if journal.refused(item.article.id) < MAX_ATTEMPTS:
+            raise
+        work.fail(item, f"The store refused it {MAX_ATTEMPTS} times and took others ({error}).", held, journal)
+        articles.take_in(store, [], work.failed)
+        return 0
     except RetryableError:
         raise
     except Exception:
-        log.exception("message_refused", articles=work.begun)
+        logger.exception("message_refused", articles=list(work.begun))
     ready = 0
     for item in list(work.incoming):
         name = item.article.id
@@ -163,10 +194,8 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], begun_before:
         except Exception as error:
             wrong = " ".join(str(error).split())[:300]
             reason = f"The store refused it ({type(error).__name__}: {wrong}); please report this."
-            log.exception("article_failed", article_id=name, stage="store", reason=reason)
-            work.incoming.remove(item)
-            # Without its own fields: what the store refused may be among them. The raw article has them all.
-            work.failed.append(_failure(name, None, "store", reason, begun_before[name] + 1, held[name]))
+            logger.exception("article_failed", article_id=name, stage="store", reason=reason)
+            work.fail(item, reason, held, journal)
     articles.take_in(store, [], work.failed)
     return ready
 
@@ -190,14 +219,16 @@ def _unpacked(entry: bytes) -> RawArticle:
 
 
 def _failure(
-    name: str, raw: RawArticle | None, stage: str, reason: str, attempts: int, entry: bytes
+    known: RawArticle | Name, name: str, stage: str, reason: str, attempts: int, entry: bytes
 ) -> articles.IncomingFailure:
+    """Return the failure of the article with the id `name`, of which `known` is known."""
+    raw = known if isinstance(known, RawArticle) else None
     return articles.IncomingFailure(
         id=name,
-        source=raw.source if raw else "unknown",
-        uri=raw.uri if raw else name,
+        source=known.source,
+        uri=known.uri,
         media_type=raw.media_type if raw else "application/octet-stream",
-        filename=raw.filename if raw else "",
+        filename=known.filename,
         title=raw.title if raw else None,
         publisher=raw.publisher if raw else None,
         published_at=raw.published_at if raw else None,
@@ -209,6 +240,10 @@ def _failure(
     )
 
 
+#: Renews a lease while it is entered: `keep(token, ends)`, see `summarize`.
+Keep = Callable[[str, bool], AbstractContextManager[object]]
+
+
 @dataclass(frozen=True, slots=True)
 class Summarized:
     """What one wake-up came to: results written, and whether more rows wait."""
@@ -217,34 +252,39 @@ class Summarized:
     more: bool
 
 
-def summarize(store: Store, engine: Engine, keep: Callable[[str], AbstractContextManager[object]]) -> Summarized:
+def summarize(store: Store, engine: Engine, keep: Keep) -> Summarized:
     """Lease one batch of ready rows, summarise it and write the digests.
 
-    `keep(token)` is entered while the engine works: it renews the lease. An error of the whole batch sends its rows
-    back to be worked alone; the error of a row that was alone is that row's failure. A store that is away when the
-    work is done is waited for, since the work would be lost, and counted as an attempt.
+    `keep(token, ends)` is entered to renew the lease: while the engine works, with `ends` True, a batch that hangs ends
+    its process; while the digests are written, with `ends` False, it may take as long as the store is unavailable. An
+    error of the whole batch sends its rows back to be worked alone; the error of a row that was alone is that row's
+    failure. A store that is unavailable when the work is done is waited for: the work would be lost, and count as an
+    attempt.
     """
     lease = leases.lease(store)
     if lease.articles:
         try:
-            with keep(lease.token):
+            with keep(lease.token, True):
                 results = engine.summarize(lease.articles)
-            written = _finish(store, lease.token, results)
+            written = _finish(store, lease.token, results, keep)
         except Exception as error:
-            log.exception("batch_failed", articles=[article.id for article in lease.articles])
+            logger.exception("batch_failed", articles=[article.id for article in lease.articles])
             if len(lease.articles) > 1:
                 wait_out(lambda: leases.release(store, lease.token))
                 return Summarized(0, True)
             reason = f"The engine {engine.name} failed ({type(error).__name__}: {error})."
-            written = _finish(store, lease.token, [Failed(article_id=lease.articles[0].id, reason=reason)])
-        log.info("batch_done", articles=len(lease.articles), written=written)
+            failed = Failed(article_id=lease.articles[0].id, reason=reason)
+            written = _finish(store, lease.token, [failed], keep)
+        logger.info("batch_done", articles=len(lease.articles), written=written)
     else:
         written = 0
     return Summarized(written, leases.waiting(store, 1) > 0)
 
 
-def _finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
-    return wait_out(lambda: leases.finish(store, token, results))
+def _finish(store: Store, token: str, results: Sequence[Digest | Failed], keep: Keep) -> int:
+    # Without the lease another worker would take the rows meanwhile, and count an attempt.
+    with keep(token, False):
+        return wait_out(lambda: leases.finish(store, token, results))
 
 
 def close_edition(
@@ -253,6 +293,9 @@ def close_edition(
     """Close the edition of `profile`, called `name`, of the local day `date` at the moment `at` (None: now) and write
     its files into `folder`.
     """
+    # Imported here, as below: ingest and summarize workers need no renderers.
+    from worker.edition import closing
+
     edition = closing.close(store, profile=name, timezone=profile.timezone, date=date, at=at, selection=profile)
     deliver_edition(store, edition, folder, profile.outputs)
     return edition
@@ -262,6 +305,9 @@ def deliver_edition(
     store: Store, edition: editions.Edition, folder: Path, outputs: Collection[str] = DEFAULT_OUTPUTS
 ) -> list[Path]:
     """Write the files of `edition`, those of `outputs`, note that they are written, and return their paths."""
+    from worker.edition import deliver
+    from worker.edition.feeds import MOST_EDITIONS
+
     paths = deliver.write(
         edition.document, folder, outputs, recent=lambda: editions.recent(store, edition.profile, MOST_EDITIONS)
     )

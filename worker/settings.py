@@ -1,15 +1,16 @@
 """The settings of the worker, on top of the producers'."""
 
+import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import NoDecode
 
-from producers.errors import ConfigurationError
-from producers.settings import PREFIX, TOML_FILE, ProducerSettings, toml
+from producers.settings import ProducerSettings, toml
 from worker.addresses import Sender, mailbox
 from worker.edition.calendar import closing_time, time_zone
-from worker.edition.profile import Profile, profile_name
+from worker.edition.profile import Profile, ProfileName
 from worker.mail.server import Server, server
 
 #: Fewest characters of a token that somebody chose.
@@ -31,7 +32,9 @@ class WorkerSettings(ProducerSettings):
     summary_sentences: int = Field(3, ge=1, le=10, description="sentences that a summary may have")
     timezone: str = Field("UTC", description="time zone of the edition, an IANA name such as `Europe/Berlin`")
     edition_time: str = Field("07:00", description="local time at which the edition closes, `HH:MM`")
-    profile: str = Field("daily", description="name of the edition that commands mean; it needs no table of its own")
+    profile: ProfileName = Field(
+        "daily", description="the profile that commands use if --profile is not given; it needs no table of its own"
+    )
     ingest_processes: int = Field(2, ge=1, le=64, description="processes of one ingest worker")
     redis_memory_mb: int = Field(1024, ge=64, description="memory limit of the embedded server, megabytes")
     keep_days: int | None = Field(
@@ -44,7 +47,7 @@ class WorkerSettings(ProducerSettings):
     )
     mail_reply_to: str | None = Field(None, description="address to which answers go; empty: to the sender")
     mail_unsubscribe: str | None = Field(
-        None, description="address to which a reader writes who wants no more editions; empty: mail names none"
+        None, description="address for readers who want no more editions; empty: mail names none"
     )
     smtp_password: SecretStr | None = Field(
         None, description="password of the user in `WIREDESK_SMTP_URL`, best in a file of the secrets directory"
@@ -54,7 +57,7 @@ class WorkerSettings(ProducerSettings):
         description="mail server: `smtp://USER@HOST` (STARTTLS), `smtps://USER@HOST` (TLS), `smtp+plain://localhost`; "
         "`?ssl_ca_certs=FILE` names an authority; empty: no mail is sent",
     )
-    profiles: dict[str, Profile] = Field(
+    profiles: Annotated[dict[ProfileName, Profile], NoDecode] = Field(
         default={},
         description="more editions, and what is special about each: tables `[profiles.NAME]` of wiredesk.toml",
     )
@@ -62,7 +65,7 @@ class WorkerSettings(ProducerSettings):
         "127.0.0.1", description="address on which `wiredesk serve` listens; default: this machine only"
     )
     web_port: int = Field(8000, ge=1, le=65535, description="port on which `wiredesk serve` listens")
-    web_names: list[str] = Field(
+    web_names: Annotated[list[str], NoDecode] = Field(
         default=[],
         description='names by which a proxy reaches the pages, `["desk.example"]`; on loopback no others are answered',
     )
@@ -72,16 +75,24 @@ class WorkerSettings(ProducerSettings):
     )
     low_disk_mb: int = Field(500, ge=0, description="free space under which a warning is given, megabytes")
 
-    @model_validator(mode="before")
     @classmethod
-    def _no_stray_lines(cls, values: dict[str, Any]) -> dict[str, Any]:
-        stray = [key for key in toml(cls)() if key not in cls.model_fields]
-        if stray:
-            raise ConfigurationError(
-                f"{TOML_FILE} holds {stray[0]!r}, which is no setting: write names in lower case without {PREFIX}, "
-                "and what belongs to an edition beneath its [profiles.NAME]; the README lists all settings."
-            )
-        return values
+    def stray_keys(cls) -> list[str]:
+        """Return the keys of wiredesk.toml that are no setting: they would have no effect."""
+        return [key for key in toml(cls)() if key not in cls.model_fields]
+
+    @field_validator("profiles", "web_names", mode="before")
+    @classmethod
+    def _from_json(cls, value: object) -> object:
+        # Here and not by pydantic-settings, which gives up at the first field that is no JSON.
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            raise ValueError(
+                'a text is read as JSON, and this is not valid JSON: write a list as ["one", "two"], a table as '
+                '{"name": {"length": 20}}'
+            ) from None
 
     @field_validator("web_token")
     @classmethod
@@ -100,16 +111,6 @@ class WorkerSettings(ProducerSettings):
     def _clock_time(cls, value: str) -> str:
         return closing_time(value).strftime("%H:%M")
 
-    @field_validator("profile")
-    @classmethod
-    def _file_name(cls, name: str) -> str:
-        return profile_name(name)
-
-    @field_validator("profiles")
-    @classmethod
-    def _file_names(cls, profiles: dict[str, Profile]) -> dict[str, Profile]:
-        return {profile_name(name): profile for name, profile in profiles.items()}
-
     @field_validator("mail_from", "mail_reply_to", "mail_unsubscribe")
     @classmethod
     def _one_mailbox(cls, text: str | None) -> str | None:
@@ -120,28 +121,30 @@ class WorkerSettings(ProducerSettings):
     def _mail_server(cls, url: SecretStr | None, given: ValidationInfo) -> SecretStr | None:
         if url is None or not url.get_secret_value():
             return None
-        server(url.get_secret_value(), _secret(given.data.get("smtp_password")))
-        if given.data.get("mail_from") is None:
+        # A field that is wrong itself is missing here; its own error says enough.
+        if "smtp_password" in given.data:
+            server(url.get_secret_value(), _secret(given.data["smtp_password"]))
+        if "mail_from" in given.data and given.data["mail_from"] is None:
             raise ValueError("mail needs a sender: set WIREDESK_MAIL_FROM, too")
         return url
 
     @property
     def all_profiles(self) -> dict[str, Profile]:
         """Every profile that closes editions, by name, `profile` first, its time zone and edition time filled in."""
-        found = {self.profile: self.profiles.get(self.profile, Profile())} | self.profiles
+        profiles = {self.profile: self.profiles.get(self.profile, Profile())} | self.profiles
         return {
-            name: one.model_copy(
+            name: profile.model_copy(
                 update={
-                    "timezone": one.timezone or self.timezone,
-                    "edition_time": one.edition_time or self.edition_time,
+                    "timezone": profile.timezone or self.timezone,
+                    "edition_time": profile.edition_time or self.edition_time,
                 }
             )
-            for name, one in found.items()
+            for name, profile in profiles.items()
         }
 
     @property
     def mail(self) -> tuple[Server, Sender] | None:
-        """The mail server and who sends through it; None where no mail is sent."""
+        """The mail server and who sends through it; None if no mail is sent."""
         if self.smtp_url is None or self.mail_from is None:
             return None
         sender = Sender(

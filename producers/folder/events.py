@@ -1,11 +1,11 @@
-"""What a watch of the folder tells, as it happens and at its end."""
+"""The events of a watched folder as they happen, and the summary at the end."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a FolderEvent tells."""
+    """What happened."""
 
     #: A file was read to its end; its articles are on their way.
     PUSHED = "file_pushed"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
     CHANGED = "file_changed"
     #: A file went away before it was moved: another watcher's, or its owner took it back.
     VANISHED = "file_vanished"
-    #: Redis is away or full: `message` is the sentence. Nothing fails; the folder waits.
+    #: Redis does not answer or is full: `message` says which. Nothing fails; the folder waits.
     WAITING = "queue_waiting"
     #: Redis takes articles again.
     RESUMED = "queue_resumed"

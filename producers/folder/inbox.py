@@ -1,24 +1,31 @@
 """The watched folder as a place: made, locked, listened to."""
 
 import contextlib
-import fcntl
 import logging
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
+from typing import BinaryIO, Final
 
+from producers import files
 from producers.errors import ConfigurationError
+from producers.files import LockHeldError, NotOursError, beneath
 from producers.folder.scan import ignored
 
-#: The file in the inbox that the one process holds that watches it.
-LOCK = ".lock"
+#: The file in the inbox that the process which watches it holds locked.
+LOCK: Final = ".lock"
+#: The watcher's own folders in the inbox; producers.folder.watch says what lies in them.
+READING: Final = ".reading"
+DONE: Final = ".done"
+FAILED: Final = ".failed"
 #: Milliseconds over which file events are gathered, and between two looks whether to go on listening.
 _GATHER_MS, _STEP_MS = 400, 100
 
 
 def make(inbox: Path) -> None:
-    """Make the folder `inbox` where it is missing; ConfigurationError where that cannot be."""
+    """Make the folder `inbox` if it is missing. Raises ConfigurationError if that is not possible."""
     try:
         inbox.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -28,7 +35,7 @@ def make(inbox: Path) -> None:
 
 
 def apart(inbox: Path, data: Path) -> None:
-    """Raise ConfigurationError where the folder `data` lies in `inbox`: the watcher would take the store away."""
+    """Raise ConfigurationError if the folder `data` lies in `inbox`: the watcher would take the store away."""
     home, folder = inbox.resolve(), data.resolve()
     if folder.is_relative_to(home) and not any(ignored(name) for name in folder.relative_to(home).parts):
         raise ConfigurationError(
@@ -37,42 +44,43 @@ def apart(inbox: Path, data: Path) -> None:
         )
 
 
-@contextlib.contextmanager
-def locked(inbox: Path) -> Iterator[None]:
-    """Hold the lock of `inbox`; ConfigurationError where another process holds it. It goes with its process."""
+def locked(inbox: Path, wait: float = 0.0) -> BinaryIO:
+    """Return the lock file of `inbox`, locked until it is closed; wait for it `wait` seconds at most.
+
+    Raises ConfigurationError if another process still holds it, if the folder cannot be locked or written to, and if a
+    link or another user's file or folder lies where the watcher keeps its own.
+    """
     try:
-        descriptor = os.open(inbox / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        _check_own(inbox)
+        return files.locked(inbox / LOCK, wait=wait)
+    except LockHeldError as error:
+        raise ConfigurationError(
+            f"The folder {inbox} is already watched, by process {error.holder}: stop that one, or choose another inbox."
+        ) from None
+    except NotOursError as error:
+        raise ConfigurationError(f"The inbox is not watched, since {error.strerror}.") from None
     except OSError as error:
         raise ConfigurationError(
             f"The folder {inbox} cannot be written to ({error.strerror}), but read files are moved within it: "
             "correct its rights, or choose another inbox."
         ) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
-        os.close(descriptor)
-        raise ConfigurationError(
-            f"The folder {inbox} is already watched, by process {holder}: stop that one, or choose another inbox."
-        ) from None
-    except OSError as error:
-        os.close(descriptor)
-        raise ConfigurationError(
-            f"The folder {inbox} cannot be locked ({error.strerror}): put the inbox on a file system that has locks."
-        ) from error
-    try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(descriptor)
+
+
+def _check_own(inbox: Path) -> None:
+    """Raise NotOursError if a link or another user's folder lies where the watcher keeps files of its own."""
+    for name in (READING, DONE, FAILED):
+        # A file in its place is no attack: it is reported with each file that it holds up.
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG((inbox / name).lstat().st_mode):
+                with beneath(inbox, name):
+                    pass
 
 
 @contextlib.contextmanager
 def events(inbox: Path, complain: Callable[[str], None]) -> Iterator[threading.Event]:
     """Yield an event that is set whenever something was dropped into `inbox`.
 
-    Where the system tells of no events it never is, and `complain` is called with a sentence, in another thread.
+    If the system has no file events it is never set, and `complain` is called with a sentence, in another thread.
     """
     woken, ended = threading.Event(), threading.Event()
     thread = threading.Thread(target=_listen, args=(inbox, woken, ended, complain), name="inbox events", daemon=True)

@@ -7,7 +7,7 @@
     INBOX/.reading/              notes of the files that are being read, which outlive a killed reader
     INBOX/.lock                  held by the one process that watches
 
-There is no other state: whatever is in the folder at a start is read and pushed again, which is harmless.
+There is no other state: at a start, every file in the folder is read and pushed again, which is harmless.
 """
 
 import contextlib
@@ -16,38 +16,39 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from producers.article import RawArticle
-from producers.errors import RetryableError
-from producers.folder.crash_notes import Notes
+from producers.errors import RetryableError, pause_after
+from producers.files import NotOursError
+from producers.folder.crash_notes import CrashNotes
 from producers.folder.events import FolderEvent, FolderSummary, Kind
-from producers.folder.file import MOST_STARTS, ChangedError, File, records, shown_path
+from producers.folder.file import MOST_STARTS, ChangedError, File, Stage, records, shown_path
 from producers.folder.filing import Failed, to_done, to_failed
-from producers.folder.inbox import events, locked, make
-from producers.folder.scan import Tracker, scan
+from producers.folder.inbox import READING, events, locked, make
+from producers.folder.scan import Tracker, is_there, scan
+from producers.folder.stages import NEXT, RESTING, Files
 from producers.journal import Standing
 from producers.push import Queue, push_all
 from producers.redis_client import QueueFullError, QueueUnavailableError
 
-READING = ".reading"
-
 #: Seconds between two questions what became of the articles that were pushed.
 POLL_SECONDS = 0.5
-#: Ids asked for at once, and at most in one poll: at 10,000 pending all are asked for every 2.5 s.
+#: Ids in one question, and at most in one poll: at 10,000 pending each is asked for every 2.5 s.
 ASK_IDS, POLL_IDS = 500, 2_000
 #: Least seconds between two scans, however many file events there are: 20,000 waiting files take 0.1 s to scan.
 SCAN_GAP_SECONDS = 0.2
 #: Seconds before a file that could not be read or moved is tried again: doubled at each try, up to the second number.
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 300.0
-#: Tries after which `once` leaves such a file where it is: about 15 s.
+#: Tries after which a watch that ends (`once`) leaves such a file in place: about 15 s.
 MOST_TRIES_ONCE = 5
 #: Seconds before a push that was refused is tried again.
 PAUSE_SECONDS = 1.0
 #: Records of one file that are read before another file has its turn, and files that may wait for another turn.
 TURN_RECORDS, MOST_BEGUN = 256, 8
-#: Records held at once while the reasons of a file's failures are collected.
+#: Records held together while the reasons of a file's failures are collected.
 _CHUNK = 32
 #: Seconds in which a wait notices that it should end.
 _WAIT_SLICE_SECONDS = 0.1
@@ -57,65 +58,56 @@ class _StoppedError(Exception):
     """The watch is to end."""
 
 
-def watch(
-    inbox: Path,
-    queue: Queue,
-    *,
-    settle_seconds: float,
-    scan_seconds: float,
-    stop: threading.Event,
-    report: Callable[[FolderEvent], None],
-    beat: Callable[[], None] = lambda: None,
-    once: bool = False,
-) -> FolderSummary:
-    """Watch `inbox` until `stop` is set; with `once`, until every file in it is moved or reported as left.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """How an inbox is watched.
 
-    `settle_seconds` is how long a file must not change, `scan_seconds` the time between two scans. `report` is called
-    in this thread (NO_EVENTS: in another) for whatever a person may want to know; `beat` whenever the work goes on, or
-    waits as it should. The inbox is made where it is
-    missing. Raises ConfigurationError where another process watches it or it cannot be used, and where Redis refuses
-    the login; a Redis that is away or full is waited for.
+    `settle_seconds` is how long a file must not change, `scan_seconds` the time between two scans. The watch ends when
+    `stop` is set; with `once` also when every file is moved or reported as left. `report` is called in the watching
+    thread (NO_EVENTS: in another) for everything that a person may want to know; `beat` whenever the work goes on, or
+    waits as it should.
     """
+
+    settle_seconds: float
+    scan_seconds: float
+    stop: threading.Event
+    report: Callable[[FolderEvent], None]
+    beat: Callable[[], None] = lambda: None
+    once: bool = False
+
+
+def watch(inbox: Path, queue: Queue, settings: WatchSettings) -> FolderSummary:
+    """Watch `inbox` as `settings` say, and return what was done.
+
+    The inbox is made if it is missing. A Redis that is full or does not answer is waited for. Raises ConfigurationError
+    if another process watches the inbox, if the inbox cannot be used, and if Redis refuses the login.
+    """
+
+    def complain(message: str) -> None:
+        settings.report(FolderEvent(Kind.NO_EVENTS, message=message))
+
     make(inbox)
-    complain = lambda message: report(FolderEvent(Kind.NO_EVENTS, "", message))  # noqa: E731
     with locked(inbox), events(inbox, complain) as woken:
-        return _Watch(inbox, queue, settle_seconds, scan_seconds, stop, report, woken, beat, once=once).run()
+        return _Watch(inbox, queue, settings, woken).run()
 
 
 class _Watch:
-    """One run. All its methods are called in one thread; what waits, waits on `stop`."""
+    """One run. All its methods are called in one thread, and all its waits end when it is to stop."""
 
-    def __init__(
-        self,
-        inbox: Path,
-        queue: Queue,
-        settle_seconds: float,
-        scan_seconds: float,
-        stop: threading.Event,
-        report: Callable[[FolderEvent], None],
-        woken: threading.Event,
-        beat: Callable[[], None],
-        *,
-        once: bool,
-    ) -> None:
+    def __init__(self, inbox: Path, queue: Queue, settings: WatchSettings, woken: threading.Event) -> None:
         self._inbox = inbox
         self._queue = queue
-        self._scan_seconds = scan_seconds
-        self._stop = stop
-        self._report = report
+        self._settings = settings
         self._woken = woken
-        self._beat = beat
-        self._once = once
+        self._stop = settings.stop
+        self._report = settings.report
         self._summary = FolderSummary()
-        self._tracker = Tracker(settle_seconds)
-        self._notes = Notes(inbox / READING)
+        self._tracker = Tracker(settings.settle_seconds)
+        self._notes = CrashNotes(inbox / READING)
         self._earliest_scan = self._next_scan = self._next_poll = 0.0
-        self._said: type[RetryableError] | None = None
-        #: Files on their way, wherever they are in it.
-        self._active: set[File] = set()
-        self._to_read: deque[File] = deque()
-        self._to_move: deque[File] = deque()
-        self._resting: list[File] = []
+        #: Why Redis takes no articles just now, as it was reported.
+        self._trouble: type[RetryableError] | None = None
+        self._files = Files()
         #: Ids that were read and are not accepted by the queue yet, and those that are accepted and not settled.
         self._offered: dict[UUID, set[File]] = {}
         self._accepted: dict[UUID, set[File]] = {}
@@ -130,37 +122,38 @@ class _Watch:
                 self._push()
                 self._ask()
                 self._move()
-                if self._once and not self._active and not self._tracker.waiting and not self._scan(now=True):
+                if self._settings.once and self._is_idle() and not self._scan(now=True):
                     break
                 self._wait()
         return self._summary
+
+    def _is_idle(self) -> bool:
+        return not self._files and not self._tracker.waiting
 
     # --- finding files
 
     def _scan(self, *, now: bool = False) -> bool:
         """Scan the inbox if it is time (or `now`); return whether there is anything to do."""
-        self._beat()
-        begun = time.monotonic()
-        if not now and begun < (self._earliest_scan if self._woken.is_set() else self._next_scan):
+        self._settings.beat()
+        start = time.monotonic()
+        if not now and start < (self._earliest_scan if self._woken.is_set() else self._next_scan):
             return True
         self._woken.clear()
         try:
-            for path, signature in self._tracker.observe(begun, scan(self._inbox, self._leave)):
-                file = File(path, signature)
-                self._active.add(file)
-                self._to_read.append(file)
+            for path, signature in self._tracker.observe(start, scan(self._inbox, self._leave)):
+                self._files.add(File(path, signature))
             self._summary.left.pop("", None)
         except OSError as error:
             if "" not in self._summary.left:
                 message = f"The folder {self._inbox} cannot be listed ({error.strerror}): it is tried again."
                 self._summary.left[""] = message
-                self._report(FolderEvent(Kind.UNREADABLE, "", message))
-        ended = time.monotonic()
-        self._earliest_scan = ended + min(max(SCAN_GAP_SECONDS, 5 * (ended - begun)), self._scan_seconds)
+                self._report(FolderEvent(Kind.UNREADABLE, message=message))
+        end = time.monotonic()
+        self._earliest_scan = end + min(max(SCAN_GAP_SECONDS, 5 * (end - start)), self._settings.scan_seconds)
         due = self._tracker.due()
-        latest = ended + self._scan_seconds
+        latest = end + self._settings.scan_seconds
         self._next_scan = latest if due is None else max(self._earliest_scan, min(latest, due))
-        return bool(self._active or self._tracker.waiting)
+        return not self._is_idle()
 
     def _leave(self, path: str, reason: str) -> None:
         shown = shown_path(path)
@@ -173,9 +166,9 @@ class _Watch:
         until = self._next_scan
         if self._accepted:
             until = min(until, self._next_poll)
-        if self._resting:
-            until = min(until, *(file.retry_at for file in self._resting))
-        if any(file.again for file in self._to_read):
+        for stage in RESTING:
+            until = min([until, *(file.retry_at for file in self._files.at(stage))])
+        if any(file.again for file in self._files.at(Stage.FOUND)):
             until = min(until, now + POLL_SECONDS)
         while (left := until - time.monotonic()) > 0:
             if self._stop.wait(min(left, _WAIT_SLICE_SECONDS)):
@@ -185,11 +178,10 @@ class _Watch:
 
     def _wake_resting(self) -> None:
         now = time.monotonic()
-        awake = [file for file in self._resting if file.retry_at <= now]
-        if awake:
-            self._resting = [file for file in self._resting if file.retry_at > now]
-            for file in awake:
-                (self._to_move if file.is_read else self._to_read).append(file)
+        for stage in RESTING:
+            (following,) = NEXT[stage]
+            for file in [file for file in self._files.at(stage) if file.retry_at <= now]:
+                self._files.enter(file, following)
 
     # --- reading and pushing
 
@@ -205,15 +197,18 @@ class _Watch:
                 raise _StoppedError
 
     def _raws(self) -> Iterator[RawArticle]:
-        """Yield the articles of all files to be read; large files take turns, behind what was dropped meanwhile."""
-        begun: deque[Iterator[RawArticle]] = deque()
-        while self._to_read or begun:
-            is_new = self._to_read and len(begun) < MOST_BEGUN
-            raws = self._offer(self._to_read.popleft()) if is_new else begun.popleft()
+        """Yield the articles of all files to be read; large files take turns, behind those dropped meanwhile."""
+        turns: deque[Iterator[RawArticle]] = deque()
+        while (file := self._files.first(Stage.FOUND)) or turns:
+            if file and len(turns) < MOST_BEGUN:
+                self._files.enter(file, Stage.READING)
+                raws = self._offer(file)
+            else:
+                raws = turns.popleft()
             for count, raw in enumerate(raws, 1):
                 yield raw
                 if count >= TURN_RECORDS:
-                    begun.append(raws)
+                    turns.append(raws)
                     break
 
     def _offer(self, file: File) -> Iterator[RawArticle]:
@@ -233,16 +228,18 @@ class _Watch:
             self._forget(file, Kind.VANISHED)
         except ChangedError:
             self._forget(file, Kind.CHANGED)
+        except NotOursError as error:
+            self._rest(file, f"it cannot be read: {error.strerror}")
         except OSError as error:
             self._rest(file, f"it cannot be read ({error.strerror}): correct its rights, or look after the disk")
         else:
-            file.is_read = True
+            self._files.enter(file, Stage.PUSHED)
             file.tries = 0
             self._report(FolderEvent(Kind.PUSHED, file.shown))
             self._look_whether_settled(file)
 
     def _read(self, file: File) -> Iterator[RawArticle]:
-        """Yield the articles of `file`, with its note put down whenever its reader runs, and only then."""
+        """Yield the articles of `file`, with its crash note in place while its reader runs, and only then."""
         note = self._notes.note(file.path, file.signature)
         # The note then stays until the file is moved: after a restart before that, the file is refused again.
         file.is_refused = note.starts > MOST_STARTS
@@ -260,7 +257,7 @@ class _Watch:
 
     def _pause(self, error: RetryableError) -> None:
         """Wait before a refused push or question is repeated."""
-        self._beat()
+        self._settings.beat()
         self._say(error)
         if self._stop.wait(PAUSE_SECONDS):
             raise _StoppedError
@@ -270,19 +267,19 @@ class _Watch:
             self._move()
 
     def _say(self, error: RetryableError) -> None:
-        if self._said is not type(error):
-            self._said = type(error)
-            self._report(FolderEvent(Kind.WAITING, "", str(error)))
+        if self._trouble is not type(error):
+            self._trouble = type(error)
+            self._report(FolderEvent(Kind.WAITING, message=str(error)))
 
     def _resumed(self) -> None:
-        if self._said:
-            self._said = None
+        if self._trouble:
+            self._trouble = None
             self._report(FolderEvent(Kind.RESUMED))
 
     # --- outcomes
 
     def _ask(self) -> None:
-        """Ask what became of the ids that wait the longest; those that still wait go to the end."""
+        """Ask for the outcomes of the ids that wait the longest; those that still wait go to the end."""
         now = time.monotonic()
         if now < self._next_poll:
             return
@@ -304,44 +301,40 @@ class _Watch:
                     if name in file.open:
                         file.note(name, outcome)
                         self._look_whether_settled(file)
-            if self._said is QueueUnavailableError:
+            if self._trouble is QueueUnavailableError:
                 self._resumed()
 
     def _look_whether_settled(self, file: File) -> None:
-        if not file.is_read or file.open or file.is_gone:
-            return
-        if file.again:
-            file.is_read = False
-            self._to_read.append(file)
-        else:
-            self._to_move.append(file)
+        if file.stage is Stage.PUSHED and not file.open:
+            self._files.enter(file, Stage.FOUND if file.again else Stage.SETTLED)
 
     # --- moving
 
     def _move(self) -> None:
-        while self._to_move:
-            file = self._to_move.popleft()
+        while file := self._files.first(Stage.SETTLED):
             if self._stop.is_set():
                 raise _StoppedError
             try:
-                self._move_one(file)
+                self._file_away(file)
             except FileNotFoundError as error:
-                if (self._inbox / file.path).exists():
+                if is_there(self._inbox, file.path):
                     self._rest(file, f"it cannot be moved ({error.strerror}): it is tried again")
                 else:
                     self._forget(file, Kind.VANISHED)
             except ChangedError:
                 self._forget(file, Kind.CHANGED)
+            except NotOursError as error:
+                self._rest(file, f"it cannot be moved: {error.strerror}")
             except OSError as error:
                 self._rest(file, f"it cannot be moved ({error.strerror}): look after the disk and the folder's rights")
 
-    def _move_one(self, file: File) -> None:
+    def _file_away(self, file: File) -> None:
         if file.stored:
-            to_done(self._inbox, file, self._failures(file))
+            to_done(self._inbox, file, self._failures(file), self._settings.beat)
             self._summary.files_done += 1
             self._report(FolderEvent(Kind.DONE, file.shown, stored=file.stored, failed=file.failed))
         else:
-            reason = to_failed(self._inbox, file, self._failures(file))
+            reason = to_failed(self._inbox, file, self._failures(file), self._settings.beat)
             self._summary.files_failed += 1
             self._report(FolderEvent(Kind.FAILED, file.shown, reason, failed=file.failed))
         self._summary.articles_stored += file.stored
@@ -370,28 +363,24 @@ class _Watch:
 
     def _rest(self, file: File, reason: str) -> None:
         """Try `file` again later; with `once`, leave it after some tries."""
-        if file.is_gone:
-            return
         file.tries += 1
-        if self._once and file.tries >= MOST_TRIES_ONCE:
+        if self._settings.once and file.tries >= MOST_TRIES_ONCE:
             self._leave(file.path, reason)
-            file.is_gone = True
-            # It stays given out, so that no scan of this run takes it for a new file.
-            self._active.discard(file)
+            # The tracker does not release it, so no scan of this run takes it for a new file.
+            self._files.enter(file, Stage.GONE)
             return
         if file.trouble != reason:
             file.trouble = reason
             self._report(FolderEvent(Kind.RETRYING, file.shown, reason))
-        file.retry_at = time.monotonic() + min(RETRY_SECONDS * 2 ** (file.tries - 1), LONGEST_RETRY_SECONDS)
-        self._resting.append(file)
+        file.retry_at = time.monotonic() + pause_after(file.tries, RETRY_SECONDS, LONGEST_RETRY_SECONDS)
+        self._files.enter(file, Stage.UNREADABLE if file.stage is Stage.READING else Stage.IMMOVABLE)
 
     def _forget(self, file: File, kind: Kind) -> None:
         self._report(FolderEvent(kind, file.shown))
         self._end(file)
 
     def _end(self, file: File) -> None:
-        file.is_gone = True
-        self._active.discard(file)
+        self._files.enter(file, Stage.GONE)
         self._tracker.release(file.path)
         if file.is_refused:
             self._notes.forget_absent(self._inbox)

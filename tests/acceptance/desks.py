@@ -5,14 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from producers.redis_client import process_started
+from tests.rig import until
 from worker.store import connect, migrate, sqlite_url
 from worker.store.contents import Counts, counts
 
@@ -29,14 +29,6 @@ MARKS = {
     "watch": "worker.cli watch",
     "serve": "worker.cli serve",
 }
-
-
-def until(condition: Callable[[], object], what: str, seconds: float = 120.0) -> None:
-    """Return when `condition()` is true; fail, naming `what`, when that takes longer than `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.1)
 
 
 @dataclass(frozen=True)

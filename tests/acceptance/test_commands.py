@@ -220,7 +220,7 @@ def test_the_doctor_says_what_to_do_where_redis_and_the_store_are_away(tmp_path:
     done = wiredesk("doctor", "--data", tmp_path, **away, **NO_MODEL)
     said = {line.split()[1]: line for line in done.stdout.splitlines()}
     assert "look whether it runs and whether WIREDESK_REDIS_URL is right" in said["redis"]
-    assert "look after its server or disk, and WIREDESK_STORE_URL" in said["store"]
+    assert "check its server, its disk and WIREDESK_STORE_URL" in said["store"]
 
 
 def test_no_command_tells_a_secret(desk: Desk) -> None:

@@ -118,7 +118,7 @@ def fill(store: Store, language: Language, count: int) -> None:
                 [{"id": one["id"], "canonical_id": one["id"], "opened_at": START} for one in rows],
             )
             connection.execute(sa.insert(articles), rows)
-            search.fill(connection)
+            search.fill(connection, [str(one["id"]) for one in rows])
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 

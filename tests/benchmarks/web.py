@@ -21,6 +21,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.benchmarks.summarize import invented
+from tests.rig import until
 from tests.servers import free_port
 
 #: The issue's bounds: seconds for 99 of 100 pages, and the least share of the desk's speed that is left.
@@ -94,8 +95,7 @@ def main() -> None:
             command, env={**os.environ, "WIREDESK_WEB_TOKEN": TOKEN}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         stop, pages, pushes = threading.Event(), list[tuple[float, int]](), list[tuple[float, int]]()
-        while ask(address + "/healthz")[1] != 200:
-            time.sleep(0.2)
+        until(lambda: ask(address + "/healthz")[1] == 200, "the pages are served")
         threads = [threading.Thread(target=read, args=(address, stop, n, pages)) for n in range(arguments.readers)] + [
             threading.Thread(target=push, args=(address, stop, pushes))
         ]

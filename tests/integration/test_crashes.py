@@ -9,7 +9,6 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +24,10 @@ from tests.articles import digest, raw
 from tests.chaos import news
 from tests.chaos.storm import audit
 from tests.crashes import Line, dies_before, lines
+from tests.leases import run_out
 from worker import pipeline
 from worker.store import Store, connect, failures, leases
 from worker.store.articles import standing
-from worker.store.tables import articles
 
 # Hundreds of processes, one after the other.
 pytestmark = pytest.mark.timeout(900)
@@ -76,14 +75,9 @@ class Desk:
         for _ in range(leases.MAX_ATTEMPTS + 1):
             while summarize(self.queue, self.store).more:
                 pass
-            if not self._leases_run_out():
+            if not run_out(self.store):
                 break
-        assert not self._leases_run_out()
-
-    def _leases_run_out(self) -> bool:
-        held = sa.update(articles).where(articles.c.state == "leased").values(lease_until=datetime.now(UTC))
-        with self.store.writing() as connection:
-            return connection.execute(held).rowcount > 0
+        assert not run_out(self.store)
 
     def digest_writes(self) -> Counter[str]:
         """Return how often a digest of each article was ever written."""
@@ -108,7 +102,7 @@ class Prompt:
 
 
 def summarize(_queue: Queue, store: Store) -> pipeline.Summarized:
-    return pipeline.summarize(store, Prompt(), lambda _token: nullcontext())
+    return pipeline.summarize(store, Prompt(), lambda _token, _ends: nullcontext())
 
 
 @pytest.fixture
@@ -192,8 +186,7 @@ def test_a_failure_is_there_until_the_very_transaction_that_stores_its_successor
     def failed(number: int) -> RawArticle:
         one = raw(news.body(number), uri=f"retried-{number}", source=str(uuid.uuid4()))
         (name,) = pushed(desk.queue.journal, [one])
-        for _ in range(pipeline.MAX_ATTEMPTS):
-            desk.queue.journal.begin(name)
+        desk.queue.journal.begin(name, pipeline.MAX_ATTEMPTS)
         pipeline.ingest([name], desk.queue.journal, desk.store)
         assert desk.states([one]) == ["failed"]
         desk.queue.journal.admit([one])

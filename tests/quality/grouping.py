@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from worker.article import Article, Digest
-from worker.edition.group import Telling, groups
+from worker.edition.group import Groupable, groups
 
 #: Where the data lies beside a checkout; the texts belong to their publishers and are not in the repository.
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "dedup"
@@ -56,7 +56,7 @@ def grouped(found: Sequence[dict[str, str]], embeddings: Sequence[bytes] = ()) -
     vectors = embeddings or [b""] * len(found)
     return groups(
         [
-            Telling(id=row["id"], text=row["text"], language="en", embedding=vector)
+            Groupable(id=row["id"], text=row["text"], language="en", embedding=vector)
             for row, vector in zip(found, vectors, strict=True)
         ]
     )

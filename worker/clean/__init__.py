@@ -6,12 +6,14 @@ sort        wire copy -> title, standfirst, dateline, byline, story; every line 
 judge       language, publisher; an article without prose is refused
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from producers.article import RawArticle
-from worker.article import Article
+from producers.formats.front_matter import UNREADABLE
+from worker.article import Article, Dropped
 from worker.clean.html import looks_like_html, read_html
 from worker.clean.language import language_of
 from worker.clean.layout import paragraphs
@@ -21,6 +23,7 @@ from worker.clean.repair import repaired, typeset
 from worker.clean.titles import host_of, titled
 from worker.clean.wire import Copy, sorted_copy
 from worker.errors import UnusableError
+from worker.scripts import DENSE, HANGUL, letters
 
 __all__ = ["clean"]
 
@@ -32,10 +35,13 @@ FEWEST_WORDS, FEWEST_DENSE_CHARACTERS = 5, 12
 #: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
 LEAST_LETTERS = 0.4
 
+# Korean too: its words are so few in a short item that its characters are counted.
+_DENSE = re.compile(f"[{DENSE}{HANGUL}]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """What a reader found in the raw text: paragraphs, and the facts that the text states about itself."""
+    """What a reader found in the raw text: paragraphs, lines that are no prose, facts about the text."""
 
     paragraphs: list[str]
     title: str | None = None
@@ -43,6 +49,7 @@ class _Source:
     publisher: str | None = None
     published_at: datetime | None = None
     language: str | None = None
+    dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -57,6 +64,7 @@ def clean(raw: RawArticle) -> Article:
     publisher = raw.publisher or source.publisher or host_of(raw.uri)
     title = raw.title or source.title
     copy = sorted_copy(source.paragraphs, _clean_title(title, publisher, raw.uri) if title else None)
+    copy.dropped[:0] = source.dropped
     _require_prose(copy, source.paragraphs)
     body = "\n\n".join(copy.paragraphs)
     return Article(
@@ -95,14 +103,13 @@ def _read_html(raw: RawArticle) -> _Source:
 
 def _read_markdown(raw: RawArticle) -> _Source:
     text = read_markdown(raw.text)
-    fields = text.fields
+    reason = raw.metadata.get(UNREADABLE)
+    header = (f"The front matter is {reason}, so its fields were read one by one.",) if reason else ()
     return _Source(
         paragraphs=paragraphs(typeset(repaired(text.text))),
-        title=fields.get("title") or text.heading,
-        byline=fields.get("author") or fields.get("byline"),
-        publisher=fields.get("publisher") or fields.get("source"),
-        published_at=_time(fields.get("date") or fields.get("published") or fields.get("published_at")),
-        language=fields.get("lang") or fields.get("language"),
+        title=text.heading,
+        dropped=text.dropped,
+        notes=(*header, *text.notes),
     )
 
 
@@ -134,17 +141,16 @@ def _read(raw: RawArticle) -> _Source:
 
 
 def _require_prose(copy: Copy, before: list[str]) -> None:
-    if not before:
+    if not before and not copy.dropped:
         raise UnusableError("The article has no text: nothing was found in the file but markup or white space.")
     if not copy.paragraphs:
         rules = ", ".join(dict.fromkeys(dropped.rule for dropped in copy.dropped)) or "its title"
         raise UnusableError(f"The article has no text of its own: cleaning took every line of it ({rules}).")
     text = " ".join(copy.paragraphs)
     solid = len("".join(text.split()))
-    letters = sum(map(str.isalpha, text))
-    dense = sum(1 for character in text if "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af")
+    dense = len(_DENSE.findall(text))
     words = sum(1 for word in text.split() if any(map(str.isalpha, word)))
-    if letters < LEAST_LETTERS * solid:
+    if letters(text) < LEAST_LETTERS * solid:
         raise UnusableError("The article holds no prose: most of it is figures and signs, not words.")
     if words < FEWEST_WORDS and dense < FEWEST_DENSE_CHARACTERS:
         raise UnusableError(f"The article holds no prose: only {words} words were left of it after cleaning.")
@@ -158,11 +164,3 @@ def _clean_title(title: str, publisher: str | None, uri: str) -> str | None:
 def _publisher(name: str | None) -> str | None:
     """The name under which a publisher is counted: agencies have one, however they are written."""
     return AGENCIES.get(name.strip().lower(), name.strip()) if name and name.strip() else None
-
-
-def _time(value: str | None) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value.strip()) if value else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found

@@ -58,10 +58,11 @@ _RAW_CLOSE = {
 _VOID = words(
     "area base br col embed hr img input link meta param source track wbr p li td tr th dt dd option thead tbody"
 )
-_HIDDEN = frozenset(
+#: Elements whose text is no prose, and those that end a paragraph where they begin or end.
+HIDDEN = frozenset(
     {"script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select", "head", "figure", "nav"}
 )
-_BLOCKS = words(
+BLOCKS = words(
     "p div br li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article blockquote pre table tr header footer aside main "
     "hr td"
 )
@@ -212,7 +213,7 @@ def _without_scripts(source: str) -> str:
 
 
 def _without_tags(source: str) -> str:
-    return html.unescape(_TAG.sub(lambda tag: "\n" if tag[2].lower() in _BLOCKS else " ", source))
+    return html.unescape(_TAG.sub(lambda tag: "\n" if tag[2].lower() in BLOCKS else " ", source))
 
 
 def _title_element(source: str) -> str | None:
@@ -234,11 +235,11 @@ def _blocks(tree: "HtmlElement") -> Iterator[str]:
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else ""
         text = element.text if event == "start" else element.tail
-        if event == "start" and name in _HIDDEN:
+        if event == "start" and name in HIDDEN:
             hidden += 1
-        if event == "end" and name in _HIDDEN:
+        if event == "end" and name in HIDDEN:
             hidden -= 1
-        if name in _BLOCKS and parts and not hidden:
+        if name in BLOCKS and parts and not hidden:
             yield " ".join("".join(parts).split())
             parts = []
         if text and not hidden:

@@ -2,12 +2,15 @@
 
 import re
 
+from worker.scripts import DENSE, HANGUL, letters
+
 #: Characters of the body that are looked at; more does not make it surer.
 _REACH = 1000
 #: Fewest letters that tell a language: at 100 characters 2 of 181 are wrong, at 40 it is 19.
 _FEWEST_LETTERS, _FEWEST_DENSE_LETTERS = 60, 20
 
-_DENSE_SCRIPT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Korean too: its letters are syllables.
+_DENSE = re.compile(f"[{DENSE}{HANGUL}]")
 _TAG = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9]+)*")
 
 
@@ -18,9 +21,8 @@ def language_of(text: str, declared: str | None = None) -> str:
     model is loaded by the first call of the process.
     """
     sample = text[:_REACH]
-    letters = sum(map(str.isalpha, sample))
-    fewest = _FEWEST_DENSE_LETTERS if _DENSE_SCRIPT.search(sample) else _FEWEST_LETTERS
-    if letters < fewest:
+    fewest = _FEWEST_DENSE_LETTERS if _DENSE.search(sample) else _FEWEST_LETTERS
+    if letters(sample) < fewest:
         tag = _TAG.fullmatch(declared.strip()) if declared else None
         return tag[1].lower() if tag else "und"
     import py3langid  # late: only cleaning needs its model, and sentences are split in other processes too

@@ -75,13 +75,14 @@ def edition_send(
         list[str] | None, typer.Option(help="An address; default: the profile's recipients.", show_default=False)
     ] = None,
     resend: Annotated[
-        bool, typer.Option("--resend", help="Send again what failed, and what nobody knows to have been sent.")
+        bool, typer.Option("--resend", help="Send failed messages again, and those that may already have been sent.")
     ] = False,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Send an edition by mail now; nothing that was sent is sent again."""
+    """Send an edition by mail now; no message is sent twice, unless --resend is given."""
     from worker.schedule.mailing import send
+    from worker.store.states import MessageState
 
     settings = load_settings(data=data)
     edition, deliveries = send(
@@ -93,7 +94,7 @@ def edition_send(
         echo(f"Edition of {edition.date}, revision {edition.revision}:")
         for one in deliveries:
             echo(_delivery_line(one))
-    if any(one.state != "sent" for one in deliveries):
+    if any(one.state is not MessageState.SENT for one in deliveries):
         raise typer.Exit(1)
 
 
@@ -105,9 +106,10 @@ def edition_list(
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the editions, newest first, and what became of their messages."""
+    """List the editions, newest first, with the state of their messages."""
     from worker.mail.post import is_late
     from worker.store import editions, outbox
+    from worker.store.states import MessageState
 
     settings = load_settings(data=data)
     store = existing_store(settings)
@@ -130,23 +132,25 @@ def edition_list(
         if as_json:
             echo(json.dumps(row))
             continue
-        late = any(is_late(edition.closed_at, one.state_at) for one in messages if one.state == "sent")
+        late = any(is_late(edition.closed_at, one.state_at) for one in messages if one.state is MessageState.SENT)
         marks = [mark for mark, holds in (("empty", not digests), ("mailed late", late)) if holds]
-        sent = sum(one.state == "sent" for one in messages)
+        sent = sum(one.state is MessageState.SENT for one in messages)
         marks += [f"mail: {sent} of {len(messages)} sent"] if messages else []
         told = f"  {', '.join(marks)}" if marks else ""
         echo(f"{row['date']}  revision {edition.revision}  {digests:>5} digests  {edition.profile}{told}")
         for one in messages:
-            if one.state != "sent":
+            if one.state is not MessageState.SENT:
                 echo(_delivery_line(one))
 
 
 def _delivery(one: "Delivery") -> dict[str, Any]:
+    from worker.store.states import MessageState
+
     return {
         "recipient": one.recipient,
         "state": one.state,
         "state_at": one.state_at.isoformat(),
-        "due_at": one.due_at.isoformat() if one.state == "waiting" else None,
+        "due_at": one.due_at.isoformat() if one.state is MessageState.WAITING else None,
         "attempts": one.attempts,
         "key": one.key,
         "reason": one.reason,
@@ -154,6 +158,9 @@ def _delivery(one: "Delivery") -> dict[str, Any]:
 
 
 def _delivery_line(one: "Delivery") -> str:
-    reason = f": {one.reason}" if one.reason and one.state != "sent" else ""
-    advice = " Look whether it came; `wiredesk edition send --resend` sends it again." if one.state == "unknown" else ""
+    from worker.store.states import MessageState
+
+    reason = f": {one.reason}" if one.reason and one.state is not MessageState.SENT else ""
+    unknown = one.state is MessageState.UNKNOWN
+    advice = " Look whether it came; `wiredesk edition send --resend` sends it again." if unknown else ""
     return f"  {one.state:<8} {one.recipient}{reason}{advice}"

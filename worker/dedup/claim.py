@@ -21,8 +21,9 @@ import structlog
 from producers.redis_client import KEY_PREFIX, redis_errors, sync
 from worker.dedup.sketch import AS_LONG, GROWTH, SURE_CONTAINMENT, VARIANT, WINDOW_SECONDS, Sketch
 from worker.errors import RetryableError
+from worker.waiting import check
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Form of the keys; raised with every change of it, so that an index of another form is passed over and rebuilt.
 FORM: Final = 2
@@ -176,6 +177,7 @@ class Claims:
         answers: dict[int, Claim] = {}
         waiting = [i for i, one in enumerate(claimants) if one.sketch.comparable]
         while waiting:
+            check()
             given = self._ask([claimants[i] for i in waiting])
             answers |= {i: claim for i, claim in zip(waiting, given, strict=True) if claim is not None}
             waiting = [i for i in waiting if i not in answers]
@@ -270,7 +272,7 @@ class Claims:
             self.redis.delete(done)
         if opened and (posted or batch):
             spent = round(time.monotonic() - started, 1)
-            log.info("claims_rebuilt", language=language, stories=posted + len(batch), seconds=spent)
+            logger.info("claims_rebuilt", language=language, stories=posted + len(batch), seconds=spent)
 
     def _post(self, language: str, token: str, batch: Sequence[Document]) -> None:
         if not batch:

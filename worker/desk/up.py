@@ -5,24 +5,25 @@ The desk itself does no work on articles, so nothing is lost when it is killed: 
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import redis
 from pydantic import SecretStr
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from producers import files
+from producers.files import LockHeldError, NotOursError
 from producers.folder.inbox import apart, locked, make
-from producers.folder.scan import scan
+from producers.folder.scan import TOO_DEEP, scan
 from producers.journal import Journal
 from producers.redis_client import ServerFile
 from producers.settings import PREFIX, WHOLE_ENVIRONMENT
@@ -30,27 +31,29 @@ from producers.terminal import echo
 from worker.desk.children import Child, ChildError, Children
 from worker.desk.display import Counts, Display
 from worker.desk.server import ServerError, find_program, wait_ready
-from worker.desk.supervision import LOOK_SECONDS, SERVER, Signals, Supervision
-from worker.errors import ConfigurationError, RetryableError, WiredeskError
+from worker.desk.supervision import SERVER, Signals, Supervision
+from worker.errors import ConfigurationError
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures
 from worker.store.contents import Counts as StoreCounts
 from worker.store.contents import counts as store_counts
 from worker.store.failures import Failure
+from worker.waiting import StoppedError, wait_out
 
-#: Stages in which children are stopped: who brings work, who does it, who keeps it.
+#: Stages in which children are stopped: those that bring work, those that do it, the one that keeps it.
 BRINGS, WORKS, KEEPS = STAGES = (0, 1, 2)
 #: Seconds that the children of a stage have to end by themselves; together less than the 30 s that service managers
-#: wait. Whatever is cut off is done again after the next start.
+#: wait. Work that is cut off is done again after the next start.
 GRACE_SECONDS: Final = {BRINGS: 5.0, WORKS: 14.0, KEEPS: 8.0}
 #: Seconds for which a lock may still be held by the dying child of a desk that was killed.
 LOCK_SECONDS: Final = 2.0
 #: Failures that are shown one by one at the end of `--once`.
 MOST_FAILURES: Final = 20
+#: Characters of a path that are shown if it is too long for any program.
+MOST_CHARACTERS: Final = 60
 
-#: Seconds between two tries to reach a store that is away, and for which the desk waits for an answer of Redis.
-RETRY_SECONDS: Final = 2.0
+#: Seconds for which the desk waits for an answer of Redis.
 ASK_SECONDS: Final = 2.0
 #: Bytes of the longest value that Linux hands to a process (execve(2): 128 KiB, with the name).
 MOST_BYTES: Final = 131_000
@@ -61,10 +64,6 @@ WATCH: Final = "watch"
 
 #: Exit codes.
 SETTLED, LEFT, FAILED = 0, 1, 3
-
-
-class _StoppedError(WiredeskError):
-    """The desk was asked to stop while it was still starting."""
 
 
 def up(
@@ -91,7 +90,8 @@ def up(
         check(settings)
     if inbox is not None:
         make(settings.inbox)
-        _check_unwatched(settings.inbox)
+        # Refused here, where a person sees it, if another process watches the inbox.
+        locked(settings.inbox, LOCK_SECONDS).close()
     result: Result | None = None
     lock = hold(settings.data / "desk.lock", f"the data folder {settings.data}")
     with lock, Signals() as signals, Display() as display:
@@ -102,7 +102,7 @@ def up(
         except (ChildError, ServerError) as error:
             display.say(str(error))
             return LEFT
-        except _StoppedError:
+        except StoppedError:
             pass
         finally:
             children.stop(STAGES, signals.hurried)
@@ -139,11 +139,11 @@ class _Desk:
         noted = ServerFile.read(self.settings.data)
         given = self.settings.redis_url
         if given is None:
-            # Looked for here, too, since a missing program is a matter for the user and not for a restart.
+            # Looked for here, too: a restart does not help against a missing program, but the user can.
             for sentence in find_program(noted.binary if noted else "").skipped:
                 self.display.say(sentence)
             self.children.start(server_child(self.settings))
-        store = self._store()
+        store = wait_out(lambda: open_store(self.settings), stop=self.signals.asked, report=self.display.say)
         try:
             url = given.get_secret_value() if given else wait_ready(self.settings.data, noted, self._server_starts)
             self.children.environment = environment(self.settings, url)
@@ -179,7 +179,7 @@ class _Desk:
             send_pending(self.settings, store, self.signals.asked)
             after = store_counts(store)
             return Result(
-                editions=[(edition_files(self.settings, one), one.revision) for one in closed],
+                editions=[(edition_files(self.settings, edition), edition.revision) for edition in closed],
                 articles=max(0, _finished(after) - _finished(before)),
                 seconds=seconds,
                 failures=_failures_since(store, last_failure),
@@ -192,29 +192,18 @@ class _Desk:
         return counts.idle and (not watch or self.children.finished(WATCH))
 
     def _left(self) -> str:
-        files = _files(self.settings.inbox)
-        if not files:
-            return ""
-        return f"{len(files):,} files are left in the inbox, {files[0]} among them (log: {self.children.log(WATCH)})"
+        deep: list[str] = []
+        left = _files(self.settings.inbox, lambda path, reason: deep.append(path) if reason == TOO_DEEP else None)
+        log = f"(log: {self.children.log(WATCH)})"
+        parts = [f"{len(left):,} files are left in the inbox, {left[0]} among them {log}"] if left else []
+        # The path is cut: the whole of it would fill the screen.
+        parts += [f"{path[:MOST_CHARACTERS]}... is left in the inbox, since {TOO_DEEP} {log}" for path in deep[:1]]
+        return "; ".join(parts)
 
     def _server_starts(self) -> bool:
         if self.signals.asked():
-            raise _StoppedError
+            raise StoppedError("The desk was asked to stop while it was starting.")
         return self.children.running(SERVER)
-
-    def _store(self) -> Store:
-        """Return the store, its tables made; wait for it as long as it is away."""
-        told = ""
-        while True:
-            try:
-                return open_store(self.settings)
-            except RetryableError as error:
-                if str(error) != told:
-                    told = str(error)
-                    self.display.say(told)
-            if self.signals.asked():
-                raise _StoppedError
-            time.sleep(RETRY_SECONDS)
 
     def _greeting(self, *, watch: bool) -> str:
         what = f"articles dropped into {self.settings.inbox}" if watch else "articles that are pushed"
@@ -222,7 +211,7 @@ class _Desk:
 
 
 class Counter:
-    """Counts what stands where, for `Supervision`."""
+    """Counts how many are in each state, for `Supervision`."""
 
     def __init__(self, store: Store, inbox: Path | None) -> None:
         """Count in `store` and, unless it is None, in `inbox`."""
@@ -236,7 +225,7 @@ class Counter:
     def __call__(self, url: str) -> Counts:
         """Return the counts, the journal's from the Redis at `url`. Raises RetryableError."""
         if self._journal is None or url != self._url:
-            # Not the workers' patient client: while this one waits, nobody heeds signals.
+            # Not the workers' patient client: while the desk waits for an answer, it heeds no signal.
             client = redis.Redis.from_url(
                 url, socket_timeout=ASK_SECONDS, socket_connect_timeout=ASK_SECONDS, retry=Retry(NoBackoff(), 0)
             )
@@ -255,10 +244,10 @@ class Counter:
         )
 
     def _count_files(self) -> int | None:
-        begun = time.monotonic()
-        if self._inbox is not None and begun >= self._scan_at:
+        start = time.monotonic()
+        if self._inbox is not None and start >= self._scan_at:
             self._files = len(_files(self._inbox))
-            self._scan_at = begun + SCAN_SHARE * (time.monotonic() - begun)
+            self._scan_at = start + SCAN_SHARE * (time.monotonic() - start)
         return self._files
 
 
@@ -313,7 +302,7 @@ def environment(settings: WorkerSettings, redis_url: str) -> dict[str, str]:
 
     So a flag of `up` holds for all of them, and a settings file that is edited while the desk runs for none.
 
-    Raises ConfigurationError where one is longer than the system takes.
+    Raises ConfigurationError if one is longer than the system takes.
     """
     values: dict[str, Any] = {**settings.model_dump(exclude_none=True), "redis_url": redis_url}
     given = {f"{PREFIX}{name.upper()}": _written(value) for name, value in values.items()}
@@ -338,26 +327,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-@contextlib.contextmanager
-def hold(lock: Path, what: str) -> Iterator[None]:
-    """Hold the file `lock`, with this process' id in it, while the block runs.
+def hold(lock: Path, what: str) -> BinaryIO:
+    """Return the file `lock`, locked for this process until it is closed.
 
     Raises ConfigurationError that names `what` and the process that holds it.
     """
-    with lock.open("a+", encoding="utf-8") as file:
-        deadline = time.monotonic() + LOCK_SECONDS
-        while not _taken(file.fileno()):
-            if time.monotonic() > deadline:
-                file.seek(0)
-                raise ConfigurationError(
-                    f"A desk runs already on {what} (process {file.read().strip() or 'unknown'}): "
-                    "stop it first, or choose another folder."
-                )
-            time.sleep(LOOK_SECONDS)
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
+    try:
+        return files.locked(lock, wait=LOCK_SECONDS)
+    except LockHeldError as error:
+        raise ConfigurationError(
+            f"A desk runs already on {what} (process {error.holder}): stop it first, or choose another folder."
+        ) from None
+    except NotOursError as error:
+        raise ConfigurationError(f"No desk starts on {what}, since {error.strerror}.") from None
 
 
 def _make_data(data: Path) -> None:
@@ -369,39 +351,17 @@ def _make_data(data: Path) -> None:
         raise ConfigurationError(f"The data folder {data} cannot be written to: correct its rights or choose another.")
 
 
-def _check_unwatched(inbox: Path) -> None:
-    """Raise ConfigurationError where another process watches `inbox`, which names it."""
-    deadline = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            with locked(inbox):
-                return
-        except ConfigurationError:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(LOOK_SECONDS)
-
-
-def _taken(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        raise ConfigurationError(
-            f"The data folder cannot be locked ({error.strerror}): put it on a file system that has locks."
-        ) from None
-    return True
-
-
 def _child(name: str, stage: int, *command: str, finishes: tuple[int, ...] = ()) -> Child:
     return Child(name, (sys.executable, "-m", "worker.cli", *command), stage, GRACE_SECONDS[stage], finishes)
 
 
-def _files(inbox: Path) -> list[str]:
-    """Return the regular files in `inbox`, by their paths within it; none where it cannot be listed just now."""
+def _files(inbox: Path, left: Callable[[str, str], None] = lambda path, reason: None) -> list[str]:
+    """Return the regular files in `inbox`, by their paths within it; none if it cannot be listed just now.
+
+    `left` is called as by `scan`.
+    """
     with contextlib.suppress(OSError):
-        return sorted(path for path, _ in scan(inbox, lambda path, reason: None))
+        return sorted(path for path, _ in scan(inbox, left))
     return []
 
 
@@ -418,7 +378,7 @@ def _failures_since(store: Store, last: datetime | None) -> list[Failure]:
     most = 10 * MOST_FAILURES
     while True:
         listed = failures.listed(store, most)
-        found = [failure for failure in listed if last is None or failure.failed_at > last]
-        if len(found) < most:
-            return found
+        later = [failure for failure in listed if last is None or failure.failed_at > last]
+        if len(later) < most:
+            return later
         most *= 10

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from worker.errors import ConfigurationError
-
 #: Missed days that are made up for, the newest ones: after a longer absence, older days stay without an edition and
 #: the first edition made carries their digests.
 MOST_MISSED = 7
@@ -18,27 +16,27 @@ _CLOSING_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The moment `at` (UTC) at which the edition of the local day `date` closes."""
+    """The time `at` (UTC) at which the edition of the local day `date` closes."""
 
     date: date
     at: datetime
 
 
 def closing(day: date, *, zone: ZoneInfo, at: time) -> Closing | None:
-    """Return the closing of the local `day`: the moment its clocks first show `at` in `zone`.
+    """Return the closing of the local `day`: the first time that its clocks show `at` in `zone`.
 
-    Where the clocks jump over `at`, the edition closes when `at` would have come without the jump (02:30 is shown as
-    03:30). None where that moment lies on another day: the zone skipped this one, as Apia did with 30 December 2011.
+    If the clocks jump over `at`, the edition closes when `at` would have come without the jump (02:30 is shown as
+    03:30). None if that time lies on another day: the zone skipped this one, as Apia did with 30 December 2011.
     """
-    moment = datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
-    return Closing(day, moment) if local_day(moment, zone) == day else None
+    closes_at = datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
+    return Closing(day, closes_at) if local_day(closes_at, zone) == day else None
 
 
-def local_day(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day that calendars in `zone` show at `moment`; raises ValueError where it has no time zone."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone")
-    return moment.astimezone(zone).date()
+def local_day(at: datetime, zone: ZoneInfo) -> date:
+    """Return the day that calendars in `zone` show at the time `at`; raises ValueError if `at` has no time zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no time zone")
+    return at.astimezone(zone).date()
 
 
 def due(
@@ -52,8 +50,8 @@ def due(
 ) -> list[Closing]:
     """Return the closings after the last edition and not after `now`, oldest first, at most the newest `most`.
 
-    `last_closed_at` is when the profile's last edition closed, by schedule or by hand. Where there is none yet,
-    `since` counts, the moment the desk's first article came; with neither nothing is due. `zone` and `at` are the
+    `last_closed_at` is when the profile's last edition closed, by schedule or by hand. If there is none yet,
+    `since` counts, the time when the desk's first article came; with neither nothing is due. `zone` and `at` are the
     present settings: a change of them holds from the next closing on. A day whose edition was closed by hand before
     `at` is due once more, as its next revision. Raises ValueError for a time without a time zone.
     """
@@ -61,15 +59,15 @@ def due(
     today = local_day(now, zone)
     if after is None or after >= now:
         return []
-    found: list[Closing] = []
-    # From tomorrow: where clocks go back over midnight, tomorrow's closing can lie behind us.
+    closings: list[Closing] = []
+    # From tomorrow: if clocks go back over midnight, tomorrow's closing can lie in the past.
     day = today + _DAY
-    while len(found) < most and day >= local_day(after, zone):
-        one = closing(day, zone=zone, at=at)
-        if one is not None and after < one.at <= now:
-            found.append(one)
+    while len(closings) < most and day >= local_day(after, zone):
+        candidate = closing(day, zone=zone, at=at)
+        if candidate is not None and after < candidate.at <= now:
+            closings.append(candidate)
         day -= _DAY
-    return found[::-1]
+    return closings[::-1]
 
 
 def parse_day(text: str) -> date:
@@ -78,18 +76,18 @@ def parse_day(text: str) -> date:
 
 
 def closing_time(text: str) -> time:
-    """Return the time of day that `text` ("HH:MM", 24 hours) names; raises ConfigurationError for anything else."""
+    """Return the time of day that `text` ("HH:MM", 24 hours) names; raises ValueError for anything else."""
     match = _CLOSING_TIME.fullmatch(text.strip())
     if match is None:
-        raise ConfigurationError(f"The edition time {text!r} is not a time of day: write it as HH:MM, such as 07:00.")
+        raise ValueError(f"{text!r} is not a time of day: write it as HH:MM, such as 07:00")
     return time(int(match[1]), int(match[2]))
 
 
 def time_zone(name: str) -> ZoneInfo:
-    """Return the IANA time zone called `name`; raises ConfigurationError, with the nearest name, for an unknown one."""
+    """Return the IANA time zone called `name`; raises ValueError, with the nearest name, for an unknown one."""
     try:
         return ZoneInfo(name.strip())
     except (KeyError, ValueError, OSError) as error:
         near = difflib.get_close_matches(name, sorted(available_timezones()), n=1)
         example = near[0] if near else "Europe/Berlin"
-        raise ConfigurationError(f"The time zone {name!r} is not known: use an IANA name such as {example}.") from error
+        raise ValueError(f"time zone {name!r} is not known: use an IANA name such as {example}") from error

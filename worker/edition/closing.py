@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from worker.clean.agencies import credited
-from worker.edition.document import Carried, document
+from worker.edition.document import Carried, StorySource, document
 from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.select import select
 from worker.errors import StoreUnavailableError
@@ -28,28 +28,28 @@ def close(
 ) -> Edition:
     """Close the edition of `profile` and the local day `date` and return it.
 
-    `at` is the scheduled moment; None closes now, by the store's clock, and returns the day's last edition unchanged
-    where no new digest was made since. The edition meets every digest made before the close that no earlier edition
+    `at` is the scheduled time; None closes now, by the store's clock, and returns the day's last edition unchanged
+    if no new digest was made since. The edition meets every digest made before the close that no earlier edition
     of the profile has met; it carries those that `selection` takes, and all that the day's earlier revisions carried.
-    Closing the same moment twice gives the same edition.
+    Closing twice at the same time gives the same edition.
 
-    What takes long, grouping, is done between a reading and a writing transaction; where what was read has changed by
-    then, all is done again. Raises StoreUnavailableError where that never ends.
+    Grouping takes long, so it is done between a reading and a writing transaction. If what was read has changed by
+    then, all is done again. Raises StoreUnavailableError if that never ends.
     """
     editions.begin(store, profile)
     for _ in range(MOST_TRIES):
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
-        topics = select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.moment)
-        carried = {one.article_id for topic in topics for one in topic}
+        topics = select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.closed_at)
+        carried = {digest.article_id for topic in topics for digest in topic}
         counts = replace(draft.counts, digests=len(carried), left_out=len(draft.met) - len(carried))
         whole = document(
             profile=profile,
             date=date,
             timezone=timezone,
             revision=draft.revision,
-            closed_at=draft.moment,
+            closed_at=draft.closed_at,
             counts=counts,
             topics=topics,
         )
@@ -57,17 +57,15 @@ def close(
         if edition is not None:
             return edition
     raise StoreUnavailableError(
-        f"The edition of {date} could not be closed, because what it carries changed {MOST_TRIES} times meanwhile; "
-        "trying again."
+        f"The edition of {date} could not be closed: its digests changed {MOST_TRIES} times during the closing. It "
+        "will be tried again."
     )
 
 
 def _credited(met: Iterable[Carried]) -> list[Carried]:
     """Return `met` with the news agency that each source credits in its dateline or byline."""
-    return [
-        replace(
-            one,
-            sources=tuple(replace(source, agency=credited(source.dateline, source.byline)) for source in one.sources),
-        )
-        for one in met
-    ]
+
+    def with_agency(source: StorySource) -> StorySource:
+        return replace(source, agency=credited(source.dateline, source.byline))
+
+    return [replace(digest, sources=tuple(map(with_agency, digest.sources))) for digest in met]

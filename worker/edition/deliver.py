@@ -1,17 +1,16 @@
 """An edition's files: written whole or not at all, never replaced by an older edition."""
 
-import fcntl
 import json
-import os
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+import math
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from worker.edition.document import Document
+from producers.files import NoLocksError, atomic_write, locked
+from worker.edition.document import Document, DocumentHead
 from worker.edition.profile import DEFAULT_OUTPUTS, DEFAULT_PROFILE, profile_name
 from worker.edition.render import FEEDS, RENDERERS
-from worker.errors import RetryableError
+from worker.errors import ConfigurationError, RetryableError
 
 _LOCK = ".lock"
 
@@ -28,13 +27,16 @@ def write(
     day's files keep a newer revision, latest.* a newer edition, so the list is shorter, or empty, for a document that
     was overtaken. "feeds" among the `outputs` are the rows of FEEDS, of the editions that `recent` returns, the newest
     first, `document` among them (None: of it alone). Writing again changes nothing, and any number of processes may
-    write at once. A crash leaves each file whole, old or new.
+    write at the same time. A crash leaves each file whole, old or new.
 
-    Raises RetryableError where the disk is full or the folder cannot be written, ConfigurationError for a profile that
-    cannot name a folder.
+    Raises RetryableError if the disk is full or the folder cannot be locked or written, ConfigurationError for a
+    profile that cannot name a folder.
     """
     head = document["edition"]
-    profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
+    try:
+        profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
+    except ValueError as error:
+        raise ConfigurationError(f"The {error}.") from None
     home = folder if profile == DEFAULT_PROFILE else folder / profile
     places = [home / f"{day.year:04}" / day.isoformat(), home / "latest"]
     files = {suffix: render(document) for suffix, render in RENDERERS.items() if suffix in (*outputs, "json")}
@@ -42,7 +44,7 @@ def write(
     try:
         for place in places:
             place.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(home / _LOCK):
+        with locked(home / _LOCK, wait=math.inf):
             for place in places:
                 if not _overtaken(head, place.with_suffix(".json")):
                     paths = [place.with_suffix(f".{suffix}") for suffix in files]
@@ -54,6 +56,8 @@ def write(
                 documents = recent() if recent is not None else [document]
                 for name, make in FEEDS.items():
                     _replace(home / name, make(documents))
+    except NoLocksError as error:
+        raise RetryableError(str(error)) from error
     except OSError as error:
         raise RetryableError(
             f"The edition of {day} cannot be written to {folder} ({error.strerror or error}): free space there or make"
@@ -62,11 +66,11 @@ def write(
     return written
 
 
-def _overtaken(head: Document, path: Path) -> bool:
+def _overtaken(head: DocumentHead, path: Path) -> bool:
     """Return whether the edition at `path` is newer than the one with `head`.
 
-    Of one day, the newer edition has both the higher revision and the later close. Where they disagree the clock was
-    set back or the store begun anew, and what is asked for is written.
+    Of one day, the newer edition has both the higher revision and the later close. If the two disagree, the clock was
+    set back or the store is a new one, and the edition with `head` is written.
     """
     try:
         there = json.loads(path.read_bytes())["edition"]
@@ -81,34 +85,5 @@ def _overtaken(head: Document, path: Path) -> bool:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # The name is fixed, since the lock admits one writer: what a crash left is overwritten, never left over.
-    temporary = path.with_name(f".{path.name}.tmp")
-    if path.is_file() and path.read_bytes() == content:
-        return
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    # A rename is on the disk only when its folder is; the caller marks the edition as delivered after it.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`, waiting for whoever holds it; it goes with its process, so none is ever stale."""
-    with path.open("ab") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
+    if not path.is_file() or path.read_bytes() != content:
+        atomic_write(path, content, sole_writer=True)

@@ -1,20 +1,25 @@
-"""The edition as one JSON document: what the store keeps and every renderer reads."""
+"""The edition as one JSON document: what the store keeps and every renderer reads.
+
+`docs/edition.schema.json` is the JSON Schema of `Document`, for programs that read editions (`make reference`).
+"""
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Final, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+
+# pydantic makes a schema of typing's own TypedDict only from Python 3.12 on.
+from typing_extensions import TypedDict
 
 from worker.edition.calendar import local_day, time_zone
 
-#: The JSON document of an edition, in the shape of `document`.
-Document = dict[str, Any]
-
 #: Raised when a reader of an older document has to know; a new key alone does not raise it.
-SCHEMA = 1
+SCHEMA: Final = 1
 
-#: A digest is `late` where its article was published this much, in local days, before the edition's date or earlier.
+#: A digest is `late` if its article was published this much, in local days, before the edition's date or earlier.
 #: News of the day before is what a morning edition is made of, so a gap of one day is not late.
 LATE_FROM = timedelta(days=2)
 
@@ -30,9 +35,123 @@ KEYS = (
 
 _RANK = {key: rank for rank, key in enumerate(KEYS)}
 
+_Count = Annotated[int, Field(ge=0)]
+_UtcTime = Annotated[str, Field(pattern="Z$", json_schema_extra={"format": "date-time"})]
+
+
+@with_config(ConfigDict(extra="allow", title="Source"))
+class DocumentSource(TypedDict):
+    """An article of a story."""
+
+    publisher: Annotated[str | None, Field(description="who wrote the text; null if the article names nobody")]
+    title: Annotated[str | None, Field(description="the article's own title; null if it has none")]
+    uri: Annotated[
+        str, Field(description="the article's address or own id, else the name of its file; any text, not always a URI")
+    ]
+    article_id: Annotated[str, Field(description="id of the article, unique on its desk")]
+    containment: Annotated[
+        Annotated[float, Field(ge=0, le=1)] | None,
+        Field(
+            description="share of the shorter text that this article and the story's canonical one have in common, "
+            "0 to 1; null for the canonical article itself"
+        ),
+    ]
+
+
+@with_config(ConfigDict(extra="allow", title="Digest"))
+class DocumentDigest(TypedDict):
+    """A story with its headline and summary. A story is what several articles report in nearly the same words."""
+
+    story_id: Annotated[str, Field(description="id of the story, the same in every edition of its desk")]
+    headline: Annotated[str, Field(description="the headline, plain text")]
+    summary: Annotated[str, Field(description="the summary, plain text")]
+    language: Annotated[
+        str, Field(description="language of the article, an ISO 639-1 code such as `en`; `und` if unknown")
+    ]
+    published_at: Annotated[
+        _UtcTime | None, Field(description="when the article was published, in UTC; null if it does not say")
+    ]
+    late: Annotated[
+        bool,
+        Field(description="whether the article was published two local days before the edition's date, or earlier"),
+    ]
+    update: Annotated[bool, Field(description="whether an earlier edition carried this story with another article")]
+    sources: Annotated[
+        list[DocumentSource],
+        Field(
+            min_length=1,
+            description="the articles of the story: first the canonical one, which headline and summary are made from, "
+            "then its reprints, the closest copies first",
+        ),
+    ]
+    engine: Annotated[
+        str, Field(description="how the summary was made: `extractive`, or by a model, `seq2seq` or `causal`")
+    ]
+    model: Annotated[str, Field(description="name of the model that the engine used")]
+    supported: Annotated[
+        bool,
+        Field(
+            description="false if a model's summary was not supported by the article, so that the article's own "
+            "sentences took its place"
+        ),
+    ]
+
+
+@with_config(ConfigDict(extra="allow", title="Topic"))
+class DocumentTopic(TypedDict):
+    """The stories that report one event."""
+
+    title: Annotated[str, Field(description="the headline of the first digest")]
+    digests: Annotated[list[DocumentDigest], Field(min_length=1, description="the stories, the leading one first")]
+
+
+@with_config(ConfigDict(extra="allow", title="Counts"))
+class DocumentCounts(TypedDict):
+    """What came in since the edition before, and what this one carries of it."""
+
+    received: Annotated[_Count, Field(description="articles received")]
+    reprints: Annotated[_Count, Field(description="reprints among the articles received")]
+    failed: Annotated[_Count, Field(description="articles that could not be processed")]
+    digests: Annotated[_Count, Field(description="digests that the edition carries")]
+    left_out: NotRequired[
+        Annotated[
+            _Count, Field(description="digests that the profile's filters and length left out; absent in old editions")
+        ]
+    ]
+
+
+@with_config(ConfigDict(extra="allow", title="Head"))
+class DocumentHead(TypedDict):
+    """Which edition this is."""
+
+    profile: Annotated[str, Field(description="name of the edition's profile, such as `daily`")]
+    date: Annotated[
+        str, Field(json_schema_extra={"format": "date"}, description="the local day of the edition, YYYY-MM-DD")
+    ]
+    timezone: Annotated[str, Field(description="IANA time zone of the local day, such as `Europe/Berlin`")]
+    revision: Annotated[
+        int, Field(ge=1, description="1 for the first edition of the day, one more for each that replaces it")
+    ]
+    closed_at: Annotated[_UtcTime, Field(description="when the edition closed, in UTC")]
+    counts: DocumentCounts
+
+
+@with_config(ConfigDict(extra="allow", title="Wiredesk edition"))
+class Document(TypedDict):
+    """One edition of one profile, as `editions/YYYY/YYYY-MM-DD.json` holds it.
+
+    Later versions may add keys without a new `schema` number: skip keys that you do not know.
+    """
+
+    schema: Annotated[
+        Literal[1], Field(description="version of this format; it rises if a key goes, or changes its meaning")
+    ]
+    edition: DocumentHead
+    topics: Annotated[list[DocumentTopic], Field(description="the topics, the most important one first")]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class StorySource:
     """One article of a story. `containment` is its overlap with the canonical, 0 to 1; None for the canonical.
 
     `source` is the producer's name for where it came from, and `agency` the news agency that its `dateline` or
@@ -55,7 +174,7 @@ class Carried:
     """A digest that an edition carries. `article_id` is its story's canonical, which must be among the `sources`.
 
     `body` is the canonical's text and `embedding` the stored one (`worker.article.Digest`): they decide which digests
-    tell of one event, and are not part of the document.
+    report one event, and are not part of the document.
     """
 
     story_id: str
@@ -66,7 +185,7 @@ class Carried:
     published_at: datetime | None
     received_at: datetime
     update: bool
-    sources: tuple[Source, ...]
+    sources: tuple[StorySource, ...]
     engine: str
     model: str
     supported: bool
@@ -75,7 +194,7 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class EditionCounts:
     """What the edition's window brought: articles received, reprints among them, failures; digests carried, and left
     out by the profile's filters and length.
     """
@@ -94,7 +213,7 @@ def document(
     timezone: str,
     revision: int,
     closed_at: datetime,
-    counts: Counts,
+    counts: EditionCounts,
     topics: Sequence[Sequence[Carried]],
 ) -> Document:
     """Return the edition in design.md's shape, plus `schema` and, for each digest, `language`.
@@ -109,19 +228,19 @@ def document(
     def late(published_at: datetime | None) -> bool:
         return published_at is not None and date - local_day(published_at, zone) >= LATE_FROM
 
-    def digest(one: Carried) -> Document:
+    def digest(carried: Carried) -> DocumentDigest:
         return {
-            "story_id": one.story_id,
-            "headline": one.headline,
-            "summary": one.summary,
-            "language": one.language,
-            "published_at": None if one.published_at is None else _iso(one.published_at),
-            "late": late(one.published_at),
-            "update": one.update,
-            "sources": [_source(source) for source in _sources(one)],
-            "engine": one.engine,
-            "model": one.model,
-            "supported": one.supported,
+            "story_id": carried.story_id,
+            "headline": carried.headline,
+            "summary": carried.summary,
+            "language": carried.language,
+            "published_at": None if carried.published_at is None else _iso(carried.published_at),
+            "late": late(carried.published_at),
+            "update": carried.update,
+            "sources": [_source(source) for source in _sources(carried)],
+            "engine": carried.engine,
+            "model": carried.model,
+            "supported": carried.supported,
         }
 
     return {
@@ -132,9 +251,15 @@ def document(
             "timezone": timezone,
             "revision": revision,
             "closed_at": _iso(closed_at),
-            "counts": asdict(counts),
+            "counts": {
+                "received": counts.received,
+                "reprints": counts.reprints,
+                "failed": counts.failed,
+                "digests": counts.digests,
+                "left_out": counts.left_out,
+            },
         },
-        "topics": [{"title": topic[0].headline, "digests": [digest(one) for one in topic]} for topic in topics],
+        "topics": [{"title": topic[0].headline, "digests": [digest(story) for story in topic]} for topic in topics],
     }
 
 
@@ -148,16 +273,16 @@ def encode(document: Document) -> bytes:
     return (json.dumps(_in_order(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
-def _sources(one: Carried) -> list[Source]:
-    canonical = [source for source in one.sources if source.article_id == one.article_id]
+def _sources(digest: Carried) -> list[StorySource]:
+    canonical = [source for source in digest.sources if source.article_id == digest.article_id]
     if not canonical:
-        raise ValueError(f"story {one.story_id} has no source for its canonical article {one.article_id}")
-    rest = [source for source in one.sources if source.article_id != one.article_id]
+        raise ValueError(f"story {digest.story_id} has no source for its canonical article {digest.article_id}")
+    rest = [source for source in digest.sources if source.article_id != digest.article_id]
     rest.sort(key=lambda s: (-(s.containment or 0.0), publisher_key(s.publisher), s.uri, s.article_id))
     return [replace(canonical[0], containment=None), *rest]
 
 
-def _source(source: Source) -> Document:
+def _source(source: StorySource) -> DocumentSource:
     return {
         "publisher": source.publisher,
         "title": source.title,
@@ -167,10 +292,10 @@ def _source(source: Source) -> Document:
     }
 
 
-def _iso(moment: datetime) -> str:
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+def _iso(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no time zone")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _in_order(value: Any) -> Any:

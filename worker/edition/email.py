@@ -62,7 +62,7 @@ def render_email(document: Document) -> bytes:
     return message.as_bytes()
 
 
-def _lines(edition: view.Edition) -> Iterator[str]:
+def _lines(edition: view.EditionView) -> Iterator[str]:
     yield f"{edition.name}: {edition.day}"
     if edition.stories:
         yield from _wrapped(f"{edition.overview} {edition.reading_time}.", "")

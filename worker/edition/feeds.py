@@ -72,10 +72,10 @@ def of_digests(documents: Sequence[Document]) -> Feed:
     entries: list[Entry] = []
     known: set[str] = set()
     for document in documents:
-        new = [one for one in _digests(document) if one.id not in known]
+        new = [entry for entry in _digests(document) if entry.id not in known]
         if entries and len(entries) + len(new) > MOST_DIGESTS:
             break
-        known.update(one.id for one in new)
+        known.update(entry.id for entry in new)
         entries += new
     return _feed(documents, "digests", entries)
 
@@ -144,8 +144,8 @@ def _feed(documents: Sequence[Document], kind: str, entries: Sequence[Entry]) ->
 
 def _digests(document: Document) -> Iterator[Entry]:
     head, seen = document["edition"], view.edition(document)
-    told = [digest for topic in document["topics"] for digest in topic["digests"]]
-    for digest, story in zip(told, seen.stories, strict=True):
+    digests = [digest for topic in document["topics"] for digest in topic["digests"]]
+    for digest, story in zip(digests, seen.stories, strict=True):
         yield Entry(
             # An update has another canonical article: it is an entry of its own, the same digest never is.
             id=_id("digest", head["profile"], digest["story_id"], digest["sources"][0]["article_id"]),

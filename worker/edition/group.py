@@ -1,4 +1,4 @@
-"""Which digests of an edition tell of the same event: TF-IDF and the stored embeddings, average linkage.
+"""Which digests of an edition report the same event: TF-IDF and the stored embeddings, average linkage.
 
 All numbers that are compared are integers, computed exactly: the same digests give the same groups on every machine,
 whatever its BLAS, its threads and the order of the rows. Digests in different languages are never grouped.
@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.edition.patterns import Patterns
+from worker.scripts import DENSE
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 #: The similarity of two digests is TEXT x the cosine of their TF-IDF + EMBEDDING x the cosine of their embeddings. The
-#: words tell two look-alike events apart, embeddings bring together what was told in other words.
+#: words tell two look-alike events apart, embeddings bring together reports in other words.
 TEXT, EMBEDDING = 4, 1
 #: Two groups become one while the mean similarity between them is at least this much of TEXT + EMBEDDING. It lies on
 #: the line between the cosines that were measured for words alone (0.2) and for equal shares (0.4).
@@ -30,7 +31,7 @@ LEAST_MEAN = 0.28
 #: The same bound for two digests of which one has no embedding: then the words count alone.
 LEAST_TEXT = 0.2
 
-#: Two articles published further apart than this tell of two events; the memory of stories is as long. Those without
+#: Two articles published further apart than this report two events; the memory of stories is as long. Those without
 #: a time are compared with all.
 MOST_APART = timedelta(hours=72)
 
@@ -39,20 +40,20 @@ MOST_CHARACTERS = 8_000
 #: Words in more than this share of a language's digests tell nothing about the event, nor do those in more than
 #: MOST_SHARED of them; the second bound keeps the time linear in the number of digests.
 COMMON_SHARE, MOST_SHARED = 0.3, 500
-#: A word is never common where no more digests than this have it.
+#: A word is never common if no more digests than this have it.
 NEVER_COMMON = 3
 #: Distinct words of a text that says enough to be compared: fewer are a flash, or what a failed extraction left.
 LEAST_WORDS = 12
 #: How much more a name says about an event than another word does.
 NAME_WEIGHT = 2.0
 
-#: Digests that are clustered at once. Where more hang together the weakest links are cut; 2,000 need 120 MB and 0.5 s.
+#: Digests that are clustered together. If more hang together the weakest links are cut; 2,000 need 120 MB and 0.5 s.
 MOST_TOGETHER = 2_000
 #: By this factor the least similarity grows while too many hang together.
 CUT = 1.1
 #: Links of one digest that are followed, the strongest; more are like it only in an edition made from a template.
 MOST_LINKS = 200
-#: Digests whose similarity to all others is computed at once; 250 against 10,000 need 60 MB at most.
+#: Digests whose similarity to all others is computed in one step; 250 against 10,000 need 60 MB at most.
 BLOCK = 250
 
 #: Vectors of length 1 are stored as integers of this scale. Every partial sum of a dot product then stays below 2**24,
@@ -64,18 +65,17 @@ _LEAST = math.ceil(LEAST_MEAN * _FULL)
 #: Makes LEAST_TEXT of words alone the same as LEAST_MEAN of the whole.
 _TEXT_ALONE = round((TEXT + EMBEDDING) * LEAST_MEAN / LEAST_TEXT)
 
-# Scripts that are written without spaces between words: their digests are compared by pairs of characters.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(f"[{_UNSPACED}]+|[^\\W{_UNSPACED}]{{2,}}")
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-# A word within a sentence: where it is capitalised it is a name.
+# Texts in scripts without spaces are compared by pairs of characters.
+_WORD = re.compile(f"[{DENSE}]+|[^\\W{DENSE}]{{2,}}")
+_DENSE_RUN = re.compile(f"[{DENSE}]+")
+# A word within a sentence: if it is capitalised it is a name.
 _WITHIN = re.compile(r"(?<=[\w,;)’'] )[^\W\d_][\w’'-]*")
 
 Integers = NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class Groupable:
     """What grouping knows of a digest.
 
     `id` is unique in the edition. `text` is the headline and the article's body. `embedding` is that of
@@ -89,47 +89,48 @@ class Telling:
     embedding: bytes = b""
 
 
-def groups(tellings: Sequence[Telling]) -> list[list[str]]:
-    """Return the ids of `tellings` in groups that tell of one event each; most groups are of one.
+def groups(digests: Sequence[Groupable]) -> list[list[str]]:
+    """Return the ids of `digests` in groups that report one event each; most groups are of one.
 
     Average linkage of the similarities, cut at LEAST_MEAN. The groups and the ids in them are sorted, and the order
-    of `tellings` changes nothing. Raises ValueError where an id occurs twice.
+    of `digests` changes nothing. Raises ValueError if an id occurs twice.
     """
-    if len({one.id for one in tellings}) < len(tellings):
+    if len({digest.id for digest in digests}) < len(digests):
         raise ValueError("two digests of one edition have the same id")
-    languages: dict[str, list[Telling]] = defaultdict(list)
-    for one in sorted(tellings, key=lambda one: one.id):
-        languages[one.language].append(one)
-    found = [[together[index].id for index in group] for together in languages.values() for group in _grouped(together)]
-    return sorted(found)
+    languages: dict[str, list[Groupable]] = defaultdict(list)
+    for digest in sorted(digests, key=lambda digest: digest.id):
+        languages[digest.language].append(digest)
+    return sorted(
+        [digests[index].id for index in group] for digests in languages.values() for group in _grouped(digests)
+    )
 
 
-def _grouped(tellings: Sequence[Telling]) -> list[list[int]]:
-    likeness = _Likeness(tellings)
-    links = _links(likeness, len(tellings))
-    found = []
-    for piece in _pieces(links, len(tellings), _LEAST):
+def _grouped(digests: Sequence[Groupable]) -> list[list[int]]:
+    likeness = _Likeness(digests)
+    links = _links(likeness, len(digests))
+    grouped = []
+    for piece in _pieces(links, len(digests), _LEAST):
         if len(piece) == 1:
-            found.append(piece.tolist())
+            grouped.append(piece.tolist())
             continue
         labels = _labels(likeness.among(piece))
-        found += [piece[labels == label].tolist() for label in np.unique(labels)]
-    return found
+        grouped += [piece[labels == label].tolist() for label in np.unique(labels)]
+    return grouped
 
 
 class _Likeness:
     """The similarities of digests in one language, as integers from 0 to _FULL."""
 
-    def __init__(self, tellings: Sequence[Telling]) -> None:
-        texts = [_normal(one.text) for one in tellings]
+    def __init__(self, digests: Sequence[Groupable]) -> None:
+        texts = [_normal(digest.text) for digest in digests]
         names = [_names(text) for text in texts]
         self._words = _tfidf(texts, names)
         self._words_turned = self._words.T.tocsr()
         self._patterns = Patterns(texts, names)
-        self._vectors = _embeddings([one.embedding for one in tellings])
+        self._vectors = _embeddings([digest.embedding for digest in digests])
         self._has_vector: NDArray[np.bool_] = np.asarray(self._vectors.any(axis=1))
         # Hours since the epoch; NaN is not further from anything than MOST_APART.
-        hours = [one.published_at.timestamp() / 3600 if one.published_at else math.nan for one in tellings]
+        hours = [digest.published_at.timestamp() / 3600 if digest.published_at else math.nan for digest in digests]
         self._hours = np.array(hours, dtype=np.float64)
 
     def candidates(self, rows: range) -> tuple[Integers, Integers, Integers]:
@@ -203,13 +204,13 @@ def _normal(text: str) -> str:
 
 def _names(text: str) -> frozenset[str]:
     """Return the words of `text`, case folded, that are capitalised within a sentence."""
-    found = (word for word in _WITHIN.findall(text) if word[0].isupper())
-    return frozenset(word for name in found for word in _words(name.casefold()))
+    names = (word for word in _WITHIN.findall(text) if word[0].isupper())
+    return frozenset(word for name in names for word in _words(name.casefold()))
 
 
 def _words(text: str) -> Iterator[str]:
     for word in _WORD.findall(text):
-        if _UNSPACED_RUN.fullmatch(word) and len(word) > 1:
+        if _DENSE_RUN.fullmatch(word) and len(word) > 1:
             yield from (word[start : start + 2] for start in range(len(word) - 1))
         else:
             yield word
@@ -221,12 +222,12 @@ def _embeddings(stored: Sequence[bytes]) -> NDArray[np.float32]:
     Only those of the most usual size are taken (another encoder's cannot be compared), and only sound ones; the rest
     are zero.
     """
-    sizes = Counter(len(one) for one in stored if one and len(one) % 4 == 0)
+    sizes = Counter(len(embedding) for embedding in stored if embedding and len(embedding) % 4 == 0)
     size = max(sizes, key=lambda size: (sizes[size], size), default=0)
     vectors = np.zeros((len(stored), size // 4), dtype=np.float32)
-    for row, one in enumerate(stored):
-        if size and len(one) == size:
-            vectors[row] = np.frombuffer(one, dtype="<f4")
+    for row, embedding in enumerate(stored):
+        if size and len(embedding) == size:
+            vectors[row] = np.frombuffer(embedding, dtype="<f4")
     vectors[~np.isfinite(vectors).all(axis=1)] = 0
     vectors[np.abs(np.linalg.norm(vectors.astype(np.float64), axis=1) - 1) > 0.01] = 0
     rounded: NDArray[np.float32] = np.rint(vectors * SCALE)
@@ -235,7 +236,7 @@ def _embeddings(stored: Sequence[bytes]) -> NDArray[np.float32]:
 
 def _links(likeness: _Likeness, count: int) -> tuple[Integers, Integers, Integers]:
     """Return the pairs whose similarity reaches _LEAST, of each digest at most MOST_LINKS, the strongest."""
-    found = []
+    blocks = []
     for start in range(0, count, BLOCK):
         left, right, strength = likeness.candidates(range(start, min(start + BLOCK, count)))
         order = np.lexsort((right, -strength, left))
@@ -243,8 +244,8 @@ def _links(likeness: _Likeness, count: int) -> tuple[Integers, Integers, Integer
         left, right, strength = left[order], right[order], strength[order]
         # The place of each pair among those of its digest.
         place = np.arange(len(left)) - np.searchsorted(left, left)
-        found.append((left[place < MOST_LINKS], right[place < MOST_LINKS], strength[place < MOST_LINKS]))
-    left, right, strength = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        blocks.append((left[place < MOST_LINKS], right[place < MOST_LINKS], strength[place < MOST_LINKS]))
+    left, right, strength = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     return left, right, strength
 
 
@@ -252,7 +253,7 @@ def _pieces(links: tuple[Integers, Integers, Integers], count: int, least: int) 
     """Yield the digests that hang together by `links` of at least `least`, sorted; none has more than MOST_TOGETHER.
 
     Two groups whose mean similarity reaches the bound have a pair that does, so clustering each piece by itself gives
-    what clustering all of them would, but where MOST_TOGETHER cuts.
+    what clustering all of them would, unless MOST_TOGETHER cuts.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from worker.edition.view import Edition, Named, Story
+from worker.edition.view import EditionView, Named, Story
 
 # Everything that can begin inline markup, a table cell, a mention or a heading's closing row of signs.
 _INLINE = re.compile(r"[\\`*_\[\]<>~|#@]|&(?=#?\w+;)")
-# Where a line becomes a list, a rule or an underline by what it begins with.
+# Beginnings that make a line a list, a rule or an underline.
 _BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))", re.ASCII)
 # Bare addresses, of which GitHub and others make links.
 _ADDRESS = re.compile(r"\b(https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.ASCII | re.IGNORECASE)
@@ -16,17 +16,17 @@ _ADDRESS = re.compile(r"\b(https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.ASCII |
 def escape(text: str) -> str:
     """Return `text`, one line as `view.plain` makes it, so that CommonMark and GitHub show exactly its characters.
 
-    It holds wherever the text stands inside a paragraph, a heading, a link's text or emphasis.
+    It works anywhere inside a paragraph, a heading, a link's text or emphasis.
     """
     return _BLOCK.sub(r"\1\\", _ADDRESS.sub(r"\g<0>\\", _INLINE.sub(r"\\\g<0>", text)))
 
 
-def markdown(edition: Edition) -> str:
+def markdown(edition: EditionView) -> str:
     """Return `edition` as Markdown (CommonMark), its blocks separated by blank lines."""
     return "\n\n".join(_blocks(edition)) + "\n"
 
 
-def _blocks(edition: Edition) -> Iterator[str]:
+def _blocks(edition: EditionView) -> Iterator[str]:
     yield f"# {escape(edition.name)}: {edition.day}"
     if edition.stories:
         yield f"{edition.overview} {edition.reading_time[:1].upper()}{edition.reading_time[1:]}."
@@ -70,9 +70,9 @@ def _line(story: Story) -> str:
     return f"- {marks}{escape(story.headline)} · {_named(story.source)}{f' and {others:,} more' if others else ''}"
 
 
-def _named(one: Named) -> str:
-    if one.href is None:
-        return escape(one.name)
+def _named(source: Named) -> str:
+    if source.href is None:
+        return escape(source.name)
     # Between angle brackets a destination needs no escape but that of entities: view.link left no other sign in it.
-    address = re.sub(r"&(?=#?\w+;)", "&amp;", one.href)
-    return f"[{escape(one.name)}](<{address}>)"
+    address = re.sub(r"&(?=#?\w+;)", "&amp;", source.href)
+    return f"[{escape(source.name)}](<{address}>)"

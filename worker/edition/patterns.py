@@ -1,4 +1,4 @@
-"""Texts that one template made: the same phrases around other names. They look alike and tell of different events."""
+"""Texts that one template made: the same phrases around other names. They look alike and report different events."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 PHRASE = 5
 #: Of them this many are plain words, else any two texts share the phrase.
 LEAST_PLAIN = 3
-#: Two texts come from one template where this share of the phrases around names, of the one that has fewer, stands in
-#: the other with other names. Of 3,000 pairs of ECB+ that tell of one event 0.3 % reach it; invented market, weather
+#: Two texts come from one template if the other has this share of the phrases around names, of the text that has
+#: fewer, with other names. Of 3,000 pairs of ECB+ that report one event 0.3 % reach it; invented market, weather
 #: and match reports lie between 0.19 and 0.75.
 LEAST_SHARE = 0.15
 #: And at least this many: one name that differs makes up to PHRASE phrases differ.
@@ -40,8 +40,8 @@ class Patterns:
             phrases = dict(_phrases(text, known))
             masked.append(np.fromiter(phrases.values(), dtype=np.uint64, count=len(phrases)))
             filled.append(np.fromiter(phrases, dtype=np.uint64, count=len(phrases)))
-        masked = [np.unique(one) for one in masked]
-        self._sizes = np.array([len(one) for one in masked], dtype=np.int64)
+        masked = [np.unique(hashes) for hashes in masked]
+        self._sizes = np.array([len(hashes) for hashes in masked], dtype=np.int64)
         self._masked, self._filled = _incidence(masked), _incidence(filled)
 
     def alike(self, left: Integers, right: Integers) -> tuple[Integers, Integers]:
@@ -50,8 +50,8 @@ class Patterns:
         same = self._filled[left] @ self._filled[right].T
         other = (shared - same).tocoo()
         fewer = np.minimum(self._sizes[left][other.row], self._sizes[right][other.col])
-        found = (other.data >= LEAST_PHRASES) & (other.data >= LEAST_SHARE * fewer)
-        return other.row[found].astype(np.int64), other.col[found].astype(np.int64)
+        alike = (other.data >= LEAST_PHRASES) & (other.data >= LEAST_SHARE * fewer)
+        return other.row[alike].astype(np.int64), other.col[alike].astype(np.int64)
 
 
 def _phrases(text: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:
@@ -81,7 +81,7 @@ def _incidence(sets: Sequence[NDArray[np.uint64]]) -> "csr_array":
 
     everything = np.concatenate([*sets, np.zeros(0, dtype=np.uint64)])
     values, column, times = np.unique(everything, return_inverse=True, return_counts=True)
-    row = np.repeat(np.arange(len(sets)), [len(one) for one in sets])
+    row = np.repeat(np.arange(len(sets)), [len(hashes) for hashes in sets])
     usable = ((times > 1) & (times <= MOST_TEXTS))[column]
     ones = np.ones(int(usable.sum()), dtype=np.int32)
     return csr_array((ones, (row[usable], column[usable])), shape=(len(sets), len(values)))

@@ -7,9 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from worker.addresses import recipient
 from worker.edition.calendar import closing_time, time_zone
-from worker.errors import ConfigurationError
 
-#: The profile whose editions stand in the folder itself; every other one has a folder of its own beneath it.
+#: The profile whose editions lie in the folder itself; every other one has a folder of its own beneath it.
 DEFAULT_PROFILE = "daily"
 
 #: It begins with a letter, so that no profile's folder is taken for a year's.
@@ -24,12 +23,15 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 def profile_name(name: str) -> str:
-    """Return `name` where it can name a profile, which is a folder too; raises ConfigurationError where it cannot."""
+    """Return `name` if it can name a profile, which is a folder, too; raises ValueError if it cannot."""
     if _PROFILE.fullmatch(name) is None:
-        raise ConfigurationError(
-            f"The profile {name!r} has no usable name: take a letter, then letters, digits, - and _, 64 at most."
+        raise ValueError(
+            f"profile {name!r} has no usable name: take a letter, then letters, digits, - and _, 64 at most"
         )
     return name
+
+
+ProfileName = Annotated[str, AfterValidator(profile_name)]
 
 
 class Selection(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from worker.edition.document import Carried, Source, publisher_key
+from worker.edition.document import Carried, StorySource, publisher_key
 
 #: A report loses all its freshness in this time.
 STALE_AFTER = timedelta(hours=24)
@@ -21,64 +21,64 @@ def topics(carried: Sequence[Carried], closed_at: datetime) -> list[list[Carried
     beneath it come by `rank`, as if each were a topic.
     """
     # Grouping needs numpy, and this module is imported by processes that never close an edition.
-    from worker.edition.group import Telling, groups
+    from worker.edition.group import Groupable, groups
 
-    def leading(one: Carried) -> tuple[int, datetime, str]:
-        return -len(one.body), _told_at(one, closed_at), one.story_id
+    def leading(digest: Carried) -> tuple[int, datetime, str]:
+        return -len(digest.body), _reported_at(digest, closed_at), digest.story_id
 
-    by_id = {one.article_id: one for one in carried}
-    tellings = [
-        Telling(
-            id=one.article_id,
-            text=f"{one.headline}\n{one.body or one.summary}",
-            language=one.language,
-            published_at=one.published_at,
-            embedding=one.embedding,
+    by_id = {digest.article_id: digest for digest in carried}
+    digests = [
+        Groupable(
+            id=digest.article_id,
+            text=f"{digest.headline}\n{digest.body or digest.summary}",
+            language=digest.language,
+            published_at=digest.published_at,
+            embedding=digest.embedding,
         )
-        for one in carried
+        for digest in carried
     ]
-    found = []
-    for group in groups(tellings):
-        lead, *others = sorted((by_id[one] for one in group), key=leading)
-        found.append([lead, *sorted(others, key=lambda one: rank([one], closed_at))])
-    return sorted(found, key=lambda topic: rank(topic, closed_at))
+    ranked = []
+    for group in groups(digests):
+        lead, *others = sorted((by_id[article_id] for article_id in group), key=leading)
+        ranked.append([lead, *sorted(others, key=lambda digest: rank([digest], closed_at))])
+    return sorted(ranked, key=lambda topic: rank(topic, closed_at))
 
 
 def rank(topic: Sequence[Carried], closed_at: datetime) -> tuple[int, int, float, str]:
     """Return what topics are sorted by, the lowest first.
 
-    First the number of independent publishers (`witnesses`): one more outweighs everything else. Then the sum of
-    freshness (STEPS for a report of the moment of the close, none after STALE_AFTER) and of the length of coverage
+    First the number of independent publishers (`witnesses`): another one outweighs everything else. Then the sum of
+    freshness (STEPS for a report of the very time of the close, none after STALE_AFTER) and of the length of coverage
     (STEPS from LONG_COVERAGE on), then the newest report, then the id of the lead's story.
     """
-    newest = max(_told_at(one, closed_at) for one in topic)
+    newest = max(_reported_at(digest, closed_at) for digest in topic)
     left = STALE_AFTER - min(max(closed_at - newest, timedelta()), STALE_AFTER)
-    coverage = min(sum(len(one.body) for one in topic), LONG_COVERAGE)
+    coverage = min(sum(len(digest.body) for digest in topic), LONG_COVERAGE)
     weight = left * STEPS // STALE_AFTER + coverage * STEPS // LONG_COVERAGE
     return -witnesses(topic), -weight, -newest.timestamp(), topic[0].story_id
 
 
 def witnesses(topic: Sequence[Carried]) -> int:
-    """Return the number of independent publishers that tell of `topic`, at least 1.
+    """Return the number of independent publishers that report `topic`, at least 1.
 
-    The articles of a story are copies of one text: where one of them credits an agency, they are that agency's, on
+    The articles of a story are copies of one text: if one of them credits an agency, they are that agency's, on
     however many sites.
     """
-    found: set[str] = set()
-    for one in topic:
-        agencies = {publisher_key(source.agency) for source in one.sources if source.agency}
-        found |= agencies or publishers(one.sources)
-    return max(1, len(found))
+    names: set[str] = set()
+    for digest in topic:
+        agencies = {publisher_key(source.agency) for source in digest.sources if source.agency}
+        names |= agencies or publishers(digest.sources)
+    return max(1, len(names))
 
 
-def publishers(sources: Sequence[Source]) -> set[str]:
+def publishers(sources: Sequence[StorySource]) -> set[str]:
     """Return the publishers of `sources`, each as its `publisher_key`.
 
-    Those that name none cannot be told apart, and add nothing: five copies in a folder are not five witnesses.
+    Sources that name none cannot be distinguished, and add nothing: five copies in a folder are not five witnesses.
     """
     return {publisher_key(source.publisher) for source in sources} - {""}
 
 
-def _told_at(one: Carried, closed_at: datetime) -> datetime:
+def _reported_at(digest: Carried, closed_at: datetime) -> datetime:
     # A time after the close is a wrong clock or an embargo, and must not lead the edition.
-    return one.received_at if one.published_at is None or one.published_at > closed_at else one.published_at
+    return digest.received_at if digest.published_at is None or digest.published_at > closed_at else digest.published_at

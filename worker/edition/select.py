@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from worker.edition.document import Carried, Source, publisher_key
+from worker.edition.document import Carried, StorySource, publisher_key
 from worker.edition.profile import Selection
 from worker.edition.rank import publishers, topics
+from worker.scripts import DENSE
 
-# Scripts without spaces between words: a keyword in them is found anywhere.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+# A keyword in a script without spaces is found anywhere.
+_DENSE = re.compile(f"[{DENSE}]")
 
 
 def select(
@@ -20,28 +21,30 @@ def select(
 
     `kept` are the articles whose digests an earlier revision of the day carried: they stay, whatever the selection.
     """
-    wanted = [one for one in met if one.article_id in kept or wants(selection, one)]
+    wanted = [digest for digest in met if digest.article_id in kept or wants(selection, digest)]
     return _cut(topics(wanted, closed_at), selection, kept)
 
 
-def wants(selection: Selection, one: Carried) -> bool:
+def wants(selection: Selection, digest: Carried) -> bool:
     """Return whether `one` passes the filters of `selection`."""
-    shown = [source for source in one.sources if source.article_id == one.article_id]
+    shown = [source for source in digest.sources if source.article_id == digest.article_id]
     filters = (
         (selection.sources, selection.not_sources, _sources),
         (selection.publishers, selection.not_publishers, publishers),
     )
     for wanted, unwanted, names in filters:
-        if wanted and not _keys(wanted) & names(one.sources):
+        if wanted and not _keys(wanted) & names(digest.sources):
             return False
         if _keys(unwanted) & names(shown):
             return False
-    language = {publisher_key(one.language)}
+    language = {publisher_key(digest.language)}
     if (selection.languages and not _keys(selection.languages) & language) or _keys(selection.not_languages) & language:
         return False
     if not selection.keywords and not selection.not_keywords:
         return True
-    text = " ".join("\n".join([one.headline, *(source.title or "" for source in shown), one.body]).split()).casefold()
+    text = " ".join(
+        "\n".join([digest.headline, *(source.title or "" for source in shown), digest.body]).split()
+    ).casefold()
     if selection.keywords and not any(_says(text, word) for word in selection.keywords):
         return False
     return not any(_says(text, word) for word in selection.not_keywords)
@@ -51,31 +54,31 @@ def _cut(ranked: list[list[Carried]], selection: Selection, kept: Collection[str
     """Return the first of the `ranked` up to the length, of no publisher more than its share; all that is `kept`."""
     if selection.length is None and selection.per_publisher is None:
         return ranked
-    fixed = [one for topic in ranked for one in topic if one.article_id in kept]
+    fixed = [digest for topic in ranked for digest in topic if digest.article_id in kept]
     taken, of_publisher = len(fixed), Counter(map(_publisher, fixed))
-    found = []
+    shown = []
     for topic in ranked:
-        told = []
-        for one in topic:
-            if one.article_id not in kept:
-                publisher = _publisher(one)
+        digests = []
+        for digest in topic:
+            if digest.article_id not in kept:
+                publisher = _publisher(digest)
                 is_full = selection.length is not None and taken >= selection.length
                 had_enough = selection.per_publisher is not None and of_publisher[publisher] >= selection.per_publisher
                 if is_full or (publisher and had_enough):
                     continue
                 taken += 1
                 of_publisher[publisher] += 1
-            told.append(one)
-        if told:
-            found.append(told)
-    return found
+            digests.append(digest)
+        if digests:
+            shown.append(digests)
+    return shown
 
 
-def _publisher(one: Carried) -> str:
-    return next(publisher_key(source.publisher) for source in one.sources if source.article_id == one.article_id)
+def _publisher(digest: Carried) -> str:
+    return next(publisher_key(source.publisher) for source in digest.sources if source.article_id == digest.article_id)
 
 
-def _sources(sources: Sequence[Source]) -> set[str]:
+def _sources(sources: Sequence[StorySource]) -> set[str]:
     return {publisher_key(source.source) for source in sources}
 
 
@@ -86,6 +89,6 @@ def _keys(names: Sequence[str]) -> set[str]:
 def _says(text: str, word: str) -> bool:
     """Return whether `text`, case folded and its spaces collapsed, has `word` as a word or phrase of its own."""
     key = publisher_key(word)
-    if _UNSPACED.search(key):
+    if _DENSE.search(key):
         return key in text
     return re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text) is not None

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 from worker.article import LEAD
 from worker.edition.calendar import time_zone
-from worker.edition.document import Document, publisher_key
+from worker.edition.document import Document, DocumentCounts, DocumentDigest, DocumentSource, publisher_key
+from worker.errors import ConfigurationError
+from worker.scripts import DENSE, EAST_ASIAN, SOUTH_EAST_ASIAN
 
 #: Silent reading, in words a minute: the mean for English non-fiction over 190 studies (Brysbaert, "How many words do
 #: we read per minute?", Journal of Memory and Language 109, 2019). Chinese is read at about as many characters.
 WORDS_A_MINUTE = 238
 
-#: The topics of the first section: at least so many, and up to so many where more than one publisher tells of them.
+#: The topics of the first section: at least so many, and up to so many if more than one publisher reports them.
 LEAST_TOP, MOST_TOP = 5, 7
 #: Topics that are shown in full after them; of the rest, the headlines: an edition is to be read to its end.
 MOST_IN_FULL = 20
@@ -41,14 +43,15 @@ _MONTHS = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # Controls, lone surrogates, line separators and noncharacters: no renderer's output may hold them. Nor may it hold
-# overrides and embeddings of direction (U+202A to 202E, 2066 to 2069), which turn what stands around them.
+# overrides and embeddings of direction (U+202A to 202E, 2066 to 2069), which turn the text around them.
 _NOT_TEXT = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-_IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(f"[{_IDEOGRAPH}]|[^\\W{_IDEOGRAPH}]+(?:[’'.,-][^\\W{_IDEOGRAPH}]+)*")
+# What is read in the time of one English word: a character of Chinese, since WORDS_A_MINUTE holds for it too, and a
+# word of the other scripts without spaces, which is about four characters long (worker.scripts).
+_WORD = re.compile(f"[{EAST_ASIAN}]|[{SOUTH_EAST_ASIAN}]{{1,4}}|[^\\W{DENSE}]+(?:[’'.,-][^\\W{DENSE}]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _UNSAFE_IN_URL = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}\s]')
 
@@ -68,7 +71,7 @@ class Story:
     `language` is a BCP 47 tag or None; `direction` is "rtl", "auto" (language unknown) or None. `published` is in the
     edition's time zone, `published_iso` in UTC. `others` are the other publishers, `more` how many go unnamed.
     `marks` are one or two words each; `note` is a sentence on who wrote the summary, None for plain extracts. `page` is
-    the address of its own page, where it has one.
+    the address of its own page, if it has one.
     """
 
     headline: str
@@ -103,10 +106,10 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """An edition as a reader sees it; `minutes` is the reading time, at least 1 where there are stories.
+class EditionView:
+    """An edition as a reader sees it; `minutes` is the reading time, at least 1 if there are stories.
 
-    `overview` is one line on what it holds, "" where it holds nothing; `engines` say what made the summaries.
+    `overview` is one line on what it holds, "" if it holds nothing; `engines` say what made the summaries.
     """
 
     name: str
@@ -125,11 +128,12 @@ class Edition:
     @property
     def stories(self) -> tuple[Story, ...]:
         """All stories, in the order in which they are read."""
-        return tuple(
-            story
-            for section in self.sections
-            for story in (*(one for topic in section.topics for one in (topic.lead, *topic.others)), *section.lines)
-        )
+        stories: list[Story] = []
+        for section in self.sections:
+            for topic in section.topics:
+                stories += [topic.lead, *topic.others]
+            stories += section.lines
+        return tuple(stories)
 
     @property
     def length(self) -> str:
@@ -142,19 +146,25 @@ class Edition:
         return f"{_counted(self.minutes, 'minute')} to read"
 
 
-def edition(document: Document, page: Callable[[str], str] | None = None) -> Edition:
+def edition(document: Document, page: Callable[[str], str] | None = None) -> EditionView:
     """Return what a reader sees of `document`, its topics and their digests in their order.
 
-    `page` gives the address of the page of a story's id, where stories have pages. Raises ConfigurationError where this
+    `page` gives the address of the page of a story's id, if stories have pages. Raises ConfigurationError if this
     machine does not know the edition's time zone.
     """
     head = document["edition"]
-    zone = time_zone(head["timezone"])
+    try:
+        zone = time_zone(head["timezone"])
+    except ValueError:
+        raise ConfigurationError(
+            f"The edition of {head['date']} cannot be shown, because this machine does not know its time zone "
+            f"{head['timezone']!r}: install the newest tzdata."
+        ) from None
     day = date.fromisoformat(head["date"])
     digests = [digest for topic in document["topics"] for digest in topic["digests"]]
     sections = _sections([_topic(topic["digests"], zone, day, page) for topic in document["topics"]])
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
-    return Edition(
+    return EditionView(
         name=edition_name(head["profile"]),
         date=head["date"],
         day=f"{_DAYS[day.weekday()]}, {_date(day)}",
@@ -187,7 +197,7 @@ def plain(text: str) -> str:
 
 
 def tongue(language: str) -> tuple[str | None, str | None]:
-    """Return `language` as a BCP 47 tag, or None where it is unknown or no tag; and "rtl", "auto" (unknown) or None."""
+    """Return `language` as a BCP 47 tag, or None if it is unknown or no tag; and "rtl", "auto" (unknown) or None."""
     if language == "und" or not _LANGUAGE.fullmatch(language):
         return None, "auto"
     return language, "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else None
@@ -203,9 +213,9 @@ def note(engine: str, model: str, *, supported: bool) -> str | None:
 
 
 def link(uri: str) -> str | None:
-    """Return `uri` as an address that is safe between quotes or angle brackets, None where it is not http(s).
+    """Return `uri` as an address that is safe between quotes or angle brackets, None if it is not http(s).
 
-    None too for an address with a user name or password: they are no reader's business.
+    None too for an address with a user name or password: it is not meant for readers.
     """
     address = _NOT_TEXT.sub("", uri).strip()
     try:
@@ -228,12 +238,12 @@ def _sections(topics: Sequence[Topic]) -> tuple[Section, ...]:
         top = MOST_TOP
     full = top + MOST_IN_FULL
     lines = tuple(story for topic in topics[full:] for story in (topic.lead, *topic.others))
-    found = (
+    sections = (
         Section(title="Top stories", topics=tuple(topics[:top])),
         Section(title="More stories", topics=tuple(topics[top:full])),
         Section(title="In brief", lines=lines),
     )
-    return tuple(section for section in found if section.topics or section.lines)
+    return tuple(section for section in sections if section.topics or section.lines)
 
 
 def _read(sections: Sequence[Section]) -> Iterator[str]:
@@ -244,30 +254,31 @@ def _read(sections: Sequence[Section]) -> Iterator[str]:
         yield from (story.headline for story in section.lines)
 
 
-def _overview(digests: Sequence[Document]) -> str:
+def _overview(digests: Sequence[DocumentDigest]) -> str:
     """Return how many stories there are, from how many publishers, and what is special about some of them."""
     if not digests:
         return ""
-    told_by = [{publisher_key(_publisher(source)) for source in digest["sources"]} - {""} for digest in digests]
-    names = set().union(*told_by)
-    from_publishers = f" from {_counted(len(names), 'publisher')}" if names else ""
+    reporters = [{publisher_key(_publisher(source)) for source in digest["sources"]} - {""} for digest in digests]
+    publishers = set().union(*reporters)
+    from_publishers = f" from {_counted(len(publishers), 'publisher')}" if publishers else ""
     facts = [
-        (sum(len(one) > 1 for one in told_by), "reported by more than one"),
+        (sum(len(names) > 1 for names in reporters), "reported by more than one"),
         (sum(digest["update"] for digest in digests), "updated"),
         (sum(digest["late"] for digest in digests), "late"),
     ]
-    told = [f"{number:,} {what}" for number, what in facts if number]
-    return f"{_counted(len(digests), 'story', 'stories')}{from_publishers}" + (f": {', '.join(told)}." if told else ".")
+    special = ", ".join(f"{number:,} {what}" for number, what in facts if number)
+    whole = f"{_counted(len(digests), 'story', 'stories')}{from_publishers}"
+    return f"{whole}: {special}." if special else f"{whole}."
 
 
-def _engines(digests: Sequence[Document]) -> str:
+def _engines(digests: Sequence[DocumentDigest]) -> str:
     """Return which engines and models made the summaries, the one that made the most first."""
     made = Counter((plain(digest["engine"]), _model(digest["model"])) for digest in digests)
     ordered = sorted(made.items(), key=lambda item: (-item[1], item[0]))
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _topic(digests: Sequence[Document], zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Topic:
+def _topic(digests: Sequence[DocumentDigest], zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Topic:
     lead, *others = (_story(digest, zone, day, page) for digest in digests)
     return Topic(lead=lead, others=tuple(replace(story, summary=_brief(story)) for story in others))
 
@@ -280,7 +291,7 @@ def _brief(story: Story) -> str:
     return next(iter(sentences(story.summary, story.language or "en")), story.summary)
 
 
-def _story(digest: Document, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Story:
+def _story(digest: DocumentDigest, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Story:
     source, *rest = digest["sources"]
     first = _named(source)
     others: dict[str, Named] = {}
@@ -294,22 +305,22 @@ def _story(digest: Document, zone: ZoneInfo, day: date, page: Callable[[str], st
         summary=plain(digest["summary"]),
         language=language,
         direction=direction,
-        published=_moment(datetime.fromisoformat(published).astimezone(zone), day) if published else None,
+        published=_local_time(datetime.fromisoformat(published).astimezone(zone), day) if published else None,
         published_iso=published,
         source=first,
         others=tuple(others.values())[:MOST_NAMED],
         more=max(0, len(others) - MOST_NAMED),
-        marks=tuple(mark for mark, key in (("Update", "update"), ("Late report", "late")) if digest[key]),
+        marks=tuple(mark for mark, is_so in (("Update", digest["update"]), ("Late report", digest["late"])) if is_so),
         note=note(digest["engine"], digest["model"], supported=digest["supported"]),
         page=page(digest["story_id"]) if page else None,
     )
 
 
-def _named(source: Document) -> Named:
+def _named(source: DocumentSource) -> Named:
     return Named(_publisher(source) or plain(source["uri"]), link(source["uri"]))
 
 
-def _publisher(source: Document) -> str:
+def _publisher(source: DocumentSource) -> str:
     """Return the name of the publisher, else the host of the article's address, else ""."""
     href = link(source["uri"])
     host = (urlsplit(href).hostname or "").removeprefix("www.") if href else ""
@@ -321,7 +332,7 @@ def _model(model: str) -> str:
     return plain(model.rstrip("/").rsplit("/", 1)[-1])
 
 
-def _totals(counts: Mapping[str, int]) -> tuple[str, ...]:
+def _totals(counts: DocumentCounts) -> tuple[str, ...]:
     left_out = counts.get("left_out", 0)
     return (
         f"{_counted(counts['received'], 'article')} received",
@@ -332,14 +343,14 @@ def _totals(counts: Mapping[str, int]) -> tuple[str, ...]:
     )
 
 
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def _counted(number: int, singular: str, plural: str = "") -> str:
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def _date(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _moment(moment: datetime, day: date) -> str:
-    year = "" if moment.year == day.year else f" {moment.year}"
-    return f"{moment.day} {_MONTHS[moment.month - 1]}{year}, {moment:%H:%M}"
+def _local_time(at: datetime, day: date) -> str:
+    year = "" if at.year == day.year else f" {at.year}"
+    return f"{at.day} {_MONTHS[at.month - 1]}{year}, {at:%H:%M}"

@@ -44,7 +44,7 @@ def compose(
 ) -> bytes:
     """Return the message of an edition to `recipient`, as it goes over the wire; the same arguments, the same bytes.
 
-    It is dated by the edition's close. `earlier` are the keys of the messages that it follows; one that is `late` says
+    It is dated by the edition's close. `earlier` are the keys of the messages that it follows; a `late` message says
     so in its subject. Raises ValueError for a `recipient` that is no address.
     """
     mail = email(document)
@@ -59,7 +59,7 @@ def compose(
     message["Message-ID"] = message_id(key, sender)
     if earlier:
         message["In-Reply-To"] = message_id(earlier[-1], sender)
-        message["References"] = " ".join(message_id(one, sender) for one in earlier)
+        message["References"] = " ".join(message_id(before, sender) for before in earlier)
     message["List-Id"] = f"<{profile}.wiredesk.{sender.mailbox.domain}>"
     if sender.unsubscribe is not None:
         subject = quote(f"unsubscribe {profile}")

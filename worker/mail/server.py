@@ -1,4 +1,4 @@
-"""The mail server that settings name: its URL, and how it is spoken to."""
+"""The mail server of the settings: its URL, and how the connection to it is secured."""
 
 import ssl
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from worker.errors import ConfigurationError
 SCHEMES: Final = {"smtp": ("starttls", 587), "smtps": ("tls", 465), "smtp+plain": ("plain", 25)}
 #: Seconds that the server may take for any answer but the last.
 ANSWER_SECONDS: Final = 30.0
-#: Seconds that it may take to accept a message which it has whole: RFC 5321, section 4.5.3.2.6. Who gives up sooner
-#: does not know what became of it.
+#: Seconds that it may take to accept a message which it has whole: RFC 5321, section 4.5.3.2.6. A client
+#: that gives up sooner does not know whether the message was accepted.
 ACCEPT_SECONDS: Final = 600.0
 _URL_HELP: Final = (
     "write WIREDESK_SMTP_URL as smtp://USER:PASSWORD@HOST (STARTTLS), smtps://... (TLS) or smtp+plain://localhost, "
@@ -23,7 +23,7 @@ _URL_HELP: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A mail server and how it is spoken to. `security` is a value of SCHEMES; `authorities` a file of PEM, or None."""
+    """A mail server and how to connect to it. `security` is of SCHEMES; `authorities` a PEM file, or None."""
 
     host: str
     port: int
@@ -36,11 +36,11 @@ class Server:
 
     @property
     def name(self) -> str:
-        """The server as it stands in messages."""
+        """The server's name in messages to people."""
         return f"{self.host}:{self.port}"
 
     def context(self) -> ssl.SSLContext:
-        """Return what checks the server's certificate; raises ConfigurationError where `authorities` are unusable."""
+        """Return the check of the server's certificate; raises ConfigurationError if `authorities` are unusable."""
         try:
             return ssl.create_default_context(cafile=self.authorities)
         except OSError as error:
@@ -50,9 +50,9 @@ class Server:
 
 
 def server(url: str, password: str | None = None) -> Server:
-    """Return the server at `url`; a `password` of its own takes the place of the one in the URL.
+    """Return the server at `url`; `password` takes the place of the password in the URL.
 
-    Raises ValueError, without quoting the URL, where it is no usable one, or would send mail readable over a network.
+    Raises ValueError, without quoting the URL, if it is not usable, or would send readable mail over a network.
     """
     try:
         parts = urlsplit(url)

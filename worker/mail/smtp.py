@@ -1,7 +1,7 @@
-"""Handing one message to a mail server, so that it is always known whether the server accepted it, but in one case.
+"""Handing a message to a mail server, so that it is known, in all cases but one, whether the server accepted it.
 
-RFC 5321 lets a server accept a message only when the line that ends it has come. So whatever goes wrong before that
-line leaves the message unaccepted; once it is out, only the server's answer tells, and without one nobody knows.
+RFC 5321 lets a server accept a message only when the line that ends it has come. So any failure before that line
+leaves the message unaccepted. Once the line is out, only the server's answer says whether it was accepted.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ class Session:
     """A connection to a server, ready for messages; one thread uses it, and closes it."""
 
     def __init__(self, server: Server) -> None:
-        """Connect, secure the connection and log in. Raises MailServerError where any of that fails."""
+        """Connect, secure the connection and log in. Raises MailServerError if any of that fails."""
         self._server = server
         self._used = False
         # A name, not the machine's full one: to find that out may ask the network, without a time limit.
@@ -44,8 +44,8 @@ class Session:
             )
         else:
             self._client = smtplib.SMTP(local_hostname=name, timeout=server.answer_seconds)
-        # What the constructor would note if it connected: the name that the certificate is checked for. But then
-        # nothing could be limited in time.
+        # The name that the certificate is checked for. The constructor would note it if it connected, but that takes
+        # no limit in time.
         self._client._host = server.host  # type: ignore[attr-defined]
         try:
             with self._limited(CONNECT_SECONDS):
@@ -84,9 +84,9 @@ class Session:
     def send(self, sender: str, recipient: str, message: bytes, begin: Callable[[], bool]) -> bool:
         """Hand `message`, with CRLF line ends, to the server for `recipient`, and return whether it was accepted.
 
-        `begin` is called when the server is ready for it and before any of it goes out; where it returns False
+        `begin` is called when the server is ready for it and before any of it goes out; if it returns False,
         nothing is sent, and False is returned. Raises MailDeferredError or MailRefusedError in the server's words,
-        MailServerError where the connection broke before the message was out, MailUnknownError where it did after.
+        MailServerError if the connection broke before the message was out, MailUnknownError if it broke after.
         """
         with self._limited(MESSAGE_SECONDS):
             try:
@@ -113,13 +113,13 @@ class Session:
         return True
 
     def close(self) -> None:
-        """End the connection, politely where it still answers."""
+        """End the connection, politely if the server still answers."""
         with self._limited(self._server.answer_seconds):
             try:
                 if self._client.sock is not None:
                     self._client.quit()
             except OSError:
-                # It is gone already, or hangs: what was accepted stays accepted.
+                # The server is gone or hangs; accepted messages stay accepted.
                 self._client.close()
 
     def _last_answer(self) -> tuple[int, bytes]:
@@ -157,7 +157,7 @@ class Session:
         """End the connection when the block takes longer than `seconds`: a server may drip bytes for ever."""
 
         def end() -> None:
-            # Who waits for the server finds the connection at its end; it may be closed already.
+            # Makes a read that waits for the server return; the connection may be closed already.
             if (connection := self._client.sock) is not None:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
@@ -172,7 +172,7 @@ class Session:
 
 
 def words(code: int, answer: bytes | str) -> str:
-    """Return the server's answer on one line, fit to be shown."""
+    """Return the server's answer on one line, without control characters."""
     text = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
     return printable(f"{code} {' '.join(text.split())}".strip())[:_MOST_WORDS]
 

@@ -1,4 +1,4 @@
-"""`wiredesk doctor`: is everything there that a desk needs, and what to do where it is not."""
+"""`wiredesk doctor`: is everything there that a desk needs, and what to do if it is not."""
 
 import os
 import shutil
@@ -10,20 +10,18 @@ from pathlib import Path
 from typing import Final
 
 from producers.errors import WiredeskError
-from producers.redis_client import connect, redis_errors, redis_url
+from producers.redis_client import OLDEST_MAJOR, connect, redis_errors, redis_url
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
-from worker.store.connect import now
+from worker.store.connect import current_time
 
 #: Seconds that two clocks may differ. Leases are judged by the store's clock alone; times that people read are not.
 CLOCK_SECONDS: Final = 5.0
-#: The oldest server whose scripts may run beyond the memory limit.
-OLDEST_REDIS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one part; where it is not `ok`, the text says what to do."""
+    """How one part of the desk is; if it is not `ok`, the text says what to do."""
 
     part: str
     ok: bool
@@ -49,11 +47,13 @@ def _redis(settings: WorkerSettings) -> str:
         facts = client.info()
         policy = client.config_get("maxmemory-policy") if settings.redis_url is None else {}
     version = str(facts.get("valkey_version") or facts["redis_version"])
-    if int(version.split(".")[0]) < OLDEST_REDIS:
-        raise _NotWellError(f"Redis {version} is too old: use Redis {OLDEST_REDIS}, Valkey 8 or newer.")
-    found = str(policy.get("maxmemory-policy") or facts.get("maxmemory_policy", ""))
-    if found not in ("", "noeviction"):
-        raise _NotWellError(f"Redis evicts keys ({found}): set maxmemory-policy noeviction, or articles will be lost.")
+    if int(version.split(".")[0]) < OLDEST_MAJOR:
+        raise _NotWellError(f"Redis {version} is too old: use Redis {OLDEST_MAJOR}, Valkey 8 or newer.")
+    eviction = str(policy.get("maxmemory-policy") or facts.get("maxmemory_policy", ""))
+    if eviction not in ("", "noeviction"):
+        raise _NotWellError(
+            f"Redis evicts keys ({eviction}): set maxmemory-policy noeviction, or articles will be lost."
+        )
     if not facts.get("aof_enabled"):
         return f"version {version}; without an append-only file a restart forgets what was pushed without --wait"
     return f"version {version}, append-only file on"
@@ -65,7 +65,7 @@ def _store(settings: WorkerSettings) -> str:
     store = open_store(settings)
     try:
         with store.writing() as connection:
-            return f"{connection.dialect.name}, writable, {now(connection):%Y-%m-%d %H:%M:%S} UTC"
+            return f"{connection.dialect.name}, writable, {current_time(connection):%Y-%m-%d %H:%M:%S} UTC"
     finally:
         store.close()
 

@@ -1,22 +1,24 @@
 """Why an article is in its story, in words."""
 
-from typing import Any, Final
+from typing import Final
 
-#: What each rule of worker.store.placing means; {share} and {other} are the score and the article compared with.
+from worker.store.story_record import MemberRecord, StoryRecord
+
+#: What each rule of worker.store.placement means; {share} and {other} are the score and the article compared with.
 REASONS: Final = {
-    "opened": "told it first",
+    "opened": "reported it first",
     "exact": "has the same words as {other}",
     "near": "shares {share} of the shorter text with {other}",
     "full": "contains {other} and is much longer, so it took the story over",
     "update": "is a newer version of {other}",
-    "merged": "led a story of its own until {other} proved it to be this one ({share} shared with the canonical)",
+    "merged": "led its own story until {other} showed that the two are one ({share} shared with the canonical)",
     "overtaken": "was the canonical until {other} took over ({share} shared)",
     "joined": "was put here by hand ({share} shared with {other})",
     "split": "was taken out of another story by hand",
 }
 
 
-def story_text(story: dict[str, Any], shown: int) -> str:
+def story_text(story: StoryRecord, shown: int) -> str:
     """Return what `worker.store.stories.show` found as lines for people; ids are cut to `shown` characters."""
     lines = [f"story {story['id']}, opened {_time(story['opened_at'])}", f"  {story['headline'] or '(no digest yet)'}"]
     for member in story["articles"]:
@@ -35,7 +37,7 @@ def story_text(story: dict[str, Any], shown: int) -> str:
     return "\n".join(lines)
 
 
-def reason(member: dict[str, Any], shown: int) -> str:
+def reason(member: MemberRecord, shown: int) -> str:
     """Return why `member` is in its story."""
     share = "?" if member["containment"] is None else f"{member['containment']:.0%}"
     told = REASONS.get(member["rule"] or "", "was stored before reasons were kept")

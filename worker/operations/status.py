@@ -2,20 +2,60 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypedDict, final
 
 from producers.errors import ConfigurationError, RetryableError
 from producers.journal import Journal
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.redis_client import connect, redis_url
+from worker.edition.document import DocumentHead
 from worker.settings import WorkerSettings
 from worker.store import Store, contents, editions, outbox
+from worker.store.states import MessageState, State
 
 
-def status(settings: WorkerSettings, store: Store) -> dict[str, Any]:
+@final
+class QueueCounts(TypedDict):
+    """What waits in Redis: raw articles in the journal, and the messages of both queues."""
+
+    journal: int
+    ingest: int
+    summarize: int
+
+
+@final
+class QueueSilent(TypedDict):
+    """Redis does not answer, or the desk is not running; `error` is a sentence that says what to do."""
+
+    error: str
+
+
+class Look(TypedDict):
+    """What is where. `articles` are counts by state, and of `all`; `oldest_ready_seconds` is None if none is ready."""
+
+    queue: QueueCounts | QueueSilent
+    articles: dict[str, int]
+    open_stories: int
+    oldest_ready_seconds: int | None
+
+
+class EditionStatus(DocumentHead):
+    """The head of an edition, and whether its files are written."""
+
+    delivered: bool
+
+
+class Status(Look):
+    """What is where, each profile's last edition (None if it has none yet), and the messages of the mail by state."""
+
+    editions: dict[str, EditionStatus | None]
+    mail: dict[MessageState, int]
+
+
+def status(settings: WorkerSettings, store: Store) -> Status:
     """Return the counts of the queue, the store and the mail, and each profile's last edition, ready for JSON.
 
-    A Redis that is away, or a desk that is not running, is told under `queue.error`; the store is read all the same.
+    The store is read even if Redis does not answer or the desk is not running; then `queue` holds the reason.
     """
     return {
         **look(store, lambda: Journal(connect(redis_url(settings)))),
@@ -24,18 +64,18 @@ def status(settings: WorkerSettings, store: Store) -> dict[str, Any]:
     }
 
 
-def look(store: Store, journal: Callable[[], Journal]) -> dict[str, Any]:
-    """Return the counts of the queue and of `store`; `journal` raises ConfigurationError where no desk is running."""
+def look(store: Store, journal: Callable[[], Journal]) -> Look:
+    """Return the counts of the queue and of `store`; `journal` raises ConfigurationError if no desk is running."""
     counts = contents.counts(store)
     return {
         "queue": _queue(journal),
         "articles": {
             "all": counts.articles,
-            "ready": counts.ready,
-            "leased": counts.leased,
-            "digested": counts.digested,
-            "reprint": counts.reprint,
-            "failed": counts.failed,
+            State.READY: counts.ready,
+            State.LEASED: counts.leased,
+            State.DIGESTED: counts.digested,
+            State.REPRINT: counts.reprint,
+            State.FAILED: counts.failed,
         },
         "open_stories": counts.open_stories,
         "oldest_ready_seconds": (
@@ -44,41 +84,43 @@ def look(store: Store, journal: Callable[[], Journal]) -> dict[str, Any]:
     }
 
 
-def last_editions(settings: WorkerSettings, store: Store) -> dict[str, dict[str, Any] | None]:
+def last_editions(settings: WorkerSettings, store: Store) -> dict[str, EditionStatus | None]:
     """Return the head of each profile's last edition and whether it is `delivered`; None for a profile without one."""
-    found = {name: editions.find(store, name) for name in settings.all_profiles}
+    newest = {name: editions.find(store, name) for name in settings.all_profiles}
     return {
         name: {**edition.document["edition"], "delivered": edition.delivered} if edition else None
-        for name, edition in found.items()
+        for name, edition in newest.items()
     }
 
 
-def text(found: dict[str, Any]) -> str:
+def text(status: Status) -> str:
     """Return a status for people, a fact a line."""
-    queue, articles = found["queue"], found["articles"]
+    queue, articles = status["queue"], status["articles"]
     lines = [
         f"queue     {queue['error']}"
         if "error" in queue
         else f"queue     {queue['journal']:,} raw articles wait in {queue['ingest']:,} messages",
-        f"articles  {articles['all']:,}: {articles['ready'] + articles['leased']:,} wait for a digest, "
-        f"{articles['digested']:,} have one, {articles['reprint']:,} reprints, {articles['failed']:,} failed",
+        f"articles  {articles['all']:,}: {articles[State.READY] + articles[State.LEASED]:,} wait for a digest, "
+        f"{articles[State.DIGESTED]:,} have one, "
+        f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed",
     ]
-    if found["oldest_ready_seconds"] is not None:
-        lines.append(f"waiting   the oldest for {found['oldest_ready_seconds']:,} s")
-    for profile, edition in found["editions"].items():
-        told = "none yet"
-        if edition is not None:
-            told = f"{edition['date']}, revision {edition['revision']}, {edition['counts']['digests']:,} digests"
-            told += "" if edition["delivered"] else ", not yet written"
-        lines.append(f"edition   {profile}: {told}")
-    if found["mail"]:
-        lines.append("mail      " + ", ".join(f"{number:,} {state}" for state, number in found["mail"].items()))
+    if status["oldest_ready_seconds"] is not None:
+        lines.append(f"waiting   the oldest for {status['oldest_ready_seconds']:,} s")
+    for profile, edition in status["editions"].items():
+        lines.append(f"edition   {profile}: {_edition_text(edition) if edition else 'none yet'}")
+    if status["mail"]:
+        lines.append("mail      " + ", ".join(f"{number:,} {state}" for state, number in status["mail"].items()))
     return "\n".join(lines)
 
 
-def _queue(connected: Callable[[], Journal]) -> dict[str, Any]:
+def _edition_text(edition: EditionStatus) -> str:
+    text = f"{edition['date']}, revision {edition['revision']}, {edition['counts']['digests']:,} digests"
+    return text if edition["delivered"] else f"{text}, not yet written"
+
+
+def _queue(connect_journal: Callable[[], Journal]) -> QueueCounts | QueueSilent:
     try:
-        journal = connected()
+        journal = connect_journal()
         return {
             "journal": journal.pending(),
             "ingest": journal.queue_length(INGEST_QUEUE),

@@ -4,10 +4,9 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final, TypedDict, final
 
 from producers.article import RawArticle
 from producers.errors import ConfigurationError, PermanentError
@@ -21,7 +20,64 @@ from worker.summarize import load
 _BATCH: Final = 64
 
 
-def clean_file(file: str) -> Iterator[dict[str, Any]]:
+class DroppedLine(TypedDict):
+    """A line that cleaning removed, and the name of the rule that removed it."""
+
+    line: str
+    rule: str
+
+
+@final
+class CleanedArticle(TypedDict):
+    """`worker.article.Article` ready for JSON; its times are ISO 8601."""
+
+    id: str
+    source: str
+    uri: str
+    media_type: str
+    filename: str
+    publisher: str | None
+    title: str | None
+    standfirst: str | None
+    dateline: str | None
+    byline: str | None
+    body: str
+    language: str
+    published_at: str | None
+    received_at: str
+    dropped: list[DroppedLine]
+    notes: list[str]
+
+
+@final
+class UnusableArticle(TypedDict):
+    """An article that cleaning cannot use, and the reason."""
+
+    uri: str
+    error: str
+
+
+class Summary(TypedDict):
+    """`worker.article.Digest` ready for JSON, without its embedding; `id` is the article's."""
+
+    id: str
+    headline: str
+    summary: str
+    engine: str
+    model: str
+    supported: bool
+    checks: list[str]
+    seconds: float
+
+
+class NoSummary(TypedDict):
+    """An article that has no summary, or a line that holds no article, and the reason."""
+
+    id: str
+    error: str
+
+
+def clean_file(file: str) -> Iterator[CleanedArticle | UnusableArticle]:
     """Yield what cleaning makes of each article of `file` ("-": standard input as text), ready for JSON.
 
     An article that cannot be used yields its `uri` and the reason as `error`.
@@ -35,19 +91,27 @@ def clean_file(file: str) -> Iterator[dict[str, Any]]:
                 yield {"uri": raw.uri, "error": str(error)}
 
 
-def cleaned_text(result: dict[str, Any]) -> str:
+def cleaned_text(result: CleanedArticle | UnusableArticle) -> str:
     """Return a result of `clean_file` for people: the fields, the text, and what was removed."""
     if "error" in result:
         return f"uri           {result['uri']}\nerror         {result['error']}"
-    fields = ("title", "standfirst", "dateline", "byline", "publisher", "language", "published_at")
-    lines = [f"{name:<14}{result[name]}" for name in fields if result[name]]
+    fields = {
+        "title": result["title"],
+        "standfirst": result["standfirst"],
+        "dateline": result["dateline"],
+        "byline": result["byline"],
+        "publisher": result["publisher"],
+        "language": result["language"],
+        "published_at": result["published_at"],
+    }
+    lines = [f"{name:<14}{value}" for name, value in fields.items() if value]
     lines += ["", result["body"], ""]
     lines += [f"- {dropped['rule']}: {dropped['line']}" for dropped in result["dropped"]]
     lines += [f"! {note}" for note in result["notes"]]
     return "\n".join(lines)
 
 
-def summarize_file(file: str, settings: WorkerSettings) -> Iterator[dict[str, Any]]:
+def summarize_file(file: str, settings: WorkerSettings) -> Iterator[Summary | NoSummary]:
     """Yield the digest of each article of `file`: JSON Lines of {id, title, text}, or one plain text.
 
     A line that is no such article, or that the engine cannot summarise, yields its id and the reason as `error`.
@@ -67,12 +131,12 @@ def summarize_file(file: str, settings: WorkerSettings) -> Iterator[dict[str, An
                 continue
             batch.append(item)
             if len(batch) == _BATCH:
-                yield from map(_told, engine.summarize(batch))
+                yield from map(_summary, engine.summarize(batch))
                 batch = []
-    yield from map(_told, engine.summarize(batch))
+    yield from map(_summary, engine.summarize(batch))
 
 
-def _articles(stream: BinaryIO) -> Iterator[Article | dict[str, Any]]:
+def _articles(stream: BinaryIO) -> Iterator[Article | NoSummary]:
     """Yield the articles of `stream`, or `{id, error}` for a line that is none."""
     first = stream.readline()
     if not first.lstrip().startswith(b"{"):
@@ -116,14 +180,31 @@ def _article(name: str, title: str | None, text: str) -> Article:
     )
 
 
-def _cleaned(raw: RawArticle) -> dict[str, Any]:
+def _cleaned(raw: RawArticle) -> CleanedArticle:
     if raw.refused:
         raise PermanentError(raw.refused)
-    article = asdict(clean(raw))
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in article.items()}
+    article = clean(raw)
+    return {
+        "id": article.id,
+        "source": article.source,
+        "uri": article.uri,
+        "media_type": article.media_type,
+        "filename": article.filename,
+        "publisher": article.publisher,
+        "title": article.title,
+        "standfirst": article.standfirst,
+        "dateline": article.dateline,
+        "byline": article.byline,
+        "body": article.body,
+        "language": article.language,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "received_at": article.received_at.isoformat(),
+        "dropped": [{"line": dropped.line, "rule": dropped.rule} for dropped in article.dropped],
+        "notes": list(article.notes),
+    }
 
 
-def _told(result: Digest | Failed) -> dict[str, Any]:
+def _summary(result: Digest | Failed) -> Summary | NoSummary:
     if isinstance(result, Failed):
         return {"id": result.article_id, "error": result.reason}
     return {

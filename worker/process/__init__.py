@@ -1,1 +1,1 @@
-"""What one process of the desk works with: its resources, the desk it belongs to, the parent it dies with."""
+"""One process of the desk: its resources, the desk to which it belongs, the parent with which it ends."""

@@ -13,16 +13,16 @@ DESK_KEY: Final = KEY_PREFIX + "desk"
 
 
 def check_desk(journal: Journal, store: Store) -> None:
-    """Write the store's desk id into a Redis that has none; raise DeskMismatchError where it has another one's.
+    """Write the store's desk id into a Redis that has none; raise DeskMismatchError if it has the id of another desk.
 
-    Else articles of one desk would be settled that only the other's store has.
+    A worker that mixed two desks would settle articles of one of them with the store of the other.
     """
     own = desk_id(store)
     with redis_errors():
         journal.redis.set(DESK_KEY, own, nx=True)
-        found = journal.redis.get(DESK_KEY)
-    if isinstance(found, bytes) and found != own.encode():
-        other = printable(found.decode("utf-8", "replace"))[:40]
+        kept = journal.redis.get(DESK_KEY)
+    if isinstance(kept, bytes) and kept != own.encode():
+        other = printable(kept.decode("utf-8", "replace"))[:40]
         raise DeskMismatchError(
             f"This Redis belongs to desk {other} and this store to desk {own}: correct WIREDESK_REDIS_URL or "
             "WIREDESK_STORE_URL, or wipe the Redis if the store was restored from a backup."

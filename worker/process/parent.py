@@ -8,10 +8,10 @@ import threading
 import time
 from typing import Final, NoReturn
 
-#: Environment variable in which the desk tells its children its own pid. Without it a command belongs to no desk and
-#: outlives whatever shell started it.
+#: Environment variable with the desk's pid, which the desk sets for its children. A command without it belongs to no
+#: desk and outlives the shell that started it.
 DESK_PID: Final = "WIREDESK_DESK_PID"
-#: Seconds between two looks at the parent where the kernel cannot send a signal at its death.
+#: Seconds between two looks at the parent, if the kernel cannot send a signal at its death.
 _LOOK_SECONDS: Final = 0.5
 #: prctl(2) option, <sys/prctl.h>.
 _PR_SET_PDEATHSIG: Final = 1
@@ -20,22 +20,20 @@ _PR_SET_PDEATHSIG: Final = 1
 def die_with_desk(signum: signal.Signals = signal.SIGKILL) -> None:
     """End this process by `signum` when the desk that started it ends; do nothing in a process that no desk started.
 
-    To be called first in each command that the desk runs as a child, and again after an exec: the kernel keeps the
-    order, a thread does not. Where the kernel keeps it, the note about the desk is taken out of the environment,
-    because this process' own children are not the desk's.
+    Each command that the desk runs as a child calls this first. The desk's pid is taken out of the environment, because
+    this process' own children are not the desk's.
     """
-    desk = os.environ.pop(DESK_PID, "") if sys.platform == "linux" else os.environ.get(DESK_PID, "")
-    if desk:
+    if desk := os.environ.pop(DESK_PID, ""):
         die_with_parent(int(desk), signum)
 
 
 def die_with_parent(parent: int | None = None, signum: signal.Signals = signal.SIGKILL) -> None:
-    """End this process by `signum` as soon as its parent is gone; at once if process `parent` is already gone.
+    """End this process by `signum` as soon as its parent is gone; immediately if process `parent` is already gone.
 
-    SIGKILL is right for whatever may run twice. On Linux the kernel does it, and it holds across an exec; note that
-    the kernel's "parent" is the thread that started this process, so parents start their children in threads that stay
-    (prctl(2), PR_SET_PDEATHSIG). Elsewhere a daemon thread looks twice a second. `parent` closes the moment between
-    the start of this process and the call; without it a parent that dies in that moment is noticed only elsewhere.
+    SIGKILL is right for any work that may run twice. On Linux the kernel does it (prctl(2), PR_SET_PDEATHSIG), also
+    after an exec, by which the embedded server starts. The kernel's "parent" is the thread that started this process,
+    so a parent starts its children in a thread that stays. Elsewhere a daemon thread looks twice a second. With
+    `parent`, a parent that dies before this call is noticed, too.
     """
     expected = os.getppid() if parent is None else parent
     if sys.platform == "linux":

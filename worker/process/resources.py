@@ -1,4 +1,4 @@
-"""What one process works with, opened once from its settings: heartbeat, store, queue, engine."""
+"""The resources of one process, opened once from its settings: heartbeat, store, queue, engine."""
 
 from functools import cached_property
 
@@ -13,9 +13,9 @@ from worker.waiting import wait_out
 
 
 class Resources:
-    """What a process in a role works with; each part is opened when it is first asked for, and then kept.
+    """The resources of a process in a role; each is opened when it is first used, and then kept.
 
-    A process that forks must not ask for its store or queue before: their connections belong to one process.
+    A process that forks must not use its store or queue before the fork: their connections belong to one process.
     """
 
     def __init__(self, settings: WorkerSettings, role: str) -> None:
@@ -29,8 +29,17 @@ class Resources:
 
     @cached_property
     def store(self) -> Store:
-        """The store; a store that is unavailable is waited for, with heartbeats."""
-        return wait_out(self._opened)
+        """The store. Raises as `open_store` does; the next question opens it again."""
+        return open_store(self.settings)
+
+    def wait_for_store(self) -> Store:
+        """Return the store; wait for it, with heartbeats, as long as it is unavailable."""
+
+        def opened() -> Store:
+            self.heartbeat.beat()
+            return self.store
+
+        return wait_out(opened)
 
     @cached_property
     def queue(self) -> Queue:
@@ -47,10 +56,6 @@ class Resources:
             words=self.settings.summary_words,
             most_sentences=self.settings.summary_sentences,
         )
-
-    def _opened(self) -> Store:
-        self.heartbeat.beat()
-        return open_store(self.settings)
 
 
 def open_store(settings: WorkerSettings) -> Store:

@@ -6,21 +6,19 @@ it, and an error there ends the worker; so does a packed body that unpacks to gi
 
 import base64
 import json
-import re
 import uuid
 from typing import Any, Final
 
 import kombu.transport.redis
 import structlog
 
+from producers.article import is_id
 from producers.push import INGEST_TASK, SUMMARIZE_TASK
 
 logger = structlog.get_logger(__name__)
 
 #: Ids that one message may carry; ours carry producers.push.MESSAGE_IDS.
 MOST_IDS: Final = 1_000
-#: An id as ours are written: a UUID in its canonical form.
-_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Characters of a message that are read. One of ours has less than 3,000.
 _MOST_CHARACTERS: Final = 1_000_000
 
@@ -43,9 +41,11 @@ def article_ids(arguments: tuple[object, ...]) -> list[str]:
     if given is None or len(given) > MOST_IDS:
         logger.warning("message_refused", reason="it does not carry one list of article ids")
         return []
-    ids = [name for name in given if isinstance(name, str) and _ID.fullmatch(name)]
+    ids = [name for name in given if isinstance(name, str) and is_id(name)]
     if len(ids) < len(given):
-        logger.warning("message_refused", reason="it carries what is no article id", others=len(given) - len(ids))
+        logger.warning(
+            "message_refused", reason="it carries something that is not an article id", others=len(given) - len(ids)
+        )
     return list(dict.fromkeys(ids))
 
 
@@ -62,7 +62,7 @@ def envelope(text: str) -> Any:
             return [_ours(message), str(exchange), str(key)]
         return _ours(found)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        logger.warning("message_refused", reason="it has not the form of a message of ours", characters=len(text))
+        logger.warning("message_refused", reason="it is not one of our messages", characters=len(text))
         return _message({}, "", {"exchange": "", "routing_key": ""})
 
 

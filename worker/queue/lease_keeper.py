@@ -1,5 +1,6 @@
 """Keeping a lease while the model works: renewed in time, and an end to a batch that hangs."""
 
+import math
 import os
 import threading
 import time
@@ -24,14 +25,15 @@ EXIT_HUNG: Final = 70
 
 
 @contextmanager
-def renewing(store: Store, token: str, limit: float = BATCH_SECONDS) -> Iterator[None]:
-    """Renew the lease `token` until the block ends; after `limit` seconds end this process.
+def renewing(store: Store, token: str, limit: float = BATCH_SECONDS, *, ends: bool = True) -> Iterator[None]:
+    """Renew the lease `token` until the block ends; after `limit` seconds end this process, if `ends`.
 
     Nothing but the end of the process stops a model that hangs in native code. Its rows are leased again, each alone,
     when the lease has run out.
     """
     done = threading.Event()
-    thread = threading.Thread(target=_renew, args=(store, token, limit, done), name="lease-keeper", daemon=True)
+    last = limit if ends else math.inf
+    thread = threading.Thread(target=_renew, args=(store, token, last, done), name="lease-keeper", daemon=True)
     thread.start()
     try:
         yield

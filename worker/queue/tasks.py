@@ -7,17 +7,23 @@ import structlog
 
 from producers.push import INGEST_TASK, MOST_WAKE_UPS, SUMMARIZE_QUEUE, SUMMARIZE_TASK
 from worker import pipeline
-from worker.errors import RetryableError
+from worker.errors import RefusedError, RetryableError
 from worker.queue.app import app, current
 from worker.queue.envelope import article_ids
 from worker.queue.lease_keeper import renewing
+from worker.waiting import Reports, within
 
 logger = structlog.get_logger(__name__)
 
 #: Seconds that a message's work may take; then its process is killed. The longest honest page takes about two.
 INGEST_SECONDS: Final = 30
-#: Seconds for which a task holds its worker when Redis or the store is away, so that the desk waits and does not spin.
-AWAY_SECONDS: Final = 5.0
+#: Seconds that a message's calls to Redis and the store may take together. With the longest single call, the parsing of
+#: its articles and the pause this is under INGEST_SECONDS: waiting ends no process, and so counts as no attempt.
+OUTSIDE_SECONDS: Final = 12.0
+#: Seconds for which a task holds its worker while Redis or the store is unavailable, so that the desk does not spin.
+PAUSE_SECONDS: Final = 5.0
+
+_waits: Final = Reports()
 
 
 # A message whose time is over goes back to its queue at once; what was begun of it then travels alone.
@@ -30,14 +36,16 @@ def ingest(*arguments: object, **_: object) -> None:
     resources = current()
     queue = resources.queue
     try:
-        done = pipeline.ingest(ids, queue.journal, resources.store)
-        queue.send_again([name] for name in done.alone)
+        with within(OUTSIDE_SECONDS):
+            done = pipeline.ingest(ids, queue.journal, resources.store)
+        queue.send_again([*([name] for name in done.alone), *([list(done.left)] if done.left else [])])
         if done.ready and queue.journal.queue_length(SUMMARIZE_QUEUE) < MOST_WAKE_UPS:
             queue.wake_summarizers()
     except RetryableError as error:
-        logger.warning("ingest_waits", reason=str(error), articles=len(ids))
-        time.sleep(AWAY_SECONDS)
-        queue.send_again([ids])
+        if _waits.due(str(error)):
+            logger.warning("ingest_waits", reason=str(error), articles=len(ids))
+        time.sleep(PAUSE_SECONDS)
+        queue.send_again([[name] for name in ids] if isinstance(error, RefusedError) else [ids])
 
 
 @app.task(name=SUMMARIZE_TASK)
@@ -45,10 +53,12 @@ def summarize(*_: object, **__: object) -> None:
     """Summarise one batch of ready rows, and wake a worker for the next."""
     resources = current()
     try:
-        done = pipeline.summarize(resources.store, resources.engine, lambda token: renewing(resources.store, token))
+        store = resources.store
+        done = pipeline.summarize(store, resources.engine, lambda token, ends: renewing(store, token, ends=ends))
         if done.more:
             resources.queue.wake_summarizers()
     except RetryableError as error:
-        logger.warning("summarize_waits", reason=str(error))
-        time.sleep(AWAY_SECONDS)
+        if _waits.due(str(error)):
+            logger.warning("summarize_waits", reason=str(error))
+        time.sleep(PAUSE_SECONDS)
         resources.queue.wake_summarizers()

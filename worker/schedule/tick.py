@@ -6,6 +6,7 @@ is emptied by a thread of its own, since mail servers take their time.
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Final
 
@@ -14,11 +15,12 @@ import structlog
 from producers.article import RawArticle
 from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
 from worker.errors import RetryableError
-from worker.mail.postman import Postman
+from worker.mail.mailer import Mailer
 from worker.process.desk_id import check_desk
 from worker.schedule import closings, mailing
 from worker.settings import WorkerSettings
 from worker.store import Store, leases
+from worker.waiting import Reports
 
 logger = structlog.get_logger(__name__)
 
@@ -31,21 +33,22 @@ LOST_BEHIND_QUEUE_SECONDS: Final = 15 * 60
 #: Journal entries sent again in one tick, so that a tick stays short.
 MOST_SENT: Final = 2000
 
+_waits: Final[dict[str, Reports]] = defaultdict(Reports)
+
 
 def run(
     settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
 ) -> None:
-    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; `beat` is called before each tick."""
-    with Postman(store, settings.mail):
+    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; call `beat` as the work goes on."""
+    with Mailer(store, settings.mail):
         while True:
-            beat()
-            tick(settings, store, queue)
+            tick(settings, store, queue, beat)
             if stop.wait(TICK_SECONDS):
                 return
 
 
-def tick(settings: WorkerSettings, store: Store, queue: Queue) -> None:
-    """Run every part once; what is away now is tried again at the next tick."""
+def tick(settings: WorkerSettings, store: Store, queue: Queue, beat: Callable[[], None] = lambda: None) -> None:
+    """Run every part once, with a `beat` before each; a part that cannot work now is tried again at the next tick."""
     parts: tuple[tuple[str, Callable[[], object]], ...] = (
         ("desk", lambda: check_desk(queue.journal, store)),
         ("journal", lambda: send_lost(queue)),
@@ -56,11 +59,13 @@ def tick(settings: WorkerSettings, store: Store, queue: Queue) -> None:
         ("outbox", lambda: mailing.queue_pending(settings, store)),
     )
     for name, part in parts:
+        beat()
         try:
             if done := part():
                 logger.info("tick", part=name, done=done)
         except RetryableError as error:
-            logger.warning("tick_waits", part=name, reason=str(error))
+            if _waits[name].due(str(error)):
+                logger.warning("tick_waits", part=name, reason=str(error))
 
 
 def send_lost(queue: Queue) -> int:

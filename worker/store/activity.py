@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.store.connect import Store, now
+from worker.store.connect import Store, current_time
 from worker.store.tables import articles, digests, failures
 
 #: Seconds of one step of a day's curve: 48 steps are as many as a small plot can show.
@@ -18,10 +18,10 @@ RATE_MINUTES: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """The last 24 hours until `until`, in steps of STEP_SECONDS, the oldest first; and what comes a minute now.
+    """The 24 hours that end at `until`, in steps of STEP_SECONDS, oldest first, and the rates of the last RATE_MINUTES.
 
     `replaced` are the summaries of the 24 hours that failed the support check, `model_seconds` the engine's time, and
-    `batch_size` the digests of a batch, on average; 0 where there was none.
+    `batch_size` the digests of a batch, on average; 0 without digests.
     """
 
     until: datetime
@@ -38,45 +38,45 @@ class Activity:
 def activity(store: Store) -> Activity:
     """Return what became of articles in the last 24 hours, by the store's clock."""
     with store.reading() as connection:
-        moment = now(connection)
-        since = moment - timedelta(seconds=STEP_SECONDS * STEPS)
+        now = current_time(connection)
+        since = now - timedelta(seconds=STEP_SECONDS * STEPS)
         replaced, seconds, made, batches = connection.execute(
             sa.select(
                 sa.func.count(sa.case((digests.c.supported, None), else_=1)),
                 sa.func.coalesce(sa.func.sum(digests.c.seconds), 0.0),
                 sa.func.count(),
-                # The digests of a batch are written in one transaction, at one moment.
+                # The digests of a batch are written in one transaction, with one time.
                 sa.func.count(digests.c.made_at.distinct()),
             ).where(digests.c.made_at > since)
         ).one()
         return Activity(
-            until=moment,
-            articles=_steps(connection, articles.c.stored_at, moment),
-            digests=_steps(connection, digests.c.made_at, moment),
-            failures=_steps(connection, failures.c.failed_at, moment),
-            articles_a_minute=_rate(connection, articles.c.stored_at, moment),
-            digests_a_minute=_rate(connection, digests.c.made_at, moment),
+            until=now,
+            articles=_steps(connection, articles.c.stored_at, now),
+            digests=_steps(connection, digests.c.made_at, now),
+            failures=_steps(connection, failures.c.failed_at, now),
+            articles_a_minute=_rate(connection, articles.c.stored_at, now),
+            digests_a_minute=_rate(connection, digests.c.made_at, now),
             replaced=replaced,
             model_seconds=seconds,
             batch_size=made / batches if batches else 0.0,
         )
 
 
-def _steps(connection: sa.Connection, column: sa.Column[Any], moment: datetime) -> tuple[int, ...]:
-    since = moment - timedelta(seconds=STEP_SECONDS * STEPS)
+def _steps(connection: sa.Connection, column: sa.Column[Any], now: datetime) -> tuple[int, ...]:
+    since = now - timedelta(seconds=STEP_SECONDS * STEPS)
     second = sa.cast(sa.extract("epoch", column), sa.Integer)
     # SQLAlchemy's // is a division of integers on both kinds of store.
     step = (second - int(since.timestamp())) // STEP_SECONDS
     rows = connection.execute(
-        sa.select(step.label("step"), sa.func.count()).where(column > since, column <= moment).group_by("step")
+        sa.select(step.label("step"), sa.func.count()).where(column > since, column <= now).group_by("step")
     )
-    found = dict.fromkeys(range(STEPS), 0)
+    numbers = dict.fromkeys(range(STEPS), 0)
     for place, number in rows:
-        found[min(int(place), STEPS - 1)] += number
-    return tuple(found.values())
+        numbers[min(int(place), STEPS - 1)] += number
+    return tuple(numbers.values())
 
 
-def _rate(connection: sa.Connection, column: sa.Column[Any], moment: datetime) -> float:
-    since = moment - timedelta(minutes=RATE_MINUTES)
-    number = connection.scalar(sa.select(sa.func.count()).where(column > since, column <= moment))
+def _rate(connection: sa.Connection, column: sa.Column[Any], now: datetime) -> float:
+    since = now - timedelta(minutes=RATE_MINUTES)
+    number = connection.scalar(sa.select(sa.func.count()).where(column > since, column <= now))
     return (number or 0) / RATE_MINUTES

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from worker.article import Article, Dropped
 from worker.store import search
-from worker.store.connect import Store, insert_new, lock, now
+from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.merging import give_up_lead, merge
 from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
+from worker.store.states import State
 from worker.store.tables import articles, failures, stories
 
 __all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]
@@ -37,7 +38,7 @@ class IncomingFailure:
     raw: bytes
 
 
-def standing(store: Store, ids: Sequence[str]) -> dict[str, str]:
+def standing(store: Store, ids: Sequence[str]) -> dict[str, State]:
     """Return the state of each of `ids` that the store has."""
     with store.reading() as connection:
         rows = connection.execute(sa.select(articles.c.id, articles.c.state).where(articles.c.id.in_(ids)))
@@ -48,25 +49,25 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
     """Store articles and failures in one transaction and return how many rows became ready for a digest.
 
     An article that the store already has is left as it is, unless it had failed: then this is its retry, and the
-    failure goes in the same transaction that stores its successor. `placing.place` says which story an article joins.
-    It is the story's canonical where there is none or it has failed, or where `placing.overtakes` gives it the story;
-    else its reprint.
+    failure goes in the same transaction that stores its successor. `placement.place` says which story an article joins.
+    It becomes the story's canonical if there is none, or that has failed, or `placement.overtakes` gives it the story;
+    else a reprint.
     """
     with store.writing() as connection:
-        # Merging moves what others may be adding to, so it is alone for its moment.
+        # Merging moves stories that others may be adding to, so it runs alone.
         lock(connection, "stories", shared=not any(item.proves for item in incoming))
         for name in sorted({name for item in incoming for name in _locks(item)}):
             lock(connection, name)
-        moment = now(connection)
-        ready = sum(_take_in(connection, item, moment) for item in incoming)
+        now = current_time(connection)
+        ready = sum(_take_in(connection, item, now) for item in incoming)
         search.fill(connection, [item.article.id for item in incoming])
         for failure in failed:
-            _take_in_failure(connection, failure, moment)
+            _take_in_failure(connection, failure, now)
         return ready
 
 
 def _locks(item: Incoming) -> set[str]:
-    """Return the names of what decides about `item` and must not change meanwhile."""
+    """Return the names of the locks on all that decides where `item` belongs."""
     return {
         f"text {item.text_key}",
         f"uri {uri_key(item.article)}",
@@ -74,39 +75,39 @@ def _locks(item: Incoming) -> set[str]:
     }
 
 
-def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> bool:
+def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
     article = item.article
     retries = _state(connection, article.id)
-    if retries not in (None, "failed"):
+    if retries not in (None, State.FAILED):
         return False
-    found = place(connection, item, moment)
-    # A retry may find the story that its first attempt opened; whose canonical it is then is decided below.
-    insert_new(connection, stories, {"id": found.story, "canonical_id": None, "opened_at": moment})
-    if found.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
+    placed = place(connection, item, now)
+    # A retry may find the story that its first attempt opened; its canonical is decided below.
+    insert_new(connection, stories, {"id": placed.story, "canonical_id": None, "opened_at": now})
+    if placed.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
         for other in item.proves:
-            found = replace(
-                found, story=merge(connection, found.story, story_of(connection, other), article.id, moment)
+            placed = replace(
+                placed, story=merge(connection, placed.story, story_of(connection, other), article.id, now)
             )
-    canonical = take_lead(connection, found.story, article.id)
+    canonical = take_lead(connection, placed.story, article.id)
     if not canonical:
-        leader = _canonical(connection, found.story)
-        if found.rule is Rule.OPENED:
-            # Its story was told by a reprint while it was under way.
-            found = Place(found.story, Rule.NEAR, leader.id, shared(article.body, leader.body))
-        if (rule := overtakes(item, found, leader)) is not None:
-            _overtake(connection, found.story, leader, article, moment)
-            found, canonical = Place(found.story, rule, leader.id), True
+        leader = _canonical(connection, placed.story)
+        if placed.rule is Rule.OPENED:
+            # A reprint of it was stored first, and leads the story.
+            placed = Place(placed.story, Rule.NEAR, leader.id, shared(article.body, leader.body))
+        if (rule := overtakes(item, placed, leader)) is not None:
+            _overtake(connection, placed.story, leader, article, now)
+            placed, canonical = Place(placed.story, rule, leader.id), True
     row = {
         **_columns(article),
-        "stored_at": moment,
-        "state": "ready" if canonical else "reprint",
-        "state_at": moment,
+        "stored_at": now,
+        "state": State.READY if canonical else State.REPRINT,
+        "state_at": now,
         "text_key": item.text_key,
-        "story_id": found.story,
-        "containment": None if canonical else found.containment,
-        "rule": found.rule.value,
-        "matched_id": found.matched,
-        "joined_at": moment,
+        "story_id": placed.story,
+        "containment": None if canonical else placed.containment,
+        "rule": placed.rule.value,
+        "matched_id": placed.matched,
+        "joined_at": now,
         "uri_key": uri_key(article),
         "attempts": 0,
         "lease_token": None,
@@ -116,7 +117,9 @@ def _take_in(connection: sa.Connection, item: Incoming, moment: datetime) -> boo
         insert_new(connection, articles, row)
     else:
         search.forget(connection, sa.select(articles.c.id).where(articles.c.id == article.id))
-        connection.execute(sa.update(articles).where(articles.c.id == article.id, articles.c.state == "failed"), row)
+        connection.execute(
+            sa.update(articles).where(articles.c.id == article.id, articles.c.state == State.FAILED), row
+        )
         connection.execute(sa.delete(failures).where(failures.c.article_id == article.id))
     return canonical
 
@@ -128,20 +131,20 @@ def beside(connection: sa.Connection, story: str, article: str) -> float:
 
 
 def _canonical(connection: sa.Connection, story: str) -> sa.Row[Any]:
-    """Return the row of the story's canonical; nobody else can give the story another until this transaction ends."""
+    """Return the row of the story's canonical, and keep others from replacing it until this transaction ends."""
     name = sa.select(stories.c.canonical_id).where(stories.c.id == story).with_for_update()
     return connection.execute(sa.select(articles).where(articles.c.id == connection.scalar(name))).one()
 
 
-def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], article: Article, moment: datetime) -> None:
+def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], article: Article, now: datetime) -> None:
     """Give `story` to `article`; the row `leader` becomes a reprint."""
     connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=article.id))
-    give_up_lead(connection, leader, article.body, Rule.OVERTAKEN, article.id, moment)
+    give_up_lead(connection, leader, article.body, Rule.OVERTAKEN, article.id, now)
 
 
 def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
-    """Make `article` the canonical of `story` where there is none or it has failed; return whether it is it now."""
-    held = sa.select(articles.c.id).where(articles.c.id == stories.c.canonical_id, articles.c.state != "failed")
+    """Make `article` the canonical of `story` if there is none or it has failed; return whether it leads now."""
+    held = sa.select(articles.c.id).where(articles.c.id == stories.c.canonical_id, articles.c.state != State.FAILED)
     connection.execute(
         sa.update(stories)
         .where(stories.c.id == story, sa.or_(stories.c.canonical_id.is_(None), ~sa.exists(held)))
@@ -150,9 +153,22 @@ def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
     return connection.scalar(sa.select(stories.c.canonical_id).where(stories.c.id == story)) == article
 
 
-def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment: datetime) -> None:
-    state = _state(connection, failure.id)
-    if state not in (None, "failed"):
+def best_reprint(connection: sa.Connection, story: str) -> str | None:
+    """Return the reprint that leads `story` if its canonical is gone: the longest, then the earliest, then that with
+    the smallest id. Returns None if the story has no reprint.
+    """
+    return connection.scalar(
+        sa.select(articles.c.id)
+        .where(articles.c.story_id == story, articles.c.state == State.REPRINT)
+        .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
+        .limit(1)
+    )
+
+
+def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, now: datetime) -> None:
+    # Held, so that nobody drops the article before its failure is written.
+    state = _state(connection, failure.id, held=True)
+    if state not in (None, State.FAILED):
         return
     if state is None:
         insert_new(
@@ -169,12 +185,12 @@ def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment
                 "body": "",
                 "language": "und",
                 "published_at": failure.published_at,
-                "received_at": failure.received_at or moment,
+                "received_at": failure.received_at or now,
                 "dropped": "[]",
                 "notes": "[]",
-                "stored_at": moment,
-                "state": "failed",
-                "state_at": moment,
+                "stored_at": now,
+                "state": State.FAILED,
+                "state_at": now,
                 "attempts": 0,
             },
         )
@@ -185,7 +201,7 @@ def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, moment
         reason=failure.reason,
         attempts=failure.attempts,
         raw=failure.raw,
-        moment=moment,
+        failed_at=now,
     )
 
 
@@ -197,16 +213,17 @@ def put_failure(
     reason: str,
     attempts: int,
     raw: bytes | None,
-    moment: datetime,
+    failed_at: datetime,
 ) -> None:
     """Write the failure of `article`, in place of an earlier one."""
-    row = {"stage": stage, "reason": reason, "attempts": attempts, "raw": raw, "failed_at": moment}
+    row = {"stage": stage, "reason": reason, "attempts": attempts, "raw": raw, "failed_at": failed_at}
     if not insert_new(connection, failures, {"article_id": article, **row}):
         connection.execute(sa.update(failures).where(failures.c.article_id == article), row)
 
 
-def _state(connection: sa.Connection, article: str) -> str | None:
-    return connection.scalar(sa.select(articles.c.state).where(articles.c.id == article))
+def _state(connection: sa.Connection, article: str, *, held: bool = False) -> State | None:
+    chosen = sa.select(articles.c.state).where(articles.c.id == article)
+    return connection.scalar(chosen.with_for_update(read=True, key_share=True) if held else chosen)
 
 
 def _columns(article: Article) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The connection to the store: SQLite in WAL mode or PostgreSQL, their transactions and their clock."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,13 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from worker import waiting
 from worker.errors import ConfigurationError, StoreUnavailableError
 
 #: How long a transaction waits for another writer, milliseconds. Ours take a few; a prune or a slow disk takes longer.
 #: With the wait that follows it must be well under the time limit of ingest.
 BUSY_MILLISECONDS: Final = 15_000
-#: What tells a PostgreSQL that is gone without a word (its machine, the network) from a slow one: seconds to connect,
-#: milliseconds until sent data must be acknowledged, and after how long a silent connection is probed.
+#: The same for a lock of PostgreSQL, outside of a task: CREATE INDEX, REINDEX and dumps hold theirs for minutes.
+LOCK_SECONDS: Final = 15.0
+#: Seconds for which PostgreSQL may keep silent on one statement, outside of a task; the longest of ours is a prune.
+SILENT_SECONDS: Final = 240.0
+#: Seconds that the server has to end a statement itself before the connection is given up: a server that is stopped, or
+#: behind a proxy that swallows its answers, never does.
+GRACE_SECONDS: Final = 1.0
+#: SQLSTATE classes of errors that are an article's: its data, its integrity, its size (PostgreSQL, appendix A).
+_OF_AN_ARTICLE: Final = ("22", "23", "54")
+#: How a PostgreSQL that vanished (its machine, the network) is distinguished from a slow one: seconds to connect,
+#: milliseconds until sent data must be acknowledged, seconds of silence before a connection is probed.
 _LIVENESS: Final = {
     "connect_timeout": 5,
     "tcp_user_timeout": 20_000,
@@ -25,10 +36,11 @@ _LIVENESS: Final = {
     "keepalives_count": 3,
 }
 
-#: Text on the wire, whatever the server would choose.
-_TEXT: Final = {"client_encoding": "utf8"}
+#: Arguments of a connection to PostgreSQL: text on the wire as UTF-8, whatever the server would choose; no prepared
+#: statements, which live in one session of the server, since a pooler may give each transaction another one.
+_ARGUMENTS: Final[dict[str, Any]] = {**_LIVENESS, "client_encoding": "utf8", "prepare_threshold": None}
 
-_CLOCK: Final = {"sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')", "postgresql": "SELECT clock_timestamp()"}
+_DIALECTS: Final = ("sqlite", "postgresql")
 
 
 class Store:
@@ -47,9 +59,9 @@ class Store:
     def writing(self, *, durable: bool = True) -> Iterator[sa.Connection]:
         """Give a transaction that may write; it is committed at the end of the block, or undone by an exception.
 
-        In SQLite it holds the one write lock from its first moment, so that it never fails half-way for another
-        writer. One that is not `durable` does not wait for the disk: a power cut may undo it, with everything that was
-        written after it but never out of order. It is for what is simply done again.
+        In SQLite it holds the one write lock from its beginning, so that another writer never makes it fail half-way. A
+        transaction that is not `durable` does not wait for the disk: a power cut may undo it and all that were written
+        after it, never out of order. It is for work that is simply repeated.
         """
         engine = self.engine.execution_options(wiredesk_writes="FULL" if durable else "NORMAL")
         with store_errors(), engine.connect() as connection, connection.begin():
@@ -64,39 +76,43 @@ class Store:
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Turn the errors of a store that is away, locked or full into StoreUnavailableError; others are our own."""
+    """Turn the errors of the store into StoreUnavailableError, all but those that are an article's.
+
+    An article's are errors of data, integrity and size, and Python's own. Any other error says something of the server,
+    its disk, its tables or a pooler before it, and the same work may succeed later.
+    """
     try:
         yield
-    except sa.exc.IntegrityError:
-        raise
-    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        if _is_of_an_article(error):
+            raise
         raise StoreUnavailableError(
-            f"The store is not available ({_shortly(error)}): look after its server or disk, and WIREDESK_STORE_URL."
+            f"The store is not available ({_shortly(error)}): check its server, its disk and WIREDESK_STORE_URL."
         ) from error
 
 
 def connect(url: str) -> Store:
-    """Return the store at the SQLAlchemy `url`; raises ConfigurationError where that is no such URL."""
+    """Return the store at the SQLAlchemy `url`; raises ConfigurationError if that is no such URL."""
     try:
         parsed = sa.make_url(url)
         server = parsed.get_backend_name() == "postgresql"
-        # What the URL itself says takes precedence.
-        arguments = {k: v for k, v in (_LIVENESS | _TEXT).items() if k not in parsed.query} if server else {}
+        # Options in the URL take precedence.
+        arguments = {k: v for k, v in _ARGUMENTS.items() if k not in parsed.query} if server else {}
         engine = sa.create_engine(parsed, pool_pre_ping=server, connect_args=arguments)
     except ValueError:
-        # Its text quotes the URL from where it is wrong on, which may be the password.
+        # The error quotes the wrong part of the URL, which may be the password.
         raise ConfigurationError(
             "The store's URL is not usable: write WIREDESK_STORE_URL as postgresql+psycopg://USER:PASSWORD@HOST/NAME, "
             "and / @ : # ? % in the password as %2F %40 %3A %23 %3F %25."
         ) from None
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"The store's URL is not usable ({error}); check WIREDESK_STORE_URL.") from None
-    if engine.dialect.name not in _CLOCK:
+    if engine.dialect.name not in _DIALECTS:
         raise ConfigurationError("The store must be SQLite or PostgreSQL; check WIREDESK_STORE_URL.")
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:
-        _refuse_other_encodings(engine)
+        _prepare_postgresql(engine)
     return Store(engine)
 
 
@@ -105,16 +121,21 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file.absolute()}"
 
 
-def now(connection: sa.Connection) -> datetime:
-    """Return the store's own time, timezone-aware: leases of many machines are judged by one clock."""
-    value = connection.exec_driver_sql(_CLOCK[connection.dialect.name]).scalar_one()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+def current_time(connection: sa.Connection) -> datetime:
+    """Return the store's own time, timezone-aware, to the microsecond: all leases are judged by this one clock."""
+    if connection.dialect.name == "sqlite":
+        # The clock of a SQLite file is its machine's. SQLite's own functions cut it to milliseconds, in which a fast
+        # machine ends several transactions.
+        return datetime.now(UTC)
+    return (
+        connection.execute(sa.select(sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))))
+        .scalar_one()
+        .astimezone(UTC)
+    )
 
 
 def lock(connection: sa.Connection, name: str, *, shared: bool = False) -> None:
-    """Hold the lock `name` until the transaction ends, with all others who hold it shared or alone.
+    """Hold the lock `name` until the transaction ends: alone, or together with others that hold it `shared`.
 
     SQLite's writers exclude each other already.
     """
@@ -131,13 +152,45 @@ def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) 
     return connection.execute(statement).rowcount == 1
 
 
-def _refuse_other_encodings(engine: sa.Engine) -> None:
+def _prepare_postgresql(engine: sa.Engine) -> None:
+    from psycopg import Connection, OperationalError
+
+    class Limited(Connection[Any]):
+        """A connection that is closed when the server keeps silent for longer than the work may take."""
+
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            left = waiting.remaining()
+            limit = SILENT_SECONDS if left is None else left + GRACE_SECONDS
+            began = time.monotonic()
+            try:
+                return super().wait(gen, interval, limit if timeout is None else timeout)
+            except OperationalError:
+                if timeout is None and time.monotonic() - began >= limit:
+                    # Its answer would be taken for that of the next statement.
+                    self.close()
+                raise
+
+    @sa.event.listens_for(engine, "do_connect")
+    def on_do_connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+        return Limited.connect(*arguments, **options)
+
+    @sa.event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        waiting.check()
+        left = waiting.remaining()
+        # 0 would mean no limit. Set for the transaction alone: a pooler may refuse them at the start of a connection.
+        milliseconds = max(1, int((LOCK_SECONDS if left is None else left) * 1000))
+        connection.exec_driver_sql(
+            "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+            (str(milliseconds), "0" if left is None else str(milliseconds)),
+        )
+
     @sa.event.listens_for(engine, "connect")
     def on_connect(raw: Any, _record: Any) -> None:
-        if (found := raw.info.parameter_status("server_encoding")) != "UTF8":
+        if (encoding := raw.info.parameter_status("server_encoding")) != "UTF8":
             raise ConfigurationError(
-                f"The database has the encoding {found}, in which news cannot be kept: make one with ENCODING 'UTF8' "
-                "TEMPLATE template0, and name it in WIREDESK_STORE_URL."
+                f"The database has the encoding {encoding}, in which news cannot be kept: make one with ENCODING "
+                "'UTF8' TEMPLATE template0, and name it in WIREDESK_STORE_URL."
             )
 
 
@@ -160,6 +213,13 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
             # A journal entry is let go right after the commit, so that commit must survive a power cut (FULL).
             connection.exec_driver_sql(f"PRAGMA synchronous = {writes}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_of_an_article(error: SQLAlchemyError) -> bool:
+    if isinstance(error, (sa.exc.DataError, sa.exc.IntegrityError)):
+        return True
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return state is not None and state.startswith(_OF_AN_ARTICLE)
 
 
 def _shortly(error: SQLAlchemyError) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.store import search
-from worker.store.connect import Store, now
+from worker.store.connect import Store, current_time
+from worker.store.states import State
 from worker.store.tables import (
     articles,
     decisions,
@@ -56,7 +57,7 @@ _MEMBER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Articles by state, all of them together, and the stories that wait for a digest."""
+    """Articles by state, and the stories that wait for a digest."""
 
     ready: int
     leased: int
@@ -79,25 +80,25 @@ def desk_id(store: Store) -> str:
 
 
 def counts(store: Store) -> Counts:
-    """Return what is in the store.
+    """Return the counts of the store.
 
     A story is open while its canonical has no digest and an article of it has not failed.
     """
     digest = sa.select(digests.c.article_id).where(digests.c.article_id == stories.c.canonical_id)
-    living = sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, articles.c.state != "failed")
+    living = sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, articles.c.state != State.FAILED)
     with store.reading() as connection:
         states = connection.execute(sa.select(articles.c.state, sa.func.count()).group_by(articles.c.state))
         by_state = {state: int(number) for state, number in states}
         waiting = connection.scalar(
             sa.select(sa.func.count()).select_from(stories).where(sa.exists(living), ~sa.exists(digest))
         )
-        oldest = connection.scalar(sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == "ready"))
+        oldest = connection.scalar(sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == State.READY))
     return Counts(
-        ready=by_state.get("ready", 0),
-        leased=by_state.get("leased", 0),
-        digested=by_state.get("digested", 0),
-        reprint=by_state.get("reprint", 0),
-        failed=by_state.get("failed", 0),
+        ready=by_state.get(State.READY, 0),
+        leased=by_state.get(State.LEASED, 0),
+        digested=by_state.get(State.DIGESTED, 0),
+        reprint=by_state.get(State.REPRINT, 0),
+        failed=by_state.get(State.FAILED, 0),
         open_stories=waiting or 0,
         oldest_ready_at=oldest,
     )
@@ -114,7 +115,8 @@ def export_articles(store: Store) -> Iterator[dict[str, Any]]:
 def export_stories(store: Store) -> Iterator[dict[str, Any]]:
     """Yield a row for every story: its canonical, when it was opened, its digest, and its articles.
 
-    `articles` are the ids; `sources` says for each who published it, and why it is in the story (worker.store.placing).
+    `articles` are the ids; `sources` says who published each, and by which rule of worker.store.placement it is in the
+    story.
     """
     chosen = sa.select(
         stories.c.id,
@@ -145,12 +147,13 @@ def prune(store: Store, days: int) -> dict[str, int]:
     of its articles. What an edition has met stays noted as long as its digest could come back.
     """
     with store.writing() as connection:
-        before = now(connection) - timedelta(days=days)
-        settled = sa.and_(articles.c.stored_at < before, articles.c.state.in_(("digested", "reprint", "failed")))
+        before = current_time(connection) - timedelta(days=days)
+        settled = sa.and_(
+            articles.c.stored_at < before, articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED))
+        )
         old = sa.select(articles.c.id).where(settled)
         search.forget(connection, old)
         gone_failures = connection.execute(sa.delete(failures).where(failures.c.article_id.in_(old))).rowcount
-        connection.execute(sa.delete(digests).where(digests.c.article_id.in_(old)))
         old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
         connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))
         connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(old_editions)))

@@ -1,4 +1,4 @@
-"""Editions in the store: what a closing meets, what an edition carries, and the editions that are there."""
+"""Editions in the store: the digests that a closing meets and an edition carries, and the closed editions."""
 
 import json
 from collections import defaultdict
@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.edition.document import Carried, Counts, Document, Source, encode
-from worker.store.connect import Store, insert_new, lock, now
+from worker.edition.document import Carried, Document, EditionCounts, StorySource, encode
+from worker.store.connect import Store, current_time, insert_new, lock
+from worker.store.states import State
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
 
 #: Ids in one statement; SQLite takes 32,766 parameters.
@@ -31,7 +32,7 @@ _OF_A_SOURCE: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A closed edition. `document` is its whole JSON; `delivered` tells whether its files are written."""
+    """A closed edition. `document` is its whole JSON; `delivered` says whether its files are written."""
 
     id: int
     profile: str
@@ -41,12 +42,25 @@ class Edition:
     document: Document
     delivered: bool
 
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> "Edition":
+        """Return the edition of a row of `editions`."""
+        return cls(
+            id=row.id,
+            profile=row.profile,
+            date=date.fromisoformat(row.date),
+            revision=row.revision,
+            closed_at=row.closed_at,
+            document=json.loads(row.document),
+            delivered=row.delivered_at is not None,
+        )
+
 
 def begin(store: Store, profile: str) -> None:
-    """Note since when `profile` is there, where that is not known yet.
+    """Note since when `profile` exists, if that is not known yet.
 
-    The first profile of a desk carries everything. One that comes when others have had editions begins now: what was
-    digested before is theirs, and its first edition shall not be as long as the desk is old.
+    The first profile of a desk carries everything. A profile that is added after others have had editions starts now,
+    so that its first edition does not carry the desk's whole past.
     """
     with store.reading() as connection:
         if connection.scalar(sa.select(profiles.c.name).where(profiles.c.name == profile)):
@@ -56,12 +70,12 @@ def begin(store: Store, profile: str) -> None:
     with store.writing() as connection:
         lock(connection, f"edition {profile}")
         is_new = connection.scalar(sa.select(sa.exists(others) & ~sa.exists(own)))
-        insert_new(connection, profiles, {"name": profile, "since": now(connection) if is_new else None})
+        insert_new(connection, profiles, {"name": profile, "since": current_time(connection) if is_new else None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Basis:
-    """What an edition rests on: the day's last revision, and the digests (article, story, canonical) that are met."""
+    """The ground of an edition: the day's last revision, and the digests (article, story, canonical) that it meets."""
 
     last: int | None
     unmet: tuple[tuple[str, str, str | None], ...]
@@ -69,27 +83,27 @@ class _Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was read for an edition. `met` are the digests it may carry, of which those of the articles `kept` were
+    """All that was read for an edition. `met` are the digests it may carry, of which those of the articles `kept` were
     carried by an earlier revision of the day.
     """
 
-    moment: datetime
+    closed_at: datetime
     revision: int
     basis: _Basis
     met: list[Carried]
     kept: frozenset[str]
-    counts: Counts
+    counts: EditionCounts
 
 
-def _basis(connection: sa.Connection, profile: str, day: str, moment: datetime) -> _Basis:
+def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetime) -> _Basis:
     last = connection.scalar(
         sa.select(sa.func.max(editions.c.revision)).where(editions.c.profile == profile, editions.c.date == day)
     )
-    return _Basis(last=last, unmet=tuple(_unmet(connection, profile, moment)))
+    return _Basis(last=last, unmet=tuple(_unmet(connection, profile, closed_at)))
 
 
 def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft | Edition:
-    """Return what an edition that closes `at`, or now by the store's clock, rests on, or the edition that is there.
+    """Return the draft of an edition that closes `at`, or now by the store's clock; or that edition, if it is closed.
 
     It meets every digest made before the close that no earlier edition of the profile has met.
     """
@@ -100,19 +114,19 @@ def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft
 def write(store: Store, draft: Draft, document: Document, carried: Collection[str]) -> Edition | None:
     """Store `document`, the edition made from `draft`, and note which digests it met and which of them it carries.
 
-    Returns None, with nothing written, if what the draft rests on has changed since: draft again.
+    Returns None, with nothing written, if the ground of the draft has changed since: draft again.
     """
     head = document["edition"]
     with store.writing() as connection:
         lock(connection, f"edition {head['profile']}")
-        if _basis(connection, head["profile"], head["date"], draft.moment) != draft.basis:
+        if _basis(connection, head["profile"], head["date"], draft.closed_at) != draft.basis:
             return None
-        return _edition(_written(connection, draft, document, carried))
+        return Edition.from_row(_written(connection, draft, document, carried))
 
 
 def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | None) -> Draft | Edition:
-    moment = at or now(connection)
-    basis = _basis(connection, profile, day, moment)
+    closed_at = at or current_time(connection)
+    basis = _basis(connection, profile, day, closed_at)
     last = _row(
         connection,
         sa.select(editions)
@@ -120,23 +134,23 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
         .order_by(editions.c.revision.desc()),
     )
     if last is not None and (last.closed_at >= at if at is not None else not basis.unmet):
-        return _edition(last)
+        return Edition.from_row(last)
     since = connection.scalar(sa.select(profiles.c.since).where(profiles.c.name == profile))
     canonical = {article for article, story, canonical in basis.unmet if article == canonical}
     if since is not None:
         canonical = set(_made_after(connection, since, canonical))
-    # A story that an earlier revision carried with another article is told once, by its present canonical.
+    # A story that an earlier revision carried with another article appears once, with its present canonical.
     renewed = {story for article, story, _ in basis.unmet if article in canonical}
     kept = {story: article for story, article in _carried_on(connection, profile, day).items() if story not in renewed}
     before = _carried_before(connection, profile, day, {*renewed, *kept})
     closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
     return Draft(
-        moment=moment,
+        closed_at=closed_at,
         revision=1 + (last.revision if last is not None else 0),
         basis=basis,
         met=_carried(connection, canonical.union(kept.values()), updates=before),
         kept=frozenset(kept.values()),
-        counts=_counts(connection, connection.scalar(closed) or since, moment),
+        counts=_counts(connection, connection.scalar(closed) or since, closed_at),
     )
 
 
@@ -149,7 +163,7 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
             profile=head["profile"],
             date=head["date"],
             revision=draft.revision,
-            closed_at=draft.moment,
+            closed_at=draft.closed_at,
             document=encode(whole).decode(),
             delivered_at=None,
         )
@@ -205,23 +219,25 @@ def undelivered(store: Store) -> list[Edition]:
         rows = connection.execute(
             sa.select(editions).where(editions.c.delivered_at.is_(None)).order_by(editions.c.closed_at, editions.c.id)
         )
-        return [_edition(row) for row in rows]
+        return [Edition.from_row(row) for row in rows]
 
 
 def mark_delivered(store: Store, edition: int) -> None:
     """Note that the files of `edition` are written."""
     with store.writing() as connection:
-        connection.execute(sa.update(editions).where(editions.c.id == edition).values(delivered_at=now(connection)))
+        connection.execute(
+            sa.update(editions).where(editions.c.id == edition).values(delivered_at=current_time(connection))
+        )
 
 
 def find(store: Store, profile: str, day: date | None = None) -> Edition | None:
-    """Return the newest revision of the edition of `day`, or of the newest day; None where there is none."""
+    """Return the newest revision of the edition of `day`, or of the newest day; None if there is none."""
     chosen = sa.select(editions).where(editions.c.profile == profile)
     if day is not None:
         chosen = chosen.where(editions.c.date == day.isoformat())
     with store.reading() as connection:
         row = _row(connection, chosen.order_by(editions.c.date.desc(), editions.c.revision.desc()))
-    return _edition(row) if row is not None else None
+    return Edition.from_row(row) if row is not None else None
 
 
 def listed(store: Store, profile: str | None = None) -> list[Edition]:
@@ -230,18 +246,18 @@ def listed(store: Store, profile: str | None = None) -> list[Edition]:
     if profile is not None:
         chosen = chosen.where(editions.c.profile == profile)
     with store.reading() as connection:
-        return [_edition(row) for row in connection.execute(chosen)]
+        return [Edition.from_row(row) for row in connection.execute(chosen)]
 
 
-def _unmet(connection: sa.Connection, profile: str, moment: datetime) -> list[tuple[str, str, str | None]]:
-    """Return (article, story, the story's canonical) of each digest made until `moment` that no edition has met."""
+def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list[tuple[str, str, str | None]]:
+    """Return (article, story, the story's canonical) of each digest made until `closed_at` that no edition has met."""
     met = sa.select(edition_digests.c.article_id).where(
         edition_digests.c.profile == profile, edition_digests.c.article_id == digests.c.article_id
     )
     rows = connection.execute(
         sa.select(digests.c.article_id, digests.c.story_id, stories.c.canonical_id)
         .outerjoin(stories, stories.c.id == digests.c.story_id)
-        .where(digests.c.made_at <= moment, ~sa.exists(met))
+        .where(digests.c.made_at <= closed_at, ~sa.exists(met))
         .order_by(digests.c.article_id)
     )
     return [(row.article_id, row.story_id, row.canonical_id) for row in rows]
@@ -255,7 +271,7 @@ def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str
 
 
 def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, str]:
-    """Return the article by which the day's revisions told each story last, by the story's present id."""
+    """Return the article by which the day's revisions carried each story last, by the story's present id."""
     rows = connection.execute(
         sa.select(digests.c.story_id, digests.c.article_id)
         .join(edition_digests, edition_digests.c.article_id == digests.c.article_id)
@@ -269,9 +285,9 @@ def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, 
 
 def _carried_before(connection: sa.Connection, profile: str, day: str, candidates: Iterable[str]) -> set[str]:
     """Return which stories were carried by an earlier edition: they return as updates."""
-    found: set[str] = set()
+    carried: set[str] = set()
     for part in _parts(set(candidates)):
-        found.update(
+        carried.update(
             connection.scalars(
                 sa.select(edition_digests.c.story_id)
                 .join(editions, editions.c.id == edition_digests.c.edition_id)
@@ -283,12 +299,12 @@ def _carried_before(connection: sa.Connection, profile: str, day: str, candidate
                 )
             )
         )
-    return found
+    return carried
 
 
 def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collection[str]) -> list[Carried]:
     """Return the digests of the articles `chosen`, by id, each with all the articles of its story."""
-    found: list[Carried] = []
+    carried: list[Carried] = []
     for part in _parts(chosen):
         rows = connection.execute(
             sa.select(digests, articles.c.body, articles.c.language, articles.c.published_at, articles.c.received_at)
@@ -296,27 +312,27 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
             .where(digests.c.article_id.in_(part))
             .order_by(digests.c.article_id)
         ).all()
-        told = {row.article_id for row in rows}
-        members: dict[str, list[Source]] = defaultdict(list)
+        digested = {row.article_id for row in rows}
+        members: dict[str, list[StorySource]] = defaultdict(list)
         for member in connection.execute(
             sa.select(*_OF_A_SOURCE)
             .where(articles.c.story_id.in_({row.story_id for row in rows}))
-            .where(sa.or_(articles.c.state == "reprint", articles.c.id.in_(told)))
+            .where(sa.or_(articles.c.state == State.REPRINT, articles.c.id.in_(digested)))
             .order_by(articles.c.id)
         ):
             members[member.story_id].append(
-                Source(
+                StorySource(
                     publisher=member.publisher,
                     title=member.title,
                     uri=member.uri,
                     article_id=member.id,
-                    containment=None if member.id in told else member.containment,
+                    containment=None if member.id in digested else member.containment,
                     source=member.source,
                     dateline=member.dateline,
                     byline=member.byline,
                 )
             )
-        found += [
+        carried += [
             Carried(
                 story_id=row.story_id,
                 article_id=row.article_id,
@@ -335,19 +351,19 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
             )
             for row in rows
         ]
-    return found
+    return carried
 
 
-def _counts(connection: sa.Connection, since: datetime | None, moment: datetime) -> Counts:
+def _counts(connection: sa.Connection, since: datetime | None, closed_at: datetime) -> EditionCounts:
     def count(column: sa.Column[Any], *conditions: sa.ColumnElement[bool]) -> int:
-        window = [column <= moment, *conditions]
+        window = [column <= closed_at, *conditions]
         if since is not None:
             window.append(column > since)
         return connection.scalar(sa.select(sa.func.count()).where(*window)) or 0
 
-    return Counts(
+    return EditionCounts(
         received=count(articles.c.stored_at),
-        reprints=count(articles.c.stored_at, articles.c.state == "reprint"),
+        reprints=count(articles.c.stored_at, articles.c.state == State.REPRINT),
         failed=count(failures.c.failed_at),
         digests=0,
     )
@@ -362,15 +378,3 @@ def _parts(chosen: Iterable[str]) -> Iterator[list[str]]:
 
 def _row(connection: sa.Connection, chosen: sa.Select[Any]) -> sa.Row[Any] | None:
     return connection.execute(chosen.limit(1)).one_or_none()
-
-
-def _edition(row: sa.Row[Any]) -> Edition:
-    return Edition(
-        id=row.id,
-        profile=row.profile,
-        date=date.fromisoformat(row.date),
-        revision=row.revision,
-        closed_at=row.closed_at,
-        document=json.loads(row.document),
-        delivered=row.delivered_at is not None,
-    )

@@ -1,4 +1,4 @@
-"""Failures: articles that could not be processed, kept whole, with the reason; and what can be done about them."""
+"""Failures: articles that could not be processed, kept whole, with the reason; to retry them or drop them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from worker.store import search
 from worker.store.articles import beside, take_lead
-from worker.store.connect import Store, lock, now
+from worker.store.connect import Store, current_time, lock
+from worker.store.states import State
 from worker.store.tables import articles, failures, stories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failure. `raw` is the packed RawArticle, None where the article itself had been stored."""
+    """One failure. `raw` is the packed RawArticle, None if the article itself had been stored."""
 
     article_id: str
     source: str
@@ -28,32 +29,48 @@ class Failure:
     failed_at: datetime
     raw: bytes | None
 
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> "Failure":
+        """Return the failure of a row of `_select`."""
+        return cls(
+            article_id=row.article_id,
+            source=row.source,
+            uri=row.uri,
+            filename=row.filename,
+            title=row.title,
+            stage=row.stage,
+            reason=row.reason,
+            attempts=row.attempts,
+            failed_at=row.failed_at,
+            raw=row.raw,
+        )
+
 
 def listed(store: Store, most: int | None = None, *, raw: bool = True) -> list[Failure]:
     """Return the failures, newest first, at most `most`; without `raw` their `raw` is None, and little is read."""
     with store.reading() as connection:
-        return [_failure(row) for row in connection.execute(_select(raw).limit(most))]
+        return [Failure.from_row(row) for row in connection.execute(_select(raw).limit(most))]
 
 
 def matching(store: Store, prefix: str) -> list[Failure]:
     """Return the failures whose article id begins with `prefix`."""
     with store.reading() as connection:
         chosen = _select().where(failures.c.article_id.startswith(prefix.lower(), autoescape=True))
-        return [_failure(row) for row in connection.execute(chosen)]
+        return [Failure.from_row(row) for row in connection.execute(chosen)]
 
 
 def work_again(store: Store, ids: Sequence[str]) -> int:
     """Make stored articles that failed while they were summarised ready again, and return how many.
 
-    The failure goes in the same transaction. An article whose story has found another canonical becomes its reprint.
+    The failure goes in the same transaction. An article becomes a reprint if its story has another canonical by now.
     """
     done = 0
     with store.writing() as connection:
         lock(connection, "stories", shared=True)
-        moment = now(connection)
+        now = current_time(connection)
         for article_id in ids:
             story = connection.scalar(
-                sa.select(articles.c.story_id).where(articles.c.id == article_id, articles.c.state == "failed")
+                sa.select(articles.c.story_id).where(articles.c.id == article_id, articles.c.state == State.FAILED)
             )
             if story is None:
                 continue
@@ -61,10 +78,10 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
             canonical = take_lead(connection, story, article_id)
             changed = connection.execute(
                 sa.update(articles)
-                .where(articles.c.id == article_id, articles.c.state == "failed")
+                .where(articles.c.id == article_id, articles.c.state == State.FAILED)
                 .values(
-                    state="ready" if canonical else "reprint",
-                    state_at=moment,
+                    state=State.READY if canonical else State.REPRINT,
+                    state_at=now,
                     attempts=0,
                     containment=None if canonical else beside(connection, story, article_id),
                 )
@@ -80,12 +97,11 @@ def drop(store: Store, ids: Sequence[str]) -> int:
     done = 0
     with store.writing() as connection:
         for article_id in ids:
-            doomed = sa.and_(articles.c.id == article_id, articles.c.state == "failed")
+            doomed = sa.and_(articles.c.id == article_id, articles.c.state == State.FAILED)
             search.forget(connection, sa.select(articles.c.id).where(doomed))
             gone = connection.execute(sa.delete(articles).where(doomed)).rowcount
             if not gone:
                 continue
-            connection.execute(sa.delete(failures).where(failures.c.article_id == article_id))
             connection.execute(sa.update(stories).where(stories.c.canonical_id == article_id).values(canonical_id=None))
             done += gone
     return done
@@ -104,19 +120,4 @@ def _select(raw: bool = True) -> sa.Select[Any]:
         )
         .join(articles, articles.c.id == failures.c.article_id)
         .order_by(failures.c.failed_at.desc(), failures.c.article_id)
-    )
-
-
-def _failure(row: sa.Row[Any]) -> Failure:
-    return Failure(
-        article_id=row.article_id,
-        source=row.source,
-        uri=row.uri,
-        filename=row.filename,
-        title=row.title,
-        stage=row.stage,
-        reason=row.reason,
-        attempts=row.attempts,
-        failed_at=row.failed_at,
-        raw=row.raw,
     )

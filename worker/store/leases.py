@@ -10,15 +10,16 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.article import Article, Digest, Failed
-from worker.store.articles import article_of, put_failure
-from worker.store.connect import Store, lock, now
+from worker.store.articles import article_of, best_reprint, put_failure
+from worker.store.connect import Store, current_time, lock
+from worker.store.states import State
 from worker.store.tables import articles, digests, failures, stories
 
 #: Rows in one batch: the batch that fills the model's passes without making a crash costly (notes/queue.md section 4).
 BATCH: Final = 16
-#: How long a lease lasts without renewal, seconds: what a killed worker's rows wait before another takes them.
+#: How long a lease lasts without renewal, seconds: the rows of a killed worker wait as long for another worker.
 LEASE_SECONDS: Final = 60
-#: How often the work on a row is begun before it is a failure.
+#: How often a row is leased before it is a failure.
 MAX_ATTEMPTS: Final = 3
 #: Seconds that a story may be without a living canonical before its best reprint takes its place.
 ORPHAN_SECONDS: Final = 60
@@ -35,31 +36,31 @@ class Lease:
 def lease(store: Store, most: int = BATCH) -> Lease:
     """Lease up to `most` rows that are ready or whose lease has run out; the lease may be empty.
 
-    A row whose work was begun before is leased alone, so that a poisonous one never takes neighbours with it, and
-    fails after MAX_ATTEMPTS.
+    A row that was leased before is leased alone, so that a poisonous article never takes neighbours with it, and fails
+    after MAX_ATTEMPTS.
     """
     token = str(uuid.uuid4())
     with store.writing(durable=False) as connection:
-        moment = now(connection)
-        _fail_worn_out(connection, moment)
-        found = connection.execute(
+        now = current_time(connection)
+        _fail_exhausted(connection, now)
+        free = connection.execute(
             sa.select(articles)
-            .where(_free(moment))
+            .where(_free(now))
             .order_by(articles.c.stored_at, articles.c.id)
             .limit(most)
             .with_for_update(skip_locked=True)
         ).all()
-        rows = found[:1] if found and found[0].attempts else [row for row in found if not row.attempts]
+        rows = free[:1] if free and free[0].attempts else [row for row in free if not row.attempts]
         if rows:
             connection.execute(
                 sa.update(articles)
                 .where(articles.c.id.in_([row.id for row in rows]))
                 .values(
-                    state="leased",
-                    state_at=moment,
+                    state=State.LEASED,
+                    state_at=now,
                     attempts=articles.c.attempts + 1,
                     lease_token=token,
-                    lease_until=moment + timedelta(seconds=LEASE_SECONDS),
+                    lease_until=now + timedelta(seconds=LEASE_SECONDS),
                 )
             )
         return Lease(token, tuple(article_of(row) for row in rows))
@@ -68,7 +69,7 @@ def lease(store: Store, most: int = BATCH) -> Lease:
 def renew(store: Store, token: str) -> int:
     """Let the lease `token` last LEASE_SECONDS from now and return how many rows it still holds."""
     with store.writing(durable=False) as connection:
-        until = now(connection) + timedelta(seconds=LEASE_SECONDS)
+        until = current_time(connection) + timedelta(seconds=LEASE_SECONDS)
         return connection.execute(sa.update(articles).where(_held(token)).values(lease_until=until)).rowcount
 
 
@@ -79,8 +80,8 @@ def release(store: Store, token: str) -> None:
             sa.update(articles)
             .where(_held(token))
             .values(
-                state="ready",
-                state_at=now(connection),
+                state=State.READY,
+                state_at=current_time(connection),
                 lease_token=None,
                 lease_until=None,
             )
@@ -90,15 +91,15 @@ def release(store: Store, token: str) -> None:
 def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
     """Write the digests and failures of a batch in one transaction and return how many were written.
 
-    A row whose lease went to somebody else, or which is no longer the canonical of its story, is left alone.
+    A row whose lease went to another worker, or which is no longer the canonical of its story, is left alone.
     """
     with store.writing(durable=False) as connection:
-        moment = now(connection)
-        made = {one.article_id: one for one in results if isinstance(one, Digest)}
-        failed = {one.article_id: one for one in results if isinstance(one, Failed)}
-        digested = _let_go(connection, token, "digested", list(made), moment)
-        _put_digests(connection, [(made[row.id], row.story_id) for row in digested], moment)
-        unusable = _let_go(connection, token, "failed", list(failed), moment)
+        now = current_time(connection)
+        made = {result.article_id: result for result in results if isinstance(result, Digest)}
+        failed = {result.article_id: result for result in results if isinstance(result, Failed)}
+        digested = _let_go(connection, token, State.DIGESTED, list(made), now)
+        _put_digests(connection, [(made[row.id], row.story_id) for row in digested], now)
+        unusable = _let_go(connection, token, State.FAILED, list(failed), now)
         for row in unusable:
             put_failure(
                 connection,
@@ -107,7 +108,7 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
                 reason=failed[row.id].reason,
                 attempts=row.attempts,
                 raw=None,
-                moment=moment,
+                failed_at=now,
             )
     return len(digested) + len(unusable)
 
@@ -115,79 +116,75 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
 def waiting(store: Store, most: int | None = None) -> int:
     """Return how many rows are ready or have a lease that ran out; stop counting at `most`."""
     with store.reading() as connection:
-        found = sa.select(articles.c.id).where(_free(now(connection))).limit(most).subquery()
-        return connection.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+        free = sa.select(articles.c.id).where(_free(current_time(connection))).limit(most).subquery()
+        return connection.scalar(sa.select(sa.func.count()).select_from(free)) or 0
 
 
 def adopt_orphans(store: Store) -> int:
-    """Give each story without a living canonical to its best reprint; return how many stories found one.
+    """Give each story without a living canonical to its best reprint; return how many stories were given one.
 
-    A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS. The best reprint is
-    the longest, then the earliest, then the one with the smallest id.
+    A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS.
     """
     with store.reading() as connection:
-        stories_found = list(connection.execute(_orphans(now(connection))).scalars())
-    return sum(_adopt(store, story) for story in stories_found)
+        orphans = list(connection.execute(_orphans(current_time(connection))).scalars())
+    return sum(_adopt(store, story) for story in orphans)
 
 
 def _adopt(store: Store, story: str) -> int:
     with store.writing() as connection:
-        # Another schedule may have been here first, the canonical be retried just now, or the story be merged.
+        # Another schedule may have adopted the story, somebody may have retried its canonical, or it may be merged.
         lock(connection, "stories", shared=True)
         lock(connection, f"story {story}")
-        moment = now(connection)
-        if connection.scalar(_orphans(moment).where(stories.c.id == story)) is None:
+        now = current_time(connection)
+        if connection.scalar(_orphans(now).where(stories.c.id == story)) is None:
             return 0
-        best = connection.scalar(
-            sa.select(articles.c.id)
-            .where(articles.c.story_id == story, _reprint())
-            .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
-            .limit(1)
-        )
+        best = best_reprint(connection, story)
         connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
         return connection.execute(
             sa.update(articles)
             .where(articles.c.id == best, _reprint())
-            .values(state="ready", state_at=moment, containment=None, attempts=0)
+            .values(state=State.READY, state_at=now, containment=None, attempts=0)
         ).rowcount
 
 
-def _orphans(moment: datetime) -> sa.Select[Any]:
+def _orphans(now: datetime) -> sa.Select[Any]:
     canonical = articles.alias("canonical")
-    before = moment - timedelta(seconds=ORPHAN_SECONDS)
+    before = now - timedelta(seconds=ORPHAN_SECONDS)
     return (
         sa.select(stories.c.id)
         .outerjoin(canonical, canonical.c.id == stories.c.canonical_id)
         .where(
             sa.or_(
                 sa.and_(canonical.c.id.is_(None), stories.c.opened_at <= before),
-                sa.and_(canonical.c.state == "failed", canonical.c.state_at <= before),
+                sa.and_(canonical.c.state == State.FAILED, canonical.c.state_at <= before),
             ),
             sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, _reprint())),
         )
     )
 
 
-def _free(moment: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(articles.c.state == "ready", sa.and_(articles.c.state == "leased", articles.c.lease_until < moment))
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        articles.c.state == State.READY, sa.and_(articles.c.state == State.LEASED, articles.c.lease_until < now)
+    )
 
 
 def _held(token: str) -> sa.ColumnElement[bool]:
-    return sa.and_(articles.c.lease_token == token, articles.c.state == "leased")
+    return sa.and_(articles.c.lease_token == token, articles.c.state == State.LEASED)
 
 
 def _reprint() -> sa.ColumnElement[bool]:
-    return articles.c.state == "reprint"
+    return articles.c.state == State.REPRINT
 
 
-def _fail_worn_out(connection: sa.Connection, moment: datetime) -> None:
-    worn_out = connection.execute(
+def _fail_exhausted(connection: sa.Connection, now: datetime) -> None:
+    exhausted = connection.execute(
         sa.update(articles)
-        .where(_free(moment), articles.c.attempts >= MAX_ATTEMPTS)
-        .values(state="failed", state_at=moment, lease_token=None, lease_until=None)
+        .where(_free(now), articles.c.attempts >= MAX_ATTEMPTS)
+        .values(state=State.FAILED, state_at=now, lease_token=None, lease_until=None)
         .returning(articles.c.id, articles.c.attempts)
     ).all()
-    for row in worn_out:
+    for row in exhausted:
         put_failure(
             connection,
             row.id,
@@ -195,12 +192,12 @@ def _fail_worn_out(connection: sa.Connection, moment: datetime) -> None:
             reason=f"Summarising it ended the worker {row.attempts} times; retry it after an upgrade, or drop it.",
             attempts=row.attempts,
             raw=None,
-            moment=moment,
+            failed_at=now,
         )
 
 
 def _let_go(
-    connection: sa.Connection, token: str, state: str, ids: Sequence[str], moment: datetime
+    connection: sa.Connection, token: str, state: State, ids: Sequence[str], now: datetime
 ) -> Sequence[sa.Row[Any]]:
     """Move those of `ids` that `token` still holds to `state`; return their ids, stories and attempts."""
     if not ids:
@@ -208,16 +205,16 @@ def _let_go(
     return connection.execute(
         sa.update(articles)
         .where(_held(token), articles.c.id.in_(ids))
-        .values(state=state, state_at=moment, lease_token=None, lease_until=None)
+        .values(state=state, state_at=now, lease_token=None, lease_until=None)
         .returning(articles.c.id, articles.c.story_id, articles.c.attempts)
     ).all()
 
 
-def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], moment: datetime) -> None:
+def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], now: datetime) -> None:
     if not made:
         return
     ids = [digest.article_id for digest, _ in made]
-    # One may be there from before its article was summarised again; a failure, from before its retry.
+    # A digest may remain from before its article was summarised again; a failure, from before its retry.
     connection.execute(sa.delete(digests).where(digests.c.article_id.in_(ids)))
     connection.execute(sa.delete(failures).where(failures.c.article_id.in_(ids)))
     connection.execute(
@@ -234,7 +231,7 @@ def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], 
                 "checks": json.dumps(digest.checks),
                 "embedding": digest.embedding,
                 "seconds": digest.seconds,
-                "made_at": moment,
+                "made_at": now,
             }
             for digest, story in made
         ],

@@ -1,4 +1,4 @@
-"""Making two stories one: damaged copies open stories of their own until the article comes of which both are copies."""
+"""Merging two stories: damaged copies open stories of their own until the article comes that both are copies of."""
 
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,16 @@ import sqlalchemy as sa
 from worker.dedup import sketch
 from worker.store.connect import insert_new
 from worker.store.placement import Rule, present, shared
+from worker.store.states import State
 from worker.store.tables import articles, decisions, digests, edition_digests, merged_stories, stories
 
 
-def merge(connection: sa.Connection, story: str, other: str, proof: str, moment: datetime) -> str:
-    """Make the stories `story` and `other` one, because of the article `proof`, and return which one is left.
+def merge(connection: sa.Connection, story: str, other: str, proof: str, now: datetime) -> str:
+    """Merge the stories `story` and `other`, because of the article `proof`, and return the story that is left.
 
-    The older one stays. Its canonical stays too, unless the other's contains it and is much longer. Nothing happens
-    where they are one already, or where a person split an article of the one from the other. A story whose opener is
-    still under way, and so is not in the store, is made one with the other beforehand.
+    The older story stays. Its canonical stays too, unless the other's contains it and is much longer. Nothing happens
+    if the stories are merged already, or a person split an article of one from the other. A story whose opener is still
+    in the queue, and so not in the store, is merged ahead of it.
     """
     story, other = present(connection, story), present(connection, other)
     if story == other or _kept_apart(connection, story, other):
@@ -26,17 +27,17 @@ def merge(connection: sa.Connection, story: str, other: str, proof: str, moment:
     stays = str(rows[0].id) if rows else story
     goes = other if stays == story else story
     if len(rows) > 1:
-        _hand_over(connection, rows[0], rows[1], proof, moment)
+        _hand_over(connection, rows[0], rows[1], proof, now)
     for table in (articles, digests, edition_digests, merged_stories):
         connection.execute(sa.update(table).where(table.c.story_id == goes).values(story_id=stays))
     _move_decisions(connection, goes, stays)
     connection.execute(sa.delete(stories).where(stories.c.id == goes))
-    insert_new(connection, merged_stories, {"id": goes, "story_id": stays, "merged_at": moment})
+    insert_new(connection, merged_stories, {"id": goes, "story_id": stays, "merged_at": now})
     return stays
 
 
-def _kept_apart(connection: sa.Connection, one: str, other: str) -> bool:
-    ids = [one, other]
+def _kept_apart(connection: sa.Connection, story: str, other: str) -> bool:
+    ids = [story, other]
     split = (
         sa.select(decisions.c.article_id)
         .join(articles, articles.c.id == decisions.c.article_id)
@@ -45,13 +46,13 @@ def _kept_apart(connection: sa.Connection, one: str, other: str) -> bool:
     return connection.execute(split.limit(1)).first() is not None
 
 
-def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], proof: str, moment: datetime) -> None:
-    """Give the story `left` its canonical of the two, and make the other one a reprint without a lease."""
+def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], proof: str, now: datetime) -> None:
+    """Give the story `left` the better canonical of the two, and make the other a reprint without a lease."""
     leaders = {
         row.id: row
         for row in connection.execute(
             sa.select(articles).where(
-                articles.c.id.in_([left.canonical_id, gone.canonical_id]), articles.c.state != "failed"
+                articles.c.id.in_([left.canonical_id, gone.canonical_id]), articles.c.state != State.FAILED
             )
         )
     }
@@ -63,23 +64,23 @@ def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], 
     if first is None:
         return
     ours, theirs = (second, first) if _contains(second.body, first.body) else (first, second)
-    give_up_lead(connection, theirs, ours.body, Rule.MERGED, proof, moment)
+    give_up_lead(connection, theirs, ours.body, Rule.MERGED, proof, now)
 
 
 def give_up_lead(
-    connection: sa.Connection, row: sa.Row[Any], body: str, rule: Rule, matched: str, moment: datetime
+    connection: sa.Connection, row: sa.Row[Any], body: str, rule: Rule, matched: str, now: datetime
 ) -> None:
-    """Make the canonical `row` a reprint beside the new one, of `body`; whoever summarises it has lost its lease."""
+    """Make the canonical `row` a reprint of the new one, of `body`; a worker that summarises it loses its lease."""
     connection.execute(
         sa.update(articles)
         .where(articles.c.id == row.id)
         .values(
-            state="reprint",
-            state_at=moment,
+            state=State.REPRINT,
+            state_at=now,
             containment=shared(row.body, body),
             rule=rule.value,
             matched_id=matched,
-            joined_at=moment,
+            joined_at=now,
             lease_token=None,
             lease_until=None,
         )
@@ -92,7 +93,7 @@ def _contains(body: str, other: str) -> bool:
 
 
 def _move_decisions(connection: sa.Connection, goes: str, stays: str) -> None:
-    """Let what a person decided about the story `goes` count for `stays`, where nothing was decided about that."""
+    """Let a person's decisions about the story `goes` hold for `stays`, unless a decision about that exists."""
     decided = sa.select(decisions.c.article_id).where(decisions.c.story_id == stays)
     connection.execute(sa.delete(decisions).where(decisions.c.story_id == goes, decisions.c.article_id.in_(decided)))
     connection.execute(sa.update(decisions).where(decisions.c.story_id == goes).values(story_id=stays))

@@ -1,4 +1,4 @@
-"""The outbox: one row for each edition and recipient, so that a message is sent once, or not known to be sent.
+"""The outbox: a row for each edition and recipient, so that a message is sent once, or is known to be uncertain.
 
     waiting --take--> sending --begin--> sending, begun --accepted--> sent
        ^                 |                     |
@@ -7,9 +7,9 @@
        |                                       +-- put_back (the server said "later") --> waiting
        +-- again (a person asked) -- failed <--+-- refused (the server said "never")
 
-`begin` is committed, to the disk, before the first byte of a message goes out. So a row whose sender died is sent again
-where it had not begun; where it had, nobody can know, and it is `unknown` until a person decides. A sender that comes
-back after its lease finds its token gone, or, where the row is `unknown`, may still say that the server accepted it.
+`begin` is committed, to the disk, before the first byte of a message goes out. So if a sender dies before `begin`, its
+row is sent again; if it dies later, nobody can know, and the row is `unknown` until a person decides. A sender that
+comes back after its lease finds its token gone; if the row is `unknown`, it may still say that the server accepted it.
 """
 
 import json
@@ -22,12 +22,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.edition.document import Document
-from worker.store.connect import Store, lock, now
+from worker.store.connect import Store, current_time, lock
+from worker.store.states import MessageState
 from worker.store.tables import desk, editions, outbox
 
 #: How long a sender may take for one message, seconds; worker.mail.smtp ends it before.
 LEASE_SECONDS: Final = 20 * 60
-#: Before the second try, seconds; before each further one twice as long, up to MOST_BACK_OFF_SECONDS.
+#: The pause before the second try, seconds; it doubles before each further try, up to MOST_BACK_OFF_SECONDS.
 BACK_OFF_SECONDS: Final = 60
 MOST_BACK_OFF_SECONDS: Final = 3600
 #: After this time a message is old news, and is given up.
@@ -36,14 +37,16 @@ GIVE_UP: Final = timedelta(days=2)
 #: Held by every transaction that looks for rows to change, so that no two of them wait for each other.
 _LOCK: Final = "outbox"
 _FREE: Final[dict[str, Any]] = {"token": None, "lease_until": None, "begun": False}
+#: As values of the column: within an expression SQLAlchemy does not know the type of a state.
+_WAITING, _FAILED = (sa.literal(state, outbox.c.state.type) for state in (MessageState.WAITING, MessageState.FAILED))
 _LEASE_OVER: Final = "The process that was sending it ended, or hung, before the server had answered."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """What a sender took: the edition's `document` for `recipient`.
+class OutboxMessage:
+    """A message that a sender took: the edition's `document` for `recipient`.
 
-    `key` is the message's identity, the same at every try, and `earlier` are those of the messages it follows.
+    `key` is the message's identity, the same at every try, and `earlier` are the keys of the messages it follows.
     """
 
     token: str
@@ -61,11 +64,25 @@ class Delivery:
     edition_id: int
     recipient: str
     key: str
-    state: str
+    state: MessageState
     state_at: datetime
     due_at: datetime
     attempts: int
     reason: str | None
+
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> "Delivery":
+        """Return the delivery of a row of `outbox`."""
+        return cls(
+            edition_id=row.edition_id,
+            recipient=row.recipient,
+            key=row.key,
+            state=row.state,
+            state_at=row.state_at,
+            due_at=row.due_at,
+            attempts=row.attempts,
+            reason=row.reason,
+        )
 
 
 def unqueued(store: Store) -> list[tuple[int, str, Document]]:
@@ -82,9 +99,9 @@ def unqueued(store: Store) -> list[tuple[int, str, Document]]:
 def queue(store: Store, edition: int, recipients: Sequence[str]) -> int:
     """Put the messages of `edition` to `recipients` into the outbox, unless that was done; return how many.
 
-    A revision takes the place of the earlier ones of its day that still wait. A recipient whom one of those was sent
-    to, or may have been, gets it only where it tells something else, and as an answer to them. A revision that comes
-    here after a newer one of its day is not sent.
+    A revision replaces the earlier revisions of its day that still wait. A recipient who was sent one of those, or may
+    have been, gets it only if its content differs, as an answer to them. A revision that is queued after a newer one of
+    its day is not sent.
     """
     with store.writing() as connection:
         lock(connection, _LOCK)
@@ -92,99 +109,105 @@ def queue(store: Store, edition: int, recipients: Sequence[str]) -> int:
         if own.queued_at is not None:
             return 0
         added = _add(connection, own, recipients)
-        connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=now(connection)))
+        connection.execute(
+            sa.update(editions).where(editions.c.id == edition).values(queued_at=current_time(connection))
+        )
     return added
 
 
 def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: bool) -> int:
     """Let the day's last message to each of `recipients` be due now, and return how many are.
 
-    Whoever has none gets that of `edition`, which is the newest revision of its day; one that waits need wait no
-    longer. With `resend` those that failed and those of which nobody knows are sent again. None that was sent, or is
-    being sent, is touched.
+    A recipient without a message gets that of `edition`, which is the newest revision of its day; a message that waits
+    need wait no longer. With `resend`, failed and unknown messages are sent again. A message that was sent, or is being
+    sent, is left alone.
     """
-    states = ("waiting", "failed", "unknown") if resend else ("waiting",)
+    states = (MessageState.WAITING, MessageState.FAILED, MessageState.UNKNOWN) if resend else (MessageState.WAITING,)
     with store.writing() as connection:
         lock(connection, _LOCK)
         own = _edition(connection, edition)
         _add(connection, own, recipients)
-        moment = now(connection)
-        connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=moment))
+        now = current_time(connection)
+        connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=now))
         last = {row.recipient: row for recipient in recipients for row in _of_day(connection, own, recipient)}
         due = [row for row in last.values() if row.state in states]
         for row in due:
             connection.execute(
                 sa.update(outbox)
                 .where(outbox.c.edition_id == row.edition_id, outbox.c.recipient == row.recipient)
-                # Without its token, nobody who is still at an earlier try can say what became of this one.
-                .values(state="waiting", state_at=moment, queued_at=moment, due_at=moment, attempts=0, **_FREE)
+                # Without its token, a sender that is still at an earlier try cannot settle this one.
+                .values(state=MessageState.WAITING, state_at=now, queued_at=now, due_at=now, attempts=0, **_FREE)
             )
         return len(due)
 
 
-def take(store: Store) -> Letter | None:
-    """Take the message that is due first, for LEASE_SECONDS; None where none is due.
+def take(store: Store) -> OutboxMessage | None:
+    """Take the message that is due first, for LEASE_SECONDS; None if none is due.
 
-    What was taken by somebody who has not been heard of for that long is let go first.
+    Messages whose sender has outlived its lease are let go first.
     """
     with store.reading() as connection:
         # Most ticks end here, without the one write lock of SQLite.
-        if connection.scalar(sa.select(sa.func.count()).where(sa.or_(*_open(now(connection))))) == 0:
+        if connection.scalar(sa.select(sa.func.count()).where(sa.or_(*_open(current_time(connection))))) == 0:
             return None
     token = str(uuid.uuid4())
     with store.writing() as connection:
         lock(connection, _LOCK)
-        moment = now(connection)
-        due, over = _open(moment)
-        _let_go(connection, moment, over)
-        found = connection.execute(
+        now = current_time(connection)
+        due, over = _open(now)
+        _let_go(connection, now, over)
+        row = connection.execute(
             sa.select(outbox).where(due).order_by(outbox.c.due_at, outbox.c.edition_id, outbox.c.recipient).limit(1)
         ).one_or_none()
-        if found is None:
+        if row is None:
             return None
         connection.execute(
             sa.update(outbox)
-            .where(outbox.c.edition_id == found.edition_id, outbox.c.recipient == found.recipient)
+            .where(outbox.c.edition_id == row.edition_id, outbox.c.recipient == row.recipient)
             .values(
-                state="sending",
-                state_at=moment,
-                attempts=found.attempts + 1,
+                state=MessageState.SENDING,
+                state_at=now,
+                attempts=row.attempts + 1,
                 token=token,
-                lease_until=moment + timedelta(seconds=LEASE_SECONDS),
+                lease_until=now + timedelta(seconds=LEASE_SECONDS),
                 begun=False,
             )
         )
-        edition = _edition(connection, found.edition_id)
-        return Letter(
+        edition = _edition(connection, row.edition_id)
+        return OutboxMessage(
             token=token,
-            recipient=found.recipient,
-            key=found.key,
-            earlier=tuple(found.earlier.split()),
+            recipient=row.recipient,
+            key=row.key,
+            earlier=tuple(row.earlier.split()),
             document=json.loads(edition.document),
             closed_at=edition.closed_at,
         )
 
 
 def begin(store: Store, token: str) -> bool:
-    """Note, on the disk, that the message goes out now; False where it is not the caller's any more: do not send it."""
+    """Note, on the disk, that the message goes out now; False if the caller holds it no longer and must not send it."""
     with store.writing() as connection:
-        mine = outbox.c.token == token, outbox.c.state == "sending", outbox.c.lease_until > now(connection)
+        mine = (
+            outbox.c.token == token,
+            outbox.c.state == MessageState.SENDING,
+            outbox.c.lease_until > current_time(connection),
+        )
         return connection.execute(sa.update(outbox).where(*mine).values(begun=True)).rowcount == 1
 
 
 def accepted(store: Store, token: str) -> None:
-    """Note that the server has accepted the message, even if it came to be `unknown` meanwhile."""
-    _settle(store, token, ("sending", "unknown"), state="sent", reason=None)
+    """Note that the server has accepted the message, even if it has become `unknown` meanwhile."""
+    _settle(store, token, (MessageState.SENDING, MessageState.UNKNOWN), state=MessageState.SENT, reason=None)
 
 
 def refused(store: Store, token: str, reason: str) -> None:
     """Note that the server will never accept the message, in its words."""
-    _settle(store, token, ("sending", "unknown"), state="failed", reason=reason)
+    _settle(store, token, (MessageState.SENDING, MessageState.UNKNOWN), state=MessageState.FAILED, reason=reason)
 
 
 def lost(store: Store, token: str, reason: str) -> None:
     """Note that the message went out and that its acceptance is not known."""
-    _settle(store, token, ("sending",), state="unknown", reason=reason)
+    _settle(store, token, (MessageState.SENDING,), state=MessageState.UNKNOWN, reason=reason)
 
 
 def put_back(store: Store, token: str, reason: str) -> None:
@@ -194,11 +217,11 @@ def put_back(store: Store, token: str, reason: str) -> None:
 
 
 def put_all_back(store: Store, token: str, reason: str) -> None:
-    """Do as `put_back`, and let all others wait as long: the server itself is at fault."""
+    """Do as `put_back`, and let all other messages wait as long: the server itself is at fault."""
     with store.writing() as connection:
         due = _put_back(connection, token, reason)
         if due is not None:
-            waiting = outbox.c.state == "waiting", outbox.c.due_at < due
+            waiting = outbox.c.state == MessageState.WAITING, outbox.c.due_at < due
             connection.execute(sa.update(outbox).where(*waiting).values(due_at=due))
 
 
@@ -209,14 +232,14 @@ def back_off(attempts: int) -> int:
 
 def deliveries(store: Store) -> dict[int, list[Delivery]]:
     """Return all rows, by the id of their edition, each by its recipient."""
-    found: dict[int, list[Delivery]] = {}
+    by_edition: dict[int, list[Delivery]] = {}
     with store.reading() as connection:
         for row in connection.execute(sa.select(outbox).order_by(outbox.c.edition_id, outbox.c.recipient)):
-            found.setdefault(row.edition_id, []).append(_delivery(row))
-    return found
+            by_edition.setdefault(row.edition_id, []).append(Delivery.from_row(row))
+    return by_edition
 
 
-def counts(store: Store) -> dict[str, int]:
+def counts(store: Store) -> dict[MessageState, int]:
     """Return how many rows are in each state; a state without rows is left out."""
     with store.reading() as connection:
         rows = connection.execute(sa.select(outbox.c.state, sa.func.count().label("number")).group_by(outbox.c.state))
@@ -228,27 +251,14 @@ def of_day(store: Store, edition: int, recipients: Sequence[str]) -> list[Delive
     with store.reading() as connection:
         own = _edition(connection, edition)
         rows = [_of_day(connection, own, recipient) for recipient in dict.fromkeys(recipients)]
-        return [_delivery(found[-1]) for found in rows if found]
+        return [Delivery.from_row(of_recipient[-1]) for of_recipient in rows if of_recipient]
 
 
-def _delivery(row: sa.Row[Any]) -> Delivery:
-    return Delivery(
-        edition_id=row.edition_id,
-        recipient=row.recipient,
-        key=row.key,
-        state=row.state,
-        state_at=row.state_at,
-        due_at=row.due_at,
-        attempts=row.attempts,
-        reason=row.reason,
-    )
-
-
-def _open(moment: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    """Return which rows are due, and which were taken by somebody whose lease is over."""
+def _open(now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return the conditions of rows that are due, and of rows whose sender's lease is over."""
     return (
-        sa.and_(outbox.c.state == "waiting", outbox.c.due_at <= moment),
-        sa.and_(outbox.c.state == "sending", outbox.c.lease_until <= moment),
+        sa.and_(outbox.c.state == MessageState.WAITING, outbox.c.due_at <= now),
+        sa.and_(outbox.c.state == MessageState.SENDING, outbox.c.lease_until <= now),
     )
 
 
@@ -271,16 +281,16 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
     newer, older = of_day.where(editions.c.revision > own.revision), of_day.where(editions.c.revision < own.revision)
     if connection.scalar(sa.select(sa.func.count()).where(outbox.c.edition_id.in_(newer))):
         return 0
-    connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(older), outbox.c.state == "waiting"))
-    moment = now(connection)
+    connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(older), outbox.c.state == MessageState.WAITING))
+    now = current_time(connection)
     desk_id = connection.execute(sa.select(desk.c.id)).scalar_one()
-    told = _told(json.loads(own.document))
+    content = _content(json.loads(own.document))
     added = 0
     for recipient in dict.fromkeys(recipients):
         rows = _of_day(connection, own, recipient)
-        received = [row for row in rows if row.state != "failed"]
+        received = [row for row in rows if row.state != MessageState.FAILED]
         if own.id in {row.edition_id for row in rows} or (
-            received and _told(json.loads(received[-1].document)) == told
+            received and _content(json.loads(received[-1].document)) == content
         ):
             continue
         connection.execute(
@@ -289,10 +299,10 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
                 recipient=recipient,
                 key=_key(desk_id, own, recipient),
                 earlier=" ".join(row.key for row in received),
-                state="waiting",
-                state_at=moment,
-                queued_at=moment,
-                due_at=moment,
+                state=MessageState.WAITING,
+                state_at=now,
+                queued_at=now,
+                due_at=now,
                 attempts=0,
                 **_FREE,
             )
@@ -306,8 +316,8 @@ def _key(desk_id: str, own: sa.Row[Any], recipient: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
-def _told(document: Document) -> set[tuple[str, str, str]]:
-    """Return what a reader learns from `document`: its stories, whatever their order and their copies."""
+def _content(document: Document) -> set[tuple[str, str, str]]:
+    """Return the content of `document` for a reader: its stories, whatever their order and their copies."""
     return {
         (digest["story_id"], digest["headline"], digest["summary"])
         for topic in document["topics"]
@@ -315,17 +325,19 @@ def _told(document: Document) -> set[tuple[str, str, str]]:
     }
 
 
-def _let_go(connection: sa.Connection, moment: datetime, over: sa.ColumnElement[bool]) -> None:
+def _let_go(connection: sa.Connection, now: datetime, over: sa.ColumnElement[bool]) -> None:
     connection.execute(
-        sa.update(outbox).where(over, outbox.c.begun).values(state="unknown", state_at=moment, reason=_LEASE_OVER)
+        sa.update(outbox)
+        .where(over, outbox.c.begun)
+        .values(state=MessageState.UNKNOWN, state_at=now, reason=_LEASE_OVER)
     )
     connection.execute(
         sa.update(outbox)
         .where(over, ~outbox.c.begun)
         .values(
-            state=sa.case((outbox.c.queued_at <= moment - GIVE_UP, "failed"), else_="waiting"),
-            state_at=moment,
-            due_at=moment,
+            state=sa.case((outbox.c.queued_at <= now - GIVE_UP, _FAILED), else_=_WAITING),
+            state_at=now,
+            due_at=now,
             reason=_LEASE_OVER,
             **_FREE,
         )
@@ -333,21 +345,21 @@ def _let_go(connection: sa.Connection, moment: datetime, over: sa.ColumnElement[
 
 
 def _put_back(connection: sa.Connection, token: str, reason: str) -> datetime | None:
-    """Put the message of `token` back and return when it is due again; None where `token` holds nothing any more."""
+    """Put the message of `token` back and return when it is due again; None if `token` holds nothing any more."""
     lock(connection, _LOCK)
-    mine = outbox.c.token == token, outbox.c.state.in_(("sending", "unknown"))
+    mine = outbox.c.token == token, outbox.c.state.in_((MessageState.SENDING, MessageState.UNKNOWN))
     row = connection.execute(sa.select(outbox).where(*mine)).one_or_none()
     if row is None:
         return None
-    moment = now(connection)
-    due = moment + timedelta(seconds=back_off(row.attempts))
-    given_up = moment - row.queued_at >= GIVE_UP
+    now = current_time(connection)
+    due = now + timedelta(seconds=back_off(row.attempts))
+    given_up = now - row.queued_at >= GIVE_UP
     connection.execute(
         sa.update(outbox)
         .where(*mine)
         .values(
-            state="failed" if given_up else "waiting",
-            state_at=moment,
+            state=MessageState.FAILED if given_up else MessageState.WAITING,
+            state_at=now,
             due_at=due,
             reason=f"Given up after {GIVE_UP.days} days. At last: {reason}" if given_up else reason,
             **_FREE,
@@ -356,10 +368,12 @@ def _put_back(connection: sa.Connection, token: str, reason: str) -> datetime | 
     return due
 
 
-def _settle(store: Store, token: str, states: Sequence[str], *, state: str, reason: str | None) -> None:
+def _settle(
+    store: Store, token: str, states: Sequence[MessageState], *, state: MessageState, reason: str | None
+) -> None:
     with store.writing() as connection:
         connection.execute(
             sa.update(outbox)
             .where(outbox.c.token == token, outbox.c.state.in_(states))
-            .values(state=state, state_at=now(connection), reason=reason, lease_until=None)
+            .values(state=state, state_at=current_time(connection), reason=reason, lease_until=None)
         )

@@ -1,19 +1,21 @@
-"""What a reader wants to see of the store: a story with its text, and which editions there are."""
+"""Queries for the pages: an article with its digest, and the days that have an edition."""
 
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from worker.article import Article
 from worker.store.articles import article_of
 from worker.store.connect import Store
+from worker.store.states import State
 from worker.store.tables import articles, digests, editions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StoredDigest:
     """A digest as the store keeps it; see worker.article.Digest."""
 
     headline: str
@@ -24,6 +26,19 @@ class Told:
     checks: tuple[str, ...]
     made_at: datetime
 
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> "StoredDigest":
+        """Return the digest of a row of `digests`."""
+        return cls(
+            headline=row.headline,
+            summary=row.summary,
+            engine=row.engine,
+            model=row.model,
+            supported=row.supported,
+            checks=tuple(json.loads(row.checks)),
+            made_at=row.made_at,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -33,26 +48,16 @@ class Day:
     revision: int
 
 
-def article(store: Store, article_id: str) -> tuple[Article, Told | None] | None:
-    """Return the article and its digest, if it has one; None where the store has no such article, or it has failed."""
+def article(store: Store, article_id: str) -> tuple[Article, StoredDigest | None] | None:
+    """Return the article and its digest, if it has one; None if the store has no such article, or it has failed."""
     with store.reading() as connection:
         row = connection.execute(
-            sa.select(articles).where(articles.c.id == article_id, articles.c.state != "failed")
+            sa.select(articles).where(articles.c.id == article_id, articles.c.state != State.FAILED)
         ).one_or_none()
         if row is None:
             return None
-        told = connection.execute(sa.select(digests).where(digests.c.article_id == article_id)).one_or_none()
-    if told is None:
-        return article_of(row), None
-    return article_of(row), Told(
-        headline=told.headline,
-        summary=told.summary,
-        engine=told.engine,
-        model=told.model,
-        supported=told.supported,
-        checks=tuple(json.loads(told.checks)),
-        made_at=told.made_at,
-    )
+        digest = connection.execute(sa.select(digests).where(digests.c.article_id == article_id)).one_or_none()
+    return article_of(row), StoredDigest.from_row(digest) if digest is not None else None
 
 
 def days(store: Store, profile: str) -> list[Day]:

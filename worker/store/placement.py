@@ -1,6 +1,6 @@
 """Where an incoming article belongs: the story that a person, its text, its URI or its claim puts it into.
 
-Redis proposes and the store decides: a claim names an article, which is followed to the story that it is in today.
+Redis proposes and the store decides: a claim names an article, which is followed to the story that it is in now.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ STORY_HOURS: Final = 72
 class Rule(StrEnum):
     """Why an article is in its story."""
 
-    OPENED = "opened"  # nobody had told it before
+    OPENED = "opened"  # nobody had reported it before
     EXACT = "exact"  # the same words as the matched article
     NEAR = "near"  # nearly the same words as the matched article
     FULL = "full"  # contains the matched article and is much longer: it took the story over
@@ -39,9 +39,9 @@ class Rule(StrEnum):
 class Incoming:
     """A cleaned article on its way into the store, and the key of its normalised text.
 
-    `joins` is the article that its claim names, None where the claim answered "new" or the text is too short for one;
-    `opener`, who opened that one's story, `containment` and `proves`, the openers of stories that it shows to be the
-    same one, are the claim's, too. `update` says that the text calls itself one ("2nd Ld", "UPDATE 2-").
+    From the claim are `joins`, the article that it names, None if it answered "new" or the text is too short for a
+    claim; `opener`, the article that opened the story of `joins`; `containment`; and `proves`, the openers of stories
+    that this article shows to be the same. `update` says that the text calls itself an update ("2nd Ld", "UPDATE 2-").
     """
 
     article: Article
@@ -64,28 +64,28 @@ class Place:
 
 
 def uri_key(article: Article) -> str | None:
-    """Return the key of the source and the absolute URI of `article`, None where its URI is not absolute."""
+    """Return the key of the source and the absolute URI of `article`, None if its URI is not absolute."""
     if not is_absolute(article.uri):
         return None
     return blake2b(f"{article.source}\n{article.uri}".encode(), digest_size=16).hexdigest()
 
 
-def place(connection: sa.Connection, item: Incoming, moment: datetime) -> Place:
-    """Return where `item` belongs: by a person's decision, else its exact text, its URI, its claim; else on its own."""
+def place(connection: sa.Connection, item: Incoming, now: datetime) -> Place:
+    """Return where `item` belongs: by a person's decision, its exact text, URI or claim; else in its own story."""
     apart = _apart(connection, item.article.id)
     for find in _FINDERS:
-        found = find(connection, item, moment, apart)
-        if found is not None and found.story not in apart:
-            return found
+        placed = find(connection, item, now, apart)
+        if placed is not None and placed.story not in apart:
+            return placed
     return Place(present(connection, item.article.id), Rule.OPENED)
 
 
-def overtakes(item: Incoming, found: Place, canonical: sa.Row[Any]) -> Rule | None:
-    """Return the rule by which `item` takes its story from the row `canonical`, None where it does not."""
+def overtakes(item: Incoming, placed: Place, canonical: sa.Row[Any]) -> Rule | None:
+    """Return the rule by which `item` takes its story from the row `canonical`, None if it does not."""
     article = item.article
-    if found.rule is Rule.UPDATE and found.matched == canonical.id:
+    if placed.rule is Rule.UPDATE and placed.matched == canonical.id:
         return Rule.UPDATE if newer(article, canonical) else None
-    if found.rule is not Rule.NEAR:
+    if placed.rule is not Rule.NEAR:
         return None
     if item.update and _same_publisher(article, canonical) and newer(article, canonical):
         return Rule.UPDATE
@@ -94,26 +94,26 @@ def overtakes(item: Incoming, found: Place, canonical: sa.Row[Any]) -> Rule | No
 
 
 def newer(article: Article, row: sa.Row[Any]) -> bool:
-    """Return whether `article` is later than `row`: by the times of publication where they tell, else of receipt."""
+    """Return whether `article` is later than `row`: by the times of publication if they differ, else of receipt."""
     if article.published_at and row.published_at and article.published_at != row.published_at:
         return bool(article.published_at > row.published_at)
     return bool(article.received_at > row.received_at)
 
 
-def shared(one: str, other: str) -> float:
-    """Return the share of the shorter body's shingles that stands in the longer one."""
-    short, long = sorted((one, other), key=lambda body: (sketch.length(body), body))
+def shared(body: str, other: str) -> float:
+    """Return the share of the shorter body's shingles that the longer body has, too: 0 to 1."""
+    short, long = sorted((body, other), key=lambda text: (sketch.length(text), text))
     return sketch.containment(short, long)
 
 
 def story_of(connection: sa.Connection, article: str) -> str:
-    """Return the story of `article`; one that is not stored yet, or never will be, opened the one that has its id."""
+    """Return the story of `article`: if it is not stored (yet), the story that has its id."""
     stored = connection.scalar(sa.select(articles.c.story_id).where(articles.c.id == article))
     return str(stored) if stored else present(connection, article)
 
 
 def present(connection: sa.Connection, story: str) -> str:
-    """Return the story that `story` is part of today: itself, unless it was merged."""
+    """Return the story that `story` is part of now: itself, unless it was merged."""
     return connection.scalar(sa.select(merged_stories.c.story_id).where(merged_stories.c.id == story)) or story
 
 
@@ -132,14 +132,14 @@ def _by_hand(connection: sa.Connection, item: Incoming, _moment: datetime, _apar
     return Place(story, Rule.JOINED, story) if story else None
 
 
-def _exact(connection: sa.Connection, item: Incoming, moment: datetime, apart: set[str]) -> Place | None:
+def _exact(connection: sa.Connection, item: Incoming, now: datetime, apart: set[str]) -> Place | None:
     row = connection.execute(
         sa.select(articles.c.id, articles.c.story_id)
         .join(stories, stories.c.id == articles.c.story_id)
         .where(
             articles.c.text_key == item.text_key,
             articles.c.id != item.article.id,
-            stories.c.opened_at >= moment - timedelta(hours=STORY_HOURS),
+            stories.c.opened_at >= now - timedelta(hours=STORY_HOURS),
             stories.c.id.not_in(apart),
         )
         .order_by(stories.c.opened_at, stories.c.id, articles.c.stored_at, articles.c.id)
@@ -148,7 +148,7 @@ def _exact(connection: sa.Connection, item: Incoming, moment: datetime, apart: s
     return Place(row.story_id, Rule.EXACT, row.id, 1.0) if row else None
 
 
-def _update(connection: sa.Connection, item: Incoming, moment: datetime, _apart: set[str]) -> Place | None:
+def _update(connection: sa.Connection, item: Incoming, now: datetime, _apart: set[str]) -> Place | None:
     key = uri_key(item.article)
     if key is None:
         return None
@@ -157,7 +157,7 @@ def _update(connection: sa.Connection, item: Incoming, moment: datetime, _apart:
             articles.c.uri_key == key,
             articles.c.id != item.article.id,
             articles.c.story_id.is_not(None),
-            articles.c.stored_at >= moment - timedelta(hours=STORY_HOURS),
+            articles.c.stored_at >= now - timedelta(hours=STORY_HOURS),
         )
     ).all()
     if not versions:

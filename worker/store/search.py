@@ -1,7 +1,7 @@
 """Searching the articles by words, day and publisher: FTS5 on SQLite, text search vectors on PostgreSQL.
 
-Both index the words that `worker.store.words` makes, and nothing else, so that both find the same. Whoever writes an
-article's text calls `fill`, whoever deletes it `forget`, in the same transaction.
+Both index the words that `worker.store.words` makes, and nothing else, so that both find the same. The code
+that writes an article's text calls `fill`, and the code that deletes it calls `forget`, in the same transaction.
 """
 
 import re
@@ -19,7 +19,7 @@ from worker.store.connect import Store
 from worker.store.tables import articles, digests, failures, search, stories
 from worker.store.words import OPEN, asked, fold, words
 
-#: Words and quoted phrases of one question, and words of one phrase; what goes beyond is left out.
+#: Words and quoted phrases of one question, and words of one phrase; the rest is left out.
 MOST_TERMS: Final = 20
 MOST_TOGETHER: Final = 50
 #: Characters of an article's text that come with a hit, more than are shown.
@@ -31,23 +31,23 @@ MOST_NAME: Final = 200
 #: overlap by a phrase.
 _PART: Final = 3000
 _PLACES: Final = 256
-#: Articles that are read at once while the index is filled.
+#: Articles that are read together to fill the index.
 _BATCH: Final = 200
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
-#: The index: FTS5's table on SQLite, one with a row for each part of an article on PostgreSQL (migration 0007).
+#: The index: FTS5's table on SQLite, one with a row for each part of an article on PostgreSQL (migration 0001).
 _index = sa.table("search_words", sa.column("id"), sa.column("rowid"), sa.column("words"), sa.column("search_words"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What is searched for; every field narrows.
+    """A question to the search; every field narrows it.
 
-    `words` must all stand in the article, in any order; "quoted words" side by side, and -words not at all, see
-    `worker.store.words`. `since` and `before` limit the time of publication, or of receipt where there is none;
-    `publisher` is part of its name, or of the source's where there is none. Words or a publisher without any letter or
-    digit find nothing.
+    The article has all of `words`, in any order; "quoted words" side by side, and -words not at all, see
+    `worker.store.words`. `since` and `before` limit the time of publication, or of receipt if the article has none;
+    `publisher` is part of its publisher's name, or of its source's if it has none. Words or a publisher without any
+    letter or digit find nothing.
     """
 
     words: str = ""
@@ -58,7 +58,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An article that was found, with the story in which it is; `headline` is the digest's where it leads its story."""
+    """An article that matches, and its story; `headline` is that of its digest, None if it has no digest."""
 
     article_id: str
     story_id: str
@@ -71,6 +71,22 @@ class Hit:
     at: datetime
     reprint: bool
 
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> "Hit":
+        """Return the hit of a row of `find`."""
+        return cls(
+            article_id=row.id,
+            story_id=row.story_id,
+            headline=row.headline,
+            title=row.title,
+            excerpt=row.excerpt,
+            publisher=row.publisher,
+            source=row.source,
+            language=row.language,
+            at=row.at,
+            reprint=bool(row.reprint),
+        )
+
 
 def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
     """Return the articles of stories that `query` means, newest first, at most `most` after the first `skip`."""
@@ -78,7 +94,7 @@ def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
     name = fold(query.publisher)
     if unsearchable(query.words, query.publisher) is not None:
         return []
-    # The hits are chosen and put in order in narrow tables alone; the articles, which are long, are read of one page.
+    # Narrow tables choose the hits and put them in order; the articles, which are long, are read for one page only.
     chosen = (
         sa.select(search.c.id, search.c.article_id, search.c.at)
         .where(~sa.exists().where(failures.c.article_id == search.c.article_id))
@@ -94,11 +110,11 @@ def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
         chosen = chosen.where(search.c.at < query.before)
     with store.reading() as connection:
         if connection.dialect.name == "postgresql":
-            # It takes the reading of vectors for cheap, and would read them all where the index answers.
+            # PostgreSQL assumes that vectors are cheap to read, and would read them all instead of the index.
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         chosen = chosen.where(*_MATCHES[connection.dialect.name](wanted, unwanted))
         hits = chosen.subquery()
-        told = (
+        rows = (
             sa.select(
                 articles.c.id,
                 articles.c.story_id,
@@ -116,21 +132,7 @@ def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
             .outerjoin(digests, digests.c.article_id == articles.c.id)
             .order_by(hits.c.at.desc(), hits.c.id.desc())
         )
-        return [
-            Hit(
-                article_id=row.id,
-                story_id=row.story_id,
-                headline=row.headline,
-                title=row.title,
-                excerpt=row.excerpt,
-                publisher=row.publisher,
-                source=row.source,
-                language=row.language,
-                at=row.at,
-                reprint=bool(row.reprint),
-            )
-            for row in connection.execute(told)
-        ]
+        return [Hit.from_row(row) for row in connection.execute(rows)]
 
 
 def publishers(store: Store, most: int) -> list[str]:
@@ -147,14 +149,14 @@ def publishers(store: Store, most: int) -> list[str]:
 
 
 def unsearchable(question: str, publisher: str = "") -> str | None:
-    """Return which of the two has text but no letter or digit, and so can find nothing; None where neither is such."""
+    """Return which of the two has text but no letter or digit, and so can find nothing; None if neither is such."""
     if question.strip() and not any(terms(question)):
         return question
     return publisher if publisher.strip() and not fold(publisher) else None
 
 
 def terms(question: str) -> tuple[list[str], list[str]]:
-    """Return the words and phrases that must stand in an article, and those that must not."""
+    """Return the words and phrases that an article must have, and those that it must not have."""
     wanted: list[str] = []
     unwanted: list[str] = []
     for minus, phrase, word in _TERM.findall(unicodedata.normalize("NFKC", question))[:MOST_TERMS]:
@@ -167,8 +169,8 @@ def terms(question: str) -> tuple[list[str], list[str]]:
 def forget(connection: sa.Connection, doomed: sa.Select[Any]) -> None:
     """Take the articles whose ids `doomed` selects out of the index, while they are still in the store."""
     if connection.dialect.name == "sqlite":
-        # FTS5 keeps no text; it must be told what it was given. Should another Python's Unicode make other words of it,
-        # what remains points to a number that is never used again.
+        # FTS5 keeps no text: a deletion needs the words of the insertion. If another Python's Unicode makes other words
+        # of the text, those that remain point to a number that is never used again.
         texts = (
             sa.select(search.c.id, articles.c.title, articles.c.body)
             .join(articles, articles.c.id == search.c.article_id)
@@ -180,8 +182,8 @@ def forget(connection: sa.Connection, doomed: sa.Select[Any]) -> None:
     connection.execute(sa.delete(search).where(search.c.article_id.in_(doomed)))
 
 
-def fill(connection: sa.Connection, ids: Sequence[str] | None = None) -> None:
-    """Put the articles of stories into the index that are not in it; of those, only `ids` where they are given."""
+def fill(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Put those of the articles `ids` into the index that are of a story and not in it yet."""
     lacking = (
         sa.select(
             articles.c.id,
@@ -191,12 +193,14 @@ def fill(connection: sa.Connection, ids: Sequence[str] | None = None) -> None:
             sa.func.coalesce(articles.c.publisher, articles.c.source).label("name"),
             sa.func.coalesce(articles.c.published_at, articles.c.received_at, type_=search.c.at.type).label("at"),
         )
-        .where(articles.c.story_id.is_not(None), ~sa.exists().where(search.c.article_id == articles.c.id))
+        .where(
+            articles.c.id.in_(ids),
+            articles.c.story_id.is_not(None),
+            ~sa.exists().where(search.c.article_id == articles.c.id),
+        )
         .order_by(articles.c.stored_at, articles.c.id)
         .limit(_BATCH)
     )
-    if ids is not None:
-        lacking = lacking.where(articles.c.id.in_(ids))
     while rows := connection.execute(lacking).all():
         connection.execute(
             sa.insert(search),
@@ -252,18 +256,18 @@ def _in_fts5(wanted: Sequence[str], unwanted: Sequence[str]) -> list[sa.ColumnEl
     def phrase(term: str) -> str:
         return f'"{term.removesuffix(OPEN)}"{OPEN if term.endswith(OPEN) else ""}'
 
-    found: list[sa.ColumnElement[bool]] = []
+    conditions: list[sa.ColumnElement[bool]] = []
     if wanted:
         # An expression, so that articles are gone through by their time until the page is full, and each is looked up
         # among the numbers: to read and sort all of a common word's takes several times as long.
-        found.append((search.c.id + 0).in_(numbers(" AND ".join(map(phrase, wanted)))))
+        conditions.append((search.c.id + 0).in_(numbers(" AND ".join(map(phrase, wanted)))))
     if unwanted:
-        found.append(search.c.id.not_in(numbers(" OR ".join(map(phrase, unwanted)))))
-    return found
+        conditions.append(search.c.id.not_in(numbers(" OR ".join(map(phrase, unwanted)))))
+    return conditions
 
 
 def _in_vectors(wanted: Sequence[str], unwanted: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    # Of a long article one word may stand in one part and the next in another.
+    # The words of a question may be in different parts of a long article.
     return [*map(_in_a_vector, wanted), *(sa.not_(_in_a_vector(term)) for term in unwanted)]
 
 
@@ -273,12 +277,12 @@ def _in_a_vector(term: str) -> sa.ColumnElement[bool]:
         return _index.c.words.op("@@")(sa.cast(between.join(quoted), postgresql.TSQUERY))
 
     # "IS TRUE" for the same plan as in SQLite: the numbers are gathered once, by the index alone.
-    found = search.c.id.in_(sa.select(_index.c.id).where(matches(" & "))).is_(sa.true())
+    has_words = search.c.id.in_(sa.select(_index.c.id).where(matches(" & "))).is_(sa.true())
     if " " not in term:
-        return found
-    # Whether they stand side by side is in the vector, which is dear to read: only as far as the page needs.
+        return has_words
+    # Only the vector knows whether the words are side by side. It is slow to read, so it is read last.
     beside = sa.select(sa.func.bool_or(matches(" <-> "))).where(_index.c.id == search.c.id)
-    return sa.and_(found, beside.correlate(search).scalar_subquery())
+    return sa.and_(has_words, beside.correlate(search).scalar_subquery())
 
 
 _ROWS: Final = {"sqlite": _fts5_rows, "postgresql": _vector_rows}

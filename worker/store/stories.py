@@ -1,4 +1,4 @@
-"""Stories: what a person sees of them and decides about them, and the texts from which the claims are rebuilt."""
+"""Stories: to show, split and join them by hand, and the texts from which the claims are rebuilt."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,11 +10,14 @@ import sqlalchemy as sa
 
 from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
-from worker.store.connect import Store, insert_new, lock, now
+from worker.store.articles import best_reprint
+from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.placement import Rule, present, shared
+from worker.store.states import State
+from worker.store.story_record import MemberRecord, StoryRecord
 from worker.store.tables import articles, decisions, digests, stories
 
-#: Rows read at once for a rebuild, so that its memory stays flat.
+#: Rows that a rebuild reads together, so that its memory stays flat.
 _PAGE: Final = 200
 #: Rules of the rows that joined their story and are documents of it, canonical or not.
 _JOINED: Final = (Rule.FULL.value, Rule.JOINED.value)
@@ -22,7 +25,7 @@ _JOINED: Final = (Rule.FULL.value, Rule.JOINED.value)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text with which others are compared. `age` in seconds; `joined` is its story where it did not open it."""
+    """A text with which others are compared. `age` is in seconds; `joined` is its story, None if it opened that."""
 
     article: str
     body: str
@@ -40,7 +43,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
     copies = [Rule.EXACT.value, Rule.NEAR.value]
     document = sa.or_(stories.c.canonical_id == articles.c.id, articles.c.rule.not_in(copies), variant)
     with store.reading() as connection:
-        moment = now(connection)
+        now = current_time(connection)
         place = connection.execute(sa.select(articles.c.stored_at, articles.c.id).where(articles.c.id == after)).first()
     while True:
         chosen = (
@@ -49,7 +52,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
             .outerjoin(leader, leader.c.id == stories.c.canonical_id)
             .where(
                 articles.c.language == language,
-                articles.c.stored_at >= moment - timedelta(seconds=2 * WINDOW_SECONDS),
+                articles.c.stored_at >= now - timedelta(seconds=2 * WINDOW_SECONDS),
                 document,
             )
             .order_by(articles.c.stored_at, articles.c.id)
@@ -65,16 +68,16 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
         for row in rows:
             joins = row.rule in _JOINED or (row.rule == Rule.NEAR.value and row.id != row.canonical_id)
             joined = row.story_id if joins else None
-            yield Text(row.id, row.body, (moment - row.stored_at).total_seconds(), joined)
+            yield Text(row.id, row.body, (now - row.stored_at).total_seconds(), joined)
         if len(rows) < _PAGE:
             return
         place = rows[-1]
 
 
-def show(store: Store, prefix: str) -> dict[str, Any]:
+def show(store: Store, prefix: str) -> StoryRecord:
     """Return the story whose id, or one of whose articles' ids, begins with `prefix`, each decision explained.
 
-    Raises ConfigurationError where no story or more than one is meant.
+    Raises ConfigurationError if no story, or more than one, has such an id.
     """
     with store.reading() as connection:
         story = _story(connection, prefix)
@@ -102,12 +105,12 @@ def show(store: Store, prefix: str) -> dict[str, Any]:
         "articles": [_member(member, head.canonical_id) for member in members],
         "decisions": [
             {
-                "article_id": one.article_id,
-                "story_id": one.story_id,
-                "decision": "joined" if one.joined else "split",
-                "decided_at": one.decided_at.isoformat(),
+                "article_id": decision.article_id,
+                "story_id": decision.story_id,
+                "decision": "joined" if decision.joined else "split",
+                "decided_at": decision.decided_at.isoformat(),
             }
-            for one in made
+            for decision in made
         ],
     }
 
@@ -115,12 +118,12 @@ def show(store: Store, prefix: str) -> dict[str, Any]:
 def split(store: Store, prefix: str) -> str:
     """Take the article whose id begins with `prefix` out of its story, for good, and return its new story.
 
-    The story that it leaves goes to its best reprint where the article was its canonical. Raises ConfigurationError
-    where the article is not known, not unique, or alone in its story.
+    If the article was its story's canonical, the story goes to its best reprint. Raises ConfigurationError if the
+    article is not known, not unique, or alone in its story.
     """
     with store.writing() as connection:
         lock(connection, "stories")
-        moment = now(connection)
+        now = current_time(connection)
         article = _article(connection, prefix)
         left = article.story_id
         others = sa.select(sa.func.count()).where(articles.c.story_id == left, articles.c.id != article.id)
@@ -128,13 +131,13 @@ def split(store: Store, prefix: str) -> str:
             raise ConfigurationError(f"The article {article.id} is the only one of its story: nothing can be split.")
         # A story has the id of its opener; an opener that leaves cannot take the id with it.
         fresh = article.id if article.id != left else str(uuid.uuid4())
-        if not insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": moment}):
+        if not insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": now}):
             fresh = str(uuid.uuid4())
-            insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": moment})
-        _decide(connection, article.id, left, False, moment)
-        _decide(connection, article.id, fresh, True, moment)
-        _move(connection, article.id, fresh, Rule.SPLIT, left, None, moment)
-        _elect(connection, left, moment)
+            insert_new(connection, stories, {"id": fresh, "canonical_id": article.id, "opened_at": now})
+        _decide(connection, article.id, left, False, now)
+        _decide(connection, article.id, fresh, True, now)
+        _move(connection, article.id, fresh, Rule.SPLIT, left, None, now)
+        _elect(connection, left, now)
     return fresh
 
 
@@ -142,11 +145,11 @@ def join(store: Store, prefix: str, other: str) -> str:
     """Put the article whose id begins with `prefix` into the story of `other`, for good, and return that story.
 
     A canonical brings the reprints of its story with it. `other` is the beginning of a story's id or of one of its
-    articles'. Raises ConfigurationError where one of the two is not known, not unique, or they are one story already.
+    articles'. Raises ConfigurationError if either is not known or not unique, or they are in one story already.
     """
     with store.writing() as connection:
         lock(connection, "stories")
-        moment = now(connection)
+        now = current_time(connection)
         article = _article(connection, prefix)
         left, story = article.story_id, _story(connection, other)
         if left == story:
@@ -160,13 +163,13 @@ def join(store: Store, prefix: str, other: str) -> str:
             sa.select(articles).join(stories, stories.c.canonical_id == articles.c.id).where(stories.c.id == story)
         ).one_or_none()
         for name in moved:
-            _decide(connection, name, left, False, moment)
-            _decide(connection, name, story, True, moment)
+            _decide(connection, name, left, False, now)
+            _decide(connection, name, story, True, now)
             body = connection.scalar(sa.select(articles.c.body).where(articles.c.id == name)) or ""
             share = shared(body, leader.body) if leader is not None else None
-            _move(connection, name, story, Rule.JOINED, leader.id if leader is not None else story, share, moment)
-        _elect(connection, left, moment)
-        _elect(connection, story, moment)
+            _move(connection, name, story, Rule.JOINED, leader.id if leader is not None else story, share, now)
+        _elect(connection, left, now)
+        _elect(connection, story, now)
     return story
 
 
@@ -177,22 +180,24 @@ def _move(
     rule: Rule,
     matched: str,
     containment: float | None,
-    moment: datetime,
+    now: datetime,
 ) -> None:
     """Put the row into `story`: as its canonical after a split, else as a reprint; a failed row stays failed."""
     digested = connection.scalar(sa.select(sa.func.count()).where(digests.c.article_id == article))
-    state = ("digested" if digested else "ready") if rule is Rule.SPLIT else "reprint"
+    state = (State.DIGESTED if digested else State.READY) if rule is Rule.SPLIT else State.REPRINT
     connection.execute(
         sa.update(articles)
         .where(articles.c.id == article)
         .values(
             story_id=story,
-            state=sa.case((articles.c.state == "failed", "failed"), else_=state),
-            state_at=moment,
+            state=sa.case(
+                (articles.c.state == State.FAILED, articles.c.state), else_=sa.literal(state, articles.c.state.type)
+            ),
+            state_at=now,
             rule=rule.value,
             matched_id=matched,
             containment=containment,
-            joined_at=moment,
+            joined_at=now,
             attempts=0,
             lease_token=None,
             lease_until=None,
@@ -201,21 +206,16 @@ def _move(
     connection.execute(sa.update(digests).where(digests.c.article_id == article).values(story_id=story))
 
 
-def _elect(connection: sa.Connection, story: str, moment: datetime) -> None:
-    """Give `story` to its best reprint where its canonical has left it; delete it where nothing is left of it."""
+def _elect(connection: sa.Connection, story: str, now: datetime) -> None:
+    """Give `story` to its best reprint if its canonical has left it; delete it if no article is left in it."""
     head = connection.execute(
         sa.select(articles.c.id)
         .join(stories, stories.c.canonical_id == articles.c.id)
-        .where(stories.c.id == story, articles.c.story_id == story, articles.c.state != "failed")
+        .where(stories.c.id == story, articles.c.story_id == story, articles.c.state != State.FAILED)
     ).one_or_none()
     if head is not None:
         return
-    best = connection.scalar(
-        sa.select(articles.c.id)
-        .where(articles.c.story_id == story, articles.c.state == "reprint")
-        .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
-        .limit(1)
-    )
+    best = best_reprint(connection, story)
     if best is None:
         if not connection.scalar(sa.select(sa.func.count()).where(articles.c.story_id == story)):
             connection.execute(sa.delete(stories).where(stories.c.id == story))
@@ -225,12 +225,12 @@ def _elect(connection: sa.Connection, story: str, moment: datetime) -> None:
     connection.execute(
         sa.update(articles)
         .where(articles.c.id == best)
-        .values(state="digested" if digested else "ready", state_at=moment, containment=None, attempts=0)
+        .values(state=State.DIGESTED if digested else State.READY, state_at=now, containment=None, attempts=0)
     )
 
 
-def _decide(connection: sa.Connection, article: str, story: str, joined: bool, moment: datetime) -> None:
-    row = {"joined": joined, "decided_at": moment}
+def _decide(connection: sa.Connection, article: str, story: str, joined: bool, now: datetime) -> None:
+    row = {"joined": joined, "decided_at": now}
     if not insert_new(connection, decisions, {"article_id": article, "story_id": story, **row}):
         connection.execute(
             sa.update(decisions).where(decisions.c.article_id == article, decisions.c.story_id == story), row
@@ -238,21 +238,21 @@ def _decide(connection: sa.Connection, article: str, story: str, joined: bool, m
 
 
 def _article(connection: sa.Connection, prefix: str) -> sa.Row[Any]:
-    found = connection.execute(
+    rows = connection.execute(
         sa.select(articles)
         .where(articles.c.id.startswith(prefix.lower(), autoescape=True), articles.c.story_id.is_not(None))
         .order_by(articles.c.id)
         .limit(2)
     ).all()
-    if not found:
+    if not rows:
         raise ConfigurationError(f"No article of a story has an id that begins with {prefix!r}.")
-    if len(found) > 1:
+    if len(rows) > 1:
         raise ConfigurationError(f"More than one article has an id that begins with {prefix!r}; give more characters.")
-    return found[0]
+    return rows[0]
 
 
 def _story(connection: sa.Connection, prefix: str) -> str:
-    """Return the story that is meant: by its own id first, else by the id of an article in it."""
+    """Return the story whose id is `prefix`, else the only one with an article, or an id, that begins so."""
     exact = connection.scalar(sa.select(stories.c.id).where(stories.c.id == present(connection, prefix.lower())))
     if exact is not None:
         return str(exact)
@@ -260,21 +260,21 @@ def _story(connection: sa.Connection, prefix: str) -> str:
     by_article = sa.select(articles.c.story_id).where(
         articles.c.id.startswith(begins, autoescape=True), articles.c.story_id.is_not(None)
     )
-    found = set(connection.execute(by_article).scalars())
-    if not found:
-        found = set(
+    ids = set(connection.execute(by_article).scalars())
+    if not ids:
+        ids = set(
             connection.execute(
                 sa.select(stories.c.id).where(stories.c.id.startswith(begins, autoescape=True))
             ).scalars()
         )
-    if not found:
+    if not ids:
         raise ConfigurationError(f"No story, and no article of one, has an id that begins with {prefix!r}.")
-    if len(found) > 1:
-        raise ConfigurationError(f"{len(found)} stories are meant by {prefix!r}; give more characters.")
-    return str(found.pop())
+    if len(ids) > 1:
+        raise ConfigurationError(f"{len(ids)} stories have an id that begins with {prefix!r}; give more characters.")
+    return str(ids.pop())
 
 
-def _member(row: sa.Row[Any], canonical: str | None) -> dict[str, Any]:
+def _member(row: sa.Row[Any], canonical: str | None) -> MemberRecord:
     return {
         "id": row.id,
         "canonical": row.id == canonical,

@@ -1,6 +1,7 @@
 """The tables of the store. A change here needs a migration (worker/store/migrations)."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Enum,
     Float,
     ForeignKey,
     Index,
@@ -21,8 +23,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from worker.store.states import MessageState, State
 
-class Moment(TypeDecorator[datetime]):
+
+class UTCTime(TypeDecorator[datetime]):
     """A timezone-aware time, kept in UTC; SQLite has no such type, so there the zone is added when it is read."""
 
     impl = DateTime(timezone=True)
@@ -40,12 +44,24 @@ class Moment(TypeDecorator[datetime]):
         """Return the time in UTC."""
         if value is None:
             return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        time: datetime = value
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def _one_of(values: type[StrEnum]) -> Enum:
+    """Return the type of a column that holds one of `values`, and a CHECK constraint that refuses all else."""
+    return Enum(
+        values,
+        name="state",
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda members: [member.value for member in members],
+    )
 
 
 metadata = MetaData(
     naming_convention={
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
@@ -58,13 +74,13 @@ desk = Table(
     "desk",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UTCTime, nullable=False),
 )
 
-#: Every article that was ever taken in. `state`: ready, leased, digested, reprint, failed. `state_at` is when it
-#: came to that state. `text_key` identifies the normalised body, `uri_key` the source and the absolute URI where there
-#: is one. `rule` says why it is in its story (worker.store.articles.Rule), since `joined_at`, because of the article
-#: `matched_id`; `containment` is 1.0 for an exact copy and null for a canonical. `attempts` counts leases.
+#: Every article that was ever taken in. `state_at` is when it came to its `state`. `text_key` identifies the normalised
+#: body, `uri_key` the source and the URI, if that is absolute. `rule` says why it is in its story
+#: (worker.store.placement.Rule), since `joined_at`, because of the article `matched_id`; `containment` is 1.0 for an
+#: exact copy and null for a canonical. `attempts` counts leases.
 articles = Table(
     "articles",
     metadata,
@@ -80,22 +96,22 @@ articles = Table(
     Column("byline", Text),
     Column("body", Text, nullable=False),
     Column("language", String(35), nullable=False),
-    Column("published_at", Moment),
-    Column("received_at", Moment, nullable=False),
+    Column("published_at", UTCTime),
+    Column("received_at", UTCTime, nullable=False),
     Column("dropped", Text, nullable=False),
     Column("notes", Text, nullable=False),
-    Column("stored_at", Moment, nullable=False),
-    Column("state", String(8), nullable=False),
-    Column("state_at", Moment, nullable=False),
+    Column("stored_at", UTCTime, nullable=False),
+    Column("state", _one_of(State), nullable=False),
+    Column("state_at", UTCTime, nullable=False),
     Column("text_key", String(32)),
     Column("story_id", String(36)),
     Column("containment", Float),
     Column("attempts", Integer, nullable=False),
     Column("lease_token", String(36)),
-    Column("lease_until", Moment),
+    Column("lease_until", UTCTime),
     Column("rule", String(9)),
     Column("matched_id", String(36)),
-    Column("joined_at", Moment),
+    Column("joined_at", UTCTime),
     Column("uri_key", String(32)),
     Index(None, "text_key"),
     Index(None, "uri_key"),
@@ -110,34 +126,35 @@ stories = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("canonical_id", String(36)),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", UTCTime, nullable=False),
     Index(None, "canonical_id"),
 )
 
-#: Stories that were found to be one with another, and the one that they are part of today.
+#: Stories that were merged into another, and the story that they are part of now.
 merged_stories = Table(
     "merged_stories",
     metadata,
     Column("id", String(36), primary_key=True),
     Column("story_id", String(36), nullable=False),
-    Column("merged_at", Moment, nullable=False),
+    Column("merged_at", UTCTime, nullable=False),
     Index(None, "story_id"),
 )
 
-#: What a person decided: this article belongs into that story (`joined`), or never into it.
+#: A person's decisions: this article belongs into that story (`joined`), or never into it.
 decisions = Table(
     "decisions",
     metadata,
     Column("article_id", String(36), primary_key=True),
     Column("story_id", String(36), primary_key=True),
     Column("joined", Boolean, nullable=False),
-    Column("decided_at", Moment, nullable=False),
+    Column("decided_at", UTCTime, nullable=False),
 )
 
+#: The digest of an article; it goes with its article.
 digests = Table(
     "digests",
     metadata,
-    Column("article_id", String(36), primary_key=True),
+    Column("article_id", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("story_id", String(36), nullable=False),
     Column("headline", Text, nullable=False),
     Column("summary", Text, nullable=False),
@@ -147,27 +164,27 @@ digests = Table(
     Column("checks", Text, nullable=False),
     Column("embedding", LargeBinary, nullable=False),
     Column("seconds", Float, nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UTCTime, nullable=False),
     Index(None, "story_id"),
     Index(None, "made_at"),
 )
 
-#: `raw` is the packed RawArticle of an article that failed before it was stored; null when the row of `articles` is
-#: the whole of it.
+#: The failure of an article; it goes with its article. `raw` is the packed RawArticle of an article that failed before
+#: it was stored; null when the row of `articles` is the whole of it.
 failures = Table(
     "failures",
     metadata,
-    Column("article_id", String(36), primary_key=True),
+    Column("article_id", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("stage", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("raw", LargeBinary),
-    Column("failed_at", Moment, nullable=False),
+    Column("failed_at", UTCTime, nullable=False),
     Index(None, "failed_at"),
 )
 
 #: `document` is the edition's whole JSON; `delivered_at` is null until its files are written, `queued_at` until its
-#: messages stand in the outbox.
+#: messages are in the outbox.
 editions = Table(
     "editions",
     metadata,
@@ -175,19 +192,19 @@ editions = Table(
     Column("profile", Text, nullable=False),
     Column("date", String(10), nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("closed_at", Moment, nullable=False),
+    Column("closed_at", UTCTime, nullable=False),
     Column("document", Text, nullable=False),
-    Column("delivered_at", Moment),
-    Column("queued_at", Moment),
+    Column("delivered_at", UTCTime),
+    Column("queued_at", UTCTime),
     UniqueConstraint("profile", "date", "revision"),
 )
 
-#: Since when a profile that was not the desk's first is there; null for the first, whose editions carry everything.
+#: Since when a profile exists; null for the desk's first, whose editions carry everything.
 profiles = Table(
     "profiles",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("since", Moment),
+    Column("since", UTCTime),
 )
 
 #: Every digest that an edition of the profile has met, and whether it was carried or passed over.
@@ -204,7 +221,7 @@ edition_digests = Table(
 )
 
 #: An edition's message to one recipient (worker.store.outbox). `earlier` are the keys of the messages it follows,
-#: separated by spaces; `token` is of whoever took it, and `begun` tells whether the server may have it already.
+#: separated by spaces; `token` is the sender's that took it, and `begun` says whether the server may have it already.
 outbox = Table(
     "outbox",
     metadata,
@@ -212,13 +229,13 @@ outbox = Table(
     Column("recipient", Text, primary_key=True),
     Column("key", String(36), nullable=False),
     Column("earlier", Text, nullable=False),
-    Column("state", String(7), nullable=False),
-    Column("state_at", Moment, nullable=False),
-    Column("queued_at", Moment, nullable=False),
-    Column("due_at", Moment, nullable=False),
+    Column("state", _one_of(MessageState), nullable=False),
+    Column("state_at", UTCTime, nullable=False),
+    Column("queued_at", UTCTime, nullable=False),
+    Column("due_at", UTCTime, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("token", String(36)),
-    Column("lease_until", Moment),
+    Column("lease_until", UTCTime),
     Column("begun", Boolean, nullable=False),
     Column("reason", Text),
     Index(None, "state", "due_at"),
@@ -227,13 +244,13 @@ outbox = Table(
 #: An article of a story as the search knows it (worker.store.search): the number under which its words are indexed and
 #: which is never used twice; its time, of publication, else of receipt; its publisher, as it is written, and the folded
 #: name of that, else of its source, both cut. The index itself, `search_words`, is of another kind on each store
-#: (migration 0007).
+#: (migration 0001).
 search = Table(
     "search",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("article_id", String(36), nullable=False, unique=True),
-    Column("at", Moment, nullable=False),
+    Column("at", UTCTime, nullable=False),
     Column("publisher", Text),
     Column("name", Text, nullable=False),
     Index(None, "at", "id", "name"),

@@ -1,23 +1,22 @@
-"""What the search calls a word: the same in an article and in a question, and on both kinds of store.
+"""The words of the search: the same in an article and in a question, and on both kinds of store.
 
-Case, accents and the width of letters do not count. What is no letter, digit or mark parts words. In scripts that are
-written without spaces, and in Korean, whose particles hang on the word, every character begins a word of two: 港口罢工
-is 港口 口罢 罢工 工. So whatever stands side by side is found, by words that stand side by side.
+Case, accents and the width of letters do not count. Everything but letters, digits and marks separates words. In
+scripts that are written without spaces, and in Korean, whose particles hang on the word, every character begins a word
+of two: 港口罢工 is 港口 口罢 罢工 工. So characters that are side by side are found by words that are side by side.
 """
 
 import re
 import unicodedata
 from typing import Final
 
-from worker.dedup.sketch import DENSE
+from worker.scripts import DENSE, HANGUL
 
 #: Characters of a word that count: PostgreSQL's index has no room for words of more than 2 KB.
 LONGEST: Final = 64
 #: Ends a word of a question of which only the beginning is given: a lone character of a script without spaces.
 OPEN: Final = "*"
 
-_HANGUL: Final = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff"
-_RUN = re.compile(rf"(?P<dense>[{DENSE}{_HANGUL}]+)|[^ {DENSE}{_HANGUL}]+")
+_RUN = re.compile(rf"(?P<dense>[{DENSE}{HANGUL}]+)|[^ {DENSE}{HANGUL}]+")
 
 #: Combining classes of marks that do not count: overlays, the points of Hebrew, Arabic and Syriac, which few write, and
 #: accents. The others are letters of their scripts: signs of voicing, vowels, viramas, tones.
@@ -25,7 +24,7 @@ _ACCENTS: Final = frozenset({1, *range(10, 37), *range(200, 241)})
 
 
 class _Signs(dict[int, str | None]):
-    """Character -> itself in a word, a space between words, or None where it does not count."""
+    """Character -> itself in a word, a space between words, or None if it does not count."""
 
     def __missing__(self, code: int) -> str | None:
         sign = chr(code)
@@ -48,24 +47,24 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in their order, each of at most LONGEST characters."""
-    found: list[str] = []
+    parts: list[str] = []
     for word in _written(text):
         if word.isascii():
-            found.append(word[:LONGEST])
+            parts.append(word[:LONGEST])
             continue
         for run in _RUN.finditer(word):
-            found += _twos(run[0]) if run["dense"] else [run[0][:LONGEST]]
-    return found
+            parts += _twos(run[0]) if run["dense"] else [run[0][:LONGEST]]
+    return parts
 
 
 def asked(text: str) -> list[str]:
-    """Return the words that stand side by side wherever `text` does; the last may end with OPEN."""
+    """Return the words that are side by side in every article that contains `text`; the last may end with OPEN."""
     runs = list(_RUN.finditer(fold(text)))
-    found = words(text)
+    parts = words(text)
     if not runs or not runs[-1]["dense"]:
-        return found
-    # In an article something may follow its last character, which is no word there; alone it is the beginning of one.
-    return found[:-1] if len(runs[-1][0]) > 1 else [*found[:-1], found[-1] + OPEN]
+        return parts
+    # In an article the last character may be followed by another, and then is no word: only the beginning of one.
+    return parts[:-1] if len(runs[-1][0]) > 1 else [*parts[:-1], parts[-1] + OPEN]
 
 
 def _written(text: str) -> list[str]:

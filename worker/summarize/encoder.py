@@ -50,7 +50,7 @@ _SAMPLE = (
     "Shopkeepers near the quay fear for their trade and have asked the regional government for help.",
 )
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 class Encoder:
@@ -105,7 +105,7 @@ def load_encoder(encoder: str | None = None, *, precision: Precision | None = No
         bundled = pretrained.Source(str(weights.bundled_folder()), weights.NAME)
         found = _from_pretrained(bundled, languages=BUNDLED_LANGUAGES)
     rates = _take_precision(found, precision)
-    log.info(
+    logger.info(
         "encoder_loaded",
         encoder=found.name,
         precision=found.precision,

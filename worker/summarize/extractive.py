@@ -28,7 +28,7 @@ LONGEST_ALONE = 1.6
 #: After these no space is set between two sentences.
 _NO_SPACE_AFTER = "。！？」』】》"
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 Vectors = NDArray[np.float32]
 Result = TypeVar("Result")
@@ -117,7 +117,7 @@ class Extractive:
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - whichever article it is, its neighbours must not pay
-            log.warning("batch_divided", articles=len(prepared), error=repr(error))
+            logger.warning("batch_divided", articles=len(prepared), error=repr(error))
             return [_guarded(item.article, partial(self._encoder.encode, item.texts)) for item in prepared]
         ends = np.cumsum([len(item.texts) for item in prepared])
         return list(np.split(pooled, ends[:-1])) if prepared else []
@@ -184,7 +184,7 @@ def _guarded(article: Article, step: Callable[[], Result]) -> Result | Failed:
     except MemoryError:
         raise
     except Exception as error:
-        log.exception("article_not_summarized", article=article.id)
+        logger.exception("article_not_summarized", article=article.id)
         return Failed(
             article_id=article.id,
             reason=f"The extractive engine could not work on this text ({type(error).__name__}: {error}).",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: What a chat model is asked; a plain language model gets the text and "Summary:".
 PROMPT: Final = "Summarize the news article below in {sentences} sentences. Use only facts that it states.\n\n{text}"
@@ -96,7 +96,7 @@ class Generative:
         checks = failing if share >= 1 else (*failing, f"{READ} {share:.0%} of the article")
         spent = extract.seconds + seconds
         if failing:
-            log.info("summary_unsupported", article_id=article.id, checks=failing)
+            logger.info("summary_unsupported", article_id=article.id, checks=failing)
             return replace(extract, engine=self.name, model=self.model, supported=False, checks=checks, seconds=spent)
         return replace(extract, summary=summary, engine=self.name, model=self.model, checks=checks, seconds=spent)
 
@@ -241,7 +241,9 @@ def load_generative(
         tokenizer.pad_token = tokenizer.eos_token
     if tokenizer.pad_token_id is None:
         raise ConfigurationError(f"the tokenizer of {source.name} has neither padding nor end: take a complete model")
-    log.info("model_loaded", engine=name, model=source.name, device=device, precision=str(kind).removeprefix("torch."))
+    logger.info(
+        "model_loaded", engine=name, model=source.name, device=device, precision=str(kind).removeprefix("torch.")
+    )
     return Generative(
         name,
         source.name,

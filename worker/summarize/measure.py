@@ -6,12 +6,10 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 
-#: Characters of a script that writes no spaces, to one word. An English word of news text is about two characters of
-#: Chinese or Japanese and about four of Thai, Lao, Burmese or Khmer; the word budget holds for them by these figures.
-_DENSE_SCRIPTS = (
-    (2, re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
-    (4, re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")),
-)
+from worker.scripts import EAST_ASIAN, SOUTH_EAST_ASIAN
+
+#: Characters of a script without spaces to one word (worker.scripts); the word budget holds for them by these figures.
+_DENSE_SCRIPTS = ((2, re.compile(f"[{EAST_ASIAN}]")), (4, re.compile(f"[{SOUTH_EAST_ASIAN}]")))
 #: Longest word, in characters; a longer one counts as several, so that a budget of words bounds the characters too.
 _LONGEST_WORD = 40
 #: A clause boundary before this share of the words allowed would leave too little of the sentence.

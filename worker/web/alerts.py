@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from producers.processes import Process
+from worker.operations.status import EditionStatus, Look
 from worker.store.activity import Activity
+from worker.store.states import MessageState
 from worker.web.view import duration
 
 #: Seconds that an article may wait for its digest.
@@ -21,11 +23,11 @@ NEEDED: Final = ("ingest", "summarize", "schedule")
 
 
 def alerts(
-    status: Mapping[str, Any],
+    status: Look,
     activity: Activity,
     seen: Sequence[Process],
-    editions: Mapping[str, Mapping[str, Any] | None],
-    mail: Mapping[str, int],
+    editions: Mapping[str, EditionStatus | None],
+    mail: Mapping[MessageState, int],
     max_pending: int,
 ) -> Iterator[str]:
     """Yield a sentence for everything that is wrong; none where all is well.
@@ -53,9 +55,9 @@ def alerts(
     for profile, edition in editions.items():
         if edition and not edition["delivered"] and _age(edition, activity.until) > WRITTEN_SECONDS:
             yield f"The edition {profile} of {edition['date']} is not written yet: the log of schedule says why."
-    if mail.get("unknown"):
+    if unknown := mail.get(MessageState.UNKNOWN):
         yield (
-            f"Of {mail['unknown']:,} messages nobody knows whether they were sent: `wiredesk edition list` names them, "
+            f"Of {unknown:,} messages nobody knows whether they were sent: `wiredesk edition list` names them, "
             "`wiredesk edition send --resend` sends them again."
         )
 
@@ -69,5 +71,5 @@ def _processes(seen: Sequence[Process]) -> Iterator[str]:
             yield f"No {role} process gives a sign of life: start one."
 
 
-def _age(edition: Mapping[str, Any], now: datetime) -> float:
+def _age(edition: EditionStatus, now: datetime) -> float:
     return (now - datetime.fromisoformat(edition["closed_at"])).total_seconds()

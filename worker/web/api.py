@@ -1,9 +1,9 @@
 """Articles in by HTTP, through the same door as every producer's, and what became of each. For programs: JSON only."""
 
 import io
-import json
 from itertools import islice
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
@@ -22,13 +22,13 @@ from worker.web.site import Site
 
 #: Bytes of a request: four documents of the largest size, or a few thousand articles.
 MOST_BYTES: Final = 20_000_000
-#: Articles of a request: it is taken whole or not at all, so it must fit into the journal at once.
+#: Articles of a request: it is taken whole or not at all, so all of it must fit into the journal.
 MOST_ARTICLES: Final = 1_000
 #: Characters of a source's name.
 MOST_SOURCE: Final = 200
 #: Refused records that an answer names.
 MOST_NAMED: Final = 20
-#: Seconds after which one who was refused for lack of room may come again.
+#: Seconds after which a program that was refused for lack of room may try again.
 RETRY_SECONDS: Final = 5
 
 #: Media type -> the name of a file of that kind: formats are known by their endings.
@@ -41,6 +41,8 @@ FILES: Final = {
     "text/markdown": "http.md",
     "text/plain": "http.txt",
 }
+#: The description of this interface, for programs.
+OPENAPI: Final = Path(__file__).with_name("openapi.json")
 
 
 async def push(request: Request) -> Response:
@@ -85,32 +87,32 @@ def _pushed(here: Site, body: bytes, filename: str, source: str) -> Response:
     except QueueFullError as error:
         return _problem(429, str(error), {"Retry-After": str(RETRY_SECONDS)})
     except (QueueUnavailableError, ConfigurationError) as error:
-        told = f"{error} Some may have been taken; sending all again does no harm."
-        return _problem(503, told, {"Retry-After": str(RETRY_SECONDS)})
+        detail = f"{error} Some may have been taken; sending all again does no harm."
+        return _problem(503, detail, {"Retry-After": str(RETRY_SECONDS)})
     return JSONResponse({"ids": [str(raw.id) for raw in raws]}, 202)
 
 
 def _outcome(here: Site, name: UUID) -> Response:
-    found = Outcome(Standing.UNKNOWN)
+    unavailable = ""
+    outcome = Outcome(Standing.UNKNOWN)
     try:
-        (found,) = here.queue().outcomes([name])
+        (outcome,) = here.queue().outcomes([name])
     except (QueueUnavailableError, ConfigurationError) as error:
-        told = str(error)
-    else:
-        told = ""
-    if found.standing is Standing.UNKNOWN:
+        unavailable = str(error)
+    if outcome.standing is Standing.UNKNOWN:
         # Redis forgets an outcome after a day; the store does not.
-        failure = next(iter(failures.matching(here.store, str(name))), None)
-        if failure is not None:
-            found = Outcome(Standing.FAILED, failure.stage, failure.reason)
-        elif str(name) in standing(here.store, [str(name)]):
-            found = Outcome(Standing.STORED)
-        elif told:
-            return _problem(503, told)
-        else:
-            return _problem(404, "The desk knows no article of this id.")
-    row = {"id": str(name), "standing": found.standing, "stage": found.stage, "reason": found.reason}
+        outcome = _stored_outcome(here, str(name))
+    if outcome.standing is Standing.UNKNOWN:
+        return _problem(503, unavailable) if unavailable else _problem(404, "The desk knows no article of this id.")
+    row = {"id": str(name), "standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
     return JSONResponse({key: value for key, value in row.items() if value})
+
+
+def _stored_outcome(here: Site, name: str) -> Outcome:
+    failure = next(iter(failures.matching(here.store, name)), None)
+    if failure is not None:
+        return Outcome(Standing.FAILED, failure.stage, failure.reason)
+    return Outcome(Standing.STORED if name in standing(here.store, [name]) else Standing.UNKNOWN)
 
 
 def _problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: object) -> JSONResponse:
@@ -119,112 +121,4 @@ def _problem(status: int, detail: str, headers: dict[str, str] | None = None, **
 
 def openapi(_request: Request) -> Response:
     """Return the description of this interface, OpenAPI 3.1."""
-    return Response(json.dumps(DESCRIPTION), media_type="application/json")
-
-
-def _says(text: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
-
-
-#: A character of a text, and a text: some letter, digit or sign, and no control character but line ends and tabs.
-_CHARACTER: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-_TEXT: Final = {"type": "string", "pattern": rf"^{_CHARACTER}*[^\s\x00-\x1f\x7f]{_CHARACTER}*$"}
-
-_PROBLEM: Final = {
-    "type": "object",
-    "required": ["detail"],
-    "properties": {
-        "detail": {"type": "string"},
-        "records": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["record", "reason"],
-                "properties": {"record": {"type": "integer"}, "reason": {"type": "string"}},
-            },
-        },
-    },
-}
-_ARTICLE: Final = {
-    "type": "object",
-    "required": ["text"],
-    "properties": {
-        "id": {"type": "string"},
-        "url": {"type": "string"},
-        "title": {"type": "string"},
-        "text": _TEXT,
-        "publisher": {"type": "string"},
-        "author": {"type": "string"},
-        "language": {"type": "string"},
-        "published_at": {"type": "string"},
-    },
-}
-_IDS: Final = {
-    "type": "object",
-    "required": ["ids"],
-    "properties": {"ids": {"type": "array", "items": {"type": "string", "format": "uuid"}}},
-}
-_OUTCOME: Final = {
-    "type": "object",
-    "required": ["id", "standing"],
-    "properties": {
-        "id": {"type": "string", "format": "uuid"},
-        "standing": {"enum": [one.value for one in Standing]},
-        "stage": {"type": "string"},
-        "reason": {"type": "string"},
-    },
-}
-
-DESCRIPTION: Final[dict[str, Any]] = {
-    "openapi": "3.1.0",
-    "info": {"title": "Wiredesk: articles by HTTP", "version": "1"},
-    "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
-    "paths": {
-        "/articles": {
-            "post": {
-                "operationId": "push",
-                "summary": "Push articles: all of the request are taken, or none",
-                "security": [{"token": []}],
-                "parameters": [
-                    {"name": "source", "in": "query", "schema": {"type": "string", "maxLength": MOST_SOURCE}}
-                ],
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        kind: {
-                            "schema": {"anyOf": [_ARTICLE, {"type": "array", "items": _ARTICLE, "minItems": 1}]}
-                            if kind == "application/json"
-                            else _TEXT
-                        }
-                        for kind in FILES
-                    },
-                },
-                "responses": {
-                    "202": _says("Redis has all of them", _IDS)
-                    | {"links": {"first": {"operationId": "outcome", "parameters": {"id": "$response.body#/ids/0"}}}},
-                    "401": _says("The token is missing or wrong", _PROBLEM),
-                    "413": _says("Too long, or too many", _PROBLEM),
-                    "415": _says("Of no known media type", _PROBLEM),
-                    "422": _says("These records cannot be read", _PROBLEM),
-                    "429": _says("There is no room now", _PROBLEM),
-                    "503": _says("Redis is away", _PROBLEM),
-                },
-            }
-        },
-        "/articles/{id}": {
-            "get": {
-                "operationId": "outcome",
-                "summary": "What became of a pushed article",
-                "parameters": [
-                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-                ],
-                "responses": {
-                    "200": _says("Where it stands", _OUTCOME),
-                    "404": _says("It is not known", _PROBLEM),
-                    "422": _says("This is no id", _PROBLEM),
-                    "503": _says("Redis is away", _PROBLEM),
-                },
-            }
-        },
-    },
-}
+    return Response(OPENAPI.read_bytes(), media_type="application/json")

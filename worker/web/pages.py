@@ -1,7 +1,7 @@
 """The pages for reading: editions, stories, the search; and the desk page. Each is a function of a request."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -16,9 +16,9 @@ from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
 from worker.operations.status import last_editions, look
-from worker.store import editions, failures, outbox, search, stories
-from worker.store import pages_queries as reading
+from worker.store import editions, failures, outbox, pages_queries, search, stories
 from worker.store.activity import activity
+from worker.store.states import State
 from worker.web import view
 from worker.web.alerts import alerts
 from worker.web.site import Site, style
@@ -40,8 +40,8 @@ _ID = re.compile(r"[0-9A-Za-z-]{1,36}")
 
 def site(request: Request) -> Site:
     """Return what the pages work with."""
-    found: Site = request.app.state.site
-    return found
+    here: Site = request.app.state.site
+    return here
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
@@ -53,28 +53,32 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
 def latest(request: Request) -> Response:
     """The newest edition, or a page that says when there will be one."""
     here, name = site(request), _profile(request)
-    found = editions.find(here.store, name)
-    if found is None:
+    newest = editions.find(here.store, name)
+    if newest is None:
         profile = here.settings.all_profiles[name]
         when = f"{profile.edition_time} {profile.timezone}"
         return _page_of_profile(request, "none.html", {"when": when})
-    return _edition(request, found)
+    return _edition(request, newest)
 
 
 def edition(request: Request) -> Response:
     """The edition of a day."""
-    here, name, day = site(request), _profile(request), _day(request.path_params["date"])
-    found = editions.find(here.store, name, day) if day else None
-    if found is None:
+    name = _profile(request)
+    try:
+        day = parse_day(request.path_params["date"])
+    except ValueError:
+        raise HTTPException(404, "There is no edition of that day.") from None
+    stored = editions.find(site(request).store, name, day)
+    if stored is None:
         raise HTTPException(404, "There is no edition of that day.")
-    return _edition(request, found)
+    return _edition(request, stored)
 
 
 def archive(request: Request) -> Response:
     """All days with an edition, newest first, by month."""
-    months: dict[str, list[reading.Day]] = {}
-    for one in reading.days(site(request).store, _profile(request)):
-        months.setdefault(f"{one.date:%Y-%m}", []).append(one)
+    months: dict[str, list[pages_queries.Day]] = {}
+    for day in pages_queries.days(site(request).store, _profile(request)):
+        months.setdefault(f"{day.date:%Y-%m}", []).append(day)
     return _page_of_profile(request, "archive.html", {"months": months, "feeds": list(FEEDS)})
 
 
@@ -88,55 +92,51 @@ def story(request: Request) -> Response:
     if shown["id"] != name:
         # It became a part of another story, or an article was meant.
         return RedirectResponse(view.story_href(shown["id"]), 302)
-    canonical = reading.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
+    canonical = pages_queries.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
     return page(request, "story.html", {"story": view.story(shown, canonical, here.zone)})
 
 
 def text(request: Request) -> Response:
     """An article's whole text, as plain text."""
-    found = reading.article(site(request).store, _id(request.path_params["article"]))
-    if found is None:
+    stored = pages_queries.article(site(request).store, _id(request.path_params["article"]))
+    if stored is None:
         raise HTTPException(404, "There is no such article.")
-    return PlainTextResponse("\n\n".join(map(edition_view.plain, found[0].body.split("\n\n"))) + "\n")
+    article, _ = stored
+    return PlainTextResponse("\n\n".join(map(edition_view.plain, article.body.split("\n\n"))) + "\n")
 
 
 def find(request: Request) -> Response:
-    """The search, and what it found."""
-    here, asked = site(request), request.query_params
-    fields = {name: edition_view.plain(asked.get(name, ""))[:FIELD] for name in ("q", "publisher", "since", "until")}
-    values: dict[str, Any] = {
-        "asked": fields,
-        "publishers": [edition_view.plain(name) for name in search.publishers(here.store, PROPOSED)],
-        "hits": None,
-        "wrong": None,
-        "earlier": None,
-        "later": None,
+    """The search and its results."""
+    fields = {
+        name: edition_view.plain(request.query_params.get(name, ""))[:FIELD]
+        for name in ("q", "publisher", "since", "until")
     }
     if not any(fields.values()):
-        return page(request, "search.html", values)
-    since, until = _day(fields["since"]), _day(fields["until"])
-    if (fields["since"] and since is None) or (fields["until"] and until is None):
-        return page(request, "search.html", {**values, "wrong": "Write days as YYYY-MM-DD, such as 2026-11-22."}, 400)
+        return _search_page(request, fields)
+    try:
+        since, until = _day_or_none(fields["since"]), _day_or_none(fields["until"])
+    except ValueError:
+        return _search_page(request, fields, wrong="Write days as YYYY-MM-DD, such as 2026-11-22.", status=400)
     nothing = search.unsearchable(fields["q"], fields["publisher"])
     if nothing is not None:
         wrong = f"There is no letter or digit in “{nothing}”, so there is nothing to search for."
-        return page(request, "search.html", {**values, "wrong": wrong})
-    number = int(n) if (n := asked.get("page", "1")).isascii() and n.isdigit() and len(n) < 4 else 1
-    number = min(max(number, 1), MOST_PAGES)
+        return _search_page(request, fields, wrong=wrong)
+    here, number = site(request), _page_number(request.query_params.get("page", "1"))
     query = search.Query(
         words=fields["q"],
         publisher=fields["publisher"],
-        since=datetime.combine(since, time(), here.zone) if since else None,
-        before=datetime.combine(until + timedelta(days=1), time(), here.zone) if until and until < date.max else None,
+        since=_midnight(since, here) if since else None,
+        before=_midnight(until + timedelta(days=1), here) if until and until < date.max else None,
     )
+    # One more than is shown says whether there is another page.
     hits = search.find(here.store, query, most=HITS + 1, skip=HITS * (number - 1))
-    again = {name: value for name, value in fields.items() if value}
-    values["hits"] = [view.found(hit, here.zone) for hit in hits[:HITS]]
-    if len(hits) > HITS and number < MOST_PAGES:
-        values["earlier"] = str(request.url.replace_query_params(**again, page=number + 1).query)
-    if number > 1:
-        values["later"] = str(request.url.replace_query_params(**again, page=number - 1).query)
-    return page(request, "search.html", values)
+    return _search_page(
+        request,
+        fields,
+        hits=[view.search_result(hit, here.zone) for hit in hits[:HITS]],
+        earlier=_same_search(request, fields, number + 1) if len(hits) > HITS and number < MOST_PAGES else None,
+        later=_same_search(request, fields, number - 1) if number > 1 else None,
+    )
 
 
 def desk(request: Request) -> Response:
@@ -144,27 +144,28 @@ def desk(request: Request) -> Response:
     here = site(request)
     status = look(here.store, here.journal)
     waiting = status["oldest_ready_seconds"]
-    now, seen, mail = activity(here.store), running(here), outbox.counts(here.store)
+    day, processes, mail = activity(here.store), running(here), outbox.counts(here.store)
     last = last_editions(here.settings, here.store)
-    shown = failures.listed(here.store, FAILURES, raw=False)
+    failed = failures.listed(here.store, FAILURES, raw=False)
     refresh = 0 if request.query_params.get("still") else REFRESH_SECONDS
     answer = page(
         request,
         "desk.html",
         {
             "status": status,
-            "alerts": list(alerts(status, now, seen, last, mail, here.settings.max_pending)),
-            "workers": [view.working(one) for one in seen],
+            "states": list(State),
+            "alerts": list(alerts(status, day, processes, last, mail, here.settings.max_pending)),
+            "workers": [view.working(process) for process in processes],
             "waiting": None if waiting is None else view.duration(waiting),
-            "activity": now,
-            "plots": view.plots(now, here.zone),
+            "activity": day,
+            "plots": view.plots(day, here.zone),
             "editions": [
                 view.closed(here.home(name), name, edition, here.settings.all_profiles[name])
                 for name, edition in last.items()
             ],
             "mail": mail,
-            "failures": [view.failing(one, here.zone) for one in shown],
-            "at": view.moment(now.until, here.zone),
+            "failures": [view.failing(failure, here.zone) for failure in failed],
+            "at": view.local_time(day.until, here.zone),
             "timezone": here.settings.timezone,
             "refresh": refresh,
         },
@@ -199,12 +200,12 @@ def css(_request: Request) -> Response:
     return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
 
-def _edition(request: Request, found: editions.Edition) -> Response:
-    days = [one.date for one in reading.days(site(request).store, found.profile)]
+def _edition(request: Request, stored: editions.Edition) -> Response:
+    days = [day.date for day in pages_queries.days(site(request).store, stored.profile)]
     values = {
-        "edition": edition_view.edition(found.document, view.story_href),
-        "earlier": next((day for day in days if day < found.date), None),
-        "later": next((day for day in reversed(days) if day > found.date), None),
+        "edition": edition_view.edition(stored.document, view.story_href),
+        "earlier": next((day for day in days if day < stored.date), None),
+        "later": next((day for day in reversed(days) if day > stored.date), None),
     }
     return _page_of_profile(request, "reading.html", values)
 
@@ -226,11 +227,52 @@ def _page_of_profile(request: Request, template: str, values: Mapping[str, Any])
     return page(request, template, {"home": here.home(shown), "profiles": profiles, **values})
 
 
-def _day(text: str) -> date | None:
-    try:
-        return parse_day(text)
-    except ValueError:
-        return None
+def _search_page(
+    request: Request,
+    fields: Mapping[str, str],
+    *,
+    hits: Sequence[view.SearchResult] | None = None,
+    wrong: str | None = None,
+    earlier: str | None = None,
+    later: str | None = None,
+    status: int = 200,
+) -> Response:
+    """Return the search form with `fields` filled in and, beneath it, the `hits` or what is `wrong`.
+
+    `earlier` and `later` are the queries of the pages with older and newer hits; None if there is no such page.
+    """
+    publishers = [edition_view.plain(name) for name in search.publishers(site(request).store, PROPOSED)]
+    values = {
+        "asked": fields,
+        "publishers": publishers,
+        "hits": hits,
+        "wrong": wrong,
+        "earlier": earlier,
+        "later": later,
+    }
+    return page(request, "search.html", values, status)
+
+
+def _same_search(request: Request, fields: Mapping[str, str], number: int) -> str:
+    """Return the query of the page `number` of the search for `fields`."""
+    asked = {name: text for name, text in fields.items() if text}
+    return str(request.url.replace_query_params(**asked, page=number).query)
+
+
+def _page_number(text: str) -> int:
+    """Return the page that `text` names: the first for what is no number, the last for one that is too high."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+    return min(max(number, 1), MOST_PAGES)
+
+
+def _midnight(day: date, here: Site) -> datetime:
+    """Return the beginning of the local `day`."""
+    return datetime.combine(day, time(), here.zone)
+
+
+def _day_or_none(text: str) -> date | None:
+    """Return the day that `text` names, None for an empty one; raises ValueError."""
+    return parse_day(text) if text else None
 
 
 def _id(text: str) -> str:

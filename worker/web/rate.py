@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-class Rate:
+class RateLimit:
     """Lets `a_second` through on average, and `at_once` after a pause; for several threads.
 
     The token bucket of Turner ("New directions in communications", 1986).

@@ -1,5 +1,6 @@
-"""What the pages work with: settings, store, the way to Redis, the token, the templates."""
+"""The site of the pages: settings, store, the way to Redis, the token, the templates."""
 
+import contextlib
 import hmac
 import secrets
 import threading
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader
 
+from producers.files import atomic_write
 from producers.journal import Journal
 from producers.push import Queue
 from producers.redis_client import redis_url
@@ -19,7 +21,7 @@ from worker.edition import pages
 from worker.errors import ConfigurationError
 from worker.settings import WEB_TOKEN_CHARACTERS, WorkerSettings
 from worker.store import Store
-from worker.web.rate import Rate
+from worker.web.rate import RateLimit
 
 #: Random bytes of a token that we make: what nobody guesses.
 TOKEN_BYTES: Final = 24
@@ -30,16 +32,16 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _EDITION: Final = Path(pages.__file__).parent / "templates"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Site:
-    """What every page is made from; for several threads at once."""
+    """All that the pages are made from, for several threads at the same time."""
 
     settings: WorkerSettings
     store: Store
     token: str
-    pushes: Rate = field(default_factory=lambda: Rate(PUSHES_A_SECOND, PUSHES_AT_ONCE), repr=False)
-    _queues: list[Queue] = field(default_factory=list, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    pushes: RateLimit = field(default_factory=lambda: RateLimit(PUSHES_A_SECOND, PUSHES_AT_ONCE), repr=False)
+    _queue: Queue | None = field(default=None, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -47,22 +49,22 @@ class Site:
         return ZoneInfo(self.settings.timezone)
 
     def home(self, profile: str) -> str:
-        """Return what stands before the addresses of a profile's pages."""
+        """Return the path under which a profile's pages lie."""
         return "" if profile == self.settings.profile else f"/profiles/{profile}"
 
     def queue(self) -> Queue:
-        """Return the way to Redis, connected at its first use; raises ConfigurationError where no desk is running."""
+        """Return the way to Redis, connected at its first use; raises ConfigurationError if no desk is running."""
         with self._lock:
-            if not self._queues:
-                self._queues.append(Queue.connect(redis_url(self.settings), self.settings.max_pending))
-            return self._queues[0]
+            if self._queue is None:
+                self._queue = Queue.connect(redis_url(self.settings), self.settings.max_pending)
+            return self._queue
 
     def journal(self) -> Journal:
-        """Return the journal; raises ConfigurationError where no desk is running."""
+        """Return the journal; raises ConfigurationError if no desk is running."""
         return self.queue().journal
 
     def allows(self, token: str) -> bool:
-        """Return whether `token` is the desk's, in a time that tells nothing about it."""
+        """Return whether `token` is the desk's, in a time that says nothing about it."""
         return hmac.compare_digest(token.encode(), self.token.encode())
 
     def page(self, template: str, values: Mapping[str, Any]) -> str:
@@ -72,9 +74,9 @@ class Site:
     def close(self) -> None:
         """Close the connections."""
         with self._lock:
-            for queue in self._queues:
-                queue.close()
-            self._queues.clear()
+            if self._queue is not None:
+                self._queue.close()
+                self._queue = None
 
 
 def style() -> bytes:
@@ -85,30 +87,24 @@ def style() -> bytes:
 def token(settings: WorkerSettings) -> str:
     """Return the token of `settings`, else the one kept in the data folder, which is made, for its owner only.
 
-    Raises ConfigurationError where it can be neither read nor made.
+    Raises ConfigurationError if it can be neither read nor made.
     """
     if settings.web_token is not None:
         return settings.web_token.get_secret_value()
     file = settings.web_token_file
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Written beside and linked: of two that start together one wins, and no one reads half a token.
-        fresh = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-        fresh.touch(mode=0o600)
-        try:
-            fresh.write_text(secrets.token_urlsafe(TOKEN_BYTES), encoding="ascii")
-            if not file.exists():
-                file.hardlink_to(fresh)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-        found = file.read_text(encoding="ascii").strip()
+        if not file.exists():
+            # Of two processes that start together, the second reads the token of the first.
+            with contextlib.suppress(FileExistsError):
+                content = secrets.token_urlsafe(TOKEN_BYTES).encode()
+                atomic_write(file, content, mode=0o600, durable=False, overwrite=False)
+        kept = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The token in {file} cannot be used ({error}); correct or delete the file.") from None
-    if len(found) < WEB_TOKEN_CHARACTERS:
+    if len(kept) < WEB_TOKEN_CHARACTERS:
         raise ConfigurationError(f"The token in {file} is too short; delete the file, and another one is made.")
-    return found
+    return kept
 
 
 @cache

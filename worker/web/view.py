@@ -1,10 +1,10 @@
 """What a reader sees on the pages: values as words and links, for the templates."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,12 @@ from worker.article import Article
 from worker.edition import view
 from worker.edition.profile import Profile
 from worker.operations.explain import reason
+from worker.operations.status import EditionStatus
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
 from worker.store.failures import Failure
-from worker.store.pages_queries import Told
+from worker.store.pages_queries import StoredDigest
 from worker.store.search import Hit
+from worker.store.story_record import DecisionRecord, MemberRecord, StoryRecord
 from worker.web.marking import Marked, marked
 
 #: Characters of an article's id in an explanation.
@@ -51,26 +53,29 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
-    """A story with its text beside its summary, its articles and what a person decided."""
+    """A story with its text beside its summary, its articles and what a person decided.
+
+    The defaults hold for a story without a digest, and for one whose canonical article is not in the store.
+    """
 
     id: str
     headline: str
-    summary: str
-    note: str | None
-    checks: tuple[str, ...]
-    tongue: Tongue
-    source: str
-    source_href: str | None
-    published: str | None
-    text: Marked | None
-    text_href: str | None
     members: tuple[Member, ...]
     decisions: tuple[str, ...]
+    summary: str = ""
+    note: str | None = "It has no summary yet."
+    checks: tuple[str, ...] = ()
+    tongue: Tongue = Tongue(None, None)
+    source: str = ""
+    source_href: str | None = None
+    published: str | None = None
+    text: Marked | None = None
+    text_href: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A hit of a search."""
+class SearchResult:
+    """A hit of a search as a reader sees it."""
 
     href: str
     title: str
@@ -145,37 +150,51 @@ def story_href(story: str) -> str:
     return f"/stories/{quote(story, safe='')}"
 
 
-def story(shown: Mapping[str, Any], canonical: tuple[Article, Told | None] | None, zone: ZoneInfo) -> StoryPage:
-    """Return what `worker.store.stories.show` found, with the text and the digest of its `canonical`."""
-    article, told = canonical or (None, None)
-    leader = next((one for one in shown["articles"] if one["canonical"]), None)
-    title = line(told.headline if told else (leader or {}).get("title") or "") or "A story without a title"
-    return StoryPage(
-        id=shown["id"],
-        headline=title,
-        summary=view.plain(told.summary) if told else "",
-        note=view.note(told.engine, told.model, supported=told.supported) if told else "It has no summary yet.",
-        checks=tuple(map(view.plain, told.checks)) if told else (),
-        tongue=Tongue(*view.tongue(article.language)) if article else Tongue(None, None),
-        source=line(article.publisher or article.source) if article else "",
-        source_href=view.link(article.uri) if article else None,
-        published=moment(article.published_at, zone) if article and article.published_at else None,
-        text=_plain_text(marked(article.body, told.summary if told else "", article.language)) if article else None,
-        text_href=f"/texts/{quote(article.id, safe='')}" if article else None,
-        members=tuple(_member(one, zone) for one in shown["articles"]),
-        decisions=tuple(_decision(one, zone) for one in shown["decisions"]),
+def story(record: StoryRecord, canonical: tuple[Article, StoredDigest | None] | None, zone: ZoneInfo) -> StoryPage:
+    """Return the story of `record` with the text and the digest of its `canonical`, as far as the store has them."""
+    article, digest = canonical or (None, None)
+    page = StoryPage(
+        id=record["id"],
+        headline=line(_headline(record, digest)) or "A story without a title",
+        members=tuple(_member(member, zone) for member in record["articles"]),
+        decisions=tuple(_decision(decision, zone) for decision in record["decisions"]),
     )
+    if digest is not None:
+        page = replace(
+            page,
+            summary=view.plain(digest.summary),
+            note=view.note(digest.engine, digest.model, supported=digest.supported),
+            checks=tuple(map(view.plain, digest.checks)),
+        )
+    if article is not None:
+        page = replace(
+            page,
+            tongue=Tongue(*view.tongue(article.language)),
+            source=line(article.publisher or article.source),
+            source_href=view.link(article.uri),
+            published=local_time(article.published_at, zone) if article.published_at else None,
+            text=_plain_text(marked(article.body, digest.summary if digest else "", article.language)),
+            text_href=f"/texts/{quote(article.id, safe='')}",
+        )
+    return page
 
 
-def found(hit: Hit, zone: ZoneInfo) -> Found:
+def _headline(record: StoryRecord, digest: StoredDigest | None) -> str:
+    """Return the digest's headline, else the title of the canonical article, else ""."""
+    if digest is not None:
+        return digest.headline
+    return next((member["title"] or "" for member in record["articles"] if member["canonical"]), "")
+
+
+def search_result(hit: Hit, zone: ZoneInfo) -> SearchResult:
     """Return a hit as a reader sees it."""
-    return Found(
+    return SearchResult(
         href=story_href(hit.story_id),
         title=line(hit.title or hit.headline or "") or "(no title)",
         excerpt=line(hit.excerpt),
         tongue=Tongue(*view.tongue(hit.language)),
         publisher=line(hit.publisher or hit.source),
-        at=moment(hit.at, zone),
+        at=local_time(hit.at, zone),
         iso=hit.at.isoformat(),
         reprint=hit.reprint,
     )
@@ -200,11 +219,11 @@ def failing(failure: Failure, zone: ZoneInfo) -> Failing:
         stage=failure.stage,
         reason=line(failure.reason),
         attempts=failure.attempts,
-        at=moment(failure.failed_at, zone),
+        at=local_time(failure.failed_at, zone),
     )
 
 
-def closed(home: str, name: str, edition: Mapping[str, Any] | None, profile: Profile) -> Closed:
+def closed(home: str, name: str, edition: EditionStatus | None, profile: Profile) -> Closed:
     """Return the profile `name`, whose pages begin with `home`, and the head of its last edition."""
     return Closed(
         name=view.edition_name(name),
@@ -216,20 +235,22 @@ def closed(home: str, name: str, edition: Mapping[str, Any] | None, profile: Pro
     )
 
 
-def working(seen: Process) -> Working:
+def working(process: Process) -> Working:
     """Return a process as the desk page shows it."""
-    return Working(role=seen.role, host=view.plain(seen.host), pid=seen.pid, age=duration(seen.age), late=seen.late)
+    return Working(
+        role=process.role, host=view.plain(process.host), pid=process.pid, age=duration(process.age), late=process.late
+    )
 
 
 def line(text: str) -> str:
-    """Return `text` on one line, cut between two words where it is longer than MOST_LINE."""
+    """Return `text` on one line, cut between two words if it is longer than MOST_LINE."""
     whole = view.plain(text)
     if len(whole) <= MOST_LINE:
         return whole
     return f"{whole[:MOST_LINE].rpartition(' ')[0] or whole[:MOST_LINE]}…"
 
 
-def moment(at: datetime, zone: ZoneInfo) -> str:
+def local_time(at: datetime, zone: ZoneInfo) -> str:
     """Return a time for people."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
@@ -242,27 +263,29 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def _member(one: Mapping[str, Any], zone: ZoneInfo) -> Member:
+def _member(member: MemberRecord, zone: ZoneInfo) -> Member:
+    joined_at = member["joined_at"]
     return Member(
-        id=one["id"],
-        canonical=one["canonical"],
-        name=line(one["publisher"] or one["source"]),
-        title=line(one["title"] or "") or "(no title)",
-        href=view.link(one["uri"]),
-        why=reason(dict(one), SHOWN),
-        joined=moment(datetime.fromisoformat(one["joined_at"]), zone) if one["joined_at"] else "time unknown",
+        id=member["id"],
+        canonical=member["canonical"],
+        name=line(member["publisher"] or member["source"]),
+        title=line(member["title"] or "") or "(no title)",
+        href=view.link(member["uri"]),
+        why=reason(member, SHOWN),
+        joined=local_time(datetime.fromisoformat(joined_at), zone) if joined_at else "time unknown",
     )
 
 
-def _decision(one: Mapping[str, Any], zone: ZoneInfo) -> str:
-    where = "belongs into" if one["decision"] == "joined" else "never joins"
-    at = moment(datetime.fromisoformat(one["decided_at"]), zone)
-    return f"{at}: {one['article_id'][:SHOWN]} {where} {one['story_id'][:SHOWN]}"
+def _decision(decision: DecisionRecord, zone: ZoneInfo) -> str:
+    verb = "belongs into" if decision["decision"] == "joined" else "never joins"
+    at = local_time(datetime.fromisoformat(decision["decided_at"]), zone)
+    return f"{at}: {decision['article_id'][:SHOWN]} {verb} {decision['story_id'][:SHOWN]}"
 
 
 def _plain_text(text: Marked) -> Marked:
     paragraphs = tuple(
-        tuple(type(one)(view.plain(one.text), one.marked) for one in paragraph) for paragraph in text.paragraphs
+        tuple(replace(sentence, text=view.plain(sentence.text)) for sentence in paragraph)
+        for paragraph in text.paragraphs
     )
     return Marked(paragraphs, tuple(map(view.plain, text.unsupported)), text.left_out)
 

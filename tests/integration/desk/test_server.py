@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from producers.redis_client import HOST, ServerFile, embedded_url, server_file
+from tests.rig import until
 from worker.desk import server
 from worker.process.parent import DESK_PID
 
@@ -218,6 +219,4 @@ def fill(client: redis.Redis) -> None:
 
 
 def wait_until_gone(noted: ServerFile) -> None:
-    """Return when the noted process is gone; the test's own time limit ends a wait in vain."""
-    while noted.alive:
-        pass
+    until(lambda: not noted.alive, f"process {noted.pid} is gone")

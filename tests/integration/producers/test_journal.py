@@ -24,7 +24,7 @@ def test_an_admitted_article_is_held_whole_and_waits(journal: Journal) -> None:
 def test_a_settled_article_leaves_the_journal_and_its_outcome_can_be_asked_for(journal: Journal) -> None:
     good, bad = raw("Good."), raw("Bad.")
     journal.admit([good, bad])
-    journal.begin(str(bad.id))
+    journal.begin(str(bad.id), 1)
     journal.settle({str(good.id): STORED, str(bad.id): Outcome(Standing.FAILED, "clean", "It has no text.")})
     assert journal.outcomes([good.id, bad.id]) == [STORED, Outcome(Standing.FAILED, "clean", "It has no text.")]
     assert [journal.redis.exists(key) for key in (JOURNAL, SENT, ATTEMPTS)] == [0, 0, 0]
@@ -40,17 +40,17 @@ def test_an_id_that_redis_forgot_is_unknown(journal: Journal) -> None:
 def test_pushing_an_article_again_begins_anew(journal: Journal) -> None:
     pushed = raw("Twice.")
     journal.admit([pushed])
-    journal.begin(str(pushed.id))
+    journal.begin(str(pushed.id), 1)
     journal.settle({str(pushed.id): Outcome(Standing.FAILED, "clean", "No.")})
     journal.admit([pushed])
     assert journal.outcomes([pushed.id]) == [Outcome(Standing.WAITING)]
-    assert journal.begin(str(pushed.id)) == 1
+    assert journal.attempts([str(pushed.id)]) == [0]
 
 
 def test_pushing_an_article_again_while_it_waits_keeps_its_attempts(journal: Journal) -> None:
     one = raw("one")
     journal.admit([one])
-    journal.begin(str(one.id))
+    journal.begin(str(one.id), 1)
     journal.admit([one])
     assert journal.attempts([str(one.id)]) == [1]
 
@@ -59,8 +59,9 @@ def test_at_the_memory_limit_what_was_begun_can_still_be_brought_to_its_end(jour
     one = raw("one")
     journal.admit([one])
     journal.redis.config_set("maxmemory", 1)
-    assert journal.begin(str(one.id)) == 1
-    journal.take_back([str(one.id)])
+    journal.begin(str(one.id), 1)
+    assert journal.attempts([str(one.id)]) == [1]
+    journal.take_back({str(one.id): 1})
     journal.settle({str(one.id): Outcome(Standing.STORED)})
     assert journal.pending() == 0
 
@@ -113,9 +114,29 @@ def test_near_the_memory_limit_producers_wait_but_settling_goes_on(journal: Jour
 
 
 def test_attempts_are_counted_for_each_id_and_can_be_taken_back(journal: Journal) -> None:
-    assert [journal.begin("a"), journal.begin("a"), journal.begin("b")] == [1, 2, 1]
-    journal.take_back(["a"])
+    for name, attempt in [("a", 1), ("a", 2), ("b", 1)]:
+        journal.begin(name, attempt)
+    journal.take_back({"a": 2})
     assert journal.attempts(["a", "b", "c"]) == [1, 1, 0]
+
+
+def test_an_attempt_that_is_noted_and_taken_back_twice_counts_as_once(journal: Journal) -> None:
+    """A client that has no answer in time does not know whether Redis has done what it asked."""
+    journal.begin("a", 1)
+    journal.begin("a", 2)
+    journal.begin("a", 2)
+    assert journal.attempts(["a"]) == [2]
+    journal.take_back({"a": 2})
+    journal.take_back({"a": 2})
+    assert journal.attempts(["a"]) == [1]
+
+
+def test_a_refusal_counts_again_only_if_others_were_settled_since_the_last(journal: Journal) -> None:
+    assert [journal.refused("a"), journal.refused("a"), journal.refused("b")] == [1, 1, 1]
+    journal.settle({"other": STORED})
+    assert [journal.refused("a"), journal.refused("a")] == [2, 2]
+    journal.settle({"a": STORED})
+    assert journal.refused("a") == 1
 
 
 def test_an_entry_is_overdue_when_its_last_message_is_old_by_the_servers_clock(journal: Journal) -> None:
@@ -156,8 +177,9 @@ def test_an_outcome_that_we_did_not_write_counts_as_none(journal: Journal, outco
 def test_a_count_of_attempts_that_we_did_not_write_counts_as_none(journal: Journal, count: bytes) -> None:
     journal.redis.hset(ATTEMPTS, "a", count)
     assert journal.attempts(["a"]) == [0]
-    journal.begin("a")
-    journal.take_back(["a"])
+    journal.begin("a", 1)
+    assert journal.attempts(["a"]) == [1]
+    journal.take_back({"a": 1})
 
 
 def test_an_entry_too_large_to_be_an_article_is_never_fetched(journal: Journal) -> None:

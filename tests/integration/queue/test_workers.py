@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from tests.articles import incoming, raw
 from tests.chaos import news
 from tests.chaos.planted import sitecustomize as planted
 from tests.chaos.storm import audit
+from tests.leases import run_out
 from tests.servers import free_port
 from worker.desk.up import GRACE_SECONDS, WORKS
 from worker.schedule import tick as schedule
@@ -30,7 +30,6 @@ from worker.store import Store, connect, failures, migrate
 from worker.store.articles import take_in
 from worker.store.contents import counts
 from worker.store.leases import BATCH
-from worker.store.tables import articles
 
 #: Seconds for which a slow batch works: long enough to be met in the middle.
 SLOW = 3.0
@@ -63,12 +62,6 @@ def digest_writes(store: Store) -> Counter[str]:
         return Counter(connection.execute(sa.text("SELECT article_id FROM digest_writes")).scalars())
 
 
-def leases_run_out(store: Store) -> None:
-    with store.writing() as connection:
-        held = sa.update(articles).where(articles.c.state == "leased")
-        connection.execute(held.values(lease_until=datetime.now(UTC)))
-
-
 class TestSummarize:
     """A summarize worker that is ended in the middle of a batch."""
 
@@ -98,7 +91,7 @@ class TestSummarize:
         assert counts(store).leased == BATCH
         start("summarize")
         # What time and the reaper do: the lease runs out, and a wake-up is sent.
-        leases_run_out(store)
+        run_out(store)
         assert schedule.wake(store, queue) == 2
         rig.until(lambda: counts(store).digested == 2 * BATCH, "every digest")
         assert Counter(digest_writes(store).values()) == {1: 2 * BATCH}

@@ -19,7 +19,7 @@ from worker.addresses import Sender, mailbox
 from worker.edition import closing
 from worker.edition.profile import Profile
 from worker.errors import ConfigurationError, StoreUnavailableError
-from worker.mail.postman import Postman
+from worker.mail.mailer import Mailer
 from worker.mail.server import server
 from worker.schedule import closings, tick
 from worker.settings import WorkerSettings
@@ -93,7 +93,7 @@ class TestReaper:
     def test_what_was_begun_before_and_html_travel_alone(self, queue: Queue) -> None:
         raws = [raw("One."), raw("Two."), raw("Begun."), raw("<p>Page.</p>", media_type="text/html")]
         queue.push(raws)
-        queue.journal.begin(str(raws[2].id))
+        queue.journal.begin(str(raws[2].id), 1)
         lose_message(queue, seconds_ago=61)
         assert tick.send_lost(queue) == 4
         together = {frozenset(ids) for ids in sent(queue)}
@@ -231,28 +231,32 @@ def test_a_mail_server_that_hangs_does_not_hold_the_tick(
     edition = closing.close(store, profile="daily", timezone="UTC", date=datetime.now(UTC).date(), at=None)
     outbox.queue(store, edition.id, ["anna@example.org"])
     monkeypatch.setattr(tick, "TICK_SECONDS", 0.01)
-    monkeypatch.setattr("worker.mail.postman.STOP_SECONDS", 0.1)
+    monkeypatch.setattr("worker.mail.mailer.STOP_SECONDS", 0.1)
     hanging, stop, ticks = threading.Event(), threading.Event(), itertools.count()
 
     def answer(_command: str, _number: int) -> str:
         hanging.set()
         return ""
 
-    def beat() -> None:
+    honest = tick.tick
+
+    def counted(*arguments: object) -> None:
         # Given a message that hangs, ten more ticks come.
         if hanging.is_set() and next(ticks) == 10:
             stop.set()
+        honest(*arguments)
 
+    monkeypatch.setattr(tick, "tick", counted)
     with serving(Sink(tmp_path / "mail", answer), port):
-        tick.run(settings, store, queue, stop, beat)
-    # The server is gone, so the postman ends what it was at; the store must not be closed under it.
+        tick.run(settings, store, queue, stop)
+    # The server is gone, so the mailer ends its message; the store must not be closed under it.
     for thread in threading.enumerate():
-        if thread.name == "postman":
+        if thread.name == "mailer":
             thread.join(60)
     assert next(ticks) == 11
 
 
-def test_a_failing_round_of_the_postman_is_told_and_not_the_last(
+def test_a_failing_round_of_the_mailer_is_told_and_not_the_last(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds: list[int] = []
@@ -264,8 +268,8 @@ def test_a_failing_round_of_the_postman_is_told_and_not_the_last(
             done.set()
         raise [ZeroDivisionError, StoreUnavailableError][len(rounds) % 2]("away")
 
-    monkeypatch.setattr("worker.mail.postman.send_due", fail)
-    monkeypatch.setattr("worker.mail.postman.LOOK_SECONDS", 0.01)
-    office = server("smtp+plain://127.0.0.1:1"), Sender(mailbox=mailbox("desk@news.example"))
-    with Postman(store, office):
+    monkeypatch.setattr("worker.mail.mailer.send_due", fail)
+    monkeypatch.setattr("worker.mail.mailer.LOOK_SECONDS", 0.01)
+    mail = server("smtp+plain://127.0.0.1:1"), Sender(mailbox=mailbox("desk@news.example"))
+    with Mailer(store, mail):
         assert done.wait(60)

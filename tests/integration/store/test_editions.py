@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests import edition_schema
 from tests.articles import digest, incoming
 from worker.edition import closing
 from worker.edition.profile import Selection
@@ -36,7 +37,9 @@ def at(day: date, hour: int = 7) -> datetime:
 
 
 def close(store: Store, day: date, moment: datetime | None = None, profile: str = "daily") -> Edition:
-    return closing.close(store, profile=profile, timezone="UTC", date=day, at=moment)
+    edition = closing.close(store, profile=profile, timezone="UTC", date=day, at=moment)
+    edition_schema.check(edition.document)
+    return edition
 
 
 def headlines(edition: Edition) -> list[str]:

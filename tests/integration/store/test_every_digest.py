@@ -110,7 +110,7 @@ class Desk:
         self._close(self.now.astimezone(time_zone(ZONE)).date(), None)
 
     def _close(self, day: date, at: datetime | None) -> Edition:
-        with patch.object(editions, "now", lambda _connection: self.now):
+        with patch.object(editions, "current_time", lambda _connection: self.now):
             return closing.close(self.store, profile="daily", timezone=ZONE, date=day, at=at, selection=self.selection)
 
     def _name(self) -> str:

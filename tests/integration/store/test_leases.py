@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.articles import digest, incoming
+from tests.leases import run_out
 from worker.article import Failed
 from worker.store import Store, connect, failures, leases
 from worker.store.articles import take_in
@@ -21,11 +22,6 @@ def states(store: Store) -> dict[str, str]:
 def set_article(store: Store, name: str, **values: object) -> None:
     with store.writing() as connection:
         connection.execute(sa.update(articles).where(articles.c.id == name).values(**values))
-
-
-def expire(store: Store) -> None:
-    with store.writing() as connection:
-        connection.execute(sa.update(articles).values(lease_until=datetime.now(UTC) - timedelta(seconds=1)))
 
 
 def names(lease: leases.Lease) -> list[str]:
@@ -66,7 +62,7 @@ def test_digest_and_state_are_written_together(filled: Store) -> None:
 
 def test_a_lease_that_ran_out_goes_to_the_next_worker_and_the_first_writes_nothing(filled: Store) -> None:
     late = leases.lease(filled, 4)
-    expire(filled)
+    run_out(filled)
     taken_over = leases.lease(filled, 4)
     assert names(taken_over) == ["a"]
     assert leases.finish(filled, late.token, [digest("a")]) == 0
@@ -75,7 +71,7 @@ def test_a_lease_that_ran_out_goes_to_the_next_worker_and_the_first_writes_nothi
 
 def test_a_renewed_lease_does_not_run_out(filled: Store) -> None:
     lease = leases.lease(filled, 4)
-    expire(filled)
+    run_out(filled)
     assert leases.renew(filled, lease.token) == 4
     assert names(leases.lease(filled)) == []
 
@@ -95,7 +91,7 @@ def test_a_row_that_ends_its_worker_three_times_fails_with_the_reason(filled: St
     for _ in range(leases.MAX_ATTEMPTS):
         set_article(filled, "a", stored_at=datetime(2026, 1, 1, tzinfo=UTC))
         assert "a" in names(leases.lease(filled, 1))
-        expire(filled)
+        run_out(filled)
     leases.lease(filled)
     assert states(filled)["a"] == "failed"
     (failure,) = failures.listed(filled)
@@ -120,7 +116,7 @@ def test_a_released_batch_is_ready_again_and_its_attempt_counts(filled: Store) -
 def test_waiting_counts_ready_and_expired_rows(filled: Store) -> None:
     leases.lease(filled, 3)
     assert leases.waiting(filled) == 1
-    expire(filled)
+    run_out(filled)
     assert leases.waiting(filled) == 4
 
 

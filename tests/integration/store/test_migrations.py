@@ -1,5 +1,6 @@
 """Migrations: every store comes to the same tables, whoever begins."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,33 +12,37 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from tests.articles import incoming
+from tests.articles import digest, incoming
 from worker.dedup import text_key
 from worker.errors import ConfigurationError
-from worker.store import Store, connect, migrate, migrations
-from worker.store.articles import take_in
+from worker.store import Store, connect, leases, migrate, migrations, sqlite_url, tables
+from worker.store.articles import put_failure, take_in
+from worker.store.connect import current_time
 from worker.store.contents import counts, desk_id, export_articles, export_stories
+from worker.store.states import MessageState, State
 from worker.store.tables import metadata
 
 _KEY = text_key("The body.")
 _COLUMNS = (
-    "id, state, story_id, containment, text_key, source, uri, media_type, filename, body, language, received_at, "
-    "dropped, notes, stored_at, state_at, attempts"
+    "id, state, story_id, containment, rule, matched_id, text_key, source, uri, media_type, filename, body, language, "
+    "received_at, dropped, notes, stored_at, state_at, joined_at, attempts"
 )
 _REST = (
     f"'{_KEY}', 'inbox', 'a.txt', 'text/plain', 'a.txt', 'The body.', 'en', CURRENT_TIMESTAMP, '[]', '[]', "
-    "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1"
+    "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1"
 )
 #: Rows as the first wiredesk wrote them.
-_OF_0001 = (
+_OF_THE_FIRST = (
     "INSERT INTO desk (id, created_at) VALUES ('first-desk', CURRENT_TIMESTAMP)",
     "INSERT INTO stories (id, canonical_id, opened_at) VALUES ('a', 'a', CURRENT_TIMESTAMP)",
-    f"INSERT INTO articles ({_COLUMNS}) VALUES ('a', 'digested', 'a', NULL, {_REST})",  # noqa: S608
-    f"INSERT INTO articles ({_COLUMNS}) VALUES ('b', 'reprint', 'a', 1.0, {_REST})",  # noqa: S608
+    f"INSERT INTO articles ({_COLUMNS}) VALUES ('a', 'digested', 'a', NULL, 'opened', NULL, {_REST})",  # noqa: S608
+    f"INSERT INTO articles ({_COLUMNS}) VALUES ('b', 'reprint', 'a', 1.0, 'exact', 'a', {_REST})",  # noqa: S608
     "INSERT INTO digests (article_id, story_id, headline, summary, engine, model, supported, checks, embedding, "
     "seconds, made_at) VALUES ('a', 'a', 'The headline', 'The summary.', 'extractive', 'none', '1', '[]', '', 0, "
     "CURRENT_TIMESTAMP)",
 )
+#: The revisions of the versions that were never released.
+_UNRELEASED = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 
 
 def differences(connection: sa.Connection) -> list[object]:
@@ -49,9 +54,60 @@ def differences(connection: sa.Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection, opts={"include_name": ours}), metadata))
 
 
+def allowed(connection: sa.Connection) -> dict[str, set[str]]:
+    """Return the words that each CHECK constraint of the store allows, by its name."""
+    inspector = sa.inspect(connection)
+    return {
+        str(check["name"]): set(re.findall(r"'(\w+)'", check["sqltext"]))
+        for table in inspector.get_table_names()
+        for check in inspector.get_check_constraints(table)
+    }
+
+
 def test_the_migrated_tables_are_those_of_the_code(store: Store) -> None:
     with store.reading() as connection:
         assert differences(connection) == []
+
+
+def test_the_migrated_tables_allow_the_states_of_the_code(store: Store) -> None:
+    # Alembic does not compare CHECK constraints.
+    with store.reading() as connection:
+        assert allowed(connection) == {"ck_articles_state": {*State}, "ck_outbox_state": {*MessageState}}
+
+
+def test_the_tables_of_the_code_allow_what_the_migrated_tables_allow(store: Store, tmp_path: Path) -> None:
+    made = connect(sqlite_url(tmp_path / "made.db"))
+    with made.writing() as connection:
+        metadata.create_all(connection)
+    with made.reading() as connection, store.reading() as migrated:
+        assert allowed(connection) == allowed(migrated)
+    made.close()
+
+
+def test_no_row_has_a_state_that_the_code_does_not_know(store: Store) -> None:
+    take_in(store, [incoming("a")])
+    with pytest.raises(sa.exc.IntegrityError, match="ck_articles_state"), store.writing() as connection:
+        connection.exec_driver_sql("UPDATE articles SET state = 'lost'")
+
+
+def test_an_article_takes_its_digest_and_its_failure_with_it(store: Store) -> None:
+    take_in(store, [incoming("a")])
+    leases.finish(store, leases.lease(store).token, [digest("a")])
+    with store.writing() as connection:
+        put_failure(connection, "a", stage="s", reason="r", attempts=1, raw=None, failed_at=current_time(connection))
+        connection.execute(sa.delete(tables.articles))
+        for table in (tables.digests, tables.failures):
+            assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+@pytest.mark.parametrize("table", ["digests", "failures"])
+def test_no_digest_and_no_failure_is_without_its_article(store: Store, table: str) -> None:
+    take_in(store, [incoming("a")], [])
+    leases.finish(store, leases.lease(store).token, [digest("a")])
+    with store.writing() as connection:
+        put_failure(connection, "a", stage="s", reason="r", attempts=1, raw=None, failed_at=current_time(connection))
+    with pytest.raises(sa.exc.IntegrityError), store.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE {table} SET article_id = 'nobody'")  # noqa: S608
 
 
 def test_head_is_the_newest_revision() -> None:
@@ -67,8 +123,8 @@ def test_a_store_of_the_first_wiredesk_keeps_what_it_holds(store_url: str) -> No
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     with store.writing() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        for statement in _OF_0001:
+        command.upgrade(config, "0001_first_tables")
+        for statement in _OF_THE_FIRST:
             connection.exec_driver_sql(statement)
     # when a current process opens it, then the tables are the current ones and everything is still there.
     migrate(store)
@@ -94,6 +150,17 @@ def test_ten_workers_that_start_together_migrate_once(store_url: str) -> None:
     assert len({desk_id(store) for store in stores}) == 1
     for store in stores:
         store.close()
+
+
+@pytest.mark.parametrize("revision", _UNRELEASED)
+def test_a_store_of_an_unreleased_wiredesk_is_refused_with_what_to_do(store_url: str, revision: str) -> None:
+    store = connect(store_url)
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")  # noqa: S608
+    with pytest.raises(ConfigurationError, match=rf"never released \(revision {revision}.*export.*new data folder"):
+        migrate(store)
+    store.close()
 
 
 def test_a_store_of_a_newer_wiredesk_is_refused(store: Store) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests.integration.store.test_editions import at, close, digested
 from worker.store import Store, connect, outbox
 from worker.store.contents import prune
-from worker.store.outbox import Delivery, Letter
+from worker.store.outbox import Delivery, OutboxMessage
 from worker.store.tables import editions
 from worker.store.tables import outbox as table
 
@@ -25,7 +25,7 @@ def queued(store: Store, *recipients: str, day: date = MONDAY) -> int:
     return edition.id
 
 
-def taken(store: Store) -> Letter:
+def taken(store: Store) -> OutboxMessage:
     letter = outbox.take(store)
     assert letter is not None
     return letter

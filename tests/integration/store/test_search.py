@@ -144,7 +144,7 @@ def test_what_is_pruned_dropped_or_taken_in_anew_is_found_by_what_the_store_says
         connection.execute(sa.update(articles).where(articles.c.id == "rates").values(state="reprint"))
         for name in ("ferry", "café"):
             connection.execute(sa.update(articles).where(articles.c.id == name).values(state="failed"))
-            put_failure(connection, name, stage="s", reason="r", attempts=1, raw=None, moment=long_ago)
+            put_failure(connection, name, stage="s", reason="r", attempts=1, raw=None, failed_at=long_ago)
     assert found(stocked) == ["rates"], "what has failed is not shown"
     prune(stocked, 8)
     drop(stocked, ["café"])
@@ -166,30 +166,10 @@ def left(connection: sa.Connection) -> set[str]:
 def test_an_article_that_failed_and_is_worked_on_again_is_found_again(stocked: Store) -> None:
     with stocked.writing() as connection:
         connection.execute(sa.update(articles).where(articles.c.id == "ferry").values(state="failed"))
-        put_failure(connection, "ferry", stage="s", reason="r", attempts=1, raw=None, moment=NOON)
+        put_failure(connection, "ferry", stage="s", reason="r", attempts=1, raw=None, failed_at=NOON)
     assert found(stocked, "osterby") == []
     work_again(stocked, ["ferry"])
     assert found(stocked, "osterby") == ["ferry"]
-
-
-def test_articles_that_were_there_before_the_index_are_found(store_url: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    from tests.integration.store.test_migrations import _OF_0001
-    from worker.store import connect, migrate, migrations
-
-    store = connect(store_url)
-    config = Config()
-    config.set_main_option("script_location", migrations.__path__[0])
-    with store.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        for statement in _OF_0001:
-            connection.exec_driver_sql(statement)
-    migrate(store)
-    assert found(store, "body") == ["a", "b"]
-    store.close()
 
 
 def test_an_article_of_any_size_and_script_is_found_by_all_of_it(store: Store) -> None:

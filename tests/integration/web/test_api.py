@@ -1,5 +1,6 @@
 """Articles by HTTP: taken whole or not at all, by programs that know the token; what becomes of each."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from producers.article import RawArticle
+from producers.formats import articles
 from producers.journal import Outcome, Standing
 from producers.push import Queue
 from tests.articles import incoming
@@ -17,8 +20,8 @@ from tests.pages import TOKEN, Answer, Pages, serving
 from worker.settings import WorkerSettings
 from worker.store import Store
 from worker.store.articles import take_in
-from worker.web.api import DESCRIPTION, FILES, MOST_ARTICLES, MOST_BYTES
-from worker.web.rate import Rate
+from worker.web.api import FILES, MOST_ARTICLES, MOST_BYTES, MOST_SOURCE, OPENAPI
+from worker.web.rate import RateLimit
 from worker.web.site import Site
 
 NEWS = {"url": "https://courier.example/ferry", "title": "Ferry aground", "text": "The ferry ran aground on Friday."}
@@ -68,6 +71,19 @@ def test_articles_are_in_the_journal_when_the_answer_comes(
     assert len(ids) == len(set(ids)) == queue.journal.pending() == count
     assert told(push(pages, body, kind))["ids"] == ids
     assert queue.journal.pending() == count
+
+
+def test_front_matter_is_read_by_http_as_from_a_folder(pages: Pages, queue: Queue) -> None:
+    text = "---\ntitle: 'Council''s vote'\nauthors: [{name: Maren Hale}]\nlanguage: no\n---\nA ferry ran aground."
+    (name,) = told(push(pages, text.encode(), "text/markdown"))["ids"]
+
+    (entry,) = queue.journal.entries([name])
+    assert entry
+    pushed = RawArticle.unpacked(entry)
+    (from_folder,) = articles(io.BytesIO(text.encode()), "ferry.md", "inbox")
+    for raw in (pushed, from_folder):
+        assert (raw.title, raw.byline, raw.language) == ("Council's vote", "Maren Hale", "no")
+        assert raw.text == "A ferry ran aground."
 
 
 def test_the_source_is_named_in_the_address(pages: Pages, queue: Queue) -> None:
@@ -153,13 +169,13 @@ def test_a_full_journal_asks_to_come_again_and_takes_nothing(pages: Pages, queue
 
 
 def test_too_many_requests_are_slowed_down(here: Site) -> None:
-    with serving(Site(here.settings, here.store, TOKEN, pushes=Rate(0.001, 2))) as pages:
+    with serving(Site(here.settings, here.store, TOKEN, pushes=RateLimit(0.001, 2))) as pages:
         assert [push(pages, NEWS).status for _ in range(3)] == [202, 202, 429]
 
 
 def test_a_rate_lets_through_what_it_says() -> None:
     now = [0.0]
-    rate = Rate(2.0, 3, clock=lambda: now[0])
+    rate = RateLimit(2.0, 3, clock=lambda: now[0])
 
     assert [rate.allows() for _ in range(4)] == [True, True, True, False]
     now[0] += 1.0
@@ -195,6 +211,11 @@ def test_no_body_is_an_error_of_ours_and_no_accepted_article_is_lost(
         assert told(pages.get(f"/articles/{name}"))["standing"] == "waiting"
 
 
-def test_the_description_is_served_and_names_every_answer(pages: Pages) -> None:
-    assert told(pages.get("/openapi.json")) == json.loads(json.dumps(DESCRIPTION))
-    assert set(DESCRIPTION["paths"]["/articles"]["post"]["requestBody"]["content"]) == set(FILES)
+def test_the_description_is_served_and_is_that_of_the_code(pages: Pages) -> None:
+    description = told(pages.get("/openapi.json"))
+
+    assert description == json.loads(OPENAPI.read_bytes())
+    push = description["paths"]["/articles"]["post"]
+    assert set(push["requestBody"]["content"]) == set(FILES)
+    assert [parameter["schema"]["maxLength"] for parameter in push["parameters"]] == [MOST_SOURCE]
+    assert description["components"]["schemas"]["Outcome"]["properties"]["standing"]["enum"] == list(Standing)

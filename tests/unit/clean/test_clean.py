@@ -1,11 +1,13 @@
 """Cleaning as a whole: from a raw article to the article."""
 
+import io
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from producers.article import RawArticle, Record, raw_article
+from producers.formats import articles
 from worker.clean import clean
 from worker.errors import UnusableError
 
@@ -113,7 +115,8 @@ def test_markdown_is_read_with_its_front_matter() -> None:
     front_matter = "---\ntitle: Storm shuts harbour\ndate: 2026-03-05\nauthor: Maren Hale\nlanguage: en\n---"
     text = f"{front_matter}\n\n{LEAD}\n\n**{MIDDLE}**\n"
 
-    article = clean(raw(text, media_type="text/markdown"))
+    (pushed,) = articles(io.BytesIO(text.encode()), "a.md", "inbox")
+    article = clean(pushed)
 
     assert (article.title, article.byline, article.body) == ("Storm shuts harbour", "Maren Hale", f"{LEAD}\n\n{MIDDLE}")
     assert article.published_at == datetime(2026, 3, 5, tzinfo=UTC)
@@ -161,3 +164,57 @@ def test_a_text_without_prose_fails_with_a_reason(text: str, reason: str) -> Non
 def test_a_short_flash_is_an_article() -> None:
     assert clean(raw("Storm shuts the harbour of Alder Vale.")).body == "Storm shuts the harbour of Alder Vale."
     assert clean(raw("会议今天在北京举行，没有取得任何结果。")).body
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ท่าเรือปิดในวันจันทร์หลังจากพายุพัดท่าเทียบเรือทางเหนือเสียหาย", "th"),
+        ("ທ່າເຮືອປິດໃນວັນຈັນຫຼັງຈາກພາຍຸພັດທ່າເຮືອທາງເໜືອເສຍຫາຍ", "lo"),
+        ("កំពង់ផែត្រូវបានបិទនៅថ្ងៃច័ន្ទបន្ទាប់ពីព្យុះបានបំផ្លាញផែខាងជើង", "km"),
+        ("မုန်တိုင်းကြောင့်ဆိပ်ကမ်းကို၂၀၂၆ခုနှစ်မတ်လ၁၅ရက်တွင်၂၄နာရီပိတ်ခဲ့ပြီးလှေ၁၂၀၀ကျော်မထွက်နိုင်ခဲ့ပေ။", "my"),
+        ("港は月曜日に閉鎖された。嵐が町の北の桟橋を壊したためだ。", "ja"),
+        ("항구는 월요일에 폐쇄되었다. 다친 사람은 없었다고 한다.", "ko"),
+    ],
+)
+def test_a_short_item_in_a_script_without_spaces_is_an_article_of_its_language(text: str, language: str) -> None:
+    article = clean(raw(text))
+    assert (article.body, article.language) == (text, language)
+
+
+@pytest.mark.parametrize("text", ["ท่าเรือ", "ဆိပ်ကမ်း", "港口"])
+def test_a_word_in_a_script_without_spaces_is_no_article(text: str) -> None:
+    with pytest.raises(UnusableError, match="no prose"):
+        clean(raw(text))
+
+
+def test_broken_front_matter_leaves_a_note() -> None:
+    text = f"---\ntitle: Storm: harbour shut\n---\n\n{LEAD}\n\n{MIDDLE}\n"
+    (pushed,) = articles(io.BytesIO(text.encode()), "a.md", "inbox")
+    article = clean(pushed)
+
+    assert (article.title, article.body) == ("Storm: harbour shut", f"{LEAD}\n\n{MIDDLE}")
+    assert article.notes == (
+        "The front matter is not readable as YAML (line 2: mapping values are not allowed here), "
+        "so its fields were read one by one.",
+    )
+
+
+def test_what_markdown_drops_is_in_the_article_with_its_rule() -> None:
+    article = clean(raw(f"{LEAD}\n\n```\nprint()\n```\n\n{MIDDLE}", media_type="text/markdown"))
+
+    assert article.body == f"{LEAD}\n\n{MIDDLE}"
+    assert [(line.rule, line.line) for line in article.dropped] == [
+        ("code block", "```"), ("code block", "print()"), ("code block", "```"),
+    ]  # fmt: skip
+
+
+def test_markdown_that_is_code_alone_fails_with_its_rule() -> None:
+    with pytest.raises(UnusableError, match=r"no text of its own: .*code block"):
+        clean(raw("```\nprint()\n```", media_type="text/markdown"))
+
+
+def test_markdown_that_is_too_deep_leaves_a_note() -> None:
+    article = clean(raw(f"{LEAD}\n\n{'> ' * 100}{MIDDLE}", media_type="text/markdown"))
+
+    assert any("plain text" in note for note in article.notes)

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from producers.redis_client import process_started
+from tests.rig import until
 from worker.desk import children
 from worker.desk.children import Child, ChildError, Children, Crashes
 from worker.process.parent import DESK_PID
@@ -18,12 +19,6 @@ from worker.process.parent import DESK_PID
 WAITS = "import time; time.sleep(600)"
 #: Ignores SIGTERM and says so, for whoever must not be too early.
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); " + WAITS
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Return when `condition()` is true; pytest's time limit ends a wait in vain."""
-    while not condition():
-        time.sleep(0.01)
 
 
 def stand_in(name: str, code: str, stage: int = 0, grace: float = 20.0, *, finishes: tuple[int, ...] = ()) -> Child:
@@ -56,6 +51,10 @@ def family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Family]:
     family = Family(tmp_path / "logs")
     yield family
     family.stop([0, 1, 2], lambda: True)
+    # pytest shows this if the test failed: a child that says nothing has said why in its log.
+    for name, process in family.started:
+        print(f"{name}, process {process.pid}, ended {process.returncode}; its log:\n{family.text(name)}")
+    print("\n".join(family.reports))
 
 
 def test_the_pause_before_a_crashed_child_starts_again_doubles_with_every_crash() -> None:
@@ -82,7 +81,7 @@ def test_a_child_that_crashes_now_and_then_is_started_again_for_ever() -> None:
 def test_a_crashed_child_is_started_again_and_reported_in_one_line(family: Family) -> None:
     family.start(stand_in("ingest", WAITS))
     family.process("ingest").kill()
-    until(lambda: family.tend() or len(family.started) == 2)
+    until(lambda: family.tend() or len(family.started) == 2, "the child is started again")
     assert family.reports == [
         f"ingest ended by SIGKILL; it starts again in 0.01 s (log: {family.log('ingest')})",
     ]
@@ -91,7 +90,7 @@ def test_a_crashed_child_is_started_again_and_reported_in_one_line(family: Famil
 
 def test_a_child_that_ends_without_being_asked_is_started_again_though_it_ended_well(family: Family) -> None:
     family.start(stand_in("ingest", "pass"))
-    until(lambda: family.tend() or len(family.started) == 2)
+    until(lambda: family.tend() or len(family.started) == 2, "the child is started again")
     assert "ended with exit code 0" in family.reports[0]
 
 
@@ -100,13 +99,13 @@ def test_a_child_that_crashes_again_and_again_is_given_up_with_the_end_of_its_lo
     with pytest.raises(
         ChildError, match=r"(?s)summarize-1 ended 5 times .* exit code 1; .*\n  the model is not there$"
     ):
-        until(family.tend)
+        until(family.tend, "the child is given up")
     assert len(family.started) == children.MOST_CRASHES
 
 
 def test_a_child_that_finishes_is_not_started_again(family: Family) -> None:
     family.start(stand_in("watch", "pass", finishes=(0,)))
-    until(lambda: family.tend() or family.finished("watch"))
+    until(lambda: family.tend() or family.finished("watch"), "the child has finished")
     family.restart(["watch"])
     assert len(family.started) == 1
     assert family.reports == []
@@ -114,17 +113,18 @@ def test_a_child_that_finishes_is_not_started_again(family: Family) -> None:
 
 def test_a_child_that_should_finish_but_crashes_is_started_again(family: Family) -> None:
     family.start(stand_in("watch", "raise SystemExit(1)", finishes=(0,)))
-    until(lambda: family.tend() or len(family.started) == 2)
+    until(lambda: family.tend() or len(family.started) == 2, "the child is started again")
     assert not family.finished("watch")
 
 
 def test_a_child_starts_again_with_the_environment_of_now(family: Family) -> None:
     family.environment = {**os.environ, "GREETING": "good morning"}
     family.start(stand_in("ingest", "import os, time; print(os.environ['GREETING'], flush=True); time.sleep(600)"))
-    until(lambda: family.text("ingest"))
+    # The line end, too: an unbuffered child writes it by itself, and it may be stopped before that.
+    until(lambda: family.tend() or "morning\n" in family.text("ingest"), "the first child has spoken")
     family.environment = {**os.environ, "GREETING": "good evening"}
     family.restart(["ingest"])
-    until(lambda: family.text("ingest").count("\n") == 2)
+    until(lambda: family.tend() or "evening\n" in family.text("ingest"), "the second child has spoken")
     assert family.text("ingest") == "good morning\ngood evening\n"
     assert family.reports == []
 
@@ -142,7 +142,7 @@ time.sleep(600)
     ends = str(tmp_path / "ends")
     for name, stage in (("redis", 2), ("summarize", 1), ("watch", 0)):
         family.start(stand_in(name, code.format(ends=ends, name=name), stage))
-    until(lambda: all(family.text(name) for name in ("redis", "summarize", "watch")))
+    until(lambda: all(family.text(name) for name in ("redis", "summarize", "watch")), "the children are ready")
     family.stop([0, 1, 2], lambda: False)
     assert Path(ends).read_text().split() == ["watch", "summarize", "redis"]
 
@@ -150,11 +150,11 @@ time.sleep(600)
 def test_a_child_that_ignores_sigterm_is_killed_after_its_grace_with_all_that_it_started(family: Family) -> None:
     code = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {WAITS!r}]).pid); " + STUBBORN
     family.start(stand_in("ingest", code, grace=0.2))
-    until(lambda: "ready" in family.text("ingest"))
+    until(lambda: "ready" in family.text("ingest"), "the child is ready")
     family.stop([0], lambda: False)
     assert family.process("ingest").returncode == -signal.SIGKILL
     grandchild = int(family.text("ingest").split()[0])
-    until(lambda: process_started(grandchild) is None)
+    until(lambda: process_started(grandchild) is None, "what the child started has ended")
 
 
 def test_in_a_hurry_children_are_killed_but_the_last_stage_may_write_its_data(family: Family) -> None:
@@ -163,7 +163,7 @@ def test_in_a_hurry_children_are_killed_but_the_last_stage_may_write_its_data(fa
     )
     family.start(stand_in("ingest", STUBBORN, 1))
     family.start(stand_in("redis", f"{writes}; {WAITS}", 2))
-    until(lambda: family.text("ingest") and family.text("redis"))
+    until(lambda: family.text("ingest") and family.text("redis"), "the children are ready")
     family.stop([0, 1, 2], lambda: True)
     assert family.process("ingest").returncode == -signal.SIGKILL
     assert family.process("redis").returncode == 3
@@ -171,7 +171,7 @@ def test_in_a_hurry_children_are_killed_but_the_last_stage_may_write_its_data(fa
 
 def test_a_child_that_waits_to_be_started_again_is_not_started_once_it_is_stopped(family: Family) -> None:
     family.start(stand_in("ingest", "raise SystemExit(1)"))
-    until(lambda: family.tend() or family.reports)
+    until(lambda: family.tend() or family.reports, "the crash is reported")
     family.stop([0], lambda: False)
     time.sleep(2 * children.FIRST_PAUSE_SECONDS)
     assert len(family.started) == 1
@@ -180,7 +180,7 @@ def test_a_child_that_waits_to_be_started_again_is_not_started_once_it_is_stoppe
 def test_logs_are_kept_from_start_to_start_and_readable_by_their_owner_only(family: Family) -> None:
     for text in ("first", "second"):
         family.start(stand_in("watch", f"print({text!r})", finishes=(0,)))
-        until(lambda: family.tend() or family.finished("watch"))
+        until(lambda: family.tend() or family.finished("watch"), "the child has finished")
     assert family.text("watch") == "first\nsecond\n"
     assert family.log("watch").stat().st_mode & 0o777 == 0o600
     assert family.log("watch").parent.stat().st_mode & 0o777 == 0o700
@@ -193,7 +193,7 @@ def test_ctrl_c_in_the_terminal_reaches_the_desk_alone(family: Family) -> None:
 
 def test_a_child_knows_its_desk(family: Family) -> None:
     family.start(stand_in("ingest", f"import os; print(os.environ[{DESK_PID!r}])", finishes=(0,)))
-    until(lambda: family.tend() or family.finished("ingest"))
+    until(lambda: family.tend() or family.finished("ingest"), "the child has finished")
     assert family.text("ingest") == f"{os.getpid()}\n"
 
 
@@ -203,5 +203,5 @@ def test_a_module_in_the_folder_from_which_the_desk_was_started_is_not_taken_for
     (tmp_path / "redis.py").write_text("raise SystemExit('the wrong module')")
     monkeypatch.chdir(tmp_path)
     family.start(stand_in("server", "import redis; print('right')", finishes=(0,)))
-    until(lambda: family.tend() or family.finished("server"))
+    until(lambda: family.tend() or family.finished("server"), "the child has finished")
     assert family.text("server") == "right\n"

@@ -17,6 +17,7 @@ from rich.console import Console
 from producers.folder.inbox import apart, locked
 from producers.redis_client import ServerFile, process_started, server_file
 from producers.settings import load
+from worker import waiting
 from worker.desk import children, supervision
 from worker.desk import up as desk
 from worker.desk.children import Child, ChildError, Children
@@ -359,3 +360,22 @@ def test_a_data_folder_beside_the_inbox_or_hidden_in_it_is_allowed(tmp_path: Pat
     apart(tmp_path / "inbox", tmp_path / "inbox-data")
     apart(tmp_path / "data" / "inbox", tmp_path / "data")
     apart(tmp_path, tmp_path / ".wiredesk" / "data")
+
+
+def test_a_desk_that_waits_for_its_store_says_so_once_and_stops_when_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tries = []
+
+    def unavailable(_: WorkerSettings) -> None:
+        tries.append(True)
+        if len(tries) == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise RetryableError("The store is unavailable.")
+
+    monkeypatch.setattr(desk, "open_store", unavailable)
+    monkeypatch.setattr(waiting, "RETRY_SECONDS", 0.01)
+    settings = WorkerSettings(data=tmp_path / "data", redis_url=SecretStr("redis://127.0.0.1:1/0"))
+    assert desk.up(settings, inbox=None, workers=1, once=False, strict=False) == desk.SETTLED
+    assert len(tries) == 3
+    assert capsys.readouterr().err.count("The store is unavailable.") == 1

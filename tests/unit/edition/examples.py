@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from worker.edition.document import Carried, Counts, Document, Source, document
+from worker.edition.document import Carried, Document, EditionCounts, StorySource, document
 from worker.edition.rank import topics
 from worker.edition.render import FEEDS, RENDERERS
 
@@ -15,9 +15,9 @@ RECEIVED = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 CLOSED = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
-def source(number: int, publisher: str | None = None, **fields: object) -> Source:
+def source(number: int, publisher: str | None = None, **fields: object) -> StorySource:
     values = {"title": "A title", "uri": f"https://news.example/{number}", "containment": 1.0}
-    return Source(publisher=publisher, article_id=f"article-{number}", **{**values, **fields})  # type: ignore[arg-type]
+    return StorySource(publisher=publisher, article_id=f"article-{number}", **{**values, **fields})  # type: ignore[arg-type]
 
 
 def carried(number: int = 1, **fields: object) -> Carried:
@@ -45,7 +45,7 @@ def an_edition(*stories: Carried, **fields: object) -> Document:
         "timezone": "Europe/Berlin",
         "revision": 1,
         "closed_at": CLOSED,
-        "counts": Counts(received=len(stories), reprints=0, failed=0, digests=len(stories)),
+        "counts": EditionCounts(received=len(stories), reprints=0, failed=0, digests=len(stories)),
     }
     merged: dict[str, Any] = {**values, **fields}
     return document(topics=topics(stories, merged["closed_at"]), **merged)
@@ -163,7 +163,7 @@ def full() -> Document:
             sources=(source(9, None, uri="city-desk/hotels.txt", containment=None),),
             body=STORM[2],
         ),
-        counts=Counts(received=1204, reprints=31, failed=2, digests=9),
+        counts=EditionCounts(received=1204, reprints=31, failed=2, digests=9),
     )
 
 

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.edition.calendar import Closing, closing, closing_time, due, local_day, time_zone
-from worker.errors import ConfigurationError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SEVEN = time(7)
@@ -180,7 +179,7 @@ def test_an_edition_time_is_read_from_hours_and_minutes(text: str, expected: tim
 
 @pytest.mark.parametrize("text", ["", "7", "24:00", "07:60", "07:00:00", "7 am", "07:00+01:00", "٠٧:٠٠"])
 def test_an_edition_time_that_is_none_is_refused_in_one_sentence(text: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"^The edition time .* is not a time of day: write it as HH:MM"):
+    with pytest.raises(ValueError, match=r"^.* is not a time of day: write it as HH:MM, such as 07:00$"):
         closing_time(text)
 
 
@@ -190,10 +189,10 @@ def test_a_time_zone_is_found_by_its_iana_name() -> None:
 
 @pytest.mark.parametrize("name", ["", "Europe", "CEST+1", "../etc/passwd", "/etc/passwd", "Europe/Berlin\x00", "köln"])
 def test_an_unknown_time_zone_is_refused_in_one_sentence(name: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"^The time zone .* is not known: use an IANA name such as \S+\.$"):
+    with pytest.raises(ValueError, match=r"^time zone .* is not known: use an IANA name such as \S+$"):
         time_zone(name)
 
 
 def test_the_refusal_names_the_time_zone_that_was_probably_meant() -> None:
-    with pytest.raises(ConfigurationError, match=r"such as Europe/Berlin\."):
+    with pytest.raises(ValueError, match=r"such as Europe/Berlin$"):
         time_zone("Europe/Berln")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.benchmarks.grouping import invented
 from worker.edition import group
-from worker.edition.group import Telling, groups
+from worker.edition.group import Groupable, groups
 
 FERRY = (
     "Ferry runs aground off Kestrel Bay\nThe ferry Sunniva ran aground on the Gull Bank off Kestrel Bay on Thursday,"
@@ -38,17 +38,17 @@ MARKET = (
 COMPANIES = ("Halvorsen Marine", "Brunn Timber", "Calder Foods", "Orrin Shipping", "Aldren Mining")
 
 
-def telling(name: str, text: str, **fields: object) -> Telling:
-    return Telling(id=name, text=text, **{"language": "en", **fields})  # type: ignore[arg-type]
+def groupable(name: str, text: str, **fields: object) -> Groupable:
+    return Groupable(id=name, text=text, **{"language": "en", **fields})  # type: ignore[arg-type]
 
 
 def vector(*values: float) -> bytes:
     return (np.array(values) / np.linalg.norm(values)).astype("<f4").tobytes()
 
 
-def day(**fields: object) -> list[Telling]:
+def day(**fields: object) -> list[Groupable]:
     named = {"ferry": FERRY, "rates": RATES, "other": OTHERS}
-    return [telling(f"{k}{n}", text, **fields) for k, texts in named.items() for n, text in enumerate(texts)]
+    return [groupable(f"{k}{n}", text, **fields) for k, texts in named.items() for n, text in enumerate(texts)]
 
 
 def test_digests_of_one_event_are_a_group_and_the_others_stand_alone() -> None:
@@ -57,12 +57,12 @@ def test_digests_of_one_event_are_a_group_and_the_others_stand_alone() -> None:
 
 def test_no_digests_are_no_groups() -> None:
     assert groups([]) == []
-    assert groups([telling("a", FERRY[0])]) == [["a"]]
+    assert groups([groupable("a", FERRY[0])]) == [["a"]]
 
 
 def test_two_digests_with_one_id_are_refused() -> None:
     with pytest.raises(ValueError, match="same id"):
-        groups([telling("a", FERRY[0]), telling("a", RATES[0])])
+        groups([groupable("a", FERRY[0]), groupable("a", RATES[0])])
 
 
 @settings(deadline=None, max_examples=20)
@@ -75,7 +75,7 @@ def test_the_order_of_the_digests_changes_nothing(seed: random.Random) -> None:
 
 
 def test_languages_stay_apart() -> None:
-    assert groups([telling("a", FERRY[0]), telling("b", FERRY[0], language="da")]) == [["a"], ["b"]]
+    assert groups([groupable("a", FERRY[0]), groupable("b", FERRY[0], language="da")]) == [["a"], ["b"]]
 
 
 @pytest.mark.parametrize(("hours", "together"), [(71, True), (73, False), (None, True)])
@@ -83,20 +83,20 @@ def test_reports_from_different_days_tell_of_different_events(hours: int | None,
     noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
     later = None if hours is None else noon + timedelta(hours=hours)
 
-    found = groups([telling("a", FERRY[0], published_at=noon), telling("b", FERRY[1], published_at=later)])
+    found = groups([groupable("a", FERRY[0], published_at=noon), groupable("b", FERRY[1], published_at=later)])
 
     assert (found == [["a", "b"]]) is together
 
 
 def test_embeddings_decide_where_words_leave_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given two texts whose words alone are half an embedding short of the bound
-    pair = [telling(str(n), FERRY[n]) for n in (0, 1)]
+    pair = [groupable(str(n), FERRY[n]) for n in (0, 1)]
     words = group._Likeness(pair).among(np.arange(2))[0, 1] // group._TEXT_ALONE
     monkeypatch.setattr(group, "_LEAST", int(group.TEXT * words) + group._ONE // 2)
     alike, unlike = vector(1, 0.2), vector(-0.2, 1)
     # Then embeddings bring them together, or keep them apart
     for embeddings, together in (((alike, alike), True), ((alike, unlike), False)):
-        pair = [telling(str(n), FERRY[n], embedding=embeddings[n]) for n in (0, 1)]
+        pair = [groupable(str(n), FERRY[n], embedding=embeddings[n]) for n in (0, 1)]
         assert (groups(pair) == [["0", "1"]]) is together
 
 
@@ -111,15 +111,17 @@ def test_embeddings_decide_where_words_leave_a_doubt(monkeypatch: pytest.MonkeyP
 )
 def test_an_embedding_that_cannot_be_compared_counts_as_none(embedding: bytes) -> None:
     plain = day(embedding=vector(1, 0))
-    without = [telling(one.id, one.text, embedding=b"" if one.id == "ferry0" else one.embedding) for one in plain]
-    broken = [telling(one.id, one.text, embedding=embedding if one.id == "ferry0" else one.embedding) for one in plain]
+    without = [groupable(one.id, one.text, embedding=b"" if one.id == "ferry0" else one.embedding) for one in plain]
+    broken = [
+        groupable(one.id, one.text, embedding=embedding if one.id == "ferry0" else one.embedding) for one in plain
+    ]
 
     assert groups(broken) == groups(without)
 
 
 def test_reports_that_one_template_made_are_not_one_event() -> None:
     made = [
-        telling(name, f"{name} shares move\n" + MARKET.format(name=name, one=40 + n, two=3 + n))
+        groupable(name, f"{name} shares move\n" + MARKET.format(name=name, one=40 + n, two=3 + n))
         for n, name in enumerate(COMPANIES)
     ]
 
@@ -127,13 +129,13 @@ def test_reports_that_one_template_made_are_not_one_event() -> None:
 
 
 def test_the_same_report_of_the_same_company_is_one_event_though_its_numbers_differ() -> None:
-    two = [telling(str(n), MARKET.format(name="Halvorsen Marine", one=40 + n, two=3 + n)) for n in (0, 1)]
+    two = [groupable(str(n), MARKET.format(name="Halvorsen Marine", one=40 + n, two=3 + n)) for n in (0, 1)]
 
     assert groups([*two, *day()])[0] == ["0", "1"]
 
 
 def test_texts_that_say_next_to_nothing_stand_alone() -> None:
-    assert groups([telling("a", "Video: see above."), telling("b", "Video: see above.")]) == [["a"], ["b"]]
+    assert groups([groupable("a", "Video: see above."), groupable("b", "Video: see above.")]) == [["a"], ["b"]]
 
 
 def test_a_language_without_spaces_is_compared_by_pairs_of_characters() -> None:
@@ -143,29 +145,29 @@ def test_a_language_without_spaces_is_compared_by_pairs_of_characters() -> None:
         "c": "中央銀行は政策金利を引き下げ、住宅ローンの負担が来月から軽くなる見通しとなった。",
     }
 
-    assert groups([telling(name, text, language="ja") for name, text in texts.items()]) == [["a", "b"], ["c"]]
+    assert groups([groupable(name, text, language="ja") for name, text in texts.items()]) == [["a", "b"], ["c"]]
 
 
 def test_what_hangs_together_by_too_many_is_cut_at_its_weakest_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    tellings, events = invented(300)
-    whole = groups(tellings)
+    digests, events = invented(300)
+    whole = groups(digests)
     # When no more than 40 may be clustered at once
     monkeypatch.setattr(group, "MOST_TOGETHER", 40)
     monkeypatch.setattr(group, "BLOCK", 32)
     # Then the events, which are smaller, are what they were
-    assert groups(tellings) == whole
+    assert groups(digests) == whole
     # And where even an event is larger, it falls apart, but nothing is lost or mixed
     monkeypatch.setattr(group, "MOST_TOGETHER", 2)
-    parts = groups(tellings)
+    parts = groups(digests)
     assert sorted(one for part in parts for one in part) == sorted(events)
     assert all(len({events[one] for one in part}) == 1 for part in parts)
     assert max(map(len, parts)) <= 2
 
 
 def test_invented_events_are_found_again() -> None:
-    tellings, events = invented(400)
+    digests, events = invented(400)
 
-    assert [len({events[one] for one in part}) for part in groups(tellings)] == [1] * len(set(events.values()))
+    assert [len({events[one] for one in part}) for part in groups(digests)] == [1] * len(set(events.values()))
 
 
 def test_dot_products_of_embeddings_are_exact_integers() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.edition import render
-from worker.edition.document import Counts, Document
+from worker.edition.document import Document, EditionCounts
 from worker.edition.render import RENDERERS, render_html
 from worker.edition.view import GENERATED, UNSUPPORTED, plain
 
@@ -164,7 +164,7 @@ def test_an_edition_says_what_it_holds_what_it_left_out_and_what_made_its_summar
 
     assert "9 stories from 18 publishers: 3 reported by more than one, 2 updated, 2 late." in page
     assert "Summarised by extractive (all-MiniLM-L6-v2); seq2seq (press-summaries)." in page
-    left_out = an_edition(carried(), counts=Counts(received=9, reprints=0, failed=0, digests=1, left_out=8))
+    left_out = an_edition(carried(), counts=EditionCounts(received=9, reprints=0, failed=0, digests=1, left_out=8))
     assert "8 left out by the profile" in text(parsed(render_html(left_out)))
 
 

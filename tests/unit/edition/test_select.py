@@ -85,3 +85,10 @@ def test_what_an_earlier_revision_carried_stays_and_takes_its_place() -> None:
 
     assert chosen(Selection(length=1), *stories, kept=("article-1",)) == ["article-1"]
     assert chosen(Selection(keywords=("nothing",)), *stories, kept=("article-2",)) == ["article-2"]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "headline"), [("ท่าเรือ", "พายุปิดท่าเรือเมืองโอดา"), ("ᦔᦱᧉ", "ᦺᦔᦱᧉᦜᧄ"), ("ﾐﾅﾄ", "ｼｵﾐﾐﾅﾄﾍｲｻ")]
+)
+def test_a_keyword_in_a_script_without_spaces_is_found_anywhere(keyword: str, headline: str) -> None:
+    assert wants(Selection(keywords=(keyword,)), told(headline=headline))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from worker.article import LEAD
 from worker.edition import view
+from worker.errors import ConfigurationError
 
 from .examples import an_edition, carried, full, source
 
@@ -181,3 +182,18 @@ def test_numbers_and_nouns_agree() -> None:
     assert one.totals == ("1 article received", "1 digest", "0 reprints", "0 failed")
     assert many.length == "9 stories"
     assert many.totals == ("1,204 articles received", "9 digests", "31 reprints", "2 failed")
+
+
+def test_an_edition_of_a_time_zone_that_this_machine_does_not_know_is_refused_in_one_sentence() -> None:
+    document = an_edition(carried(1))
+    document["edition"]["timezone"] = "Mars/Base"
+
+    with pytest.raises(ConfigurationError, match=r"^The edition of 2026-11-22 .* 'Mars/Base': install the newest tz"):
+        view.edition(document)
+
+
+def test_reading_time_counts_the_words_of_scripts_without_spaces() -> None:
+    assert view.minutes(["港" * view.WORDS_A_MINUTE]) == 1
+    assert view.minutes(["港" * (view.WORDS_A_MINUTE + 1)]) == 2
+    assert view.minutes(["ท่าเ" * view.WORDS_A_MINUTE]) == 1
+    assert view.minutes(["ท่าเ" * (view.WORDS_A_MINUTE + 1)]) == 2

@@ -83,3 +83,10 @@ def test_quotations_and_brackets_that_do_not_close_are_not_balanced(text: str) -
 def test_brackets_are_counted_by_kind() -> None:
     assert brackets_balanced("(a) [b] 「c」")
     assert not brackets_balanced("(a]")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("港口罢工", 2), ("ｽﾄﾗｲｷｽﾄ", 4), ("𠮷𠮷", 1), ("ท่าเรือปิด", 3), ("ᦔᦱᧉᦔᦱᧉᦔᦱ", 2), ("ꩡꩡꩡꩡ", 1)]
+)
+def test_scripts_without_spaces_count_by_their_characters(text: str, words: int) -> None:
+    assert length(text) == words

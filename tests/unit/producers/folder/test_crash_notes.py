@@ -1,22 +1,22 @@
-"""What tells which file a killed reader was reading."""
+"""Which file a killed reader was reading."""
 
 from pathlib import Path
 
-from producers.folder.crash_notes import Notes
+from producers.folder.crash_notes import CrashNotes
 from producers.folder.scan import Signature
 
 A, CHANGED = Signature(1, 10, 100), Signature(1, 11, 200)
 
 
 def killed_while_reading(folder: Path, path: str, signature: Signature = A) -> int:
-    note = Notes(folder).note(path, signature)
+    note = CrashNotes(folder).note(path, signature)
     note.put()
     return note.starts
 
 
 def test_a_read_that_comes_back_is_not_counted(tmp_path: Path) -> None:
     for _ in range(5):
-        note = Notes(tmp_path / ".reading").note("a.txt", A)
+        note = CrashNotes(tmp_path / ".reading").note("a.txt", A)
         assert note.starts == 1
         note.put()
         note.lift()
@@ -38,7 +38,7 @@ def test_a_spoilt_note_counts_nothing(tmp_path: Path) -> None:
     (note,) = tmp_path.iterdir()
     for spoilt in (b"", b"[1]", b"\xff", b'{"signature": [1, 10, 100], "starts": "x"}'):
         note.write_bytes(spoilt)
-        assert Notes(tmp_path).note("a.txt", A).starts == 1
+        assert CrashNotes(tmp_path).note("a.txt", A).starts == 1
 
 
 def test_notes_of_files_that_are_gone_are_removed(tmp_path: Path) -> None:
@@ -47,6 +47,6 @@ def test_notes_of_files_that_are_gone_are_removed(tmp_path: Path) -> None:
     for name in ("here.txt", "gone.txt"):
         killed_while_reading(folder, name)
     (folder / "spoilt.json").write_text("{")
-    Notes(folder).forget_absent(tmp_path)
+    CrashNotes(folder).forget_absent(tmp_path)
     assert len(list(folder.iterdir())) == 1
-    assert Notes(folder).note("here.txt", A).starts == 2
+    assert CrashNotes(folder).note("here.txt", A).starts == 2

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from producers.folder.moving import numbered, reserve, write, write_apart
+from producers.files import atomic_write
+from producers.folder.moving import numbered, reserve, write_apart
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_a_reservation_that_fails_leaves_nothing(tmp_path: Path) -> None:
 def test_what_is_written_replaces_its_reservation_with_the_rights_of_any_file(tmp_path: Path) -> None:
     (path,) = reserve(tmp_path, "a.json")
     rights = path.stat().st_mode
-    write(path, [b"one\n", b"two\n"])
+    atomic_write(path, [b"one\n", b"two\n"])
     assert path.read_bytes() == b"one\ntwo\n"
     assert path.stat().st_mode == rights
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
@@ -76,7 +77,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        write(path, lines())  # type: ignore[arg-type]
+        atomic_write(path, lines())  # type: ignore[arg-type]
     assert path.read_bytes() == b""
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
 

@@ -4,8 +4,8 @@ import io
 from datetime import UTC, datetime
 
 from producers.article import Record
-from producers.formats import read
-from producers.formats.documents import front_matter, own_address
+from producers.formats import front_matter, read
+from producers.formats.documents import own_address
 
 
 def only(text: str, filename: str) -> Record:
@@ -20,7 +20,7 @@ def test_a_text_is_decoded_and_nothing_else() -> None:
     assert (record.media_type, record.uri, record.title) == ("text/plain", None, None)
 
 
-def test_front_matter_gives_fields_and_stays_in_the_text() -> None:
+def test_front_matter_gives_fields_and_is_no_part_of_the_text() -> None:
     text = """---
 # a comment
 title: "Bridge: shut for weeks"
@@ -42,7 +42,8 @@ a line that is no field
 Not front matter: this is text.
 """
     record = only(text, "a.md")
-    assert record.text == text
+    assert record.raw == text.encode()
+    assert record.text == "\n# Bridge shut\n\n---\nNot front matter: this is text.\n"
     assert record.media_type == "text/markdown"
     assert record.title == "Bridge: shut for weeks"
     assert record.published_at == datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -56,16 +57,16 @@ Not front matter: this is text.
 def test_front_matter_may_hold_text_of_several_lines() -> None:
     folded, kept = ">-\n  Beekeeper beats two parties\n  to become mayor", "|\n  One.\n\n  Two."
     text = f"---\ntitle: {folded}\nsummary: {kept}\ndate: 2026-11-15\n---\n"
-    assert front_matter(text) == {
+    assert front_matter.read(text).fields == {
         "title": "Beekeeper beats two parties to become mayor", "summary": "One. Two.", "date": "2026-11-15",
     }  # fmt: skip
-    assert front_matter("---\ntitle: >\nauthor: Maren Hale\n---\n") == {"title": "", "author": "Maren Hale"}
+    assert front_matter.read("---\ntitle: >\nauthor: Maren Hale\n---\n").fields == {"title": "", "author": "Maren Hale"}
 
 
 def test_front_matter_that_never_ends_is_text() -> None:
-    assert front_matter("---\ntitle: x\n" + "line\n" * 200 + "---\n") == {}
-    assert front_matter("title: x\n---\n") == {}
-    assert front_matter("---\ntags: [one, 'two']\n...\n") == {"tags": ["one", "two"]}
+    assert front_matter.read("---\ntitle: x\n" + "line\n" * 200 + "---\n").fields == {}
+    assert front_matter.read("title: x\n---\n").fields == {}
+    assert front_matter.read("---\ntags: [one, 'two']\n...\n").fields == {"tags": ["one", "two"]}
 
 
 def test_a_bare_id_in_front_matter_does_not_name_the_article() -> None:
