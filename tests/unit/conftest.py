@@ -9,23 +9,24 @@ from typing import Any
 
 import pytest
 
-#: Modules that a unit test must not import and programs that it must not start, except to ask for their --version.
-HEAVY = {"torch", "transformers", "playwright", "redis-server", "valkey-server", "initdb", "pg_ctl", "postgres"}
+#: Modules that a unit test must not import, and programs that it must not start but for their --version.
+MODULES = {"torch", "transformers", "playwright"}
+PROGRAMS = {"redis-server", "valkey-server", "initdb", "pg_ctl", "postgres", "pgbouncer"}
 
 _is_guarded = False
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    """Fail the unit test that imports or starts something of HEAVY: a hook for Python's audit events."""
+    """Fail the unit test that imports or starts one of these: a hook for Python's audit events."""
     if not _is_guarded:
         return
     if event == "import":
-        names = {arguments[0]}
+        heavy = MODULES & {arguments[0]}
     elif event == "subprocess.Popen" and "--version" not in arguments[1]:
-        names = {PurePath(os.fsdecode(word)).name for word in arguments[1]}
+        heavy = PROGRAMS & {PurePath(os.fsdecode(word)).name for word in arguments[1]}
     else:
         return
-    for name in HEAVY & names:
+    for name in heavy:
         pytest.fail(f"a unit test loads or starts {name}: move the test to tests/integration")
 
 
