@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from producers.terminal import printable_lines
+from producers.terminal import echo
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 POLL_SECONDS: Final = 0.5
 #: Ids that are asked for at once.
 POLL_IDS: Final = 1000
-
-
-def echo(text: str, *, err: bool = False) -> None:
-    """Write `text`, whoever wrote it, so that nothing in it speaks to the terminal; JSON keeps its values."""
-    typer.echo(printable_lines(text), err=err)
 
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder of the desk.", show_default=False)]
@@ -83,7 +78,7 @@ def push(
 
 def watch(
     folder: Annotated[Path | None, typer.Argument(help="The inbox; default: the setting.", show_default=False)] = None,
-    once: Annotated[bool, typer.Option("--once", help="End when every file is dealt with.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End when every file is processed.")] = False,
     data: DataOption = None,
 ) -> None:
     """Watch a folder and push every article that is dropped into it."""
@@ -150,7 +145,9 @@ def _read(paths: list[str], source: str, name: str) -> "Iterator[RawArticle]":
                 with file.open("rb") as stream:
                     yield from articles(stream, filename, source)
             except OSError as error:
-                raise ConfigurationError(f"{file} cannot be read ({error.strerror}); correct its rights.") from None
+                raise ConfigurationError(
+                    f"{file} cannot be read ({error.strerror}); correct its permissions."
+                ) from None
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -154,7 +154,7 @@ def _stray(keys: list[str]) -> str:
     are = "which is no setting" if len(keys) == 1 else "which are no settings"
     return (
         f"{TOML_FILE} holds {', '.join(map(repr, keys))}, {are}: write names in lower case without {PREFIX}, "
-        "and what belongs to an edition beneath its [profiles.NAME]; the README lists all settings"
+        "and what belongs to an edition beneath its [profiles.NAME]; docs/settings.md lists all settings"
     )
 
 

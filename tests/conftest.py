@@ -1,6 +1,7 @@
 """What the tests share: a real server, a real store, and articles to put into them."""
 
 import os
+import resource
 import shutil
 import signal
 import tempfile
@@ -36,6 +37,13 @@ if (
     and shutil.disk_usage(MEMORY).free > ROOM_BYTES
 ):
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the run cost: on a machine that is shared, seconds of the clock say little."""
+    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+    terminalreporter.write_line(f"{seconds:.0f} CPU seconds, the processes that the tests started included")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
     journal -> clean -> claim its story -> store -> settle        `ingest`, any number of processes
     lease   -> summarise                -> store                  `summarize`, any number of processes
-    select  -> rank -> render           -> deliver                `close_edition`, once a day
+    select  -> group -> rank -> render  -> deliver                `close_edition`, once a day
 
 Each may be repeated after a crash at any line: the journal lets go only when the store has committed, a row is leased
 until its digest is committed, and an edition is delivered until its files are written.
@@ -26,8 +26,6 @@ from worker.dedup import text_key
 from worker.dedup.claim import Claim, Claimant, Claims, Document
 from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
-from worker.edition import closing, deliver
-from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
 from worker.errors import PermanentError, RefusedError, RetryableError, StoreUnavailableError, UnusableError
 from worker.store import Store, articles, editions, leases, stories
@@ -293,6 +291,9 @@ def close_edition(
     """Close the edition of `profile`, called `name`, of the local day `date` at the moment `at` (None: now) and write
     its files into `folder`.
     """
+    # Imported here, as below: ingest and summarize workers need no renderers.
+    from worker.edition import closing
+
     edition = closing.close(store, profile=name, timezone=profile.timezone, date=date, at=at, selection=profile)
     deliver_edition(store, edition, folder, profile.outputs)
     return edition
@@ -302,6 +303,9 @@ def deliver_edition(
     store: Store, edition: editions.Edition, folder: Path, outputs: Collection[str] = DEFAULT_OUTPUTS
 ) -> list[Path]:
     """Write the files of `edition`, those of `outputs`, note that they are written, and return their paths."""
+    from worker.edition import deliver
+    from worker.edition.feeds import MOST_EDITIONS
+
     paths = deliver.write(
         edition.document, folder, outputs, recent=lambda: editions.recent(store, edition.profile, MOST_EDITIONS)
     )

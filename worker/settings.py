@@ -33,7 +33,7 @@ class WorkerSettings(ProducerSettings):
     timezone: str = Field("UTC", description="time zone of the edition, an IANA name such as `Europe/Berlin`")
     edition_time: str = Field("07:00", description="local time at which the edition closes, `HH:MM`")
     profile: ProfileName = Field(
-        "daily", description="name of the edition that commands mean; it needs no table of its own"
+        "daily", description="the profile that commands use if --profile is not given; it needs no table of its own"
     )
     ingest_processes: int = Field(2, ge=1, le=64, description="processes of one ingest worker")
     redis_memory_mb: int = Field(1024, ge=64, description="memory limit of the embedded server, megabytes")
@@ -47,7 +47,7 @@ class WorkerSettings(ProducerSettings):
     )
     mail_reply_to: str | None = Field(None, description="address to which answers go; empty: to the sender")
     mail_unsubscribe: str | None = Field(
-        None, description="address to which a reader writes who wants no more editions; empty: mail names none"
+        None, description="address for readers who want no more editions; empty: mail names none"
     )
     smtp_password: SecretStr | None = Field(
         None, description="password of the user in `WIREDESK_SMTP_URL`, best in a file of the secrets directory"

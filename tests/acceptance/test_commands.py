@@ -212,7 +212,7 @@ def test_the_doctor_says_what_to_do_where_redis_and_the_store_are_away(tmp_path:
     away = {"WIREDESK_REDIS_URL": "redis://127.0.0.1:1/0", "WIREDESK_STORE_URL": "postgresql+psycopg://a@127.0.0.1:1/x"}
     said = {line.split()[1]: line for line in wiredesk("doctor", "--data", tmp_path, **away).stdout.splitlines()}
     assert "look whether it runs and whether WIREDESK_REDIS_URL is right" in said["redis"]
-    assert "look after its server or disk, and WIREDESK_STORE_URL" in said["store"]
+    assert "check its server, its disk and WIREDESK_STORE_URL" in said["store"]
 
 
 def test_no_command_tells_a_secret(desk: Desk) -> None:

@@ -111,8 +111,8 @@ def test_few_modules_lie_beside_the_packages(package: str) -> None:
     assert len(beside) <= MOST_MODULES[package]
 
 
-def test_the_store_loads_no_renderer() -> None:
-    """Every worker process carries what the store imports."""
-    code = "import sys, worker.store; print({'jinja2', 'css_inline', 'smtplib'} & sys.modules.keys() or None)"
+@pytest.mark.parametrize("module", ["worker.store", "worker.queue.tasks"])
+def test_what_every_worker_process_carries_loads_no_renderer_and_no_mail(module: str) -> None:
+    code = f"import sys, {module}; print({{'jinja2', 'css_inline', 'smtplib', 'torch'}} & sys.modules.keys() or None)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout.strip() == "None"

@@ -1,4 +1,4 @@
-"""The systemd units: each runs a command that exists, gives its sign of life, and may finish its work."""
+"""The systemd units: each runs a command that exists, writes its heartbeat, and may finish its work."""
 
 import configparser
 import re
@@ -38,7 +38,7 @@ def test_a_unit_runs_the_command_of_its_role_as_a_user_of_its_own(role: str) -> 
 
 
 @pytest.mark.parametrize("role", LIMITS)
-def test_a_unit_gives_its_sign_of_life_in_a_folder_of_its_own(role: str) -> None:
+def test_a_unit_writes_its_heartbeat_into_a_folder_of_its_own(role: str) -> None:
     folder = service(role)["RuntimeDirectory"]
 
     assert service(role)["Environment"] == f"WIREDESK_HEARTBEAT=%t/{folder}"

@@ -75,12 +75,12 @@ def edition_send(
         list[str] | None, typer.Option(help="An address; default: the profile's recipients.", show_default=False)
     ] = None,
     resend: Annotated[
-        bool, typer.Option("--resend", help="Send again what failed, and what nobody knows to have been sent.")
+        bool, typer.Option("--resend", help="Send failed messages again, and those that may already have been sent.")
     ] = False,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Send an edition by mail now; nothing that was sent is sent again."""
+    """Send an edition by mail now; no message is sent twice, unless --resend is given."""
     from worker.schedule.mailing import send
     from worker.store.states import MessageState
 
@@ -106,7 +106,7 @@ def edition_list(
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the editions, newest first, and what became of their messages."""
+    """List the editions, newest first, with the state of their messages."""
     from worker.mail.post import is_late
     from worker.store import editions, outbox
     from worker.store.states import MessageState

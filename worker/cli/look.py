@@ -1,4 +1,4 @@
-"""Looking: what is where, what a stage makes of a text, what the settings and the parts of the desk say."""
+"""Commands that look: at the desk and its parts, the settings, the store, and what one stage makes of a text."""
 
 import json
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from worker.cli.common import existing_store, load_settings
 
 
 def status(data: DataOption = None, as_json: JsonOption = False) -> None:
-    """Show what is where."""
+    """Show how many articles, messages and editions there are, and in which state."""
     from worker.operations.status import status as look
     from worker.operations.status import text
 
@@ -83,13 +83,15 @@ def health(
         Literal["watch", "ingest", "summarize", "schedule", "serve"], typer.Argument(help="The role that runs here.")
     ],
 ) -> None:
-    """Say whether a role is alive, by the age of the file it touches; for whoever supervises its process."""
+    """Say whether a role is alive, by the age of its heartbeat file; for supervisors such as Docker and systemd."""
     from producers.processes import check
     from producers.settings import ProducerSettings, load
 
     folder = load(ProducerSettings, {}).heartbeat
     if folder is None:
-        raise ConfigurationError("No role gives a sign of life here: set WIREDESK_HEARTBEAT to a folder, for both.")
+        raise ConfigurationError(
+            "There is no heartbeat to look at: set WIREDESK_HEARTBEAT to one folder, for this command and for the role."
+        )
     alive, sentence = check(folder, role)
     echo(sentence)
     if not alive:

@@ -1,4 +1,4 @@
-"""Running: the whole desk, one process of it, and the deletion of what is old."""
+"""Commands that run: the whole desk, one process of it, and the deletion of old articles."""
 
 import json
 import os
@@ -24,17 +24,19 @@ def up(
     workers: Annotated[
         int | None, typer.Option(min=1, max=256, help="Summarize workers; default: one per core.", show_default=False)
     ] = None,
-    once: Annotated[bool, typer.Option("--once", help="Deal with what is there, close an edition and end.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Process the files that are there, close an edition and end.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --once: exit code 3 if anything failed.")] = False,
-    serve: Annotated[bool, typer.Option("--serve", help="With the reading room and the desk page, too.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Serve the reading room and the desk page, too.")] = False,
 ) -> None:
     """Run the whole desk on this machine."""
     from worker.desk import up as desk
 
     if once and serve:
-        raise ConfigurationError("With --once there is no time to read: leave out --serve, or --once.")
+        raise ConfigurationError("--once ends before anyone can read the pages: give --serve or --once, not both.")
     if strict and not once:
-        raise ConfigurationError("--strict is about the exit code of --once: give both, or neither.")
+        raise ConfigurationError("--strict changes the exit code of --once: add --once, or leave out --strict.")
     settings = load_settings(data=data, inbox=inbox)
     folder = None if no_inbox else settings.inbox
     raise typer.Exit(desk.up(settings, inbox=folder, workers=workers, once=once, strict=strict, serve=serve))
@@ -42,7 +44,7 @@ def up(
 
 def watch(
     folder: Annotated[Path | None, typer.Argument(help="The inbox; default: the setting.", show_default=False)] = None,
-    once: Annotated[bool, typer.Option("--once", help="End when every file is dealt with.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End when every file is processed.")] = False,
     data: DataOption = None,
 ) -> None:
     """Watch a folder and push every article that is dropped into it."""
@@ -71,7 +73,7 @@ def worker(
 
 
 def schedule(data: DataOption = None) -> None:
-    """Run the tick: send again what was lost, close editions when their time comes, mail them."""
+    """Send lost messages again, close editions at their time and mail them, until it is stopped."""
     from worker.process.parent import die_with_desk
 
     die_with_desk()
@@ -109,7 +111,7 @@ def serve(
 
 def prune(
     days: Annotated[
-        int | None, typer.Option(min=4, help="Keep so many days; default: the setting.", show_default=False)
+        int | None, typer.Option(min=4, help="Days to keep; default: the setting.", show_default=False)
     ] = None,
     inbox: Annotated[Path | None, typer.Option(help="The watched folder.", show_default=False)] = None,
     data: DataOption = None,
@@ -120,6 +122,6 @@ def prune(
 
     settings = load_settings(data=data, inbox=inbox, keep_days=days)
     if settings.keep_days is None:
-        raise ConfigurationError("Everything is kept: give --days or set WIREDESK_KEEP_DAYS to prune.")
+        raise ConfigurationError("No number of days to keep is set: give --days or set WIREDESK_KEEP_DAYS.")
     gone = run(settings, existing_store(settings), settings.keep_days)
     echo(json.dumps(gone) if as_json else ", ".join(f"{n:,} {what}" for what, n in gone.items()) + " deleted.")

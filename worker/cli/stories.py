@@ -31,11 +31,11 @@ def story_split(
     article: Annotated[str, typer.Argument(help="The article's id or its first characters.")],
     data: DataOption = None,
 ) -> None:
-    """Take an article out of its story, for good; it gets a story of its own."""
+    """Take an article out of its story for good; it becomes a story of its own."""
     from worker.store import stories
 
     fresh = stories.split(existing_store(load_settings(data=data)), article)
-    echo(f"The article is the story {fresh} now, and will not join the one that it left by itself.")
+    echo(f"The article is now a story of its own, {fresh}; it will not join its former story again by itself.")
 
 
 @app.command("join")
@@ -44,8 +44,8 @@ def story_join(
     story: Annotated[str, typer.Argument(help="The id of the story or of an article in it, or its first characters.")],
     data: DataOption = None,
 ) -> None:
-    """Put an article into another story, for good; a canonical brings its reprints with it."""
+    """Put an article into another story for good; a canonical brings its reprints with it."""
     from worker.store import stories
 
     joined = stories.join(existing_store(load_settings(data=data)), article, story)
-    echo(f"The article is in the story {joined} now.")
+    echo(f"The article is now in the story {joined}.")

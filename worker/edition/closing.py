@@ -57,8 +57,8 @@ def close(
         if edition is not None:
             return edition
     raise StoreUnavailableError(
-        f"The edition of {date} could not be closed, because what it carries changed {MOST_TRIES} times meanwhile; "
-        "trying again."
+        f"The edition of {date} could not be closed: its digests changed {MOST_TRIES} times during the closing. It "
+        "will be tried again."
     )
 
 

@@ -6,12 +6,12 @@ from worker.store.story_record import MemberRecord, StoryRecord
 
 #: What each rule of worker.store.placement means; {share} and {other} are the score and the article compared with.
 REASONS: Final = {
-    "opened": "told it first",
+    "opened": "reported it first",
     "exact": "has the same words as {other}",
     "near": "shares {share} of the shorter text with {other}",
     "full": "contains {other} and is much longer, so it took the story over",
     "update": "is a newer version of {other}",
-    "merged": "led a story of its own until {other} proved it to be this one ({share} shared with the canonical)",
+    "merged": "led its own story until {other} showed that the two are one ({share} shared with the canonical)",
     "overtaken": "was the canonical until {other} took over ({share} shared)",
     "joined": "was put here by hand ({share} shared with {other})",
     "split": "was taken out of another story by hand",

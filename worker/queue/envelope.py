@@ -43,7 +43,9 @@ def article_ids(arguments: tuple[object, ...]) -> list[str]:
         return []
     ids = [name for name in given if isinstance(name, str) and is_id(name)]
     if len(ids) < len(given):
-        logger.warning("message_refused", reason="it carries what is no article id", others=len(given) - len(ids))
+        logger.warning(
+            "message_refused", reason="it carries something that is not an article id", others=len(given) - len(ids)
+        )
     return list(dict.fromkeys(ids))
 
 
@@ -60,7 +62,7 @@ def envelope(text: str) -> Any:
             return [_ours(message), str(exchange), str(key)]
         return _ours(found)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        logger.warning("message_refused", reason="it has not the form of a message of ours", characters=len(text))
+        logger.warning("message_refused", reason="it is not one of our messages", characters=len(text))
         return _message({}, "", {"exchange": "", "routing_key": ""})
 
 

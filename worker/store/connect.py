@@ -87,7 +87,7 @@ def store_errors() -> Iterator[None]:
         if _is_of_an_article(error):
             raise
         raise StoreUnavailableError(
-            f"The store is not available ({_shortly(error)}): look after its server or disk, and WIREDESK_STORE_URL."
+            f"The store is not available ({_shortly(error)}): check its server, its disk and WIREDESK_STORE_URL."
         ) from error
 
 

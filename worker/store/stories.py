@@ -270,7 +270,7 @@ def _story(connection: sa.Connection, prefix: str) -> str:
     if not ids:
         raise ConfigurationError(f"No story, and no article of one, has an id that begins with {prefix!r}.")
     if len(ids) > 1:
-        raise ConfigurationError(f"{len(ids)} stories are meant by {prefix!r}; give more characters.")
+        raise ConfigurationError(f"{len(ids)} stories have an id that begins with {prefix!r}; give more characters.")
     return str(ids.pop())
 
 

@@ -51,20 +51,25 @@ class _Desk(Collector):
         )
         day = {"articles": now.articles, "digests": now.digests, "failures": now.failures}
         yield _gauges(
-            "last_day", "What came and was made in 24 hours.", "what", {name: sum(steps) for name, steps in day.items()}
+            "last_day",
+            "Articles received, digests made and failures in the last 24 hours.",
+            "what",
+            {name: sum(steps) for name, steps in day.items()},
         )
         rates = {"articles": now.articles_a_minute, "digests": now.digests_a_minute}
-        yield _gauges("per_minute", "What comes and is made a minute, over five.", "what", rates)
+        yield _gauges("per_minute", "Articles and digests a minute, averaged over five minutes.", "what", rates)
         yield _gauge(
-            "summaries_replaced_last_day", "Summaries of 24 hours that failed the support check.", now.replaced
+            "summaries_replaced_last_day", "Summaries that failed the support check in the last 24 hours.", now.replaced
         )
-        yield _gauge("model_seconds_last_day", "Seconds that engines worked in 24 hours.", now.model_seconds)
-        yield _gauge("batch_size_last_day", "Digests of a batch in 24 hours, on average.", now.batch_size)
+        yield _gauge("model_seconds_last_day", "Seconds that engines worked in the last 24 hours.", now.model_seconds)
+        yield _gauge(
+            "batch_size_last_day", "Average number of digests in a batch in the last 24 hours.", now.batch_size
+        )
         alive = Counter(one.role for one in seen if not one.late)
         silent = Counter(one.role for one in seen if one.late)
-        yield _gauges("processes", "Processes that give signs of life.", "role", {r: alive[r] for r in LIMITS})
+        yield _gauges("processes", "Processes with a recent heartbeat.", "role", {r: alive[r] for r in LIMITS})
         yield _gauges(
-            "processes_silent", "Processes that gave one within the hour and fell silent.", "role",
+            "processes_silent", "Processes whose last heartbeat, within the hour, is overdue.", "role",
             {r: silent[r] for r in LIMITS},
         )  # fmt: skip
         mail = {state.value: number for state, number in outbox.counts(here.store).items()}

@@ -191,7 +191,7 @@ class TestReading:
         take_in(store, [incoming("first", body)])
         take_in(store, [Incoming(incoming("copy", body + " More.").article, "another key", "first", 0.9)])
         text = html.unescape(pages.get("/stories/first").text)
-        assert "told it first" in text
+        assert "reported it first" in text
         assert "shares 90% of the shorter text with first" in text
 
     def test_an_article_leads_to_its_story_and_what_is_not_there_is_not_found(self, pages: Pages, store: Store) -> None:

@@ -1,18 +1,17 @@
 import pytest
 
-from tests.unit.summarize.conftest import Writer
+from tests.articles import article
 from worker.summarize.headline import MOST_WORDS, headline
 from worker.summarize.measure import length
 from worker.summarize.prose import considered
 
 
-def of(write: Writer, body: str, title: str | None = None, language: str = "en") -> str:
-    article = write(body, title=title, language=language)
-    return headline(article, considered(body, language))
+def of(body: str, title: str | None = None, language: str = "en") -> str:
+    return headline(article("a", body, title=title, language=language), considered(body, language))
 
 
-def test_the_article_s_own_title_is_the_headline(write: Writer) -> None:
-    assert of(write, "The council closed the quay.", "Eastmere:  quay\nclosed!") == "Eastmere: quay closed!"
+def test_the_article_s_own_title_is_the_headline() -> None:
+    assert of("The council closed the quay.", "Eastmere:  quay\nclosed!") == "Eastmere: quay closed!"
 
 
 @pytest.mark.parametrize(
@@ -26,45 +25,45 @@ def test_the_article_s_own_title_is_the_headline(write: Writer) -> None:
         ("Bridge CLOSED after flood", "Bridge CLOSED after flood"),
     ],
 )
-def test_a_title_in_capitals_is_written_as_its_article_writes(write: Writer, title: str, headline: str) -> None:
+def test_a_title_in_capitals_is_written_as_its_article_writes(title: str, headline: str) -> None:
     body = (
         "A flood closed the bridge of Eastmere on Monday. NATO says that it has been closed after a warning.\n\n"
         "Bridge and mills are in danger. McHale's mills lie by the river."
     )
-    assert of(write, body, title) == headline
+    assert of(body, title) == headline
 
 
 @pytest.mark.parametrize("title", [None, "", "  ", "***", "—"])
-def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(write: Writer, title: str | None) -> None:
-    assert of(write, "The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
+def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(title: str | None) -> None:
+    assert of("The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
 
 
-def test_a_title_of_the_length_of_a_paragraph_is_cut(write: Writer) -> None:
-    assert length(of(write, "Text of it.", "quay " * 300)) <= 40
+def test_a_title_of_the_length_of_a_paragraph_is_cut() -> None:
+    assert length(of("Text of it.", "quay " * 300)) <= 40
 
 
-def test_a_long_lead_is_cut_before_a_clause(write: Writer) -> None:
+def test_a_long_lead_is_cut_before_a_clause() -> None:
     body = (
         "The harbour council of Eastmere closed the old ferry terminal, which had served the town for ninety years "
         "and was loved by all."
     )
-    assert of(write, body) == "The harbour council of Eastmere closed the old ferry terminal"
+    assert of(body) == "The harbour council of Eastmere closed the old ferry terminal"
 
 
-def test_a_lead_without_a_comma_is_cut_before_a_phrase(write: Writer) -> None:
+def test_a_lead_without_a_comma_is_cut_before_a_phrase() -> None:
     body = (
         "The presidents of Norland and Estmark held a meeting in Veldhaven to discuss the latest developments along "
         "the border and the price of grain."
     )
-    assert of(write, body) == "The presidents of Norland and Estmark held a meeting"
+    assert of(body) == "The presidents of Norland and Estmark held a meeting"
 
 
-def test_no_headline_is_cut_so_early_that_its_verb_is_lost(write: Writer) -> None:
+def test_no_headline_is_cut_so_early_that_its_verb_is_lost() -> None:
     body = (
         "A storm with gusts of up to 140 kilometres an hour will reach the west coast of Norland on Sunday night and "
         "the islands on Monday."
     )
-    assert of(write, body) == "A storm with gusts of up to 140 kilometres an hour will reach the west coast"
+    assert of(body) == "A storm with gusts of up to 140 kilometres an hour will reach the west coast"
 
 
 @pytest.mark.parametrize(
@@ -92,8 +91,8 @@ def test_no_headline_is_cut_so_early_that_its_verb_is_lost(write: Writer) -> Non
         ),
     ],
 )
-def test_what_a_headline_does_not_need_is_left_out_but_no_condition(write: Writer, lead: str, headline: str) -> None:
-    assert of(write, lead) == headline
+def test_what_a_headline_does_not_need_is_left_out_but_no_condition(lead: str, headline: str) -> None:
+    assert of(lead) == headline
 
 
 @pytest.mark.parametrize(
@@ -127,26 +126,26 @@ def test_what_a_headline_does_not_need_is_left_out_but_no_condition(write: Write
         ),
     ],
 )
-def test_what_qualifies_a_lead_is_never_left_out_of_its_headline(write: Writer, lead: str, kept: str) -> None:
-    assert kept in of(write, lead)
+def test_what_qualifies_a_lead_is_never_left_out_of_its_headline(lead: str, kept: str) -> None:
+    assert kept in of(lead)
 
 
-def test_a_qualified_lead_too_long_for_a_title_shows_that_it_was_cut(write: Writer) -> None:
+def test_a_qualified_lead_too_long_for_a_title_shows_that_it_was_cut() -> None:
     lead = "The council of Eastmere will close " + "the old quay and the new quay and " * 8 + "the bridge if it must."
-    assert of(write, lead).endswith(" …")
+    assert of(lead).endswith(" …")
 
 
-def test_a_lead_that_points_back_or_is_no_prose_is_passed_over(write: Writer) -> None:
+def test_a_lead_that_points_back_or_is_no_prose_is_passed_over() -> None:
     body = "Read more here\n\nThey advised the council in May.\n\nBut the council closed the old quay in June."
-    assert of(write, body) == "The council closed the old quay in June"
+    assert of(body) == "The council closed the old quay in June"
 
 
-def test_no_headline_ends_with_a_stop_word_or_a_comma_or_half_a_quotation(write: Writer) -> None:
+def test_no_headline_ends_with_a_stop_word_or_a_comma_or_half_a_quotation() -> None:
     text = "council Eastmere closed the of and, quay with a “bridge that is old” to for"
     words = text.split()
     for start in range(len(words)):
         body = "Hale " + " ".join((words[start:] + words[:start]) * 4) + "."
-        found = of(write, body)
+        found = of(body)
         assert found.split()[-1] not in {"the", "of", "and", "and,", "with", "a", "is", "to", "for", "that"}, found
         assert found.count("“") == found.count("”"), found
         assert 1 <= length(found) <= MOST_WORDS, found
@@ -184,15 +183,15 @@ def test_no_headline_ends_with_a_stop_word_or_a_comma_or_half_a_quotation(write:
         ),
     ],
 )  # fmt: skip
-def test_a_headline_is_made_in_any_script(write: Writer, language: str, body: str) -> None:
-    found = of(write, body, language=language)
+def test_a_headline_is_made_in_any_script(language: str, body: str) -> None:
+    found = of(body, language=language)
     assert body.startswith(found)
     assert 3 <= length(found) <= MOST_WORDS
     assert found[-1] not in "，、。,.।،"
 
 
 @pytest.mark.parametrize("body", ["12", "the of and", "x" * 3000, "the " * 200, "...", '"', "😀" * 50])
-def test_a_headline_is_never_empty_and_never_long(write: Writer, body: str) -> None:
-    found = of(write, body)
+def test_a_headline_is_never_empty_and_never_long(body: str) -> None:
+    found = of(body)
     assert found.strip()
     assert length(found) <= MOST_WORDS

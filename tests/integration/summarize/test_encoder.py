@@ -6,7 +6,7 @@ import pytest
 
 from worker.errors import ConfigurationError
 from worker.summarize import weights
-from worker.summarize.encoder import MOST_TOKENS, Encoder, load_encoder
+from worker.summarize.encoder import MOST_TOKENS, TOKENS_A_PASS, Encoder, load_encoder
 
 TEXTS = [
     "The harbour council closed the old ferry terminal.",
@@ -42,6 +42,17 @@ def test_an_embedding_does_not_depend_on_its_neighbours_to_the_last_bit(
     for index, text in enumerate(TEXTS):
         alone = encoder.encode([text])[0]
         assert all(np.array_equal(alone, together[place]) for place in range(index, len(together), len(TEXTS)))
+
+
+@pytest.mark.parametrize("which", ["encoder", "small_encoder"])
+def test_an_embedding_is_the_same_in_every_place_of_a_pass(request: pytest.FixtureRequest, which: str) -> None:
+    encoder: Encoder = request.getfixturevalue(which)
+    for words in (2, 8, 14, 22, 30, 41, 54, 80, MOST_TOKENS):
+        text = "quay " * words
+        other = "bridge " * words
+        alone = encoder.encode([text])[0]
+        assert (encoder.encode([text] * (TOKENS_A_PASS // words)) == alone).all(), words
+        assert np.array_equal(encoder.encode([other, text, other])[1], alone), words
 
 
 def test_what_follows_the_most_tokens_is_not_read(encoder: Encoder) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.summarize import invented
-from tests.unit.summarize.conftest import Writer
+from tests.integration.summarize.conftest import Writer
 from worker.article import LEAD, Article, Digest, Failed
 from worker.summarize.encoder import Encoder
 from worker.summarize.extractive import Extractive
