@@ -1,9 +1,11 @@
 """The fault suite: `make chaos`, or
 
-    python -m tests.chaos [--seed N] [--storm fixed-cost|real] [--keep]
+    python -m tests.chaos [--seed N] [--storm fixed-cost|real|weather ...] [--keep]
 
-Two storms over whole desks (`wiredesk up`): thousands of articles on PostgreSQL with an engine of fixed cost, and
-hundreds on SQLite with the real model, while workers, server, watcher, schedule and store are killed, wiped and cut.
+Three storms over whole desks (`wiredesk up`): thousands of articles on PostgreSQL with an engine of fixed cost, and
+hundreds on SQLite with the real model, while workers, server, watcher, schedule and store are killed, wiped and cut;
+and a day of weather, which kills nothing: the store is locked and stopped behind a pooler, the line to Redis is slow,
+the inbox's own folders become links to elsewhere, and silent clients hold connections to the pages.
 Then every article is accounted for. Exit code 0 only if none is lost, no digest was written twice, and exactly the
 planted articles have failed. About ten minutes; Linux only.
 """
@@ -14,7 +16,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 
 import tests.postgres
@@ -22,6 +26,8 @@ from tests.chaos.storm import Found, Plan, Storm
 from tests.rig import FIXED_COST
 from tests.servers import free_port
 
+#: The storm without kills.
+WEATHER = "weather"
 PLANS = {
     "fixed-cost": Plan(
         name="fixed-cost",
@@ -39,6 +45,7 @@ PLANS = {
             "store cut": 3,
         },
         patience=420,
+        postgres=True,
     ),
     "real": Plan(
         name="real model",
@@ -49,6 +56,18 @@ PLANS = {
         planted={"empty": 2, "ends-ingest": 2},
         faults={"worker killed": 12, "server killed": 1, "watcher killed": 1, "store cut": 1},
         patience=300,
+    ),
+    WEATHER: Plan(
+        name="weather",
+        engine=FIXED_COST,
+        workers=2,
+        honest=600,
+        copies=20,
+        planted={"empty": 3, "breaks-summarize": 2},
+        faults={"store locked": 1, "store frozen": 1, "Redis slow": 1, "links planted": 1, "silent clients": 1},
+        patience=180,
+        postgres=True,
+        outside=True,
     ),
 }
 #: Names shown of a kind of error.
@@ -69,6 +88,8 @@ def table(found: Sequence[Found]) -> str:
     rows.append(("failed but not planted", *(str(len(one.wrongly_failed)) for one in found)))
     rows.append(("planted but not failed", *(str(len(one.wrongly_passed)) for one in found)))
     rows.append(("reprints too many or few", *(str(one.wrong_reprints) for one in found)))
+    rows.append(("strange", *(str(len(one.strange)) for one in found)))
+    rows.append(("readers turned away", *(str(one.turned_away) for one in found)))
     rows.append(("files left", *(str(len(one.files_left)) for one in found)))
     rows.append(("exit code of the desk", *(str(one.exit_code) for one in found)))
     rows.append(("seconds", *(f"{one.seconds:.0f}" for one in found)))
@@ -78,7 +99,28 @@ def table(found: Sequence[Found]) -> str:
 def complaints(found: Found) -> list[str]:
     """Return a line for each of the first errors of each kind."""
     kinds = (found.lost, found.stored_twice, found.digested_twice, found.wrongly_failed, found.wrongly_passed)
-    return [line for kind in kinds for line in kind[:SHOWN]] + found.files_left[:SHOWN]
+    return [line for kind in kinds for line in kind[:SHOWN]] + found.files_left[:SHOWN] + found.strange[:SHOWN]
+
+
+def run(name: str, seed: int, keep: bool) -> Found:
+    """Run the storm `name` and return what it came to; its folder stays if it did not hold, or with `keep`."""
+    folder = Path(tempfile.mkdtemp(prefix=f"wiredesk-chaos-{name}-"))
+
+    def say(line: str) -> None:
+        print(f"{name}: {line}", flush=True)
+
+    say(f"in {folder}")
+    programs = tests.postgres.programs()
+    with ExitStack() as stack:
+        server = None
+        if programs and PLANS[name].postgres:
+            server = stack.enter_context(tests.postgres.serving(programs, free_port()))
+        found = Storm(PLANS[name], folder, seed, server, say).run()
+    for line in complaints(found):
+        say(line)
+    if found.held and not keep:
+        shutil.rmtree(folder)
+    return found
 
 
 def main() -> int:
@@ -90,20 +132,16 @@ def main() -> int:
     chosen = parser.parse_args()
     print(f"seed {chosen.seed}", flush=True)
     programs = tests.postgres.programs()
-    found = []
-    for name in chosen.storm:
-        folder = Path(tempfile.mkdtemp(prefix=f"wiredesk-chaos-{name}-"))
-        print(f"{name}: in {folder}", flush=True)
-        with ExitStack() as stack:
-            server = None
-            if programs and name == "fixed-cost":
-                server = stack.enter_context(tests.postgres.serving(programs, free_port()))
-            storm = Storm(PLANS[name], folder, chosen.seed, server, lambda line: print(line, flush=True))
-            found.append(storm.run())
-        for line in complaints(found[-1]):
-            print(f"  {line}", flush=True)
-        if found[-1].held and not chosen.keep:
-            shutil.rmtree(folder)
+    storms = list(dict.fromkeys(chosen.storm))
+    if programs is None and WEATHER in storms:
+        print(f"{WEATHER}: left out, because PostgreSQL's server programs are not installed", flush=True)
+        storms.remove(WEATHER)
+    # Weather is waiting for the most part, so it comes beside the other storms. Each has an environment of its own.
+    kills = [name for name in storms if name != WEATHER]
+    with ProcessPoolExecutor(2, get_context("spawn"), max_tasks_per_child=1) as pool:
+        beside = [pool.submit(run, name, chosen.seed, chosen.keep) for name in storms if name == WEATHER]
+        found = [pool.submit(run, name, chosen.seed, chosen.keep).result() for name in kills]
+        found += [storm.result() for storm in beside]
     print(f"\nseed {chosen.seed}\n{table(found)}")
     return 0 if all(one.held for one in found) else 1
 
