@@ -44,6 +44,7 @@ class Child:
 
     `name` names its log, too. Children of a lower `stage` are stopped first; SIGTERM asks, and after `grace_seconds`
     SIGKILL ends it. A child that ends by itself with an exit code in `finishes` has done its work and stays ended.
+    `own_log` is a log that it writes itself, and appends to.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Child:
     stage: int
     grace_seconds: float
     finishes: tuple[int, ...] = ()
+    own_log: Path | None = None
 
 
 class Crashes:
@@ -113,6 +115,8 @@ class Children:
             # A disk without room is reported by those who need it for articles.
             with suppress(OSError):
                 cut(self.log(running.child.name))
+                if running.child.own_log is not None:
+                    cut(running.child.own_log)
             if running.due is not None:
                 if now >= running.due:
                     running.process, running.since, running.due = self._spawn(running.child), now, None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,16 @@ def test_the_log_of_a_living_child_is_cut_without_a_gap_and_two_old_ones_are_kep
     assert family.reports == []
     assert sorted(path.name for path in log.parent.iterdir()) == ["ingest.log", "ingest.log.1", "ingest.log.2"]
     assert {path.stat().st_mode & 0o777 for path in log.parent.iterdir()} == {0o600}
+
+
+def test_a_log_that_a_child_writes_itself_is_cut_too(
+    family: Family, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LARGE_LOG_BYTES", 1000)
+    own = tmp_path / "server.log"
+    family.start(replace(stand_in("server", f"open({str(own)!r}, 'a').write('x' * 2000); {WAITS}"), own_log=own))
+    until(lambda: family.tend() or own.with_name("server.log.1").exists(), "the log is cut")
+    assert (own.read_text(), own.with_name("server.log.1").read_text()) == ("", "x" * 2000)
 
 
 def test_a_log_that_cannot_be_copied_stays_and_the_desk_goes_on(
