@@ -101,20 +101,25 @@ def links(inbox: Path, elsewhere: Path) -> Iterator[None]:
     """Put links to the folder `elsewhere` in place of the inbox's own folders, and drop one to a file in it."""
     article = inbox / "link.txt"
     article.symlink_to(elsewhere / "precious.txt")
-    away = []
     for name in OWN:
         own = inbox / name
         with suppress(FileNotFoundError):
-            own.rename(own.with_name(f"{name}-away"))
-            away.append(own)
-            own.symlink_to(elsewhere)
+            own.rename(away(own))
+        own.symlink_to(elsewhere)
     try:
         yield
     finally:
         article.unlink(missing_ok=True)
-        for own in away:
+        for name in OWN:
+            own = inbox / name
             own.unlink()
-            own.with_name(f"{own.name}-away").rename(own)
+            with suppress(FileNotFoundError):
+                away(own).rename(own)
+
+
+def away(folder: Path) -> Path:
+    """Return where `folder` lies while a link has its name."""
+    return folder.with_name(f"{folder.name}-away")
 
 
 @contextmanager

@@ -90,7 +90,8 @@ def failed_retry(
             progress.advance(results.total())
     except KeyboardInterrupt:
         stopped = True
-    progress.end()
+    finally:
+        progress.end()
     parts = [f"{results[Retried.AGAIN]:,} of {len(ids):,} failures are being processed again"]
     if results[Retried.GONE]:
         parts.append(f"{results[Retried.GONE]:,} were retried or dropped meanwhile")
