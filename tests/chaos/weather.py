@@ -112,9 +112,10 @@ def links(inbox: Path, elsewhere: Path) -> Iterator[None]:
         article.unlink(missing_ok=True)
         for name in OWN:
             own = inbox / name
-            own.unlink()
-            with suppress(FileNotFoundError):
-                away(own).rename(own)
+            if own.is_symlink():
+                own.unlink()
+                with suppress(FileNotFoundError):
+                    away(own).rename(own)
 
 
 def away(folder: Path) -> Path:
