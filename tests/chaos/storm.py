@@ -149,6 +149,7 @@ class Storm:
         self._line: weather.Line | None = None
         #: The port of the pages.
         self._pages = 0
+        self._turned_away = 0
         #: A folder beside the inbox, to which links lead.
         self._elsewhere = root / "elsewhere"
         self._stack = ExitStack()
@@ -185,8 +186,12 @@ class Storm:
             until(lambda: desk.members("summarize"), "the desk starts its workers")
             store = connect(url)
             audit(store)
+            if self.plan.outside:
+                desk.wait_for("The desk is up")
             self._rage(desk, found)
             self._calm(desk, store)
+            if self.plan.outside:
+                found.turned_away = self._turned_away + (not weather.answers(self._pages))
             desk.signal(signal.SIGTERM)
             found.exit_code = desk.end()
         found.seconds = time.monotonic() - began
@@ -223,8 +228,6 @@ class Storm:
             time.sleep(self._chance.uniform(*PAUSE))
             until(lambda fault=fault: self._faults[fault](desk), f"a fault: {fault}", 60)
             found.faults[fault] += 1
-            if self._pages and not weather.answers(self._pages):
-                found.turned_away += 1
             if number % 10 == 0:
                 self.say(f"{number} of {len(faults)} faults")
 
@@ -334,8 +337,9 @@ class Storm:
         return True
 
     def _fall_silent(self, desk: Desk) -> bool:
-        """Hold silent connections until the end of the storm."""
+        """Hold silent connections until the end of the storm, and ask for a page beside them."""
         self._stack.enter_context(weather.silence(self._pages))
+        self._turned_away += not weather.answers(self._pages)
         return True
 
     def _cut(self, desk: Desk) -> bool:

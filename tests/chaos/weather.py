@@ -20,7 +20,7 @@ LATENCY = 2.0
 #: Seconds for which folders of the inbox are links to elsewhere.
 LINKED = 15.0
 #: Connections to the pages that never say anything, and seconds in which a reader beside them has an answer.
-SILENT, READER = 200, 10.0
+SILENT, READER = 200, 15.0
 #: The folders that the desk makes in its inbox.
 OWN = (".reading", ".done", ".failed")
 
@@ -133,9 +133,13 @@ def silence(port: int) -> Iterator[None]:
 
 
 def answers(port: int) -> bool:
-    """Return whether a reader has an answer of the pages at `port` within READER seconds."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=READER) as answer:
+    """Return whether a reader has an answer of the pages at `port` within READER seconds, however often asked."""
+    deadline = time.monotonic() + READER
+    while (left := deadline - time.monotonic()) > 0:
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=left) as answer,
+        ):
             return bool(answer.status == 200)
-    except OSError:
-        return False
+        time.sleep(0.2)
+    return False
