@@ -1,13 +1,15 @@
 """Files that are written whole or not at all, and locks that end with their process.
 
 A path may be relative to an open folder (`dir_fd`, as in the functions of `os`): then nobody who renames the folder or
-puts a link in its place can lead the write elsewhere.
+puts a link in its place can lead the write elsewhere. `beneath` opens such a folder.
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import secrets
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from producers.errors import ConfigurationError
 
 #: Rights of a new file before the user's umask takes some away, as `open` has them.
 _ANY_FILE: Final = 0o666
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 #: Seconds between two tries to take a lock that another process holds.
 _LOCK_POLL_SECONDS: Final = 0.05
 #: Digits of the largest process id, and some more.
@@ -36,6 +39,78 @@ class NoLocksError(ConfigurationError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path} cannot be locked ({reason}): put its folder on a file system that has locks.")
+
+
+class NotOursError(OSError):
+    """Something lies where a folder or file of our own belongs; `strerror` says what, and what to do."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(errno.EPERM, f"{path} {what}")
+
+
+@contextlib.contextmanager
+def beneath(root: Path, *names: str, make: bool = False, own: bool = True) -> Iterator[int]:
+    """Open the folder `names`, one within the other, in the folder `root`, and yield its descriptor.
+
+    Links are followed on the way to `root`, which a person has named, and nowhere beneath it. With `make` what is
+    missing is made. With `own` each of the folders must belong to the user of this process or to root.
+
+    Raises NotOursError for a link, for what is no folder and for another user's folder; OSError if it cannot be opened.
+    """
+    handle = os.open(root, _FOLDER)
+    try:
+        for depth, name in enumerate(names, 1):
+            if make:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=handle)
+            child = step(handle, name, root.joinpath(*names[:depth]))
+            try:
+                if own:
+                    _check_owner(os.fstat(child), handle, root.joinpath(*names[:depth]))
+            except BaseException:
+                os.close(child)
+                raise
+            os.close(handle)
+            handle = child
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def step(folder: int, name: str, shown: Path) -> int:
+    """Open the folder `name` in the open `folder`, through no link, and return its descriptor.
+
+    `shown` is its path for people. Raises NotOursError if it is no folder, OSError if it cannot be opened.
+    """
+    try:
+        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+    except OSError as error:
+        # Systems differ in the error that they give for a link.
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):
+            raise NotOursError(shown, _what_to_do(os.lstat(name, dir_fd=folder).st_mode, "folder")) from None
+        raise
+
+
+def _what_to_do(mode: int, wanted: str) -> str:
+    if stat.S_ISLNK(mode):
+        return "is a symbolic link, which the desk does not follow: remove it"
+    return f"is not a {wanted}: remove it"
+
+
+def _check_owner(status: os.stat_result, folder: int, shown: Path) -> None:
+    """Raise NotOursError if what lies in the open `folder` with `status` belongs to another user."""
+    if status.st_uid in (os.geteuid(), 0):
+        return
+    # A share may show one owner for every file, and root as nobody: what is made here now tells who we are on it.
+    probe = f".{secrets.token_hex(8)}.tmp"
+    descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    try:
+        own = os.fstat(descriptor).st_uid
+    finally:
+        os.close(descriptor)
+        os.unlink(probe, dir_fd=folder)
+    if status.st_uid != own:
+        raise NotOursError(shown, f"belongs to another user (uid {status.st_uid}): remove it")
 
 
 def atomic_write(
@@ -100,7 +175,7 @@ def publish(
         os.link(written, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
     if durable:
         # A name is on the disk only when its folder is.
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=dir_fd)
+        folder = os.open(path.parent, _FOLDER, dir_fd=dir_fd)
         try:
             os.fsync(folder)
         finally:
@@ -113,10 +188,20 @@ def locked(path: Path, *, wait: float = 0.0, dir_fd: int | None = None) -> Binar
     `wait` is for how many seconds another process may go on to hold it, `math.inf` as long as it likes. The kernel
     releases the lock when the process ends, however it ends, so no lock is ever stale. The file names its holder.
 
-    Raises LockHeldError, NoLocksError, and OSError if the file cannot be opened for writing.
+    Raises LockHeldError and NoLocksError; NotOursError if the file is a link, has a second name, is no regular file or
+    belongs to another user; OSError if it cannot be opened for writing.
     """
-    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _ANY_FILE, dir_fd=dir_fd), "r+b", buffering=0)
+    # O_NONBLOCK: somebody may have put a pipe there.
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
+        descriptor = os.open(path, flags, _ANY_FILE, dir_fd=dir_fd)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO):
+            raise NotOursError(path, _what_to_do(os.lstat(path, dir_fd=dir_fd).st_mode, "file")) from None
+        raise
+    file = os.fdopen(descriptor, "r+b", buffering=0)
+    try:
+        _check_lock(file.fileno(), path, dir_fd)
         _take(file.fileno(), path, wait)
     except BaseException:
         file.close()
@@ -126,6 +211,20 @@ def locked(path: Path, *, wait: float = 0.0, dir_fd: int | None = None) -> Binar
         os.ftruncate(file.fileno(), 0)
         os.pwrite(file.fileno(), f"{os.getpid()}\n".encode(), 0)
     return file
+
+
+def _check_lock(descriptor: int, path: Path, dir_fd: int | None) -> None:
+    """Raise NotOursError unless the file is one that a lock of ours may write its process id into."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise NotOursError(path, _what_to_do(status.st_mode, "file"))
+    if status.st_nlink > 1:
+        raise NotOursError(path, "is a hard link to a file that lies elsewhere, too: remove it")
+    folder = os.open(path.parent, _FOLDER, dir_fd=dir_fd)
+    try:
+        _check_owner(status, folder, path)
+    finally:
+        os.close(folder)
 
 
 def _take(descriptor: int, path: Path, wait: float) -> None:

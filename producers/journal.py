@@ -1,6 +1,7 @@
 """The journal: what Redis holds of an article from its push until the store has it.
 
     wiredesk:journal        hash   id -> packed RawArticle
+    wiredesk:names          hash   id -> JSON of its source, uri and filename, which show what it is without opening it
     wiredesk:sent           zset   id -> server time of the last message that carried it
     wiredesk:attempts       hash   id -> which attempt at it was noted last
     wiredesk:refused        hash   id -> how often the store refused it alone, and the count of settled ids then
@@ -19,10 +20,11 @@ from uuid import UUID
 
 import redis
 
-from producers.article import RawArticle, is_id
+from producers.article import RawArticle, is_id, scrubbed
 from producers.redis_client import KEY_PREFIX, QueueFullError, redis_errors, sync
 
 JOURNAL: Final = KEY_PREFIX + "journal"
+NAMES: Final = KEY_PREFIX + "names"
 SENT: Final = KEY_PREFIX + "sent"
 ATTEMPTS: Final = KEY_PREFIX + "attempts"
 REFUSED: Final = KEY_PREFIX + "refused"
@@ -35,16 +37,19 @@ OUTCOME_SECONDS: Final = 24 * 3600
 FULL_SHARE: Final = 0.8
 #: Bytes of the largest journal entry that is fetched: a text at its cap, packed, has at most 5 MB and its fields.
 MAX_ENTRY_BYTES: Final = 16_000_000
+#: Bytes of the longest name that is fetched: its fields at their longest, escaped as JSON, take 40,000.
+MAX_NAME_BYTES: Final = 65_536
 
 _ADMIT = """
 local fresh = 0
-for i = 3, #ARGV, 2 do fresh = fresh + 1 - redis.call('HEXISTS', KEYS[1], ARGV[i]) end
+for i = 3, #ARGV, 3 do fresh = fresh + 1 - redis.call('HEXISTS', KEYS[1], ARGV[i]) end
 local pending = redis.call('HLEN', KEYS[1])
 if fresh > 0 and pending + fresh > tonumber(ARGV[1]) then return pending end
 local now = redis.call('TIME')[1]
-for i = 3, #ARGV, 2 do
+for i = 3, #ARGV, 3 do
   -- What is pushed again while it waits keeps its attempts: else an article that ends the whole desk never fails.
   if redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) == 1 then redis.call('HDEL', KEYS[3], ARGV[i]) end
+  redis.call('HSET', KEYS[4], ARGV[i], ARGV[i + 2])
   redis.call('ZADD', KEYS[2], now, ARGV[i])
   redis.call('DEL', ARGV[2] .. ARGV[i])
 end
@@ -58,6 +63,7 @@ for i = 3, #ARGV, 2 do
   redis.call('ZREM', KEYS[2], ARGV[i])
   redis.call('HDEL', KEYS[3], ARGV[i])
   redis.call('HDEL', KEYS[4], ARGV[i])
+  redis.call('HDEL', KEYS[6], ARGV[i])
   redis.call('SET', ARGV[2] .. ARGV[i], ARGV[i + 1], 'EX', ARGV[1])
 end
 redis.call('INCRBY', KEYS[5], (#ARGV - 2) / 2)
@@ -125,6 +131,15 @@ class Outcome:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How a person finds an article; the fields are those of RawArticle."""
+
+    source: str = "unknown"
+    uri: str = ""
+    filename: str = ""
+
+
 class Journal:
     """The journal of one desk. All methods raise the errors of `redis_errors`."""
 
@@ -146,8 +161,8 @@ class Journal:
             self._refuse_near_memory_limit()
             packed: list[bytes | str] = []
             for raw in raws:
-                packed += [str(raw.id), raw.packed()]
-            pending = self._admit(keys=[JOURNAL, SENT, ATTEMPTS], args=[self.max_pending, OUTCOME, *packed])
+                packed += [str(raw.id), raw.packed(), _packed_name(raw)]
+            pending = self._admit(keys=[JOURNAL, SENT, ATTEMPTS, NAMES], args=[self.max_pending, OUTCOME, *packed])
         if pending != -1:
             raise QueueFullError(
                 f"{pending:,} articles wait to be ingested and at most {self.max_pending:,} may; waiting."
@@ -160,6 +175,19 @@ class Journal:
         """
         with redis_errors():
             return self._entries(keys=[JOURNAL], args=[MAX_ENTRY_BYTES, *ids]) if ids else []
+
+    def name(self, name: str) -> Name:
+        """Return how a person finds the article `name`, whose journal entry need not be opened for it.
+
+        Its uri is the id if an older producer pushed it, or if the note about it is not one of ours.
+        """
+        with redis_errors():
+            (note,) = self._entries(keys=[NAMES], args=[MAX_NAME_BYTES, name])
+        try:
+            fields = {key: scrubbed(str(value)) for key, value in json.loads(note or b"").items()}
+            return Name(fields["source"][:200], fields["uri"][:2048], fields["filename"][:1000])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return Name(uri=name)
 
     def outcomes(self, ids: Sequence[UUID]) -> list[Outcome]:
         """Return how far each of `ids` has come, in the same order."""
@@ -184,7 +212,7 @@ class Journal:
             fields = {"standing": outcome.standing, "stage": outcome.stage, "reason": outcome.reason}
             args += [name, json.dumps({k: v for k, v in fields.items() if v}, ensure_ascii=False)]
         with redis_errors():
-            self._settle(keys=[JOURNAL, SENT, ATTEMPTS, REFUSED, SETTLED], args=args)
+            self._settle(keys=[JOURNAL, SENT, ATTEMPTS, REFUSED, SETTLED, NAMES], args=args)
 
     def attempts(self, ids: Sequence[str]) -> list[int]:
         """Return how often the work on each of `ids` was started."""
@@ -240,6 +268,7 @@ class Journal:
         text = {name: name.decode("ascii", "replace") for name in names}
         if others := [name for name, i in text.items() if not is_id(i)]:
             self.redis.hdel(JOURNAL, *others)
+            self.redis.hdel(NAMES, *others)
             self.redis.zrem(SENT, *others)
         return [i for i in text.values() if is_id(i)]
 
@@ -260,6 +289,10 @@ class Journal:
             raise QueueFullError(
                 f"Redis uses {used >> 20:,} of its {limit >> 20:,} MB; waiting until the workers have caught up."
             )
+
+
+def _packed_name(raw: RawArticle) -> str:
+    return json.dumps({"source": raw.source, "uri": raw.uri, "filename": raw.filename})
 
 
 def _outcome(text: bytes | None, waits: bool) -> Outcome:

@@ -19,7 +19,7 @@ from typing import Final
 import structlog
 
 from producers.article import RawArticle
-from producers.journal import Journal, Outcome, Standing
+from producers.journal import Journal, Name, Outcome, Standing
 from worker.article import Digest, Failed
 from worker.clean import clean
 from worker.dedup import text_key
@@ -72,7 +72,7 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
         while ours and (not work.begun or (left := remaining()) is None or left > enough):
             name = ours.popleft()
             work.begin(name, attempts[name], journal)
-            _clean_one(name, held[name], attempts[name], work)
+            _clean_one(name, held[name], attempts[name], work, journal)
         check()
         claims = Claims(journal.redis, lambda language, after: _documents(store, language, after))
         claimants, answers = work.claim(claims)
@@ -103,12 +103,12 @@ class _Work:
         self.begun[name] = attempt
         journal.begin(name, attempt)
 
-    def fail(self, item: articles.Incoming, reason: str, held: Mapping[str, bytes]) -> None:
+    def fail(self, item: articles.Incoming, reason: str, held: Mapping[str, bytes], journal: Journal) -> None:
         """Make `item`, which the store refused, a failure."""
         name = item.article.id
         self.incoming.remove(item)
-        # Without its own fields: what the store refused may be among them. The raw article has them all.
-        self.failed.append(_failure(name, None, "store", reason, self.begun[name], held[name]))
+        # Without its other fields: what the store refused may be among them. The raw article has them all.
+        self.failed.append(_failure(journal.name(name), name, "store", reason, self.begun[name], held[name]))
 
     def claim(self, claims: Claims) -> tuple[list[Claimant], list[Claim]]:
         """Ask for the story of each incoming article and write the answers into `incoming`."""
@@ -129,12 +129,12 @@ class _Work:
         return claimants, answers
 
 
-def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
+def _clean_one(name: str, entry: bytes, attempt: int, work: _Work, journal: Journal) -> None:
     """Put the article of a journal entry into `work`, cleaned or as a failure."""
     raw: RawArticle | None = None
     stage = "read"
     try:
-        # Once more after the last attempt it is opened, so that the failure has its name; should even that end the
+        # Once more after the last attempt it is opened, so that the failure has its title; should even that end the
         # worker, it fails without.
         raw = _unpacked(entry) if attempt <= MAX_ATTEMPTS + 1 else None
         if raw is None or attempt > MAX_ATTEMPTS:
@@ -159,7 +159,7 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work) -> None:
         logger.exception("cleaning_failed", article_id=name)
         reason = f"Cleaning it failed unexpectedly ({type(error).__name__}: {error}); please report this."
     logger.warning("article_failed", article_id=name, stage=stage, reason=reason)
-    work.failed.append(_failure(name, raw, stage, reason, min(attempt, MAX_ATTEMPTS), entry))
+    work.failed.append(_failure(raw or journal.name(name), name, stage, reason, min(attempt, MAX_ATTEMPTS), entry))
 
 
 def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Journal, is_alone: bool) -> int:
@@ -177,7 +177,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
         (item,) = work.incoming
         if journal.refused(item.article.id) < MAX_ATTEMPTS:
             raise
-        work.fail(item, f"The store refused it {MAX_ATTEMPTS} times and took others ({error}).", held)
+        work.fail(item, f"The store refused it {MAX_ATTEMPTS} times and took others ({error}).", held, journal)
         articles.take_in(store, [], work.failed)
         return 0
     except RetryableError:
@@ -195,7 +195,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
             wrong = " ".join(str(error).split())[:300]
             reason = f"The store refused it ({type(error).__name__}: {wrong}); please report this."
             logger.exception("article_failed", article_id=name, stage="store", reason=reason)
-            work.fail(item, reason, held)
+            work.fail(item, reason, held, journal)
     articles.take_in(store, [], work.failed)
     return ready
 
@@ -219,14 +219,16 @@ def _unpacked(entry: bytes) -> RawArticle:
 
 
 def _failure(
-    name: str, raw: RawArticle | None, stage: str, reason: str, attempts: int, entry: bytes
+    known: RawArticle | Name, name: str, stage: str, reason: str, attempts: int, entry: bytes
 ) -> articles.IncomingFailure:
+    """Return the failure of the article with the id `name`, of which `known` is known."""
+    raw = known if isinstance(known, RawArticle) else None
     return articles.IncomingFailure(
         id=name,
-        source=raw.source if raw else "unknown",
-        uri=raw.uri if raw else name,
+        source=known.source,
+        uri=known.uri,
         media_type=raw.media_type if raw else "application/octet-stream",
-        filename=raw.filename if raw else "",
+        filename=known.filename,
         title=raw.title if raw else None,
         publisher=raw.publisher if raw else None,
         published_at=raw.published_at if raw else None,

@@ -10,25 +10,39 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from producers.folder.scan import Signature
+from producers.files import beneath
+from producers.folder.scan import Signature, is_there
+
+#: Bytes of the longest note, which holds a path in hexadecimal digits, and some more.
+_MOST_BYTES: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
 class CrashNote:
-    """The note of one file, at `path`. `starts` counts the reads of this content, this one included."""
+    """The note of one file, called `name` in `folder`. `starts` counts the reads of this content, this one included."""
 
-    path: Path
+    folder: Path
+    name: str
     content: bytes
     starts: int
 
     def put(self) -> None:
         """Write the note, before the file's reader goes on. Raises OSError."""
-        self.path.write_bytes(self.content)
+        with beneath(self.folder.parent, self.folder.name, make=True) as handle:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.name, dir_fd=handle)
+            # Exclusively: anybody can work out the name, and put a link there.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            with os.fdopen(os.open(self.name, flags, 0o666, dir_fd=handle), "wb") as note:
+                note.write(self.content)
 
     def lift(self) -> None:
         """Remove the note: the reader has come back."""
-        _remove(self.path)
+        # A note that cannot be removed counts one start too many, which its file survives twice.
+        with contextlib.suppress(OSError), beneath(self.folder.parent, self.folder.name) as handle:
+            os.unlink(self.name, dir_fd=handle)
 
 
 class CrashNotes:
@@ -39,40 +53,40 @@ class CrashNotes:
 
     def note(self, path: str, signature: Signature) -> CrashNote:
         """Return a note for the next read of the file `path`; it is not written yet. Raises OSError."""
-        self._folder.mkdir(exist_ok=True)
-        place = self._folder / (hashlib.sha256(os.fsencode(path)).hexdigest()[:32] + ".json")
-        last = _loaded(place)
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:32] + ".json"
+        with beneath(self._folder.parent, self._folder.name, make=True) as handle:
+            last = _loaded(name, handle)
         before = last.get("starts") if last.get("signature") == list(signature) else 0
         starts = 1 + (before if isinstance(before, int) else 0)
         content = {"file": os.fsencode(path).hex(), "signature": list(signature), "starts": starts}
-        return CrashNote(place, json.dumps(content).encode(), starts)
+        return CrashNote(self._folder, name, json.dumps(content).encode(), starts)
 
     def forget_absent(self, inbox: Path) -> None:
         """Remove the notes of files that are gone."""
         # A folder that cannot be listed just now keeps notes that count for no file.
-        with contextlib.suppress(OSError):
-            for note in self._folder.glob("*.json") if self._folder.is_dir() else ():
-                if _is_absent(_loaded(note).get("file"), inbox):
-                    _remove(note)
+        with contextlib.suppress(OSError), beneath(self._folder.parent, self._folder.name) as handle:
+            with os.scandir(handle) as entries:
+                names = [entry.name for entry in entries]
+            for name in names:
+                if name.endswith(".json") and _is_absent(_loaded(name, handle).get("file"), inbox):
+                    with contextlib.suppress(OSError):
+                        os.unlink(name, dir_fd=handle)
 
 
 def _is_absent(name: object, inbox: Path) -> bool:
     """Return whether no file lies in `inbox` under the hexadecimal `name` of a note."""
     try:
-        return not isinstance(name, str) or not os.path.lexists(inbox / os.fsdecode(bytes.fromhex(name)))
+        return not isinstance(name, str) or not is_there(inbox, os.fsdecode(bytes.fromhex(name)))
     except ValueError:
         return True
 
 
-def _loaded(note: Path) -> dict[str, object]:
+def _loaded(name: str, folder: int) -> dict[str, object]:
+    """Return the content of the note `name` in the open `folder`; nothing if it is none of ours."""
     try:
-        content = json.loads(note.read_bytes())
-    except (OSError, ValueError):
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as note:
+            content = json.loads(note.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def _remove(note: Path) -> None:
-    # A note that cannot be removed counts one start too many, which its file survives twice.
-    with contextlib.suppress(OSError):
-        note.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from producers.article import RawArticle, Record, raw_article
+from producers.files import NotOursError, beneath
 from producers.folder.scan import Signature
 from producers.formats import numbered
 from producers.journal import Outcome, Standing
@@ -95,7 +96,7 @@ def records(inbox: Path, file: File) -> Iterator[tuple[int | None, Record, RawAr
 
     Raises OSError if it cannot be read, and ChangedError if it is not, or no longer, the file that the scan saw.
     """
-    with _opened(inbox / file.path, file.signature) as stream:
+    with home(inbox, file) as (folder, name), opened(folder, name, file.signature) as stream:
         for number, record in [(None, _refusal(file))] if file.is_refused else numbered(stream, file.path):
             yield number, record, raw_article(record, source=file.source, filename=file.path, number=number)
         if Signature.of(os.fstat(stream.fileno())) != file.signature:
@@ -113,15 +114,33 @@ def _refusal(file: File) -> Record:
 
 
 @contextlib.contextmanager
-def _opened(path: Path, signature: Signature) -> Iterator[BinaryIO]:
-    """Open the regular file that a scan saw as `signature`; ChangedError if something else lies there now."""
+def home(inbox: Path, file: File) -> Iterator[tuple[int, str]]:
+    """Open the folder of `file` in `inbox`; yield its descriptor and the file's name in it.
+
+    Raises OSError if it cannot be opened, ChangedError if a link lies in the place of a folder on the way.
+    """
+    *folders, name = file.path.split("/")
+    with contextlib.ExitStack() as stack:
+        try:
+            handle = stack.enter_context(beneath(inbox, *folders, own=False))
+        except NotOursError:
+            raise ChangedError from None
+        yield handle, name
+
+
+@contextlib.contextmanager
+def opened(folder: int, name: str, signature: Signature) -> Iterator[BinaryIO]:
+    """Open the regular file `name` in the open `folder`, which a scan saw as `signature`.
+
+    Raises OSError if it cannot be opened, ChangedError if something else lies there now.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     except OSError:
-        if path.is_symlink():
+        if stat.S_ISLNK(os.lstat(name, dir_fd=folder).st_mode):
             raise ChangedError from None
         raise
-    with open(descriptor, "rb") as stream:  # noqa: PTH123 (of a descriptor)
+    with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or Signature.of(status) != signature:
             raise ChangedError

@@ -3,18 +3,23 @@
 import contextlib
 import logging
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from producers import files
 from producers.errors import ConfigurationError
-from producers.files import LockHeldError
+from producers.files import LockHeldError, NotOursError, beneath
 from producers.folder.scan import ignored
 
 #: The file in the inbox that the process which watches it holds locked.
-LOCK = ".lock"
+LOCK: Final = ".lock"
+#: The watcher's own folders in the inbox; producers.folder.watch says what lies in them.
+READING: Final = ".reading"
+DONE: Final = ".done"
+FAILED: Final = ".failed"
 #: Milliseconds over which file events are gathered, and between two looks whether to go on listening.
 _GATHER_MS, _STEP_MS = 400, 100
 
@@ -42,19 +47,33 @@ def apart(inbox: Path, data: Path) -> None:
 def locked(inbox: Path, wait: float = 0.0) -> BinaryIO:
     """Return the lock file of `inbox`, locked until it is closed; wait for it `wait` seconds at most.
 
-    Raises ConfigurationError if another process still holds it, or if the folder cannot be locked or written to.
+    Raises ConfigurationError if another process still holds it, if the folder cannot be locked or written to, and if a
+    link or another user's file or folder lies where the watcher keeps its own.
     """
     try:
+        _check_own(inbox)
         return files.locked(inbox / LOCK, wait=wait)
     except LockHeldError as error:
         raise ConfigurationError(
             f"The folder {inbox} is already watched, by process {error.holder}: stop that one, or choose another inbox."
         ) from None
+    except NotOursError as error:
+        raise ConfigurationError(f"The inbox is not watched, since {error.strerror}.") from None
     except OSError as error:
         raise ConfigurationError(
             f"The folder {inbox} cannot be written to ({error.strerror}), but read files are moved within it: "
             "correct its rights, or choose another inbox."
         ) from error
+
+
+def _check_own(inbox: Path) -> None:
+    """Raise NotOursError if a link or another user's folder lies where the watcher keeps files of its own."""
+    for name in (READING, DONE, FAILED):
+        # A file in its place is no attack: it is reported with each file that it holds up.
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG((inbox / name).lstat().st_mode):
+                with beneath(inbox, name):
+                    pass
 
 
 @contextlib.contextmanager

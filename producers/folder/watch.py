@@ -22,18 +22,17 @@ from uuid import UUID
 
 from producers.article import RawArticle
 from producers.errors import RetryableError, pause_after
+from producers.files import NotOursError
 from producers.folder.crash_notes import CrashNotes
 from producers.folder.events import FolderEvent, FolderSummary, Kind
 from producers.folder.file import MOST_STARTS, ChangedError, File, Stage, records, shown_path
 from producers.folder.filing import Failed, to_done, to_failed
-from producers.folder.inbox import events, locked, make
-from producers.folder.scan import Tracker, scan
+from producers.folder.inbox import READING, events, locked, make
+from producers.folder.scan import Tracker, is_there, scan
 from producers.folder.stages import NEXT, RESTING, Files
 from producers.journal import Standing
 from producers.push import Queue, push_all
 from producers.redis_client import QueueFullError, QueueUnavailableError
-
-READING = ".reading"
 
 #: Seconds between two questions what became of the articles that were pushed.
 POLL_SECONDS = 0.5
@@ -229,6 +228,8 @@ class _Watch:
             self._forget(file, Kind.VANISHED)
         except ChangedError:
             self._forget(file, Kind.CHANGED)
+        except NotOursError as error:
+            self._rest(file, f"it cannot be read: {error.strerror}")
         except OSError as error:
             self._rest(file, f"it cannot be read ({error.strerror}): correct its rights, or look after the disk")
         else:
@@ -316,22 +317,24 @@ class _Watch:
             try:
                 self._file_away(file)
             except FileNotFoundError as error:
-                if (self._inbox / file.path).exists():
+                if is_there(self._inbox, file.path):
                     self._rest(file, f"it cannot be moved ({error.strerror}): it is tried again")
                 else:
                     self._forget(file, Kind.VANISHED)
             except ChangedError:
                 self._forget(file, Kind.CHANGED)
+            except NotOursError as error:
+                self._rest(file, f"it cannot be moved: {error.strerror}")
             except OSError as error:
                 self._rest(file, f"it cannot be moved ({error.strerror}): look after the disk and the folder's rights")
 
     def _file_away(self, file: File) -> None:
         if file.stored:
-            to_done(self._inbox, file, self._failures(file))
+            to_done(self._inbox, file, self._failures(file), self._settings.beat)
             self._summary.files_done += 1
             self._report(FolderEvent(Kind.DONE, file.shown, stored=file.stored, failed=file.failed))
         else:
-            reason = to_failed(self._inbox, file, self._failures(file))
+            reason = to_failed(self._inbox, file, self._failures(file), self._settings.beat)
             self._summary.files_failed += 1
             self._report(FolderEvent(Kind.FAILED, file.shown, reason, failed=file.failed))
         self._summary.articles_stored += file.stored

@@ -1,12 +1,14 @@
 """Bad files: hostile names, what is no regular file, and files that change while the desk works on them."""
 
+import hashlib
 import os
 import socket
 import stat
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.hostile.inputs import End, Input, Prose, file
+from tests.hostile.inputs import End, Input, Prose, file, outside
 
 
 def names(prose: Prose) -> Iterator[Input]:
@@ -229,6 +231,56 @@ def moving(prose: Prose) -> Iterator[Input]:
             file("a.txt", prose.story(20)),
             change=_while_there(cut),
         )
+
+
+def links(prose: Prose) -> Iterator[Input]:
+    """Yield stories for which links to a folder outside are planted where the desk keeps files of its own."""
+    for when, planted in (("before the run", _before), ("during the run", _during)):
+        for what, place, content in (
+            ("its folder in .done", ".done/{day}/{home}", prose.story()),
+            ("its folder in .failed", ".failed/{home}", "no story"),
+        ):
+            link = _plant(place)
+            yield planted(f"a link in place of {what}, planted {when}", End.LEFT, file("a.txt", content), link)
+        note = _plant(".reading/{note}.json", "precious")
+        yield planted(f"a link in place of its note, planted {when}", End.STORED, file("a.txt", prose.story()), note)
+    yield Input(
+        "a link that takes the place of its folder",
+        End.LEFT,
+        file("north/a.txt", prose.story()),
+        change=_then(_replace_by_link),
+    )
+
+
+def _before(kind: str, end: End, make: Callable[[Path], None], plant: Callable[[Path], None]) -> Input:
+    return Input(kind, end, _each(make, plant))
+
+
+def _during(kind: str, end: End, make: Callable[[Path], None], plant: Callable[[Path], None]) -> Input:
+    return Input(kind, end, make, change=_then(plant))
+
+
+def _plant(place: str, target: str = "") -> Callable[[Path], None]:
+    """Return what makes a link at `place` in the inbox to `target` outside."""
+
+    def plant(folder: Path) -> None:
+        inbox = folder.parent
+        note = hashlib.sha256(f"{folder.name}/a.txt".encode()).hexdigest()[:32]
+        today = datetime.now(UTC)
+        # Tomorrow's, too: the run may last until then.
+        for day in (today, today + timedelta(days=1)):
+            link = inbox / place.format(day=f"{day:%Y-%m-%d}", home=folder.name, note=note)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            if not link.is_symlink():
+                link.symlink_to(outside(inbox) / target)
+
+    return plant
+
+
+def _replace_by_link(folder: Path) -> None:
+    home = outside(folder.parent).with_name(f"moved-{folder.name}")
+    (folder / "north").rename(home)
+    (folder / "north").symlink_to(home)
 
 
 def _while_there(change: Callable[[Path, float], bool]) -> Callable[[Path, float], bool]:

@@ -40,6 +40,9 @@ class Input:
     is_heavy: bool = False
 
 
+#: What the file outside holds before and after.
+PRECIOUS = "precious\n" * 20
+
 _NOUNS = (
     "harbour council night ferry bridge river morning sailors storm repair budget school winter pledge road valley "
     "market station engine report figure summer village teacher doctor train ticket garden museum painting island"
@@ -87,6 +90,15 @@ def file(name: str | bytes, content: str | bytes | Callable[[], bytes]) -> Calla
     return make
 
 
+def outside(inbox: Path) -> Path:
+    """Return the folder beside `inbox` in which no desk may change or make a file; it holds one called "precious"."""
+    folder = inbox.parent / "outside"
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / "precious").write_text(PRECIOUS)
+    return folder
+
+
 def generate(seed: int) -> list[Input]:
     """Return all inputs that follow from `seed`, in a fixed order."""
     from tests.hostile import documents, files, packed, structured
@@ -103,5 +115,6 @@ def generate(seed: int) -> list[Input]:
         files.names,
         files.specials,
         files.moving,
+        files.links,
     )
     return [one for n, family in enumerate(families) for one in family(Prose(random.Random(f"{seed}/{n}")))]

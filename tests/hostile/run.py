@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.acceptance.desks import MARKS, Desk, Folders, descendants, running
-from tests.hostile.inputs import End, Input
+from tests.hostile.inputs import PRECIOUS, End, Input, outside
 
 #: Seconds that all inputs may take on a slow machine that is shared.
 LONGEST_SECONDS = 1_500.0
@@ -127,7 +127,7 @@ def _ended(folders: Folders, home: Path) -> Ended:
 
 
 def _children(folder: Path) -> list[Path]:
-    return list(folder.iterdir()) if folder.is_dir() else []
+    return list(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else []
 
 
 def _files(path: Path) -> list[Path]:
@@ -154,6 +154,9 @@ def _judged(number: int, one: Input, ended: Ended) -> Judged:
 
 
 def _trouble(folders: Folders) -> Iterator[str]:
+    there = {path.name: path.read_text() for path in outside(folders.inbox).iterdir()}
+    if there != {"precious": PRECIOUS}:
+        yield f"outside the inbox lies {there}"
     for log in [folders.output, *sorted((folders.data / "logs").glob("*.log"))]:
         for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
             if any(word in line for word in TROUBLE):

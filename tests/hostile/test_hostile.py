@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.inputs import generate
+from tests.acceptance.desks import wiredesk
+from tests.hostile.inputs import PRECIOUS, generate, outside
 from tests.hostile.run import remove, run
 
 #: The seed of the run in the test suite; the command takes another at each run.
@@ -40,3 +41,17 @@ def test_the_same_seed_gives_the_same_inputs(tmp_path: Path) -> None:
         assert [p.read_bytes() for p in sorted((tmp_path / f"a{n}").iterdir())] == [
             p.read_bytes() for p in sorted((tmp_path / f"b{n}").iterdir())
         ]
+
+
+@pytest.mark.parametrize("name", [".lock", ".reading", ".done", ".failed"])
+def test_a_desk_refuses_an_inbox_in_which_a_link_lies_in_place_of_its_own_files(tmp_path: Path, name: str) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    target = outside(inbox) / ("precious" if name == ".lock" else "")
+    (inbox / name).symlink_to(target)
+    (inbox / "sitecustomize.py").write_text("print('run')")
+    refused = wiredesk("up", "--once", "--inbox", str(inbox), "--data", str(tmp_path / "data"))
+    assert refused.returncode != 0
+    assert f"{name} is a symbolic link, which the desk does not follow: remove it" in refused.stderr
+    assert {path.name: path.read_text() for path in outside(inbox).iterdir()} == {"precious": PRECIOUS}
+    assert (inbox / "sitecustomize.py").exists()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from producers.article import RawArticle
-from producers.journal import JOURNAL, Journal, Outcome, Standing
+from producers.journal import JOURNAL, NAMES, Journal, Outcome, Standing
 from tests.articles import digest, incoming, raw
 from worker import pipeline
 from worker.article import Article, Digest, Failed
@@ -105,6 +105,31 @@ class TestIngest:
         (failure,) = failures.listed(store)
         assert "ended its worker" in failure.reason
         assert (failure.uri, failure.attempts) == (one.uri, 3)
+
+    def test_an_article_whose_last_opening_is_killed_too_fails_under_its_own_name(
+        self, journal: Journal, store: Store
+    ) -> None:
+        one = raw(NEWS, source="north")
+        (name,) = pushed(journal, one)
+        journal.begin(name, pipeline.MAX_ATTEMPTS + 1)
+        pipeline.ingest([name], journal, store)
+        (failure,) = failures.listed(store)
+        assert "ended its worker" in failure.reason
+        assert (failure.source, failure.uri, failure.filename) == ("north", one.uri, "article.txt")
+        assert journal.redis.exists(NAMES) == 0
+
+    @pytest.mark.parametrize("note", [None, b"", b"[1]", b'{"uri": 5}', b"\xff", b"[" * 90_000])
+    def test_an_article_whose_name_is_not_known_fails_under_its_id(
+        self, journal: Journal, store: Store, note: bytes | None
+    ) -> None:
+        (name,) = pushed(journal, raw(NEWS))
+        journal.redis.delete(NAMES)
+        if note is not None:
+            journal.redis.hset(NAMES, name, note)
+        journal.begin(name, pipeline.MAX_ATTEMPTS + 1)
+        pipeline.ingest([name], journal, store)
+        (failure,) = failures.listed(store)
+        assert (failure.source, failure.uri, failure.filename) == ("unknown", name, "")
 
     def test_an_article_that_the_store_refuses_fails_alone(
         self, journal: Journal, store: Store, monkeypatch: pytest.MonkeyPatch

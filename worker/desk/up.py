@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +21,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from producers import files
-from producers.files import LockHeldError
+from producers.files import LockHeldError, NotOursError
 from producers.folder.inbox import apart, locked, make
-from producers.folder.scan import scan
+from producers.folder.scan import TOO_DEEP, scan
 from producers.journal import Journal
 from producers.redis_client import ServerFile
 from producers.settings import PREFIX, WHOLE_ENVIRONMENT
@@ -50,6 +50,8 @@ GRACE_SECONDS: Final = {BRINGS: 5.0, WORKS: 14.0, KEEPS: 8.0}
 LOCK_SECONDS: Final = 2.0
 #: Failures that are shown one by one at the end of `--once`.
 MOST_FAILURES: Final = 20
+#: Characters of a path that are shown if it is too long for any program.
+MOST_CHARACTERS: Final = 60
 
 #: Seconds for which the desk waits for an answer of Redis.
 ASK_SECONDS: Final = 2.0
@@ -190,10 +192,13 @@ class _Desk:
         return counts.idle and (not watch or self.children.finished(WATCH))
 
     def _left(self) -> str:
-        left = _files(self.settings.inbox)
-        if not left:
-            return ""
-        return f"{len(left):,} files are left in the inbox, {left[0]} among them (log: {self.children.log(WATCH)})"
+        deep: list[str] = []
+        left = _files(self.settings.inbox, lambda path, reason: deep.append(path) if reason == TOO_DEEP else None)
+        log = f"(log: {self.children.log(WATCH)})"
+        parts = [f"{len(left):,} files are left in the inbox, {left[0]} among them {log}"] if left else []
+        # The path is cut: the whole of it would fill the screen.
+        parts += [f"{path[:MOST_CHARACTERS]}... is left in the inbox, since {TOO_DEEP} {log}" for path in deep[:1]]
+        return "; ".join(parts)
 
     def _server_starts(self) -> bool:
         if self.signals.asked():
@@ -333,6 +338,8 @@ def hold(lock: Path, what: str) -> BinaryIO:
         raise ConfigurationError(
             f"A desk runs already on {what} (process {error.holder}): stop it first, or choose another folder."
         ) from None
+    except NotOursError as error:
+        raise ConfigurationError(f"No desk starts on {what}, since {error.strerror}.") from None
 
 
 def _make_data(data: Path) -> None:
@@ -348,10 +355,13 @@ def _child(name: str, stage: int, *command: str, finishes: tuple[int, ...] = ())
     return Child(name, (sys.executable, "-m", "worker.cli", *command), stage, GRACE_SECONDS[stage], finishes)
 
 
-def _files(inbox: Path) -> list[str]:
-    """Return the regular files in `inbox`, by their paths within it; none if it cannot be listed just now."""
+def _files(inbox: Path, left: Callable[[str, str], None] = lambda path, reason: None) -> list[str]:
+    """Return the regular files in `inbox`, by their paths within it; none if it cannot be listed just now.
+
+    `left` is called as by `scan`.
+    """
     with contextlib.suppress(OSError):
-        return sorted(path for path, _ in scan(inbox, lambda path, reason: None))
+        return sorted(path for path, _ in scan(inbox, left))
     return []
 
 

@@ -1,9 +1,12 @@
 """The watched folder against a real server; the test plays the worker."""
 
 import contextlib
+import errno
 import gzip
+import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,6 +29,7 @@ import producers.folder.watch
 from producers.article import RawArticle
 from producers.errors import ConfigurationError, RetryableError
 from producers.folder.events import FolderEvent, FolderSummary, Kind
+from producers.folder.scan import TOO_DEEP
 from producers.folder.watch import WatchSettings, watch
 from producers.journal import JOURNAL, Journal, Outcome, Standing
 from producers.push import Queue
@@ -637,3 +642,184 @@ def test_two_hundred_files_share_their_messages(desk: Desk, redis_url: str) -> N
     assert summary.files_done == 200
     with redis.Redis.from_url(redis_url) as client:
         assert client.llen("wiredesk:ingest") == 7
+
+
+OWN = (".lock", ".reading", ".done", ".failed")
+TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
+
+
+def settings(desk: Desk) -> WatchSettings:
+    return WatchSettings(settle_seconds=0, scan_seconds=1, stop=desk.stop, report=lambda _: None, once=True)
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A folder with a file that no inbox may touch."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "precious").write_text("precious\n" * 20)
+    return folder
+
+
+def is_untouched(folder: Path) -> bool:
+    return {p.name: p.read_text() for p in folder.iterdir()} == {"precious": "precious\n" * 20}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_link_in_place_of_a_file_or_folder_of_the_watcher_is_refused_and_not_followed(
+    desk: Desk, outside: Path, name: str
+) -> None:
+    (desk.inbox / name).symlink_to(outside / "precious" if name == ".lock" else outside)
+    drop(desk, "a.txt")
+    with pytest.raises(ConfigurationError, match=rf"/{name} is a symbolic link.*: remove it"):
+        watch(desk.inbox, desk.queue, settings(desk))
+    assert is_untouched(outside)
+    assert (desk.inbox / "a.txt").exists()
+
+
+def test_a_lock_that_is_a_hard_link_to_another_file_is_refused_and_not_written_to(desk: Desk, outside: Path) -> None:
+    (desk.inbox / ".lock").hardlink_to(outside / "precious")
+    with pytest.raises(ConfigurationError, match=r"/\.lock is a hard link .*: remove it"):
+        watch(desk.inbox, desk.queue, settings(desk))
+    assert is_untouched(outside)
+
+
+def test_a_lock_that_is_a_pipe_is_refused(desk: Desk) -> None:
+    os.mkfifo(desk.inbox / ".lock")
+    with pytest.raises(ConfigurationError, match=r"/\.lock is not a file: remove it"):
+        watch(desk.inbox, desk.queue, settings(desk))
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_file_or_folder_of_the_watcher_that_belongs_to_another_user_is_refused(
+    desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = desk.inbox / name
+    place.touch() if name == ".lock" else place.mkdir()
+    inode, real = place.stat().st_ino, os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        # Only root can give a file away, so another owner is put in here.
+        status = real(descriptor)
+        return status if status.st_ino != inode else os.stat_result([*status[:4], 4321, *status[5:10]])
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    with pytest.raises(ConfigurationError, match=rf"/{name} belongs to another user \(uid 4321\): remove it"):
+        watch(desk.inbox, desk.queue, settings(desk))
+    assert place.exists()
+
+
+def test_a_share_that_shows_another_user_as_the_owner_of_every_file_can_be_an_inbox(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        status = real(descriptor)
+        return SimpleNamespace(  # type: ignore[return-value]
+            **{name: getattr(status, name) for name in dir(status) if name.startswith("st_")} | {"st_uid": 4321}
+        )
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    drop(desk, "a.txt")
+    desk.once()
+    assert desk.done() == ["a.txt"]
+    assert Desk(desk.inbox, desk.queue).once().left == {}
+
+
+@pytest.mark.parametrize(
+    ("place", "content"),
+    [
+        (".done", "a story"),
+        (f".done/{TODAY}", "a story"),
+        (f".done/{TODAY}/north", "a story"),
+        (".failed", "UNUSABLE"),
+        (".failed/north", "UNUSABLE"),
+        (".reading", "a story"),
+    ],
+)
+def test_a_link_that_is_planted_during_a_run_is_reported_and_waited_for_and_not_followed(
+    desk: Desk, outside: Path, place: str, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(producers.folder.watch, "RETRY_SECONDS", 0.05)
+    desk.work()
+    desk.start()
+    drop(desk, "north/first.txt", content)
+    until(lambda: not desk.files("north"))
+    (desk.inbox / place).rename(desk.inbox / f"{place}.away")
+    (desk.inbox / place).symlink_to(outside)
+    drop(desk, "north/second.txt", f"{content} and more")
+    until(lambda: Kind.RETRYING in desk.kinds("north/second.txt"))
+    (event,) = (event for event in desk.events if event.kind is Kind.RETRYING)
+    assert f"{place} is a symbolic link" in event.message
+    (desk.inbox / place).unlink()
+    until(lambda: not desk.files("north"))
+    assert is_untouched(outside)
+
+
+def test_a_link_under_the_name_of_a_note_is_not_written_through(desk: Desk, outside: Path) -> None:
+    path = "a.txt"
+    (desk.inbox / ".reading").mkdir()
+    note = desk.inbox / ".reading" / (hashlib.sha256(path.encode()).hexdigest()[:32] + ".json")
+    note.symlink_to(outside / "precious")
+    drop(desk, path)
+    desk.once()
+    assert desk.done() == [path]
+    assert is_untouched(outside)
+
+
+def test_a_link_in_place_of_the_folder_of_a_file_lets_no_file_outside_be_moved(desk: Desk, tmp_path: Path) -> None:
+    drop(desk, "north/a.txt")
+    desk.start()
+    until(lambda: desk.pending() == 1)
+    (desk.inbox / "north").rename(tmp_path / "elsewhere")
+    (desk.inbox / "north").symlink_to(tmp_path / "elsewhere")
+    settle(desk.queue.journal)
+    until(lambda: Kind.CHANGED in desk.kinds("north/a.txt"))
+    assert (tmp_path / "elsewhere/a.txt").exists()
+
+
+def deep_file(inbox: Path) -> None:
+    """Write a file whose path is longer than the system takes."""
+    folder = os.open(inbox, os.O_RDONLY)
+    for _ in range(25):
+        os.mkdir("d" * 200, dir_fd=folder)
+        below = os.open("d" * 200, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(os.open("a.txt", os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+
+
+def test_a_file_whose_path_is_too_long_for_the_system_is_reported_and_left(desk: Desk) -> None:
+    deep_file(desk.inbox)
+    drop(desk, "b.txt")
+    summary = desk.once()
+    (reason,) = summary.left.values()
+    assert reason == TOO_DEEP
+    assert (desk.inbox / ".done" / TODAY / "b.txt").exists()
+    shutil.rmtree(desk.inbox)
+
+
+@pytest.mark.parametrize("content", ["a story", "UNUSABLE"])
+def test_a_file_that_lies_on_another_file_system_than_its_destination_is_moved(
+    desk: Desk, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = os.rename
+
+    def across(source: str, destination: str, *, src_dir_fd: int, dst_dir_fd: int) -> None:
+        if src_dir_fd != dst_dir_fd:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        rename(source, destination, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
+
+    monkeypatch.setattr(os, "rename", across)
+    path = drop(desk, "north/a.txt", content)
+    os.utime(path, (1, 1))
+    summary = desk.once()
+    assert summary.left == {}
+    assert desk.files("north") == []
+    (moved,) = (p for p in desk.inbox.rglob("*a.txt"))
+    assert moved.parent in (desk.inbox / ".done" / TODAY / "north", desk.inbox / ".failed/north")
+    assert moved.read_text() == content
+    assert moved.stat().st_mtime == 1
+    assert sorted(p.name for p in moved.parent.iterdir()) in (["a.txt"], ["a.txt", "a.txt.reason.json"])

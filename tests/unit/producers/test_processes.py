@@ -91,3 +91,17 @@ def test_health_says_that_a_folder_must_be_named_where_none_is() -> None:
 
     assert asked.returncode == 1
     assert "set WIREDESK_HEARTBEAT" in asked.stderr
+
+
+def test_a_heartbeat_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "beats").mkdir()
+    (tmp_path / "beats/watch").symlink_to(tmp_path / "planted")
+    (tmp_path / "old").touch()
+    aged(tmp_path / "old", 10_000)
+    (tmp_path / "beats/ingest").symlink_to(tmp_path / "old")
+
+    for role in ("watch", "ingest"):
+        Heartbeat(tmp_path / "beats", role).beat()
+
+    assert not (tmp_path / "planted").exists()
+    assert check(tmp_path / "beats", "ingest")[0] is False

@@ -108,3 +108,29 @@ def test_a_scan_walks_folders_and_names_what_is_no_file(tmp_path: Path) -> None:
 def test_a_missing_inbox_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         list(scan(tmp_path / "gone", lambda *_: None))
+
+
+def test_a_link_that_takes_a_folders_place_during_the_scan_is_not_followed(tmp_path: Path) -> None:
+    inbox, outside = tmp_path / "inbox", tmp_path / "outside"
+    for path in (inbox / "a.txt", inbox / "north/b.txt", outside / "secret.txt"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    walk = scan(inbox, lambda path, reason: None)
+    assert next(walk)[0] == "a.txt"
+    (inbox / "north").rename(tmp_path / "away")
+    (inbox / "north").symlink_to(outside)
+    assert list(walk) == []
+
+
+def test_a_folder_that_is_moved_out_during_the_scan_takes_the_scan_nowhere_else(tmp_path: Path) -> None:
+    inbox, outside = tmp_path / "inbox", tmp_path / "outside"
+    for name in ("b", "c"):
+        (inbox / "a" / name).mkdir(parents=True)
+        (inbox / "a" / name / f"{name}.txt").write_text("x")
+        (outside / name).mkdir(parents=True)
+        (outside / name / "secret.txt").write_text("x")
+    walk = scan(inbox, lambda path, reason: None)
+    first = Path(next(walk)[0])
+    (inbox / first.parent).rename(outside / "moved")
+    rest = [path for path, _ in walk]
+    assert {str(first), *rest} == {"a/b/b.txt", "a/c/c.txt"}
