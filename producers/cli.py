@@ -1,5 +1,6 @@
 """The producers' commands: `wiredesk push` and `wiredesk watch`."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -85,6 +86,7 @@ def watch(
     import structlog
 
     from producers import logs
+    from producers.errors import RetryableError
     from producers.folder.events import FolderEvent
     from producers.folder.inbox import apart
     from producers.folder.watch import WatchSettings
@@ -99,8 +101,17 @@ def watch(
     settings = load(ProducerSettings, {"data": data, "inbox": folder})
     apart(settings.inbox, settings.data)
     queue = Queue.connect(redis_url(settings), settings.max_pending)
+    # A Redis that does not answer yet is waited for; one that will never do is refused before there is a file.
+    with contextlib.suppress(RetryableError):
+        queue.journal.check_server()
+
+    heartbeat = Heartbeat(
+        settings.heartbeat, "watch", registrar(lambda: redis_url(settings), "watch"), data=settings.data
+    )
 
     def report(event: FolderEvent) -> None:
+        for part, reason in event.waits.items():
+            heartbeat.wait(part, reason)
         told = {"path": event.path, "reason": event.message, "stored": event.stored, "failed": event.failed}
         logger.info(event.kind.value, **{name: value for name, value in told.items() if value})
 
@@ -112,7 +123,7 @@ def watch(
             scan_seconds=settings.scan_seconds,
             stop=stop_on_signal(),
             report=report,
-            beat=Heartbeat(settings.heartbeat, "watch", registrar(lambda: redis_url(settings), "watch")).beat,
+            beat=heartbeat.beat,
             once=once,
         ),
     )

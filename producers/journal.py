@@ -12,16 +12,24 @@ Every change is one script, so that a crash leaves either all of it or nothing.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import redis
 
 from producers.article import RawArticle, is_id, scrubbed
-from producers.redis_client import KEY_PREFIX, QueueFullError, redis_errors, sync
+from producers.redis_client import (
+    KEY_PREFIX,
+    QueueFullError,
+    QueueUnavailableError,
+    lacks_right,
+    redis_errors,
+    sync,
+)
 
 JOURNAL: Final = KEY_PREFIX + "journal"
 NAMES: Final = KEY_PREFIX + "names"
@@ -33,8 +41,12 @@ OUTCOME: Final = KEY_PREFIX + "outcome:"
 
 #: How long an outcome can be asked for, seconds. A producer that was away longer pushes again, which is harmless.
 OUTCOME_SECONDS: Final = 24 * 3600
+#: Seconds by which a stamp is ahead of Redis' clock only if a clock was wrong; synchronised servers differ by less.
+AHEAD_SECONDS: Final = 3600
 #: Share of the server's memory limit above which producers wait, so that the workers always have room to settle.
 FULL_SHARE: Final = 0.8
+#: Seconds in which a replica must acknowledge a push: less than the client waits for an answer (ANSWER_SECONDS).
+REPLICA_SECONDS: Final = 5.0
 #: Bytes of the largest journal entry that is fetched: a text at its cap, packed, has at most 5 MB and its fields.
 MAX_ENTRY_BYTES: Final = 16_000_000
 #: Bytes of the longest name that is fetched: its fields at their longest, escaped as JSON, take 40,000.
@@ -106,6 +118,14 @@ for i = 1, #ARGV do
 end
 """
 
+# A message from the future was sent before the clock was set back. Nobody knows when, so it counts as sent now.
+_COUNT_AS_SENT_NOW = """#!lua flags=allow-oom
+local now = redis.call('TIME')[1]
+local ahead = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
+for _, id in ipairs(ahead) do redis.call('ZADD', KEYS[1], now, id) end
+return #ahead
+"""
+
 _OVERDUE = """
 local before = redis.call('TIME')[1] - ARGV[1]
 return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])
@@ -153,19 +173,55 @@ class Journal:
         self._refused = client.register_script(_REFUSED)
         self._mark_sent = client.register_script(_MARK_SENT)
         self._entries = client.register_script(_ENTRIES)
+        self._count_as_sent_now = client.register_script(_COUNT_AS_SENT_NOW)
         self._overdue = client.register_script(_OVERDUE)
 
-    def admit(self, raws: Sequence[RawArticle]) -> None:
-        """Write all of `raws` into the journal or, at the bound or near the memory limit, none (QueueFullError)."""
+    def check_server(self) -> None:
+        """Raise ConfigurationError for a server that can never serve the desk: cluster mode, an unknown database."""
         with redis_errors():
-            self._refuse_near_memory_limit()
+            # A server in cluster mode refuses any command with keys of different slots.
+            self.redis.exists(JOURNAL, SENT)
+
+    def server(self, *sections: str) -> dict[str, Any]:
+        """Return what INFO says in `sections` (none: the usual ones).
+
+        That is nothing if the user may not ask, or if the command is renamed.
+        """
+        with redis_errors():
+            try:
+                return dict(sync(self.redis.info(*sections)))
+            except redis.exceptions.ResponseError as error:
+                if lacks_right(error) or "unknown command" in str(error):
+                    return {}
+                raise
+
+    def admit(self, raws: Sequence[RawArticle]) -> None:
+        """Write all of `raws` into the journal or, at the bound or near the memory limit, none (QueueFullError).
+
+        If the server has a replica, it returns when a replica has them, too, so that they outlive a failover. Raises
+        QueueUnavailableError after REPLICA_SECONDS without that: the articles may be in the journal, and pushing them
+        again settles the doubt.
+        """
+        with redis_errors():
+            server = self.server("memory", "replication")
+            _refuse_near_memory_limit(server)
             packed: list[bytes | str] = []
             for raw in raws:
                 packed += [str(raw.id), raw.packed(), _packed_name(raw)]
-            pending = self._admit(keys=[JOURNAL, SENT, ATTEMPTS, NAMES], args=[self.max_pending, OUTCOME, *packed])
+            # A server waits for the replicas of what the same connection wrote.
+            pipe = self.redis.pipeline(transaction=False)
+            self._admit(keys=[JOURNAL, SENT, ATTEMPTS, NAMES], args=[self.max_pending, OUTCOME, *packed], client=pipe)
+            if replicas := _online_replicas(server):
+                pipe.wait(1, round(REPLICA_SECONDS * 1000))
+            pending, *acknowledged = pipe.execute()
         if pending != -1:
             raise QueueFullError(
                 f"{pending:,} articles wait to be ingested and at most {self.max_pending:,} may; waiting."
+            )
+        if acknowledged == [0]:
+            raise QueueUnavailableError(
+                f"None of Redis' {replicas:,} replicas has acknowledged the articles within {REPLICA_SECONDS:.0f} s: "
+                "look after the replicas; until then a failover could lose what is pushed."
             )
 
     def entries(self, ids: Sequence[str]) -> list[bytes | None]:
@@ -245,11 +301,25 @@ class Journal:
             with redis_errors():
                 self._mark_sent(keys=[JOURNAL, SENT], args=list(ids))
 
+    def ahead(self) -> int:
+        """Return how many messages were sent at a time that Redis' clock reaches in AHEAD_SECONDS or later."""
+        with redis_errors():
+            now = int(sync(self.redis.time())[0])
+            return int(sync(self.redis.zcount(SENT, now + AHEAD_SECONDS, "+inf")))
+
+    def count_as_sent_now(self) -> int:
+        """Let the messages of which Redis' clock says that they were sent in the future count as sent now, and return
+        how many.
+        """
+        with redis_errors():
+            return int(self._count_as_sent_now(keys=[SENT]))
+
     def overdue(self, seconds: float, most: int) -> list[str]:
         """Return up to `most` ids whose last message is at least `seconds` old by Redis' clock, oldest first.
 
-        An id that no message ever carried comes first.
+        An id that no message ever carried comes first. A message from the future counts as sent now.
         """
+        self.count_as_sent_now()
         with redis_errors():
             held, sent = self.pending(), int(sync(self.redis.zcard(SENT)))
             ids = self._own(sync(self._overdue(keys=[SENT], args=[int(seconds), most])))
@@ -282,13 +352,19 @@ class Journal:
         with redis_errors():
             return int(sync(self.redis.llen(KEY_PREFIX + queue)))
 
-    def _refuse_near_memory_limit(self) -> None:
-        memory = sync(self.redis.info("memory"))
-        used, limit = memory.get("used_memory", 0), memory.get("maxmemory", 0)
-        if limit and used > FULL_SHARE * limit:
-            raise QueueFullError(
-                f"Redis uses {used >> 20:,} of its {limit >> 20:,} MB; waiting until the workers have caught up."
-            )
+
+def _refuse_near_memory_limit(server: Mapping[str, Any]) -> None:
+    used, limit = server.get("used_memory", 0), server.get("maxmemory", 0)
+    if limit and used > FULL_SHARE * limit:
+        raise QueueFullError(
+            f"Redis uses {used >> 20:,} of its {limit >> 20:,} MB; waiting until the workers have caught up."
+        )
+
+
+def _online_replicas(server: Mapping[str, Any]) -> int:
+    """Return how many replicas have the data and receive every write; the server lists them as slave0, slave1, ..."""
+    replicas = [value for name, value in server.items() if re.fullmatch(r"slave\d+", name)]
+    return sum(replica.get("state") == "online" for replica in replicas)
 
 
 def _packed_name(raw: RawArticle) -> str:

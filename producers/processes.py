@@ -1,14 +1,17 @@
-"""The processes of the desk: each writes a heartbeat, for its supervisor and for the desk page.
+"""The processes of the desk: each writes a heartbeat, for its supervisor and for the desk page, and why it waits.
 
     HEARTBEAT/watch   HEARTBEAT/ingest   HEARTBEAT/summarize   HEARTBEAT/schedule   HEARTBEAT/serve
     wiredesk:seen    zset   "role host pid" -> server time of its last heartbeat
+    DATA/waits/ROLE.PID     why a process waits, as JSON: part of its work -> a sentence; written again at each beat
 
 A role touches its file while its loop runs; a supervisor looks at the age of the file. The file says that the process
 goes on, not that Redis and the store answer: a process that waits for them is alive, and a restart would not help.
-The entry in Redis is for the desk page only; nothing depends on it.
+The entry in Redis is for the desk page only; nothing depends on it. Why a process waits is in a file, since Redis or
+the store may be the reason.
 """
 
 import contextlib
+import json
 import os
 import socket
 import time
@@ -19,10 +22,9 @@ from pathlib import Path
 from typing import Final
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from producers.errors import WiredeskError
+from producers.files import atomic_write
 from producers.redis_client import KEY_PREFIX, connect, redis_errors, sync
 
 #: Role -> seconds that may pass without a heartbeat: the longest step of its loop, and a margin.
@@ -38,6 +40,11 @@ LIMITS: Final = {
     # Threads make the pages; nothing holds the loop itself.
     "serve": 120.0,
 }
+#: Folder beneath the data folder, a file for each process that waits.
+WAITS: Final = "waits"
+#: Seconds after which a wait that is not written again is over, or its process is. A process that waits for Redis or
+#: the store writes at each try, and a try takes 20 s at most.
+WAITS_SECONDS: Final = 30.0
 #: Seconds between two heartbeats: few enough for a disk, many within every limit.
 BEAT_SECONDS: Final = 5.0
 
@@ -57,18 +64,31 @@ _LIST = """#!lua flags=no-writes
 local now = redis.call('TIME')[1]
 return {now, redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])}
 """
-#: Processes that are listed at most.
+#: Processes that are listed at most, and reasons of one process.
 _MOST: Final = 500
+_MOST_WAITS: Final = 5
 
 
 class Heartbeat:
-    """The heartbeat of one process in a role."""
+    """The heartbeat of one process in a role, and why the process waits."""
 
-    def __init__(self, folder: Path | None, role: str, register: Callable[[], None] | None = None) -> None:
-        """Touch the file `role` in `folder`, which is made if missing, and call `register`; None turns either off."""
+    def __init__(
+        self,
+        folder: Path | None,
+        role: str,
+        register: Callable[[], None] | None = None,
+        *,
+        data: Path | None = None,
+    ) -> None:
+        """Touch the file `role` in `folder`, which is made if missing, and call `register`; None turns either off.
+
+        Why the process waits is written beneath `data`; None turns that off, too.
+        """
         self._file = None if folder is None else folder / role
         self._register = register
         self._next = float("-inf")
+        self._waits: dict[str, str] = {}
+        self._waits_file = None if data is None else data / WAITS / role
 
     def beat(self) -> None:
         """Beat, unless the last beat is less than BEAT_SECONDS old; cheap enough for the innermost loop."""
@@ -81,8 +101,59 @@ class Heartbeat:
             with contextlib.suppress(OSError):
                 self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _touch(self._file)
+        if self._waits:
+            self._write_waits()
         if self._register is not None:
             self._register()
+
+    def wait(self, part: str, reason: str) -> None:
+        """Say that the work on `part` waits for `reason`, a sentence that says what to do; "": it goes on."""
+        if reason:
+            self._waits[part] = reason
+        elif self._waits.pop(part, None) is None:
+            return
+        self._write_waits()
+
+    def _write_waits(self) -> None:
+        if self._waits_file is None:
+            return
+        # Made at each call: a forked process has a pid of its own. A full disk must not end the process that waits.
+        file = self._waits_file.with_name(f"{self._waits_file.name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            if self._waits:
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                content = json.dumps(dict(list(self._waits.items())[:_MOST_WAITS])).encode()
+                atomic_write(file, content, mode=0o600, durable=False, sole_writer=True)
+            else:
+                file.unlink(missing_ok=True)
+
+
+def waits(data: Path) -> list[str]:
+    """Return why processes that share the data folder `data` wait now: sentences that say what to do, each once.
+
+    Each begins with the roles that wait for it.
+    """
+    roles: dict[str, set[str]] = {}
+    with contextlib.suppress(OSError):
+        for file in sorted((data / WAITS).iterdir()):
+            role = file.name.partition(".")[0]
+            for reason in _fresh_waits(file):
+                roles.setdefault(reason, set()).add(role)
+    return [f"{' and '.join(sorted(waiting))}: {reason}" for reason, waiting in roles.items()]
+
+
+def _fresh_waits(file: Path) -> list[str]:
+    """Return the reasons in `file`, none if its process has stopped to write it; an old one is deleted."""
+    try:
+        age = time.time() - file.stat().st_mtime
+        if age > KEPT_SECONDS:
+            file.unlink(missing_ok=True)
+        if age > WAITS_SECONDS:
+            return []
+        return [str(reason) for reason in json.loads(file.read_text(encoding="utf-8")).values()]
+    except (OSError, ValueError, AttributeError):
+        # Just replaced or removed, or not written by us.
+        return []
 
 
 def _touch(file: Path) -> None:
@@ -127,13 +198,7 @@ def registrar(url: Callable[[], str], role: str) -> Callable[[], None]:
 
     @cache
     def impatient() -> redis.Redis:
-        client = connect(url())
-        client.connection_pool.connection_kwargs.update(
-            socket_timeout=REGISTER_SECONDS,
-            socket_connect_timeout=REGISTER_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-        )
-        return client
+        return connect(url(), REGISTER_SECONDS)
 
     def register() -> None:
         with contextlib.suppress(WiredeskError), redis_errors():

@@ -8,13 +8,21 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+import redis
 from celery import Celery
 from kombu.exceptions import BatchPublishError, OperationalError
 
 from producers.article import RawArticle
 from producers.errors import RetryableError
+<<<<<<< HEAD
 from producers.journal import Journal, Outcome, Standing
 from producers.redis_client import KEY_PREFIX, QueueFullError, connect, redis_errors, unavailable
+=======
+from producers.journal import Journal, Outcome
+from producers.redis_client import KEY_PREFIX, QueueFullError, connect, desk_error, redis_errors, unavailable
+from producers.servers.sentinel import SCHEME as SENTINEL_SCHEME
+from producers.servers.sentinel import SentinelUrl
+>>>>>>> main
 
 INGEST_TASK: Final = "wiredesk.ingest"
 SUMMARIZE_TASK: Final = "wiredesk.summarize"
@@ -36,9 +44,11 @@ _ALONE: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 def celery_settings(url: str) -> dict[str, Any]:
     """Return the Celery settings that both sides must share for the broker at `url`."""
+    sentinel = SentinelUrl.parse(url) if url.startswith(SENTINEL_SCHEME) else None
     return {
-        "broker_url": _verifying(url),
+        "broker_url": sentinel.kombu_url if sentinel else _verifying(url),
         "broker_transport_options": {
+            **({"master_name": sentinel.master, "sentinel_kwargs": sentinel.sentinel_options} if sentinel else {}),
             "global_keyprefix": KEY_PREFIX,
             "visibility_timeout": VISIBILITY_SECONDS,
             "unacked_restore_interval": 10,
@@ -104,9 +114,10 @@ class Queue:
     @classmethod
     def connect(cls, url: str, max_pending: int = 10_000) -> "Queue":
         """Return a queue on the Redis at `url`; nothing is sent before the first push."""
+        client = connect(url)
         app = Celery("wiredesk-producer", set_as_current=False)
         app.conf.update(celery_settings(url))
-        return cls(Journal(connect(url), max_pending), app)
+        return cls(Journal(client, max_pending), app)
 
     def push(self, raws: Sequence[RawArticle]) -> None:
         """Put all of `raws` into the journal and send their messages; pushing an article again is harmless.
@@ -158,6 +169,8 @@ class Queue:
         except (OperationalError, BatchPublishError) as error:
             if "maxmemory" in f"{error} {error.__cause__}":
                 raise QueueFullError("Redis has reached its memory limit; waiting for room.") from error
+            if isinstance(error.__cause__, redis.exceptions.RedisError):
+                raise desk_error(error.__cause__) from error
             raise unavailable(error) from error
 
 

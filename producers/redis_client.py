@@ -1,19 +1,9 @@
-"""Redis: its URL, embedded or not, the client, and the meaning of its errors.
+"""Redis: its URL, embedded or not, the client, and the meaning of its errors."""
 
-The embedded server of a data folder is described by DATA/redis/server.json, which `worker.desk.server` writes. The file
-is readable by its owner only, since it holds the server's password.
-"""
-
-import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,8 +11,10 @@ import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
-from producers.errors import ConfigurationError, RetryableError
-from producers.files import atomic_write
+from producers.errors import ConfigurationError, RetryableError, WiredeskError
+from producers.servers.embedded import embedded_url
+from producers.servers.sentinel import SCHEME as SENTINEL_SCHEME
+from producers.servers.sentinel import SentinelUrl
 from producers.settings import ProducerSettings
 
 #: Prefix of every key of the desk, Celery's included, so that a server may be shared.
@@ -33,16 +25,26 @@ OLDEST_MAJOR: Final = 7
 #: within the task that makes it. A server that loads its append-only file answers "LOADING".
 ANSWER_SECONDS: Final = 8.0
 CONNECT_SECONDS: Final = 5.0
-#: Only this machine's own processes can reach the embedded server.
-HOST: Final = "127.0.0.1"
 
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _WRONG_URL: Final = (
     "The Redis URL is not valid: write WIREDESK_REDIS_URL as redis://:PASSWORD@HOST:PORT/0, and / @ : # ? % in the "
     "password as %2F %40 %3A %23 %3F %25."
 )
+_WRONG_SENTINEL_URL: Final = (
+    "The Redis URL is not valid: write WIREDESK_REDIS_URL as sentinel://:PASSWORD@HOST:PORT,HOST:PORT/0?master=NAME, "
+    "and / @ : # ? % & in passwords as %2F %40 %3A %23 %3F %25 %26."
+)
 #: What `ssl_cert_reqs` in the URL may say; kombu fails on anything else.
 _CERTIFICATES: Final = ("required", "optional", "none")
+#: What only a server in cluster mode answers.
+_CLUSTER_ERRORS: Final = (
+    redis.exceptions.ClusterCrossSlotError,
+    redis.exceptions.ClusterDownError,
+    redis.exceptions.AskError,
+)
+#: How Redis 7.0 and later servers refuse a script what its user may not do, and how they name a command.
+_REFUSED_IN_SCRIPT: Final = re.compile(r"ACL failure in script|The user executing the script can't")
+_REFUSED_COMMAND: Final = re.compile(r"permissions to run the '([^']+)' command")
 
 
 class QueueFullError(RetryableError):
@@ -72,14 +74,55 @@ def redis_errors() -> Iterator[None]:
     """Turn redis-py's errors into the desk's: QueueFullError, QueueUnavailableError or ConfigurationError."""
     try:
         yield
-    except redis.exceptions.OutOfMemoryError as error:
-        raise QueueFullError("Redis has reached its memory limit; waiting until the workers have caught up.") from error
-    except (redis.exceptions.AuthenticationError, redis.exceptions.NoPermissionError) as error:
-        raise ConfigurationError(
-            f"Redis refused the login ({error}); check the user and password in WIREDESK_REDIS_URL."
-        ) from None
     except redis.exceptions.RedisError as error:
-        raise unavailable(_shortly(error)) from error
+        raise desk_error(error) from error
+
+
+def desk_error(error: redis.exceptions.RedisError) -> WiredeskError:
+    """Return what `error` of redis-py means for the desk: a wait, or a setting that a person must change."""
+    said = _shortly(error)
+    if isinstance(error, redis.exceptions.OutOfMemoryError):
+        return QueueFullError("Redis has reached its memory limit; waiting until the workers have caught up.")
+    if isinstance(error, redis.exceptions.AuthenticationError):
+        return ConfigurationError(
+            f"Redis refused the login ({said}); check the user and password in WIREDESK_REDIS_URL."
+        )
+    if lacks_right(error):
+        return ConfigurationError(
+            f"Redis does not let this user do all that the desk needs ({said}): {_right(said)}; docs/scaling.md lists "
+            "every command and key."
+        )
+    if isinstance(error, _CLUSTER_ERRORS) or "cluster mode" in said:
+        return ConfigurationError(
+            f"This Redis is in cluster mode ({said}), in which the desk cannot work: set WIREDESK_REDIS_URL to a "
+            "single server, or to Redis Sentinel."
+        )
+    if "DB index is out of range" in said:
+        return ConfigurationError(
+            "This Redis has no database of the number in WIREDESK_REDIS_URL: end the URL with /0, or raise `databases` "
+            "in the server's configuration."
+        )
+    if isinstance(error, redis.exceptions.ReadOnlyError):
+        return QueueUnavailableError(
+            "This Redis is a read-only replica: set WIREDESK_REDIS_URL to the primary, or to Redis Sentinel, which "
+            "finds it; waiting."
+        )
+    return unavailable(said)
+
+
+def lacks_right(error: redis.exceptions.RedisError) -> bool:
+    """Return whether `error` says that the user's rights do not reach to a command or key."""
+    # Inside a script the servers say it in other words, and without the code NOPERM.
+    return isinstance(error, redis.exceptions.NoPermissionError) or bool(_REFUSED_IN_SCRIPT.search(str(error)))
+
+
+def _right(said: str) -> str:
+    """Return what to allow, by the server's own words."""
+    if command := _REFUSED_COMMAND.search(said):
+        return f"allow it with ACL SETUSER NAME +{command.group(1)}"
+    if "key" in said:
+        return f"allow the desk's keys with ACL SETUSER NAME ~{KEY_PREFIX}*"
+    return "allow the commands and keys of its scripts"
 
 
 def unavailable(reason: object) -> QueueUnavailableError:
@@ -89,27 +132,35 @@ def unavailable(reason: object) -> QueueUnavailableError:
     )
 
 
-def connect(url: str) -> redis.Redis:
+def connect(url: str, answer_seconds: float | None = None) -> redis.Redis:
     """Return a client for `url`; it connects at its first command and tries a lost connection again three times.
 
-    Raises ConfigurationError for what is no such URL. It does not quote the URL: a password with a sign in it that
-    should be escaped is taken for a port, and would be in the message.
+    With `answer_seconds` it waits only so long for a connection and for an answer, and tries once. Raises
+    ConfigurationError for what is no such URL. It does not quote the URL: a password with a sign in it that should be
+    escaped is taken for a port, and would be in the message.
     """
+    patient = answer_seconds is None
+    options: dict[str, Any] = {
+        "socket_timeout": ANSWER_SECONDS if patient else answer_seconds,
+        "socket_connect_timeout": CONNECT_SECONDS if patient else answer_seconds,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+        "retry": Retry(
+            ExponentialBackoff(cap=1.0, base=0.1), 3 if patient else 0, supported_errors=(redis.ConnectionError,)
+        ),
+    }
+    is_sentinel = url.startswith(SENTINEL_SCHEME)
     try:
+        if is_sentinel:
+            primary: redis.Redis = SentinelUrl.parse(url).client(**options)
+            return primary
         parts = urlsplit(url)
         required = parse_qs(parts.query).get("ssl_cert_reqs", ["required"])
         if parts.port == 0 or not re.fullmatch(r"/?\d{0,5}", parts.path) or required[-1] not in _CERTIFICATES:
             raise ValueError(_WRONG_URL)
-        return redis.Redis.from_url(
-            url,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=CONNECT_SECONDS,
-            socket_keepalive=True,
-            health_check_interval=25,
-            retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3, supported_errors=(redis.ConnectionError,)),
-        )
+        return redis.Redis.from_url(url, **options)
     except ValueError:
-        raise ConfigurationError(_WRONG_URL) from None
+        raise ConfigurationError(_WRONG_SENTINEL_URL if is_sentinel else _WRONG_URL) from None
 
 
 def sync(answer: Any) -> Any:
@@ -121,79 +172,6 @@ def sync(answer: Any) -> Any:
 
 
 def _shortly(error: Exception) -> str:
-    return str(error).split("\n", 1)[0][:200] or type(error).__name__
-
-
-@dataclass(frozen=True, slots=True)
-class ServerFile:
-    """What is kept of an embedded server: how to reach it, and which process it is or was.
-
-    `pid` and `started` are 0 and "" before its first start; `binary` is the path of the program that wrote the data.
-    """
-
-    port: int
-    password: str
-    pid: int = 0
-    started: str = ""
-    binary: str = ""
-
-    @property
-    def url(self) -> str:
-        """The server's URL, password included."""
-        return f"redis://:{self.password}@{HOST}:{self.port}/0"
-
-    @property
-    def alive(self) -> bool:
-        """Whether the very process that was noted still runs."""
-        return bool(self.pid) and bool(self.started) and process_started(self.pid) == self.started
-
-    @classmethod
-    def read(cls, data: Path) -> "ServerFile | None":
-        """Return what DATA/redis/server.json says, None if there is no such file or it cannot be used."""
-        try:
-            return cls(**json.loads(server_file(data).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            return None
-
-    def write(self, data: Path) -> None:
-        """Write the file in one step, readable by its owner only. Raises OSError."""
-        content = json.dumps(asdict(self)).encode()
-        # If a power failure takes the file away, the next start makes another, so nothing waits for the disk.
-        atomic_write(server_file(data), content, mode=0o600, durable=False, sole_writer=True)
-
-
-def server_file(data: Path) -> Path:
-    """Return the path of the file in which the embedded server of the data folder `data` is noted."""
-    return data / "redis" / "server.json"
-
-
-def embedded_url(data: Path) -> str | None:
-    """Return the URL of the embedded server that runs for the data folder `data`, None if none does."""
-    noted = ServerFile.read(data)
-    return noted.url if noted and noted.alive else None
-
-
-def process_started(pid: int) -> str | None:
-    """Return when process `pid` was started, as a text that no later process with that pid has; None if it is gone.
-
-    On Linux: the boot's id and the start time in clock ticks since boot (field 22 of /proc/PID/stat, proc(5)).
-    Elsewhere: what ps(1) says, to the second. A process that ended but was not yet waited for counts as gone.
-    """
-    return (_started_by_proc if sys.platform == "linux" else _started_by_ps)(pid)
-
-
-def _started_by_proc(pid: int) -> str | None:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
-    except OSError:
-        return None
-    # The second field, the program's name in brackets, may itself hold blanks and brackets.
-    state, *fields = stat.rpartition(b")")[2].split()
-    return None if state in {b"Z", b"X"} else f"{_BOOT_ID.read_text().strip()}/{fields[18].decode()}"
-
-
-def _started_by_ps(pid: int) -> str | None:
-    command = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
-    asked = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
-    state, _, started = asked.stdout.strip().partition(" ")
-    return None if state.startswith("Z") else started.strip() or None
+    # redis-py puts the command of a pipeline in front, with whatever it carries.
+    said = str(error).rpartition(" of pipeline caused error: ")[2]
+    return said.split("\n", 1)[0][:200] or type(error).__name__

@@ -52,7 +52,8 @@ class ProducerSettings(BaseSettings):
     )
     redis_url: SecretStr | None = Field(
         None,
-        description="Redis or Valkey server, `redis://` or `rediss://` (TLS); empty: the embedded server of `data`",
+        description="Redis or Valkey server, `redis://`, `rediss://` (TLS) or `sentinel://`; "
+        "empty: the embedded server of `data`",
     )
     max_pending: int = Field(
         10_000, ge=1, description="raw articles that may wait in the journal before producers have to wait"
@@ -70,8 +71,8 @@ class ProducerSettings(BaseSettings):
     def _known_scheme(cls, url: SecretStr | None) -> SecretStr | None:
         if url is None or not url.get_secret_value():
             return None
-        if not url.get_secret_value().startswith(("redis://", "rediss://")):
-            raise ValueError("it must begin with redis:// or rediss://")
+        if not url.get_secret_value().startswith(("redis://", "rediss://", "sentinel://")):
+            raise ValueError("it must begin with redis://, rediss:// or sentinel://")
         return url
 
     @classmethod

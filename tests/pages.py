@@ -1,17 +1,16 @@
 """The pages on a real port, for tests that ask for them as a browser does."""
 
 import http.client
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import uvicorn
-
 from tests.rig import until
-from tests.servers import free_port
 from worker.web.app import LOOPBACK, application
+from worker.web.serve import Server, configured
 from worker.web.site import Site
 
 TOKEN = "the-token-of-these-tests"
@@ -64,10 +63,10 @@ class Pages:
 @contextmanager
 def serving(site: Site, names: tuple[str, ...] = LOOPBACK) -> Iterator[Pages]:
     """Serve `site` while the block runs."""
-    port = free_port()
-    config = uvicorn.Config(application(site, names), host="127.0.0.1", port=port, log_config=None, ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    server = Server(configured(application(site, names)))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     until(lambda: server.started or not thread.is_alive(), "the pages are served")
     assert server.started

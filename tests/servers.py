@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,10 +23,10 @@ _turns = itertools.count(os.getpid())
 
 
 @contextmanager
-def redis_server(port: int, folder: Path, program: str | None = None) -> Iterator[str]:
+def redis_server(port: int, folder: Path, program: str | None = None, options: Sequence[str] = ()) -> Iterator[str]:
     """Run an empty server without persistence on loopback while the block runs, and give its URL."""
     command = [program or str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
-    process = subprocess.Popen([*command, "--save", ""], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, "--save", "", *options], stdout=subprocess.DEVNULL)
     try:
         with redis.Redis(port=port) as client:
             deadline = time.monotonic() + 60

@@ -41,6 +41,25 @@ class FolderEvent:
     stored: int = 0
     failed: int = 0
 
+    @property
+    def waits(self) -> dict[str, str]:
+        """What the event changes in why the watch waits: part of its work -> the reason, "" if that goes on."""
+        match self.kind:
+            case Kind.WAITING:
+                return {"queue": self.message}
+            case Kind.RESUMED:
+                return {"queue": ""}
+            case Kind.UNREADABLE:
+                return {"inbox": self.message}
+            case Kind.RETRYING:
+                return {self.path: f"{self.path}: {self.message}"}
+            case Kind.PUSHED:
+                return {"inbox": "", self.path: ""}
+            case Kind.DONE | Kind.FAILED | Kind.CHANGED | Kind.VANISHED:
+                return {self.path: ""}
+            case _:
+                return {}
+
 
 @dataclass(slots=True)
 class FolderSummary:

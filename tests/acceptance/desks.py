@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from producers.redis_client import process_started
+from producers.servers.embedded import process_started
 from tests.rig import until
+from worker.store import connect, migrate, sqlite_url
+from worker.store.contents import Counts, counts
 
 #: The console script of the environment in which the tests run.
 WIREDESK = Path(sys.executable).with_name("wiredesk")
@@ -97,6 +99,17 @@ def rows(*arguments: object) -> list[dict[str, Any]]:
     done = wiredesk(*arguments)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def held(folders: Folders) -> Counts:
+    """Return what the desk's store holds; `wiredesk status` would take a second of processor for each look."""
+    store = connect(sqlite_url(folders.data / "wiredesk.db"))
+    # The test may come before the desk, and then makes the tables.
+    migrate(store)
+    try:
+        return counts(store)
+    finally:
+        store.close()
 
 
 class Desk:

@@ -13,8 +13,9 @@ from uuid import UUID
 
 import pytest
 
-from producers.redis_client import process_started
-from tests.acceptance.desks import WIREDESK, Desk, Folders, rows, running, until, wiredesk
+from producers.servers.embedded import process_started
+from tests.acceptance.desks import WIREDESK, Desk, Folders, held, rows, running, until, wiredesk
+from tests.rig import NO_MODEL
 
 WIRE = r"""Ferry company \'sorry\' after night at sea, minister says
 
@@ -108,8 +109,9 @@ def test_wire_copy_becomes_its_headline_dateline_and_a_summary_of_the_story_only
     file = tmp_path / "ferry.txt"
     file.write_text(WIRE, encoding="utf-8")
     assert wiredesk("push", file, "--wait", *data(desk)).returncode == 0
-    until(lambda: states(desk)["ferry.txt"] == "digested", "the digest is made")
+    until(lambda: not held(desk.folders).open_stories, "the digest is made")
     (article,) = [row for row in rows("export", "articles", *data(desk)) if row["uri"] == "ferry.txt"]
+    assert article["state"] == "digested"
     (story,) = [row for row in rows("export", "stories", *data(desk)) if row["id"] == article["story_id"]]
     assert story["headline"] == "Ferry company 'sorry' after night at sea, minister says"
     assert article["dateline"] == "OSTERBY, Nov 20 (NPA)"
@@ -118,7 +120,8 @@ def test_wire_copy_becomes_its_headline_dateline_and_a_summary_of_the_story_only
 
 
 def test_the_edition_is_closed_by_force_shown_and_listed(desk: Desk) -> None:
-    until(lambda: json.loads(wiredesk("status", "--json", *data(desk)).stdout)["open_stories"] == 0, "all are digested")
+    until(lambda: not held(desk.folders).open_stories, "all are digested")
+    assert json.loads(wiredesk("status", "--json", *data(desk)).stdout)["open_stories"] == 0
     built = json.loads(wiredesk("edition", "build", "--force", "--json", *data(desk)).stdout)
     files = [Path(file) for file in built["files"]]
     assert [file.suffix for file in files if file.exists()].count(".html") == 2
@@ -175,7 +178,11 @@ def test_a_worker_started_by_hand_outlives_its_shell(desk: Desk, tmp_path: Path,
     script = '"$0" "$@" >"$LOG" 2>&1 </dev/null & echo $!; read line'
     command = ["sh", "-c", script, *map(str, [WIREDESK, "worker", role, *data(desk)])]
     shell = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "LOG": str(log)}
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **NO_MODEL, "LOG": str(log)},
     )
     assert shell.stdout is not None
     pid = int(shell.stdout.readline())
@@ -198,19 +205,20 @@ def test_the_doctor_finds_a_running_desk_well(desk: Desk) -> None:
     done = wiredesk("doctor", "--data", desk.folders.data)
     assert done.returncode == 0, done.stdout
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
-        "redis", "store", "inbox", "data", "disk", "model", "clock", "mail",
+        "redis", "store", "inbox", "data", "disk", "model", "clock", "mail", "waits",
     ]  # fmt: skip
 
 
 def test_the_doctor_says_what_to_do_where_there_is_no_desk(tmp_path: Path) -> None:
-    done = wiredesk("doctor", "--data", tmp_path / "none")
+    done = wiredesk("doctor", "--data", tmp_path / "none", **NO_MODEL)
     assert done.returncode == 1
     assert re.search(r"BAD +redis .*start `wiredesk up --data .*` or set WIREDESK_REDIS_URL", done.stdout)
 
 
 def test_the_doctor_says_what_to_do_where_redis_and_the_store_are_away(tmp_path: Path) -> None:
     away = {"WIREDESK_REDIS_URL": "redis://127.0.0.1:1/0", "WIREDESK_STORE_URL": "postgresql+psycopg://a@127.0.0.1:1/x"}
-    said = {line.split()[1]: line for line in wiredesk("doctor", "--data", tmp_path, **away).stdout.splitlines()}
+    done = wiredesk("doctor", "--data", tmp_path, **away, **NO_MODEL)
+    said = {line.split()[1]: line for line in done.stdout.splitlines()}
     assert "look whether it runs and whether WIREDESK_REDIS_URL is right" in said["redis"]
     assert "check its server, its disk and WIREDESK_STORE_URL" in said["store"]
 
@@ -219,7 +227,7 @@ def test_no_command_tells_a_secret(desk: Desk) -> None:
     password = json.loads((desk.folders.data / "redis" / "server.json").read_text(encoding="utf-8"))["password"]
     secret = {"WIREDESK_REDIS_URL": "redis://:s3cr3t-redis@127.0.0.1:1/0", "WIREDESK_STORE_URL": "sqlite:///s3cr3t.db"}
     said = [wiredesk("config", **secret), wiredesk("config", "--json", **secret), wiredesk("status", *data(desk))]
-    said.append(wiredesk("doctor", *data(desk), WIREDESK_REDIS_URL=secret["WIREDESK_REDIS_URL"]))
+    said.append(wiredesk("doctor", *data(desk), **NO_MODEL, WIREDESK_REDIS_URL=secret["WIREDESK_REDIS_URL"]))
     logs = [log.read_text(encoding="utf-8", errors="replace") for log in (desk.folders.data / "logs").iterdir()]
     told = "".join([one.stdout + one.stderr for one in said] + logs + [p.command for p in desk.family()])
     assert "s3cr3t" not in told
@@ -322,7 +330,7 @@ def test_pruning_needs_to_be_told_how_much_to_keep(desk: Desk) -> None:
 
 @pytest.mark.parametrize("command", [("export", "articles"), ("status",), ("doctor",)])
 def test_a_mistyped_data_folder_is_not_made(tmp_path: Path, command: tuple[str, ...]) -> None:
-    done = wiredesk(*command, "--data", tmp_path / "typo")
+    done = wiredesk(*command, "--data", tmp_path / "typo", **NO_MODEL)
     assert done.returncode == 1
     assert not (tmp_path / "typo").exists()
 

@@ -22,6 +22,8 @@ from tests.servers import free_port
 from tests.unit.test_rooms import imports, modules
 from worker.queue.lease_keeper import BATCH_SECONDS
 from worker.queue.tasks import INGEST_SECONDS
+from worker.store import connect, migrate
+from worker.store.contents import counts
 
 DOCKERFILE = (compose.ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
 PASSWORDS = {
@@ -160,6 +162,8 @@ def test_the_commands_of_all_services_make_an_edition_of_the_files_in_the_inbox(
     (tmp_path / "data" / "editions").symlink_to(folders["WIREDESK_EDITIONS"])
     services = compose.services({**variables, "WIREDESK_REDIS_MEMORY": "100mb"})
     programs = server_programs(tmp_path / "bin", port)
+    store = connect(url)
+    migrate(store)
 
     def environment(name: str) -> dict[str, str]:
         given = {**(image if name in compose.ROLES else {}), **services[name]["environment"]}
@@ -178,6 +182,7 @@ def test_the_commands_of_all_services_make_an_edition_of_the_files_in_the_inbox(
 
     processes = {}
     with ExitStack() as stack:
+        stack.callback(store.close)
         # The server comes last: nobody may rely on an order.
         for name in (*compose.ROLES, "redis"):
             entry = WIREDESK if name in compose.ROLES else programs / "docker-entrypoint.sh"
@@ -189,10 +194,12 @@ def test_the_commands_of_all_services_make_an_edition_of_the_files_in_the_inbox(
             file.write_text(text, encoding="utf-8")
 
         def digested() -> bool:
-            told = wiredesk("export", "articles", **environment("schedule"))
-            return sorted(re.findall('"state": "(.*?)"', told.stdout)) == ["digested", "digested", "reprint"]
+            found = counts(store)
+            return (found.digested, found.reprint) == (2, 1)
 
         until(digested, "every article has a digest or is a reprint", 150)
+        told = wiredesk("export", "articles", **environment("schedule"))
+        assert sorted(re.findall('"state": "(.*?)"', told.stdout)) == ["digested", "digested", "reprint"]
         asked = {role: wiredesk("health", role, **environment(role)) for role in compose.ROLES}
         wiredesk("edition", "build", "--force", **environment("schedule"))
         with urllib.request.urlopen(f"http://127.0.0.1:{web_port}/", timeout=20) as answer:

@@ -10,8 +10,8 @@ from typing import Any
 
 import redis
 
-from producers.redis_client import ServerFile
-from tests.acceptance.desks import Folders, rows, running, until
+from producers.servers.embedded import ServerFile
+from tests.acceptance.desks import Folders, held, rows, running, until
 from tests.rig import NO_MODEL
 
 STORY = "Harbour reopens\n\nThe harbour of Alder Vale opened again on Monday after three weeks, the port office said.\n"
@@ -101,10 +101,8 @@ def test_forged_messages_entries_and_outcomes_end_no_worker_and_stop_no_article(
             lambda: not any(client.llen(f"wiredesk:{queue}") for queue in ("ingest", "summarize")), "the messages are"
         )
         assert before <= {(p.pid, p.started) for p in desk.family()}
-        until(
-            lambda: rows("status", "--json", "--data", folders.data)[0]["articles"]["digested"] == 1,
-            "the digest is made",
-        )
+        until(lambda: held(folders).digested, "the digest is made")
+        assert rows("status", "--json", "--data", folders.data)[0]["articles"]["digested"] == 1
     assert "starts again" not in folders.output.read_text()
     failed = {row["id"]: row["reason"] for row in rows("failed", "list", "--json", "--data", folders.data)}
     assert failed.keys() == set(ids)

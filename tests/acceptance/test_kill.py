@@ -13,12 +13,10 @@ import pytest
 import redis
 
 from producers.journal import JOURNAL
-from producers.redis_client import embedded_url
-from tests.acceptance.desks import Desk, Folders, Process, rows, running, until, wiredesk
+from producers.servers.embedded import embedded_url
+from tests.acceptance.desks import Desk, Folders, Process, held, rows, running, until, wiredesk
 from tests.quality.reprints import prose
 from tests.rig import NO_MODEL
-from worker.store import connect, migrate, sqlite_url
-from worker.store.contents import Counts, counts
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc"),
@@ -54,17 +52,6 @@ def article(number: int) -> str:
 def drop(folders: Folders, numbers: range) -> None:
     for number in numbers:
         folders.drop(f"plan-{number}.txt", article(number))
-
-
-def held(folders: Folders) -> Counts:
-    """Return what the desk's store holds; `wiredesk status` would take a second of processor for each look."""
-    store = connect(sqlite_url(folders.data / "wiredesk.db"))
-    # Whoever comes first makes the tables.
-    migrate(store)
-    try:
-        return counts(store)
-    finally:
-        store.close()
 
 
 @pytest.fixture

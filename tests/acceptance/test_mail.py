@@ -16,11 +16,14 @@ import pytest
 from tests.acceptance.desks import WIREDESK, until
 from tests.integration.store.test_editions import digested
 from tests.integration.store.test_outbox import ANNA, BERT, later, states
+from tests.rig import NO_MODEL
 from tests.servers import free_port
 from tests.sink import ACCEPTED, PASSWORD, USER, Sink, authenticator, kept, serving
 from worker.edition import closing
 from worker.store import Store, editions, outbox
 
+#: For what no store has a part in. What becomes of the rows of a store, tests/integration/store says for both kinds.
+on_one_store = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 PROFILE = f"""
 [profiles.daily]
 recipients = ["{ANNA}", "{BERT}"]
@@ -82,6 +85,7 @@ def desk(store: Store, store_url: str, redis_url: str, tmp_path: Path) -> Iterat
     (tmp_path / "secrets" / "wiredesk_smtp_password").write_text(f"{PASSWORD}\n", encoding="utf-8")
     environment = {
         **os.environ,
+        **NO_MODEL,
         "WIREDESK_REDIS_URL": redis_url,
         "WIREDESK_STORE_URL": store_url,
         "WIREDESK_DATA": str(tmp_path / "data"),
@@ -146,6 +150,7 @@ def begun(store: Store) -> bool:
         return any(row.begun for row in connection.execute(table.select()))
 
 
+@on_one_store
 def test_an_empty_edition_is_not_mailed_unless_the_profile_says_so(desk: MailDesk) -> None:
     desk.close_edition()
     with desk.server():
@@ -158,6 +163,7 @@ def test_an_empty_edition_is_not_mailed_unless_the_profile_says_so(desk: MailDes
     assert desk.arrived() == {BERT: 1}
 
 
+@on_one_store
 def test_an_empty_edition_is_mailed_where_the_profile_says_so(desk: MailDesk) -> None:
     (desk.folder / "wiredesk.toml").write_text(f"{PROFILE}send_empty = true\n", encoding="utf-8")
     desk.close_edition()
@@ -167,8 +173,7 @@ def test_an_empty_edition_is_mailed_where_the_profile_says_so(desk: MailDesk) ->
     assert desk.arrived() == {ANNA: 1, BERT: 1}
 
 
-# What the store is, is nothing to the mail server.
-@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+@on_one_store
 def test_the_doctor_says_what_is_wrong_with_the_mail_server_and_never_the_password(desk: MailDesk) -> None:
     with desk.server():
         assert "lets us in as desk" in found(desk.command("doctor", "--json"), "mail")
@@ -179,6 +184,7 @@ def test_the_doctor_says_what_is_wrong_with_the_mail_server_and_never_the_passwo
     assert "opensesame" not in wrong.stdout + wrong.stderr
 
 
+@on_one_store
 def test_send_says_what_is_wrong_with_the_mail_server_and_never_the_password(desk: MailDesk) -> None:
     desk.close_edition("a")
     with desk.server():
@@ -202,6 +208,7 @@ def found(done: subprocess.CompletedProcess[str], part: str) -> str:
     return str(next(one["finding"] for one in findings if one["part"] == part))
 
 
+@on_one_store
 def test_sending_without_a_mail_server_says_which_settings_are_missing(desk: MailDesk) -> None:
     desk.close_edition("a")
     del desk.environment["WIREDESK_SMTP_URL"], desk.environment["WIREDESK_MAIL_FROM"]

@@ -1,9 +1,12 @@
 """The pages as a user starts them: with a desk, and beside one."""
 
+import contextlib
 import html
 import json
+import resource
 import socket
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +19,8 @@ from tests.servers import free_port
 
 SCHEMATHESIS = WIREDESK.with_name("schemathesis")
 TOKEN = "the-token-of-these-tests"
+#: Connections that say nothing.
+SILENT = 1_000
 SETTINGS = """
 web_port = {port}
 web_token = "{token}"
@@ -99,6 +104,44 @@ def test_pages_beside_a_desk_end_well_when_they_are_asked_to(desk: Desk) -> None
     assert len(token.read_text()) == 32
 
 
+def test_a_reader_beside_a_thousand_silent_connections_is_answered_within_a_second(desk: Desk, port: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(4 * SILENT, hard)), hard))
+    try:
+        with contextlib.ExitStack() as stack:
+            for _ in range(SILENT):
+                stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            started = time.monotonic()
+            answers = [page(port, path) for path in ("/", "/healthz", "/readyz")]
+            seconds = time.monotonic() - started
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert all(answers)
+    assert seconds < len(answers)
+
+
+def test_a_server_with_few_open_files_goes_on_beside_more_connections_than_that(desk: Desk) -> None:
+    port, limit = free_port(), 64
+    command = ["sh", "-c", f'ulimit -n {limit} && exec "$@"', "sh"]
+    process = subprocess.Popen(
+        [*command, WIREDESK, "serve", "--port", str(port), "--data", desk.folders.data],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        until(lambda: page(port, "/healthz"), "the pages answer")
+        with contextlib.ExitStack() as stack:
+            for _ in range(4 * limit):
+                stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            answers = [page(port, path) for path in ("/", "/desk", "/healthz", "/readyz")]
+    finally:
+        process.terminate()
+        output, _ = process.communicate(timeout=60)
+
+    assert all(answers)
+    assert (process.returncode, "Too many open files" in output) == (0, False)
+
+
 @pytest.mark.parametrize("command", [["serve"], ["up", "--serve", "--no-inbox"]], ids=" ".join)
 def test_a_port_that_is_taken_is_one_clear_sentence(command: list[str], tmp_path: Path) -> None:
     (tmp_path / "wiredesk.db").touch()
@@ -114,7 +157,7 @@ def test_a_port_that_is_taken_is_one_clear_sentence(command: list[str], tmp_path
 def test_a_desk_that_ends_by_itself_serves_no_pages(tmp_path: Path) -> None:
     done = wiredesk("up", "--once", "--serve", "--data", tmp_path / "data", "--inbox", tmp_path / "inbox")
 
-    assert (done.returncode, "leave out --serve" in done.stderr) == (1, True)
+    assert (done.returncode, "give --serve or --once, not both" in done.stderr) == (1, True)
     assert not (tmp_path / "data").exists()
 
 

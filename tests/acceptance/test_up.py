@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from producers.redis_client import ServerFile
+from producers.servers.embedded import ServerFile
 from tests.acceptance.desks import LOOPBACK, Folders, rows, wiredesk
 
 SAMPLES = Path(__file__).parents[1] / "samples"

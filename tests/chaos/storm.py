@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 import tests.postgres
 from producers.journal import Journal
-from producers.redis_client import QueueUnavailableError, embedded_url
+from producers.redis_client import QueueUnavailableError
+from producers.servers.embedded import embedded_url
 from tests import rig
 from tests.acceptance.desks import Desk, Folders, Process, running, until
 from tests.chaos import news, weather

@@ -46,7 +46,7 @@ FLOORS = (
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 #: What the store shares with rooms above it: values, and the numbers of the claim.
-OF_THE_STORE = ("worker.dedup.sketch", "worker.edition.document", "worker.edition.profile")
+OF_THE_STORE = ("worker.dedup.sketch", "worker.edition.calendar", "worker.edition.document", "worker.edition.profile")
 #: Modules beside the packages.
 MOST_MODULES = {"producers": 11, "worker": 10}
 

@@ -54,7 +54,7 @@ def refusal(kind: type[ProducerSettings] = WorkerSettings, **flags: object) -> s
             "WIREDESK_WEB_NAMES: a text is read as JSON, and this is not valid JSON: write a",
         ),
         ('web_names = ["a", 1]', "web_names.1: Input should be a valid string"),
-        ('redis_url = "http://h"', "WIREDESK_REDIS_URL: it must begin with redis:// or rediss://"),
+        ('redis_url = "http://h"', "WIREDESK_REDIS_URL: it must begin with redis://, rediss:// or sentinel://"),
         ("profiles = 3", "WIREDESK_PROFILES: Input should be a valid dictionary"),
         ("profiles.a = 3", "profiles.a: Input should be a valid dictionary"),
         ("[profiles.a]\nlength = 0", "profiles.a.length: Input should be greater than or equal to 1"),

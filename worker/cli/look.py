@@ -98,12 +98,28 @@ def health(
         raise typer.Exit(1)
 
 
-def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
+def doctor(
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair-time",
+            help="Remove editions from the future that nobody received, and set other future times to now.",
+        ),
+    ] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Check Redis, store, folder, disk, model, clock and mail server, and say what to do."""
-    from worker.operations.doctor import examine
+    from worker.operations.doctor import examine, repair_time
 
+    settings = load_settings(data=data)
+    if repair:
+        done = list(repair_time(settings)) or ["Nothing lies in the future; nothing was changed."]
+        for sentence in done:
+            echo(json.dumps({"part": "stamps", "ok": True, "finding": sentence}) if as_json else sentence)
+        return
     healthy = True
-    for finding in examine(load_settings(data=data)):
+    for finding in examine(settings):
         healthy = healthy and finding.ok
         if as_json:
             echo(json.dumps({"part": finding.part, "ok": finding.ok, "finding": finding.text}))

@@ -84,7 +84,7 @@ def schedule(data: DataOption = None) -> None:
     settings = load_settings(data=data)
     logs.configure()
     resources = Resources(settings, "schedule")
-    run(settings, resources.wait_for_store(), resources.queue, producers.stop_on_signal(), resources.heartbeat.beat)
+    run(settings, resources.wait_for_store(), resources.queue, producers.stop_on_signal(), resources.heartbeat)
 
 
 def serve(

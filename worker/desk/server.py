@@ -1,6 +1,6 @@
 """The embedded server: the desk's own Redis or Valkey, on this machine and for this data folder only.
 
-    DATA/redis/server.json   port, password, process (producers.redis_client reads it)
+    DATA/redis/server.json   port, password, process (producers.servers.embedded reads it)
     DATA/redis/server.conf   its configuration; both hold the password and are readable by their owner only
     DATA/redis/server.log    its log
     DATA/redis/appendonlydir its data
@@ -28,7 +28,8 @@ from typing import Final, NoReturn
 import redis
 
 from producers.files import atomic_write
-from producers.redis_client import HOST, OLDEST_MAJOR, ServerFile, process_started, server_file
+from producers.redis_client import OLDEST_MAJOR
+from producers.servers.embedded import HOST, ServerFile, process_started, server_file
 from worker.errors import ConfigurationError, WiredeskError
 from worker.process.parent import die_with_desk
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from producers.redis_client import ServerFile
+from producers.processes import waits
+from producers.servers.embedded import ServerFile
 from producers.settings import PREFIX
 from worker.desk.children import Children
 from worker.desk.display import Counts, Display
 from worker.errors import RetryableError
+from worker.waiting import REPORT_SECONDS
 
 #: Name of the child that is the embedded server; the others have to follow it to another port.
 SERVER: Final = "redis"
@@ -79,6 +81,8 @@ class Supervision:
         """
         count_at = disk_at = float("-inf")
         trouble = ""
+        waiting: list[str] = []
+        said_at: dict[str, float] = {}
         while not self.signals.asked():
             self.children.tend()
             self._follow_server()
@@ -88,6 +92,11 @@ class Supervision:
                 self._warn_of_full_disk()
             if now - count_at >= COUNT_SECONDS:
                 count_at = now
+                before, waiting = waiting, waits(self.data)
+                for sentence in waiting:
+                    if sentence not in before and now - said_at.get(sentence, float("-inf")) >= REPORT_SECONDS:
+                        said_at[sentence] = now
+                        self.display.say(sentence)
                 try:
                     counts = self.count(self.redis_url)
                 except RetryableError as error:

@@ -15,24 +15,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-import redis
 from pydantic import SecretStr
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from producers import files
 from producers.files import LockHeldError, NotOursError
 from producers.folder.inbox import apart, locked, make
 from producers.folder.scan import TOO_DEEP, scan
 from producers.journal import Journal
-from producers.redis_client import ServerFile
+from producers.redis_client import connect
+from producers.servers.embedded import ServerFile
 from producers.settings import PREFIX, WHOLE_ENVIRONMENT
 from producers.terminal import echo
 from worker.desk.children import Child, ChildError, Children
 from worker.desk.display import Counts, Display
 from worker.desk.server import ServerError, find_program, log_file, wait_ready
 from worker.desk.supervision import SERVER, Signals, Supervision
-from worker.errors import ConfigurationError
+from worker.errors import ConfigurationError, RetryableError
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures
@@ -146,6 +144,9 @@ class _Desk:
         store = wait_out(lambda: open_store(self.settings), stop=self.signals.asked, report=self.display.say)
         try:
             url = given.get_secret_value() if given else wait_ready(self.settings.data, noted, self._server_starts)
+            # A Redis that does not answer yet is waited for below; one that will never do is refused here.
+            with contextlib.suppress(RetryableError):
+                Journal(connect(url, ASK_SECONDS)).check_server()
             self.children.environment = environment(self.settings, url)
             before, last_failure = store_counts(store), _last_failure(store)
             for child in family(self.settings, watch=watch, workers=workers, once=once, serve=serve):
@@ -226,10 +227,7 @@ class Counter:
         """Return the counts, the journal's from the Redis at `url`. Raises RetryableError."""
         if self._journal is None or url != self._url:
             # Not the workers' patient client: while the desk waits for an answer, it heeds no signal.
-            client = redis.Redis.from_url(
-                url, socket_timeout=ASK_SECONDS, socket_connect_timeout=ASK_SECONDS, retry=Retry(NoBackoff(), 0)
-            )
-            self._journal, self._url = Journal(client), url
+            self._journal, self._url = Journal(connect(url, ASK_SECONDS)), url
         # The journal is read first: it lets go of an article only when the store has it, so none is missed.
         pending = self._journal.pending()
         stored = store_counts(self._store)

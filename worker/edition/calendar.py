@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo, available_timezones
 #: the first edition made carries their digests.
 MOST_MISSED = 7
 
+#: How far two clocks may be apart, and a stamp ahead of them, before one of them is taken to be wrong. Clocks without
+#: synchronisation lose or gain seconds a day; a wrong one (a flat battery, a virtual machine's host) is off by more.
+MOST_APART = timedelta(hours=1)
+
 _DAY = timedelta(days=1)
 _CLOSING_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
@@ -20,6 +24,28 @@ class Closing:
 
     date: date
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reading of two clocks of one machine: the `wall` clock, and the `steady` one, in seconds since its start, which
+    nobody can set and which goes on while the machine is suspended.
+    """
+
+    wall: datetime
+    steady: float
+
+
+def leap(before: Reading | None, after: Reading) -> timedelta | None:
+    """Return by how much the wall clock was set between two readings, if that is more than MOST_APART; else None.
+
+    None, too, if there is nothing to compare with: after a restart every time is as good as another.
+    """
+    if before is None:
+        return None
+    # In UTC: the difference of two local times forgets that clocks were set between them.
+    moved = (after.wall.astimezone(UTC) - before.wall.astimezone(UTC)) - timedelta(seconds=after.steady - before.steady)
+    return moved if abs(moved) > MOST_APART else None
 
 
 def closing(day: date, *, zone: ZoneInfo, at: time) -> Closing | None:

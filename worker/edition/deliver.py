@@ -3,10 +3,11 @@
 import json
 import math
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from producers.files import NoLocksError, atomic_write, locked
+from worker.edition.calendar import MOST_APART
 from worker.edition.document import Document, DocumentHead
 from worker.edition.profile import DEFAULT_OUTPUTS, DEFAULT_PROFILE, profile_name
 from worker.edition.render import FEEDS, RENDERERS
@@ -25,20 +26,16 @@ def write(
 
     They are YYYY/YYYY-MM-DD.SUFFIX and latest.SUFFIX, for the JSON and each row of RENDERERS among the `outputs`. The
     day's files keep a newer revision, latest.* a newer edition, so the list is shorter, or empty, for a document that
-    was overtaken. "feeds" among the `outputs` are the rows of FEEDS, of the editions that `recent` returns, the newest
-    first, `document` among them (None: of it alone). Writing again changes nothing, and any number of processes may
-    write at the same time. A crash leaves each file whole, old or new.
+    was overtaken. An edition that lies in the future, since a clock was ahead, overtakes none that does not. "feeds"
+    among the `outputs` are the rows of FEEDS, of the editions that `recent` returns, the newest first (None, or nothing
+    returned: of `document` alone). Writing again changes nothing, and any number of processes may write at the same
+    time. A crash leaves each file whole, old or new.
 
     Raises RetryableError if the disk is full or the folder cannot be locked or written, ConfigurationError for a
     profile that cannot name a folder.
     """
     head = document["edition"]
-    try:
-        profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
-    except ValueError as error:
-        raise ConfigurationError(f"The {error}.") from None
-    home = folder if profile == DEFAULT_PROFILE else folder / profile
-    places = [home / f"{day.year:04}" / day.isoformat(), home / "latest"]
+    home, places = _places(head, folder)
     files = {suffix: render(document) for suffix, render in RENDERERS.items() if suffix in (*outputs, "json")}
     written: list[Path] = []
     try:
@@ -53,34 +50,84 @@ def write(
                     written += paths
             if "feeds" in outputs:
                 # Asked for while nobody else writes: a feed never loses an edition that it had.
-                documents = recent() if recent is not None else [document]
+                documents = (recent() if recent is not None else ()) or [document]
                 for name, make in FEEDS.items():
                     _replace(home / name, make(documents))
     except NoLocksError as error:
         raise RetryableError(str(error)) from error
     except OSError as error:
         raise RetryableError(
-            f"The edition of {day} cannot be written to {folder} ({error.strerror or error}): free space there or make"
-            " it writable, and it will be written at the next try."
+            f"The edition of {head['date']} cannot be written to {folder} ({error.strerror or error}): free space there"
+            " or make it writable, and it will be written at the next try."
         ) from error
     return written
+
+
+def remove(document: Document, folder: Path) -> None:
+    """Remove the files that hold `document` beneath `folder`, its feeds among them: write its successor afterwards.
+
+    Raises RetryableError if a file cannot be removed or the folder cannot be locked.
+    """
+    head = document["edition"]
+    home, places = _places(head, folder)
+    if not home.is_dir():
+        return
+    try:
+        with locked(home / _LOCK, wait=math.inf):
+            for place in places:
+                if _head(place.with_suffix(".json")) == head:
+                    # The JSON goes last, as it came: if this is cut short, it says whose the others are.
+                    for suffix in RENDERERS:
+                        place.with_suffix(f".{suffix}").unlink(missing_ok=True)
+            for name in FEEDS:
+                (home / name).unlink(missing_ok=True)
+    except NoLocksError as error:
+        raise RetryableError(str(error)) from error
+    except OSError as error:
+        raise RetryableError(
+            f"The files of the edition of {head['date']} cannot be removed from {folder} ({error.strerror or error}):"
+            " make it writable, and try again."
+        ) from error
+
+
+def _places(head: DocumentHead, folder: Path) -> tuple[Path, list[Path]]:
+    """Return the folder of the profile of `head`, and the paths of its files without their suffixes."""
+    try:
+        profile, day = profile_name(head["profile"]), date.fromisoformat(head["date"])
+    except ValueError as error:
+        raise ConfigurationError(f"The {error}.") from None
+    home = folder if profile == DEFAULT_PROFILE else folder / profile
+    return home, [home / f"{day.year:04}" / day.isoformat(), home / "latest"]
+
+
+def _head(path: Path) -> object:
+    """Return the head of the edition at `path`; None if there is no edition, or none of ours."""
+    try:
+        return json.loads(path.read_bytes())["edition"]
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
 
 
 def _overtaken(head: DocumentHead, path: Path) -> bool:
     """Return whether the edition at `path` is newer than the one with `head`.
 
     Of one day, the newer edition has both the higher revision and the later close. If the two disagree, the clock was
-    set back or the store is a new one, and the edition with `head` is written.
+    set back or the store is a new one, and the edition with `head` is written. Of two editions of which one lies in the
+    future, the other is the newer.
     """
+    limit = datetime.now(UTC) + MOST_APART
     try:
         there = json.loads(path.read_bytes())["edition"]
         day = date.fromisoformat(there["date"])
         closed_at, revision = datetime.fromisoformat(there["closed_at"]), int(there["revision"])
-        newer = closed_at > datetime.fromisoformat(head["closed_at"]) and revision > head["revision"]
+        own_closed_at = datetime.fromisoformat(head["closed_at"])
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         # No edition, or none of ours: it makes way.
         return False
+    if (own_closed_at > limit) != (closed_at > limit):
+        return own_closed_at > limit
     own = date.fromisoformat(head["date"])
+    newer = closed_at > own_closed_at and revision > head["revision"]
     return day > own or (day == own and newer)
 
 

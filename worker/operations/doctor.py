@@ -1,7 +1,7 @@
 """`wiredesk doctor`: is everything there that a desk needs, and what to do if it is not."""
 
-import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,14 +9,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from producers.errors import WiredeskError
-from producers.redis_client import OLDEST_MAJOR, connect, redis_errors, redis_url
+import redis
+
+from producers.errors import ConfigurationError, RetryableError, WiredeskError
+from producers.journal import Journal
+from producers.processes import waits
+from producers.redis_client import KEY_PREFIX, OLDEST_MAJOR, connect, redis_errors, redis_url, sync
+from worker.edition import deliver
+from worker.edition.calendar import MOST_APART
+from worker.edition.profile import Profile
+from worker.operations.status import numbered, stamps_ahead
+from worker.pipeline import deliver_edition
 from worker.process.resources import open_store
+from worker.schedule.clocks import check_clocks, read_clocks
 from worker.settings import WorkerSettings
+from worker.store import Store, contents, editions, future
 from worker.store.connect import current_time
 
 #: Seconds that two clocks may differ. Leases are judged by the store's clock alone; times that people read are not.
 CLOCK_SECONDS: Final = 5.0
+
+#: The key that is written and deleted, and the seconds after which Redis deletes it if the doctor is interrupted.
+_TRIAL: Final = KEY_PREFIX + "doctor"
+_TRIAL_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +52,65 @@ def examine(settings: WorkerSettings) -> Iterator[Finding]:
             yield Finding(part, False, str(error))
 
 
+def repair_time(settings: WorkerSettings) -> Iterator[str]:
+    """Repair what a clock that was ahead has left, and yield a sentence for each thing done; none if there is nothing.
+
+    Editions that lie in the future and that nobody received are removed, with their files; what they met is met by the
+    next edition. Every other stamp from the future is set to now. Doing it twice is harmless. Raises RetryableError,
+    with nothing changed, if the clocks of this machine, the store and Redis are far apart. Redis need not run.
+    """
+    try:
+        client = connect(redis_url(settings))
+        journal, apart = Journal(client), _apart_from_redis(client)
+    except (ConfigurationError, RetryableError):
+        # Without a desk that runs, the store is repaired; the first tick of the next desk repairs the journal.
+        journal, apart = None, 0.0
+    if apart > MOST_APART.total_seconds():
+        raise RetryableError(f"This machine's clock and Redis' differ by {apart:,.0f} s: see which one is right first.")
+    store = open_store(settings)
+    try:
+        check_clocks(store, read_clocks())
+        yield from _remove_void(settings, store)
+        changed = future.set_to_now(store)
+        if journal is not None and (sent := journal.count_as_sent_now()):
+            changed["journal entries"] = sent
+        if changed:
+            yield f"Set the times that lay in the future to now: {numbered(changed)}."
+    finally:
+        store.close()
+
+
+def _remove_void(settings: WorkerSettings, store: Store) -> Iterator[str]:
+    # The files go first: if this is cut short, the rows say what is left to do.
+    void = editions.void_editions(store)
+    for edition in void:
+        deliver.remove(edition.document, settings.editions)
+    if future.remove_void(store, [edition.id for edition in void]):
+        days = ", ".join(sorted(f"{edition.profile} of {edition.date}" for edition in void))
+        yield f"Removed the editions from the future that nobody received ({len(void):,}): {days}."
+    places = {(edition.profile, day) for edition in void for day in (None, edition.date)}
+    for name, day in sorted(places, key=str):
+        if (left := editions.find(store, name, day)) is not None:
+            outputs = settings.all_profiles.get(name, Profile()).outputs
+            deliver_edition(store, left, settings.editions, outputs)
+
+
 class _NotWellError(WiredeskError):
     pass
 
 
 def _redis(settings: WorkerSettings) -> str:
-    client = connect(redis_url(settings))
+    journal = Journal(connect(redis_url(settings)))
+    journal.check_server()
     with redis_errors():
-        facts = client.info()
-        policy = client.config_get("maxmemory-policy") if settings.redis_url is None else {}
+        _write_and_delete(journal.redis)
+    facts = journal.server()
+    if not facts:
+        return "writable; it tells nothing of its version and memory (INFO is refused)"
     version = str(facts.get("valkey_version") or facts["redis_version"])
     if int(version.split(".")[0]) < OLDEST_MAJOR:
         raise _NotWellError(f"Redis {version} is too old: use Redis {OLDEST_MAJOR}, Valkey 8 or newer.")
-    eviction = str(policy.get("maxmemory-policy") or facts.get("maxmemory_policy", ""))
+    eviction = str(facts.get("maxmemory_policy", ""))
     if eviction not in ("", "noeviction"):
         raise _NotWellError(
             f"Redis evicts keys ({eviction}): set maxmemory-policy noeviction, or articles will be lost."
@@ -59,12 +120,28 @@ def _redis(settings: WorkerSettings) -> str:
     return f"version {version}, append-only file on"
 
 
+def _write_and_delete(client: redis.Redis) -> None:
+    """Write and delete a key of each kind that the desk has, by commands and by a script."""
+    client.set(_TRIAL, "", ex=_TRIAL_SECONDS)
+    client.delete(_TRIAL)
+    client.hset(_TRIAL, "field", "")
+    client.hdel(_TRIAL, "field")
+    client.zadd(_TRIAL, {"member": 0})
+    client.zrem(_TRIAL, "member")
+    client.sadd(_TRIAL, "member")
+    client.srem(_TRIAL, "member")
+    client.lpush(_TRIAL, "item")
+    client.rpop(_TRIAL)
+    client.eval("redis.call('SET', KEYS[1], ''); redis.call('DEL', KEYS[1])", 1, _TRIAL)
+
+
 def _store(settings: WorkerSettings) -> str:
     if settings.store_url is None and not settings.sqlite_file.exists():
         return f"{settings.sqlite_file.absolute()} will be made"
     store = open_store(settings)
     try:
-        with store.writing() as connection:
+        contents.try_writing(store)
+        with store.reading() as connection:
             return f"{connection.dialect.name}, writable, {current_time(connection):%Y-%m-%d %H:%M:%S} UTC"
     finally:
         store.close()
@@ -82,8 +159,16 @@ def _writable(folder: Path, what: str) -> str:
     there = folder
     while not there.exists():
         there = there.parent
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise _NotWellError(f"The {what} {folder} cannot be written to: change its rights or choose another.")
+    try:
+        # A hidden name, which the watcher passes over.
+        with tempfile.NamedTemporaryFile(dir=there, prefix=".wiredesk-doctor-") as file:
+            file.write(b"x")
+            file.flush()
+    except OSError as error:
+        raise _NotWellError(
+            f"The {what} {folder} cannot be written to ({error.strerror}): look after its rights and its disk, or "
+            "choose another."
+        ) from None
     return f"{folder.absolute()} is writable" if there == folder else f"{folder.absolute()} will be made"
 
 
@@ -120,13 +205,35 @@ def _mail(settings: WorkerSettings) -> str:
 
 
 def _clock(settings: WorkerSettings) -> str:
-    client = connect(redis_url(settings))
-    with redis_errors():
-        seconds, micros = client.time()
-    apart = abs(datetime.now(UTC).timestamp() - (int(seconds) + int(micros) / 1e6))
+    apart = _apart_from_redis(connect(redis_url(settings)))
     if apart > CLOCK_SECONDS:
         raise _NotWellError(f"This machine's clock and Redis' differ by {apart:.0f} s: set up time synchronisation.")
     return f"{apart:.1f} s apart from Redis"
+
+
+def _waits(settings: WorkerSettings) -> str:
+    if sentences := waits(settings.data):
+        raise _NotWellError(" ".join(sentences))
+    return "no process waits for anything that is out of order"
+
+
+def _apart_from_redis(client: redis.Redis) -> float:
+    """Return how far the clocks of this machine and of Redis are apart, seconds."""
+    with redis_errors():
+        seconds, micros = sync(client.time())
+    return abs(datetime.now(UTC).timestamp() - (int(seconds) + int(micros) / 1e6))
+
+
+def _stamps(settings: WorkerSettings) -> str:
+    if settings.store_url is None and not settings.sqlite_file.exists():
+        return "none yet"
+    store = open_store(settings)
+    try:
+        if (sentence := stamps_ahead(store, lambda: Journal(connect(redis_url(settings))))) is not None:
+            raise _NotWellError(sentence)
+        return "none lies in the future"
+    finally:
+        store.close()
 
 
 CHECKS: Final[dict[str, Callable[[WorkerSettings], str]]] = {
@@ -137,5 +244,7 @@ CHECKS: Final[dict[str, Callable[[WorkerSettings], str]]] = {
     "disk": _disk,
     "model": _model,
     "clock": _clock,
+    "stamps": _stamps,
     "mail": _mail,
+    "waits": _waits,
 }

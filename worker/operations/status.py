@@ -1,16 +1,17 @@
 """What is where: one look at the queue, the store and the editions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypedDict, final
 
 from producers.errors import ConfigurationError, RetryableError
 from producers.journal import Journal
+from producers.processes import waits
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.redis_client import connect, redis_url
 from worker.edition.document import DocumentHead
 from worker.settings import WorkerSettings
-from worker.store import Store, contents, editions, outbox
+from worker.store import Store, contents, editions, future, outbox
 from worker.store.states import MessageState, State
 
 
@@ -46,10 +47,14 @@ class EditionStatus(DocumentHead):
 
 
 class Status(Look):
-    """What is where, each profile's last edition (None if it has none yet), and the messages of the mail by state."""
+    """What is where, each profile's last edition (None if it has none yet), and the messages of the mail by state.
+
+    `waits` says why processes on this data folder wait, in sentences that say what to do.
+    """
 
     editions: dict[str, EditionStatus | None]
     mail: dict[MessageState, int]
+    waits: list[str]
 
 
 def status(settings: WorkerSettings, store: Store) -> Status:
@@ -61,6 +66,7 @@ def status(settings: WorkerSettings, store: Store) -> Status:
         **look(store, lambda: Journal(connect(redis_url(settings)))),
         "editions": last_editions(settings, store),
         "mail": outbox.counts(store),
+        "waits": waits(settings.data),
     }
 
 
@@ -93,6 +99,31 @@ def last_editions(settings: WorkerSettings, store: Store) -> dict[str, EditionSt
     }
 
 
+def stamps_ahead(store: Store, journal: Callable[[], Journal]) -> str | None:
+    """Return a sentence that says how many stamps lie in the future, and of what; None if none does.
+
+    Those of the journal are left out if Redis does not answer or the desk is not running.
+    """
+    numbers = future.counts(store)
+    try:
+        if sent := journal().ahead():
+            numbers["journal entries"] = sent
+    except (ConfigurationError, RetryableError):
+        # The line on Redis says so.
+        pass
+    if not numbers:
+        return None
+    return (
+        f"Times lie in the future ({numbered(numbers)}): a clock was ahead, or this one is behind. See that the time is"
+        " right, then run `wiredesk doctor --repair-time`."
+    )
+
+
+def numbered(numbers: Mapping[str, int]) -> str:
+    """Return `numbers` of things as words, "7 of editions, 3 of digests"."""
+    return ", ".join(f"{number:,} of {name}" for name, number in numbers.items())
+
+
 def text(status: Status) -> str:
     """Return a status for people, a fact a line."""
     queue, articles = status["queue"], status["articles"]
@@ -110,6 +141,7 @@ def text(status: Status) -> str:
         lines.append(f"edition   {profile}: {_edition_text(edition) if edition else 'none yet'}")
     if status["mail"]:
         lines.append("mail      " + ", ".join(f"{number:,} {state}" for state, number in status["mail"].items()))
+    lines += [f"waits     {sentence}" for sentence in status["waits"]]
     return "\n".join(lines)
 
 

@@ -15,8 +15,11 @@ DESK_KEY: Final = KEY_PREFIX + "desk"
 def check_desk(journal: Journal, store: Store) -> None:
     """Write the store's desk id into a Redis that has none; raise DeskMismatchError if it has the id of another desk.
 
+    Raises ConfigurationError for a server that can never serve a desk.
+
     A worker that mixed two desks would settle articles of one of them with the store of the other.
     """
+    journal.check_server()
     own = desk_id(store)
     with redis_errors():
         journal.redis.set(DESK_KEY, own, nx=True)

@@ -1,6 +1,10 @@
 """The resources of one process, opened once from its settings: heartbeat, store, queue, engine."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypeVar
+
+import structlog
 
 from producers.processes import Heartbeat, registrar
 from producers.push import Queue
@@ -10,6 +14,10 @@ from worker.store import Store, connect, migrate, sqlite_url
 from worker.summarize import Engine
 from worker.summarize import load as load_engine
 from worker.waiting import wait_out
+
+logger = structlog.get_logger(__name__)
+
+_Result = TypeVar("_Result")
 
 
 class Resources:
@@ -25,7 +33,8 @@ class Resources:
     @cached_property
     def heartbeat(self) -> Heartbeat:
         """The heartbeat of this process, in its role."""
-        return Heartbeat(self.settings.heartbeat, self.role, registrar(lambda: redis_url(self.settings), self.role))
+        register = registrar(lambda: redis_url(self.settings), self.role)
+        return Heartbeat(self.settings.heartbeat, self.role, register, data=self.settings.data)
 
     @cached_property
     def store(self) -> Store:
@@ -39,7 +48,18 @@ class Resources:
             self.heartbeat.beat()
             return self.store
 
-        return wait_out(opened)
+        return self.wait_out(opened)
+
+    def wait_out(self, step: Callable[[], _Result]) -> _Result:
+        """Return what `step` returns, as `worker.waiting.wait_out` does, and say beside the heartbeat why it waits."""
+
+        def report(reason: str) -> None:
+            logger.warning("waiting", reason=reason)
+            self.heartbeat.wait("start", reason)
+
+        result = wait_out(step, report=report)
+        self.heartbeat.wait("start", "")
+        return result
 
     @cached_property
     def queue(self) -> Queue:

@@ -22,7 +22,6 @@ from worker.process.desk_id import check_desk
 from worker.process.parent import die_with_parent
 from worker.process.resources import Resources, open_store
 from worker.queue.envelope import check_messages
-from worker.waiting import wait_out
 
 logger = structlog.get_logger(__name__)
 
@@ -129,7 +128,7 @@ def _start(**_: Any) -> None:
     """Check the desk and load the model before the first message is taken."""
     logs.configure()
     try:
-        wait_out(_check)
+        current().wait_out(_check)
         if current().role == "summarize":
             logger.info("engine_loaded", engine=current().engine.name)
     except WiredeskError as error:

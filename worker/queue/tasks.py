@@ -41,7 +41,9 @@ def ingest(*arguments: object, **_: object) -> None:
         queue.send_again([*([name] for name in done.alone), *([list(done.left)] if done.left else [])])
         if done.ready and queue.journal.queue_length(SUMMARIZE_QUEUE) < MOST_WAKE_UPS:
             queue.wake_summarizers()
+        resources.heartbeat.wait("work", "")
     except RetryableError as error:
+        resources.heartbeat.wait("work", str(error))
         if _waits.due(str(error)):
             logger.warning("ingest_waits", reason=str(error), articles=len(ids))
         time.sleep(PAUSE_SECONDS)
@@ -57,7 +59,9 @@ def summarize(*_: object, **__: object) -> None:
         done = pipeline.summarize(store, resources.engine, lambda token, ends: renewing(store, token, ends=ends))
         if done.more:
             resources.queue.wake_summarizers()
+        resources.heartbeat.wait("work", "")
     except RetryableError as error:
+        resources.heartbeat.wait("work", str(error))
         if _waits.due(str(error)):
             logger.warning("summarize_waits", reason=str(error))
         time.sleep(PAUSE_SECONDS)

@@ -9,21 +9,24 @@ from worker.edition.calendar import closing, closing_time, due, time_zone
 from worker.edition.profile import Profile
 from worker.errors import ConfigurationError, RetryableError
 from worker.pipeline import close_edition, deliver_edition
+from worker.schedule.clocks import check_clocks, read_clocks
 from worker.settings import WorkerSettings
 from worker.store import Store, editions
 
 logger = structlog.get_logger(__name__)
 
 
-def close_due(settings: WorkerSettings, store: Store) -> int:
-    """Close the editions whose time has come, of every profile, and return how many."""
-    closed = 0
+def close_due(settings: WorkerSettings, store: Store, now: datetime | None = None) -> int:
+    """Close the editions of every profile whose time has come at `now` (None: by this machine's clock), and return how
+    many.
+    """
+    closed, now = 0, now or datetime.now(UTC)
     for name, profile in settings.all_profiles.items():
         try:
             editions.begin(store, name)
             last, since = editions.last_closed(store, name)
             zone, at = time_zone(profile.timezone), closing_time(profile.edition_time)
-            for one in due(last, since, datetime.now(UTC), zone=zone, at=at):
+            for one in due(last, since, now, zone=zone, at=at):
                 edition = close_edition(store, settings.editions, name, profile, date=one.date, at=one.at)
                 logger.info("edition_closed", profile=name, date=one.date.isoformat(), revision=edition.revision)
                 closed += 1
@@ -48,8 +51,10 @@ def build(
     """Return the edition of the profile `name` and the local `day` (None: today) and its files, written again.
 
     An edition that is not closed yet is closed: now with `force`, which is for today only, else at its scheduled time
-    where that has passed. Raises ConfigurationError where neither holds.
+    where that has passed. Raises ConfigurationError where neither holds, RetryableError if the clocks of this machine
+    and of the store are far apart.
     """
+    check_clocks(store, read_clocks())
     profile = settings.all_profiles[name]
     zone = time_zone(profile.timezone)
     today = datetime.now(zone).date()

@@ -2,7 +2,8 @@
 
 Its parts are the reaper (journal entries and rows that no message will fetch), stories without a canonical, the closing
 of editions, and their way into the outbox. Each part is tried at every tick, whatever became of the others. The outbox
-is emptied by a thread of its own, since mail servers take their time.
+is emptied by a thread of its own, since mail servers take their time. Nothing closes at a tick whose clock cannot be
+trusted (worker.schedule.clocks).
 """
 
 import threading
@@ -13,13 +14,16 @@ from typing import Final
 import structlog
 
 from producers.article import RawArticle
+from producers.processes import Heartbeat
 from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, messages, travels_alone
+from worker.edition.calendar import Reading
 from worker.errors import RetryableError
 from worker.mail.mailer import Mailer
 from worker.process.desk_id import check_desk
 from worker.schedule import closings, mailing
+from worker.schedule.clocks import check_clocks, read_clocks
 from worker.settings import WorkerSettings
-from worker.store import Store, leases
+from worker.store import Store, editions, future, leases, outbox
 from worker.waiting import Reports
 
 logger = structlog.get_logger(__name__)
@@ -33,28 +37,46 @@ LOST_BEHIND_QUEUE_SECONDS: Final = 15 * 60
 #: Journal entries sent again in one tick, so that a tick stays short.
 MOST_SENT: Final = 2000
 
+#: What lets stamps from the future count as now.
+STAMPS: Final = (future.withdraw_void, editions.count_as_made_now, leases.shorten, outbox.shorten)
+
 _waits: Final[dict[str, Reports]] = defaultdict(Reports)
 
 
-def run(
-    settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, beat: Callable[[], None] = lambda: None
-) -> None:
-    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail; call `beat` as the work goes on."""
+def run(settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Event, heartbeat: Heartbeat) -> None:
+    """Tick every TICK_SECONDS until `stop` is set, and send what is due by mail.
+
+    `heartbeat` beats as the work goes on, and says why a part waits.
+    """
     with Mailer(store, settings.mail):
+        last = None
         while True:
-            tick(settings, store, queue, beat)
+            last = tick(settings, store, queue, heartbeat.beat, heartbeat.wait, last)
             if stop.wait(TICK_SECONDS):
                 return
 
 
-def tick(settings: WorkerSettings, store: Store, queue: Queue, beat: Callable[[], None] = lambda: None) -> None:
-    """Run every part once, with a `beat` before each; a part that cannot work now is tried again at the next tick."""
+def tick(
+    settings: WorkerSettings,
+    store: Store,
+    queue: Queue,
+    beat: Callable[[], None] = lambda: None,
+    wait: Callable[[str, str], None] = lambda part, reason: None,
+    last: Reading | None = None,
+) -> Reading:
+    """Run every part once, with a `beat` before each; a part that cannot work now is tried again at the next tick.
+
+    `wait(part, reason)` is called after each part: why it waits, or "". Returns the clocks as this tick read them;
+    `last` are those of the tick before, None for the first one.
+    """
+    clocks = read_clocks()
     parts: tuple[tuple[str, Callable[[], object]], ...] = (
         ("desk", lambda: check_desk(queue.journal, store)),
         ("journal", lambda: send_lost(queue)),
         ("stories", lambda: leases.adopt_orphans(store)),
         ("wake_ups", lambda: wake(store, queue)),
-        ("editions", lambda: closings.close_due(settings, store)),
+        ("stamps", lambda: sum(count(store) for count in STAMPS)),
+        ("editions", lambda: _close(settings, store, clocks, last)),
         ("deliveries", lambda: closings.deliver_pending(settings, store)),
         ("outbox", lambda: mailing.queue_pending(settings, store)),
     )
@@ -63,9 +85,17 @@ def tick(settings: WorkerSettings, store: Store, queue: Queue, beat: Callable[[]
         try:
             if done := part():
                 logger.info("tick", part=name, done=done)
+            wait(name, "")
         except RetryableError as error:
+            wait(name, str(error))
             if _waits[name].due(str(error)):
                 logger.warning("tick_waits", part=name, reason=str(error))
+    return clocks
+
+
+def _close(settings: WorkerSettings, store: Store, clocks: Reading, last: Reading | None) -> int:
+    check_clocks(store, clocks, last)
+    return closings.close_due(settings, store, clocks.wall)
 
 
 def send_lost(queue: Queue) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -77,6 +77,13 @@ def desk_id(store: Store) -> str:
     """Return the id of the desk that the store belongs to."""
     with store.reading() as connection:
         return str(connection.execute(sa.select(desk.c.id)).scalar_one())
+
+
+def try_writing(store: Store) -> None:
+    """Write a row and undo it. Raises StoreUnavailableError if the store does not take it."""
+    with store.writing() as connection:
+        connection.execute(sa.insert(desk).values(id="doctor", created_at=datetime.now(UTC)))
+        connection.rollback()
 
 
 def counts(store: Store) -> Counts:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from worker.edition.document import Carried, Document, EditionCounts, StorySource, encode
 from worker.store.connect import Store, current_time, insert_new, lock
+from worker.store.future import ahead, horizon, let_go, void, void_ids
 from worker.store.states import State
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
 
@@ -45,13 +46,14 @@ class Edition:
     @classmethod
     def from_row(cls, row: sa.Row[Any]) -> "Edition":
         """Return the edition of a row of `editions`."""
+        document: Document = json.loads(row.document)
         return cls(
             id=row.id,
             profile=row.profile,
             date=date.fromisoformat(row.date),
-            revision=row.revision,
+            revision=document["edition"]["revision"],
             closed_at=row.closed_at,
-            document=json.loads(row.document),
+            document=document,
             delivered=row.delivered_at is not None,
         )
 
@@ -60,11 +62,19 @@ def begin(store: Store, profile: str) -> None:
     """Note since when `profile` exists, if that is not known yet.
 
     The first profile of a desk carries everything. A profile that is added after others have had editions starts now,
-    so that its first edition does not carry the desk's whole past.
+    so that its first edition does not carry the desk's whole past. If that was noted by a clock that was ahead, it
+    starts now.
     """
     with store.reading() as connection:
-        if connection.scalar(sa.select(profiles.c.name).where(profiles.c.name == profile)):
-            return
+        known = connection.execute(sa.select(profiles).where(profiles.c.name == profile)).one_or_none()
+        is_ahead = known is not None and known.since is not None and known.since > horizon(connection)
+    if is_ahead:
+        with store.writing() as connection:
+            connection.execute(
+                sa.update(profiles).where(profiles.c.name == profile).values(since=current_time(connection))
+            )
+    if known is not None:
+        return
     others = sa.select(editions.c.id).where(editions.c.profile != profile)
     own = sa.select(editions.c.id).where(editions.c.profile == profile)
     with store.writing() as connection:
@@ -97,7 +107,9 @@ class Draft:
 
 def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetime) -> _Basis:
     last = connection.scalar(
-        sa.select(sa.func.max(editions.c.revision)).where(editions.c.profile == profile, editions.c.date == day)
+        sa.select(sa.func.max(editions.c.revision)).where(
+            editions.c.profile == profile, editions.c.date == day, editions.c.revision > 0
+        )
     )
     return _Basis(last=last, unmet=tuple(_unmet(connection, profile, closed_at)))
 
@@ -105,7 +117,8 @@ def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetim
 def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft | Edition:
     """Return the draft of an edition that closes `at`, or now by the store's clock; or that edition, if it is closed.
 
-    It meets every digest made before the close that no earlier edition of the profile has met.
+    It meets every digest made before the close that no earlier edition of the profile has met. Editions that lie in
+    the future do not close the day, and what they met is met again, unless a reader may have received it.
     """
     with store.reading() as connection:
         return _drafted(connection, profile, day.isoformat(), at)
@@ -130,7 +143,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
     last = _row(
         connection,
         sa.select(editions)
-        .where(editions.c.profile == profile, editions.c.date == day)
+        .where(editions.c.profile == profile, editions.c.date == day, ~ahead(horizon(connection)))
         .order_by(editions.c.revision.desc()),
     )
     if last is not None and (last.closed_at >= at if at is not None else not basis.unmet):
@@ -146,7 +159,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
     closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
     return Draft(
         closed_at=closed_at,
-        revision=1 + (last.revision if last is not None else 0),
+        revision=1 + (basis.last or 0),
         basis=basis,
         met=_carried(connection, canonical.union(kept.values()), updates=before),
         kept=frozenset(kept.values()),
@@ -157,6 +170,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
 def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: Collection[str]) -> sa.Row[Any]:
     """Insert the edition and what it met, and return its row."""
     head = whole["edition"]
+    let_go(connection, void_ids(connection, head["profile"]))
     row = connection.execute(
         sa.insert(editions)
         .values(
@@ -189,28 +203,52 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
 def last_closed(store: Store, profile: str) -> tuple[datetime | None, datetime | None]:
     """Return when the profile's last edition closed, and since when its editions are due; None for never.
 
+    Editions that lie in the future do not count: a clock was ahead when they closed.
     They are due since the first article of the desk came, or since `begin` first met a profile that came later.
     """
     with store.reading() as connection:
-        closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile)
+        past = ~ahead(horizon(connection))
+        closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, past)
         since = connection.scalar(sa.select(profiles.c.since).where(profiles.c.name == profile))
         return connection.scalar(closed), since or connection.scalar(sa.select(sa.func.min(articles.c.stored_at)))
 
 
 def recent(store: Store, profile: str, most: int) -> list[Document]:
-    """Return the documents of the profile's newest `most` days, the newest first, each as its last revision."""
-    last = (
-        sa.select(sa.func.max(editions.c.id))
-        .where(editions.c.profile == profile)
-        .group_by(editions.c.date)
-        .order_by(editions.c.date.desc())
-        .limit(most)
-    )
+    """Return the documents of the profile's newest `most` days that are not in the future, the newest first, each as
+    its last revision.
+    """
     with store.reading() as connection:
+        last = (
+            sa.select(sa.func.max(editions.c.id))
+            .where(editions.c.profile == profile, ~ahead(horizon(connection)))
+            .group_by(editions.c.date)
+            .order_by(editions.c.date.desc())
+            .limit(most)
+        )
         rows = connection.scalars(
             sa.select(editions.c.document).where(editions.c.id.in_(last)).order_by(editions.c.date.desc())
         )
         return [json.loads(text) for text in rows]
+
+
+def void_editions(store: Store) -> list[Edition]:
+    """Return the editions that lie in the future and that nobody received."""
+    with store.reading() as connection:
+        return [
+            Edition.from_row(row) for row in connection.execute(sa.select(editions).where(void(horizon(connection))))
+        ]
+
+
+def count_as_made_now(store: Store) -> int:
+    """Let digests that a clock which was ahead has stamped count as made now, so that the next closing meets them;
+    return how many.
+    """
+    with store.reading() as connection:
+        if not connection.scalar(sa.select(sa.exists().where(digests.c.made_at > horizon(connection)))):
+            return 0
+    with store.writing() as connection:
+        future = digests.c.made_at > horizon(connection)
+        return connection.execute(sa.update(digests).where(future).values(made_at=current_time(connection))).rowcount
 
 
 def undelivered(store: Store) -> list[Edition]:
@@ -231,11 +269,15 @@ def mark_delivered(store: Store, edition: int) -> None:
 
 
 def find(store: Store, profile: str, day: date | None = None) -> Edition | None:
-    """Return the newest revision of the edition of `day`, or of the newest day; None if there is none."""
+    """Return the newest revision of the edition of `day`, or of the newest day that is not in the future; None if there
+    is none.
+    """
     chosen = sa.select(editions).where(editions.c.profile == profile)
-    if day is not None:
-        chosen = chosen.where(editions.c.date == day.isoformat())
     with store.reading() as connection:
+        if day is not None:
+            chosen = chosen.where(editions.c.date == day.isoformat())
+        else:
+            chosen = chosen.where(~ahead(horizon(connection)))
         row = _row(connection, chosen.order_by(editions.c.date.desc(), editions.c.revision.desc()))
     return Edition.from_row(row) if row is not None else None
 
@@ -250,9 +292,14 @@ def listed(store: Store, profile: str | None = None) -> list[Edition]:
 
 
 def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list[tuple[str, str, str | None]]:
-    """Return (article, story, the story's canonical) of each digest made until `closed_at` that no edition has met."""
+    """Return (article, story, the story's canonical) of each digest made until `closed_at` that no edition has met.
+
+    What a void edition met is met again.
+    """
     met = sa.select(edition_digests.c.article_id).where(
-        edition_digests.c.profile == profile, edition_digests.c.article_id == digests.c.article_id
+        edition_digests.c.profile == profile,
+        edition_digests.c.article_id == digests.c.article_id,
+        edition_digests.c.edition_id.not_in(void_ids(connection, profile)),
     )
     rows = connection.execute(
         sa.select(digests.c.article_id, digests.c.story_id, stories.c.canonical_id)
@@ -277,7 +324,12 @@ def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, 
         .join(edition_digests, edition_digests.c.article_id == digests.c.article_id)
         .join(editions, editions.c.id == edition_digests.c.edition_id)
         .outerjoin(stories, stories.c.canonical_id == digests.c.article_id)
-        .where(editions.c.profile == profile, editions.c.date == day, edition_digests.c.carried)
+        .where(
+            editions.c.profile == profile,
+            editions.c.date == day,
+            ~void(horizon(connection)),
+            edition_digests.c.carried,
+        )
         .order_by(stories.c.id.is_not(None), editions.c.id, digests.c.article_id)
     )
     return {row.story_id: row.article_id for row in rows}

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from worker.article import Article, Digest, Failed
 from worker.store.articles import article_of, best_reprint, put_failure
 from worker.store.connect import Store, current_time, lock
+from worker.store.future import horizon
 from worker.store.states import State
 from worker.store.tables import articles, digests, failures, stories
 
@@ -120,13 +121,24 @@ def waiting(store: Store, most: int | None = None) -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(free)) or 0
 
 
+def shorten(store: Store) -> int:
+    """Let leases that end later than any can, since a clock was ahead, last LEASE_SECONDS from now; return how many."""
+    with store.reading() as connection:
+        if not connection.scalar(sa.select(sa.exists().where(_too_long(current_time(connection))))):
+            return 0
+    with store.writing(durable=False) as connection:
+        now = current_time(connection)
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        return connection.execute(sa.update(articles).where(_too_long(now)).values(lease_until=until)).rowcount
+
+
 def adopt_orphans(store: Store) -> int:
     """Give each story without a living canonical to its best reprint; return how many stories were given one.
 
     A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS.
     """
     with store.reading() as connection:
-        orphans = list(connection.execute(_orphans(current_time(connection))).scalars())
+        orphans = list(connection.execute(_orphans(connection)).scalars())
     return sum(_adopt(store, story) for story in orphans)
 
 
@@ -136,7 +148,7 @@ def _adopt(store: Store, story: str) -> int:
         lock(connection, "stories", shared=True)
         lock(connection, f"story {story}")
         now = current_time(connection)
-        if connection.scalar(_orphans(now).where(stories.c.id == story)) is None:
+        if connection.scalar(_orphans(connection).where(stories.c.id == story)) is None:
             return 0
         best = best_reprint(connection, story)
         connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
@@ -147,16 +159,20 @@ def _adopt(store: Store, story: str) -> int:
         ).rowcount
 
 
-def _orphans(now: datetime) -> sa.Select[Any]:
+def _orphans(connection: sa.Connection) -> sa.Select[Any]:
     canonical = articles.alias("canonical")
-    before = now - timedelta(seconds=ORPHAN_SECONDS)
+    before, limit = current_time(connection) - timedelta(seconds=ORPHAN_SECONDS), horizon(connection)
+
+    def is_over(since: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
+        return sa.or_(since <= before, since > limit)
+
     return (
         sa.select(stories.c.id)
         .outerjoin(canonical, canonical.c.id == stories.c.canonical_id)
         .where(
             sa.or_(
-                sa.and_(canonical.c.id.is_(None), stories.c.opened_at <= before),
-                sa.and_(canonical.c.state == State.FAILED, canonical.c.state_at <= before),
+                sa.and_(canonical.c.id.is_(None), is_over(stories.c.opened_at)),
+                sa.and_(canonical.c.state == State.FAILED, is_over(canonical.c.state_at)),
             ),
             sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, _reprint())),
         )
@@ -167,6 +183,10 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(
         articles.c.state == State.READY, sa.and_(articles.c.state == State.LEASED, articles.c.lease_until < now)
     )
+
+
+def _too_long(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(articles.c.state == State.LEASED, articles.c.lease_until > now + timedelta(seconds=LEASE_SECONDS))
 
 
 def _held(token: str) -> sa.ColumnElement[bool]:

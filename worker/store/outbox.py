@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from worker.edition.document import Document
 from worker.store.connect import Store, current_time, lock
+from worker.store.future import ahead, horizon, void
 from worker.store.states import MessageState
 from worker.store.tables import desk, editions, outbox
 
@@ -86,11 +87,14 @@ class Delivery:
 
 
 def unqueued(store: Store) -> list[tuple[int, str, Document]]:
-    """Return id, profile and document of the editions that are not in the outbox yet, oldest first."""
+    """Return id, profile and document of the editions that are not in the outbox yet, oldest first.
+
+    Those that lie in the future, since a clock was ahead, are not to be sent.
+    """
     with store.reading() as connection:
         rows = connection.execute(
             sa.select(editions.c.id, editions.c.profile, editions.c.document)
-            .where(editions.c.queued_at.is_(None))
+            .where(editions.c.queued_at.is_(None), ~ahead(horizon(connection)))
             .order_by(editions.c.closed_at, editions.c.id)
         )
         return [(row.id, row.profile, json.loads(row.document)) for row in rows]
@@ -144,17 +148,18 @@ def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: b
 def take(store: Store) -> OutboxMessage | None:
     """Take the message that is due first, for LEASE_SECONDS; None if none is due.
 
-    Messages whose sender has outlived its lease are let go first.
+    Messages whose sender has outlived its lease are let go first. A message of an edition that lies in the future is
+    due only if another reader has received that edition.
     """
     with store.reading() as connection:
         # Most ticks end here, without the one write lock of SQLite.
-        if connection.scalar(sa.select(sa.func.count()).where(sa.or_(*_open(current_time(connection))))) == 0:
+        if connection.scalar(sa.select(sa.func.count()).where(sa.or_(*_open(connection)))) == 0:
             return None
     token = str(uuid.uuid4())
     with store.writing() as connection:
         lock(connection, _LOCK)
         now = current_time(connection)
-        due, over = _open(now)
+        due, over = _open(connection)
         _let_go(connection, now, over)
         row = connection.execute(
             sa.select(outbox).where(due).order_by(outbox.c.due_at, outbox.c.edition_id, outbox.c.recipient).limit(1)
@@ -230,6 +235,26 @@ def back_off(attempts: int) -> int:
     return min(BACK_OFF_SECONDS << min(attempts - 1, 16), MOST_BACK_OFF_SECONDS)
 
 
+def shorten(store: Store) -> int:
+    """Let messages that wait longer than any has to, since a clock was ahead, be due now, and leases that end later
+    than any can, last LEASE_SECONDS from now; return how many of both.
+    """
+    with store.reading() as connection:
+        if not connection.scalar(sa.select(sa.exists().where(sa.or_(*_too_long(current_time(connection)))))):
+            return 0
+    with store.writing() as connection:
+        lock(connection, _LOCK)
+        now = current_time(connection)
+        waits, leased = _too_long(now)
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        earlier = sa.case(
+            (outbox.c.queued_at > now, sa.literal(now, outbox.c.queued_at.type)), else_=outbox.c.queued_at
+        )
+        due = sa.update(outbox).where(waits).values(due_at=now, queued_at=earlier)
+        held = sa.update(outbox).where(leased).values(lease_until=until)
+        return connection.execute(due).rowcount + connection.execute(held).rowcount
+
+
 def deliveries(store: Store) -> dict[int, list[Delivery]]:
     """Return all rows, by the id of their edition, each by its recipient."""
     by_edition: dict[int, list[Delivery]] = {}
@@ -254,11 +279,27 @@ def of_day(store: Store, edition: int, recipients: Sequence[str]) -> list[Delive
         return [Delivery.from_row(of_recipient[-1]) for of_recipient in rows if of_recipient]
 
 
-def _open(now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+def _open(connection: sa.Connection) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     """Return the conditions of rows that are due, and of rows whose sender's lease is over."""
+    now = current_time(connection)
+    unsent = sa.select(editions.c.id).where(void(horizon(connection)))
     return (
-        sa.and_(outbox.c.state == MessageState.WAITING, outbox.c.due_at <= now),
+        sa.and_(outbox.c.state == MessageState.WAITING, outbox.c.due_at <= now, outbox.c.edition_id.not_in(unsent)),
         sa.and_(outbox.c.state == MessageState.SENDING, outbox.c.lease_until <= now),
+    )
+
+
+def _too_long(now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return the conditions of waiting rows, and of leased ones, with a time that no clock can have set before now."""
+    return (
+        sa.and_(
+            outbox.c.state == MessageState.WAITING,
+            outbox.c.due_at > now + timedelta(seconds=MOST_BACK_OFF_SECONDS),
+        ),
+        sa.and_(
+            outbox.c.state == MessageState.SENDING,
+            outbox.c.lease_until > now + timedelta(seconds=LEASE_SECONDS),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from worker.article import Article
 from worker.store.articles import article_of
 from worker.store.connect import Store
+from worker.store.future import ahead, horizon
 from worker.store.states import State
 from worker.store.tables import articles, digests, editions
 
@@ -61,13 +62,13 @@ def article(store: Store, article_id: str) -> tuple[Article, StoredDigest | None
 
 
 def days(store: Store, profile: str) -> list[Day]:
-    """Return the days of which `profile` has an edition, newest first."""
+    """Return the days of which `profile` has an edition that does not lie in the future, newest first."""
     newest = sa.func.max(editions.c.revision)
-    chosen = (
-        sa.select(editions.c.date, newest.label("revision"))
-        .where(editions.c.profile == profile)
-        .group_by(editions.c.date)
-        .order_by(editions.c.date.desc())
-    )
     with store.reading() as connection:
+        chosen = (
+            sa.select(editions.c.date, newest.label("revision"))
+            .where(editions.c.profile == profile, ~ahead(horizon(connection)))
+            .group_by(editions.c.date)
+            .order_by(editions.c.date.desc())
+        )
         return [Day(date.fromisoformat(row.date), row.revision) for row in connection.execute(chosen)]

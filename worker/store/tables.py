@@ -184,7 +184,8 @@ failures = Table(
 )
 
 #: `document` is the edition's whole JSON; `delivered_at` is null until its files are written, `queued_at` until its
-#: messages are in the outbox.
+#: messages are in the outbox. A `revision` below 1 is that of an edition that a clock which was ahead has closed: it
+#: counts for nothing (worker.store.future).
 editions = Table(
     "editions",
     metadata,

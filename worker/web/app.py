@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
 from worker.web import api, changes, health, metrics, pages
+from worker.web.load import InWork
 from worker.web.site import Site
 
 logger = structlog.get_logger("web")
@@ -72,12 +73,17 @@ def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False),
         ],
-        exception_handlers={HTTPException: _told, RetryableError: _away, ConfigurationError: _away},
+        exception_handlers={
+            HTTPException: _told,
+            RetryableError: _away,
+            ConfigurationError: _away,
+            ClientDisconnect: _left,
+        },
         lifespan=open_site,
     )
     app.state.site = site
     # Around everything, so that what tells of an error of our own has the headers, too.
-    return SafeHeaders(app)
+    return SafeHeaders(InWork(app))
 
 
 class SafeHeaders:
@@ -112,3 +118,8 @@ def _told(request: Request, error: Exception) -> Response:
 def _away(request: Request, error: Exception) -> Response:
     logger.warning("page_waits", path=request.url.path, reason=str(error))
     return pages.page(request, "error.html", {"status": 503, "reason": str(error)}, 503)
+
+
+def _left(_request: Request, _error: Exception) -> Response:
+    # Nobody reads it, but without an answer the server takes a client that left for a fault of its own, and logs it.
+    return Response(status_code=400)

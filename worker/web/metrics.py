@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
@@ -15,10 +15,15 @@ from producers.processes import LIMITS
 from worker.operations.status import look
 from worker.store import outbox
 from worker.store.activity import activity
+from worker.web.load import probe
 from worker.web.pages import running, site
 from worker.web.site import Site
 
+#: Seconds for the figures: Prometheus itself waits for 10 unless it is set otherwise.
+METRICS_SECONDS: Final = 8
 
+
+@probe(METRICS_SECONDS)
 def metrics(request: Request) -> Response:
     """Return the figures in Prometheus' text format."""
     registry = CollectorRegistry(auto_describe=False)

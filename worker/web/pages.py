@@ -9,13 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from producers.processes import Process, listed
+from producers.processes import Process, listed, waits
 from worker.edition import view as edition_view
 from worker.edition.calendar import parse_day
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
-from worker.operations.status import last_editions, look
+from worker.operations.status import last_editions, look, stamps_ahead
 from worker.store import editions, failures, outbox, pages_queries, search, stories
 from worker.store.activity import activity
 from worker.store.states import State
@@ -145,7 +145,7 @@ def desk(request: Request) -> Response:
     status = look(here.store, here.journal)
     waiting = status["oldest_ready_seconds"]
     day, processes, mail = activity(here.store), running(here), outbox.counts(here.store)
-    last = last_editions(here.settings, here.store)
+    last, ahead = last_editions(here.settings, here.store), stamps_ahead(here.store, here.journal)
     failed = failures.listed(here.store, FAILURES, raw=False)
     refresh = 0 if request.query_params.get("still") else REFRESH_SECONDS
     answer = page(
@@ -154,7 +154,11 @@ def desk(request: Request) -> Response:
         {
             "status": status,
             "states": list(State),
-            "alerts": list(alerts(status, day, processes, last, mail, here.settings.max_pending)),
+            "alerts": [
+                *alerts(status, day, processes, last, mail, here.settings.max_pending),
+                *waits(here.settings.data),
+                *([ahead] if ahead else []),
+            ],
             "workers": [view.working(process) for process in processes],
             "waiting": None if waiting is None else view.duration(waiting),
             "activity": day,

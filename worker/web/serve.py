@@ -1,12 +1,16 @@
 """`wiredesk serve`: the pages on a port of this machine."""
 
 import asyncio
+import errno
+import math
 import signal
 import socket
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from producers import logs
 from producers.processes import BEAT_SECONDS, Heartbeat
@@ -16,12 +20,15 @@ from worker.errors import ConfigurationError
 from worker.settings import WorkerSettings
 from worker.store import Store
 from worker.web.app import LOOPBACK, application
+from worker.web.connections import Connection, allow_files, most_accepted
 from worker.web.site import Site, token
 
 logger = structlog.get_logger("web")
 
-#: Connections at the same time; more are asked to come again, so that the desk's own work goes on.
-MOST_AT_ONCE: Final = 200
+#: Connections that the system keeps until they are accepted; it may have a lower limit of its own.
+QUEUE: Final = 4_096
+#: Seconds between two log lines on a want of open files.
+COMPLAINT_SECONDS: Final = 60
 #: Seconds for answers under way when the server is stopped.
 GRACE_SECONDS: Final = 5
 
@@ -33,6 +40,7 @@ def serve(settings: WorkerSettings, store: Store, heartbeat: Heartbeat) -> None:
     """
     host, port = settings.web_host, settings.web_port
     site = Site(settings, store, token(settings))
+    allow_files()
     listening = _listen(host, port)
     echo(f"The reading room: {address(settings)}")
     if settings.web_token is None:
@@ -46,29 +54,59 @@ def serve(settings: WorkerSettings, store: Store, heartbeat: Heartbeat) -> None:
         # A Redis that does not answer keeps it waiting, and no reader shall wait with it.
         await asyncio.to_thread(heartbeat.beat)
 
-    config = uvicorn.Config(
-        application(site, names(host, settings.web_names)),
+    # uvicorn raises the signal again when all is closed; the end that was asked for is no error.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        Server(configured(application(site, names(host, settings.web_names)), beat)).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+        store.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which accepts connections in short turns from a long queue."""
+
+    _complained = -math.inf
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to accept connections of `sockets`."""
+        asyncio.get_running_loop().set_exception_handler(self._complain)
+        await super().startup(sockets)
+        for listening in sockets or ():
+            # asyncio has one number for the turn and the queue. A client that meets a full queue waits for a second.
+            listening.listen(QUEUE)
+
+    def _complain(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)):
+            loop.default_exception_handler(context)
+        elif loop.time() - self._complained >= COMPLAINT_SECONDS:
+            # asyncio tries again after a second, and reports each connection that it could not accept.
+            self._complained = loop.time()
+            logger.error("no_connection_accepted", reason=f"{error.strerror}: raise the limit of open files")
+
+
+def configured(app: ASGIApp, beat: Callable[[], Awaitable[None]] | None = None) -> uvicorn.Config:
+    """Return how `app` is served; `beat` is called every BEAT_SECONDS."""
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        loop="asyncio",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         # A proxy's word on who asks is not needed and not believed.
         proxy_headers=False,
-        limit_concurrency=MOST_AT_ONCE,
+        # How many connections asyncio accepts in one turn of its loop.
+        backlog=most_accepted(),
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws="none",
         callback_notify=beat,
         timeout_notify=int(BEAT_SECONDS),
     )
-    # uvicorn raises the signal again when all is closed; the end that was asked for is no error.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        listening.close()
-        store.close()
 
 
 def check(settings: WorkerSettings) -> None:

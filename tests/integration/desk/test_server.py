@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from producers.redis_client import HOST, ServerFile, embedded_url, server_file
+from producers.servers.embedded import HOST, ServerFile, embedded_url, server_file
 from tests.rig import until
 from worker.desk import server
 from worker.process.parent import DESK_PID

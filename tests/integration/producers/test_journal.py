@@ -204,3 +204,17 @@ def test_a_wrong_password_is_a_matter_of_configuration(redis_url: str) -> None:
     finally:
         connect(redis_url.replace("//", "//:secret@")).config_set("requirepass", "")
         client.close()
+
+
+def test_a_message_from_the_future_counts_as_sent_now_and_is_overdue_a_while_later(journal: Journal) -> None:
+    pushed = raw("Sent tomorrow.")
+    journal.admit([pushed])
+    name, now = str(pushed.id), int(journal.redis.time()[0])
+    journal.redis.zadd(SENT, {name: now + 86_400})
+    assert journal.ahead() == 1
+
+    assert journal.overdue(60, 10) == []
+    assert journal.ahead() == 0
+    assert journal.redis.zscore(SENT, name) == pytest.approx(now, abs=30)
+    journal.redis.zincrby(SENT, -61, name)
+    assert journal.overdue(60, 10) == [name]

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from producers.journal import SENT
+from producers.processes import Heartbeat
 from producers.push import Queue
 from tests.articles import digest, incoming, raw
 from tests.integration.producers.test_push import sent
@@ -248,7 +249,7 @@ def test_a_mail_server_that_hangs_does_not_hold_the_tick(
 
     monkeypatch.setattr(tick, "tick", counted)
     with serving(Sink(tmp_path / "mail", answer), port):
-        tick.run(settings, store, queue, stop)
+        tick.run(settings, store, queue, stop, Heartbeat(None, "schedule"))
     # The server is gone, so the mailer ends its message; the store must not be closed under it.
     for thread in threading.enumerate():
         if thread.name == "mailer":

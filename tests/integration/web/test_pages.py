@@ -22,7 +22,11 @@ from worker.edition.render import FEEDS
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures, leases, outbox, stories
 from worker.store.articles import Incoming, IncomingFailure, take_in
+<<<<<<< HEAD
 from worker.store.tables import failures as failure_rows
+=======
+from worker.store.tables import editions as table
+>>>>>>> main
 from worker.web.app import POLICY
 from worker.web.site import Site
 from worker.web.view import MOST_LINE
@@ -309,6 +313,19 @@ class TestTheDesk:
         assert '<a href="/">Daily edition</a></td><td>07:00 Europe/Berlin</td><td>2026-11-22, revision 1' in text
         assert '<a href="/profiles/morning-briefing/">Morning briefing edition</a></td>' in text
         assert ("none yet" in text, "its files are not written yet" in text) == (True, True)
+
+    def test_it_says_how_many_times_lie_in_the_future_and_the_archive_leaves_them_out(
+        self, pages: Pages, store: Store
+    ) -> None:
+        assert "in the future" not in pages.get("/desk").text
+        closed(store)
+        with store.writing() as connection:
+            connection.execute(
+                sa.update(table).values(date="2036-11-22", closed_at=datetime(2036, 11, 22, 12, tzinfo=UTC))
+            )
+        text = pages.get("/desk").text
+        assert "Times lie in the future (1 of editions): a clock was ahead, or this one is behind." in text
+        assert "2036" not in pages.get("/editions").text
 
     def test_it_counts_the_messages_of_the_mail(self, pages: Pages, store: Store) -> None:
         assert "Messages by mail" not in pages.get("/desk").text

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from producers.redis_client import process_started
+from producers.servers.embedded import process_started
 from tests.rig import until
 from worker.desk import children, logs
 from worker.desk.children import Child, ChildError, Children, Crashes

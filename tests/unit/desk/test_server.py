@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from producers.redis_client import HOST, ServerFile, embedded_url, process_started, server_file
+from producers.servers.embedded import HOST, ServerFile, embedded_url, process_started, server_file
 from worker.desk import server
 
 

@@ -15,7 +15,8 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from producers.folder.inbox import apart, locked
-from producers.redis_client import ServerFile, process_started, server_file
+from producers.processes import Heartbeat
+from producers.servers.embedded import ServerFile, process_started, server_file
 from producers.settings import load
 from worker import waiting
 from worker.desk import children, supervision
@@ -130,6 +131,22 @@ def test_a_store_that_is_away_is_told_once_and_waited_for(family: Children, disp
         count = Script(away, away, Counts())
         assert supervise(family, display, count, signals, tmp_path).run(lambda counts: True)
     assert display.said == [str(away)]
+
+
+def test_why_a_child_waits_is_said_once_though_it_comes_and_goes(
+    family: Children, display: Watched, tmp_path: Path
+) -> None:
+    heartbeat = Heartbeat(None, "watch", data=tmp_path)
+    looks = iter(["", "The disk is full.", "The disk is full.", "", "The disk is full.", "The store is locked."])
+
+    def done(_: Counts) -> bool:
+        reason = next(looks, None)
+        heartbeat.wait("queue", reason or "")
+        return reason is None
+
+    with Signals() as signals:
+        assert supervise(family, display, Script(Counts()), signals, tmp_path).run(done)
+    assert display.said == ["watch: The disk is full.", "watch: The store is locked."]
 
 
 def test_a_child_that_crashes_again_and_again_ends_it(family: Children, display: Watched, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.edition.calendar import Closing, closing, closing_time, due, local_day, time_zone
+from worker.edition.calendar import Closing, Reading, closing, closing_time, due, leap, local_day, time_zone
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SEVEN = time(7)
@@ -196,3 +196,36 @@ def test_an_unknown_time_zone_is_refused_in_one_sentence(name: str) -> None:
 def test_the_refusal_names_the_time_zone_that_was_probably_meant() -> None:
     with pytest.raises(ValueError, match=r"such as Europe/Berlin$"):
         time_zone("Europe/Berln")
+
+
+@pytest.mark.parametrize(
+    ("passed", "shown", "moved"),
+    [
+        pytest.param(10, timedelta(seconds=10), None, id="a clock that goes"),
+        pytest.param(8 * 3600, timedelta(hours=8), None, id="a machine that was suspended for 8 hours"),
+        pytest.param(7 * 86400, timedelta(days=7), None, id="a laptop that slept for a week"),
+        pytest.param(10, timedelta(minutes=59), None, id="a clock set by less than an hour"),
+        pytest.param(10, timedelta(minutes=-59), None, id="a clock set back by less than an hour"),
+        pytest.param(10, timedelta(hours=-1, seconds=10), None, id="a clock set back by an hour"),
+        pytest.param(0, timedelta(hours=2), timedelta(hours=2), id="a clock set forward"),
+        pytest.param(0, timedelta(hours=-2), timedelta(hours=-2), id="a clock set back"),
+        pytest.param(10, timedelta(days=400, seconds=10), timedelta(days=400), id="a clock that is 400 days ahead"),
+    ],
+)
+def test_a_clock_leaps_if_it_leaves_the_steady_one_by_more_than_an_hour(
+    passed: float, shown: timedelta, moved: timedelta | None
+) -> None:
+    start = utc(2026, 11, 22, 7)
+
+    assert leap(Reading(start, 100.0), Reading(start + shown, 100.0 + passed)) == moved
+
+
+def test_the_two_hours_by_which_local_clocks_are_set_in_spring_are_no_leap() -> None:
+    troll = ZoneInfo("Antarctica/Troll")
+    before, after = datetime(2026, 3, 29, 0, 59, 55, tzinfo=troll), datetime(2026, 3, 29, 3, 0, 5, tzinfo=troll)
+
+    assert leap(Reading(before, 0.0), Reading(after, 10.0)) is None
+
+
+def test_after_a_restart_there_is_no_leap() -> None:
+    assert leap(None, Reading(utc(2027, 12, 31), 0.0)) is None

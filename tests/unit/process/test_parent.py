@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from producers.redis_client import process_started
+from producers.servers.embedded import process_started
 from tests.rig import until
 from worker.process import parent
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from producers.processes import BEAT_SECONDS, LIMITS, Heartbeat, check
+from producers.processes import BEAT_SECONDS, LIMITS, WAITS, WAITS_SECONDS, Heartbeat, check, waits
 from tests.acceptance.desks import wiredesk
 from worker.queue.lease_keeper import BATCH_SECONDS
 from worker.queue.tasks import INGEST_SECONDS
@@ -105,3 +105,54 @@ def test_a_heartbeat_follows_no_link(tmp_path: Path) -> None:
 
     assert not (tmp_path / "planted").exists()
     assert check(tmp_path / "beats", "ingest")[0] is False
+
+
+READ_ONLY = "This Redis is a read-only replica: set WIREDESK_REDIS_URL to the primary."
+
+
+def test_why_a_process_waits_can_be_read_until_it_goes_on(tmp_path: Path) -> None:
+    heart = Heartbeat(None, "watch", data=tmp_path)
+    heart.wait("queue", READ_ONLY)
+    heart.wait("a.txt", "a.txt: it cannot be moved: correct the folder's rights.")
+    assert waits(tmp_path) == [f"watch: {READ_ONLY}", "watch: a.txt: it cannot be moved: correct the folder's rights."]
+
+    heart.wait("queue", "")
+    heart.wait("a.txt", "")
+
+    assert waits(tmp_path) == []
+    assert list((tmp_path / WAITS).iterdir()) == []
+
+
+def test_what_several_processes_wait_for_is_said_once(tmp_path: Path) -> None:
+    for role in ("watch", "ingest"):
+        Heartbeat(None, role, data=tmp_path).wait("work", READ_ONLY)
+
+    assert waits(tmp_path) == [f"ingest and watch: {READ_ONLY}"]
+
+
+def test_a_process_that_ended_as_it_waited_waits_no_more_and_one_that_beats_still_does(tmp_path: Path) -> None:
+    ended, beats = Heartbeat(None, "ingest", data=tmp_path), Heartbeat(None, "watch", data=tmp_path)
+    for heart in (ended, beats):
+        heart.wait("work", READ_ONLY)
+    for file in (tmp_path / WAITS).iterdir():
+        aged(file, WAITS_SECONDS + 1)
+
+    beats.beat()
+
+    assert waits(tmp_path) == [f"watch: {READ_ONLY}"]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'"text"'])
+def test_a_file_that_no_process_wrote_is_passed_over(content: bytes, tmp_path: Path) -> None:
+    Heartbeat(None, "watch", data=tmp_path).wait("queue", READ_ONLY)
+    (tmp_path / WAITS / "stray").write_bytes(content)
+
+    assert waits(tmp_path) == [f"watch: {READ_ONLY}"]
+
+
+def test_a_disk_that_takes_nothing_ends_no_process_that_waits(tmp_path: Path) -> None:
+    (tmp_path / WAITS).write_text("This is no folder.")
+
+    Heartbeat(None, "watch", data=tmp_path).wait("queue", READ_ONLY)
+
+    assert waits(tmp_path) == []

@@ -1,0 +1,1 @@
+"""Where Redis is: the embedded server of a data folder, and servers that sentinels watch."""
