@@ -14,15 +14,10 @@ from kombu.exceptions import BatchPublishError, OperationalError
 
 from producers.article import RawArticle
 from producers.errors import RetryableError
-<<<<<<< HEAD
 from producers.journal import Journal, Outcome, Standing
-from producers.redis_client import KEY_PREFIX, QueueFullError, connect, redis_errors, unavailable
-=======
-from producers.journal import Journal, Outcome
 from producers.redis_client import KEY_PREFIX, QueueFullError, connect, desk_error, redis_errors, unavailable
 from producers.servers.sentinel import SCHEME as SENTINEL_SCHEME
 from producers.servers.sentinel import SentinelUrl
->>>>>>> main
 
 INGEST_TASK: Final = "wiredesk.ingest"
 SUMMARIZE_TASK: Final = "wiredesk.summarize"

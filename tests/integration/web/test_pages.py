@@ -22,11 +22,8 @@ from worker.edition.render import FEEDS
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures, leases, outbox, stories
 from worker.store.articles import Incoming, IncomingFailure, take_in
-<<<<<<< HEAD
-from worker.store.tables import failures as failure_rows
-=======
 from worker.store.tables import editions as table
->>>>>>> main
+from worker.store.tables import failures as failure_rows
 from worker.web.app import POLICY
 from worker.web.site import Site
 from worker.web.view import MOST_LINE
