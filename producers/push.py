@@ -14,7 +14,7 @@ from kombu.exceptions import BatchPublishError, OperationalError
 
 from producers.article import RawArticle
 from producers.errors import RetryableError
-from producers.journal import Journal, Outcome
+from producers.journal import Journal, Outcome, Standing
 from producers.redis_client import KEY_PREFIX, QueueFullError, connect, desk_error, redis_errors, unavailable
 from producers.servers.sentinel import SCHEME as SENTINEL_SCHEME
 from producers.servers.sentinel import SentinelUrl
@@ -126,6 +126,15 @@ class Queue:
                 INGEST_TASK, [[ids] for ids in messages((str(r.id), len(r.text), travels_alone(r)) for r in raws)]
             )
 
+    def push_absent(self, raws: Sequence[RawArticle]) -> None:
+        """Push those of `raws` that the journal does not hold: the others have their messages.
+
+        Raises as `push` does.
+        """
+        outcomes = self.outcomes([raw.id for raw in raws])
+        absent = [raw for raw, own in zip(raws, outcomes, strict=True) if own.standing is not Standing.WAITING]
+        self.push(absent)
+
     def outcomes(self, ids: Sequence[UUID]) -> list[Outcome]:
         """Return how far each of `ids` has come, in the same order."""
         return self.journal.outcomes(ids)
@@ -160,8 +169,13 @@ class Queue:
             raise unavailable(error) from error
 
 
-def push_all(queue: Queue, raws: Iterable[RawArticle], pause: Callable[[RetryableError], None]) -> Iterator[UUID]:
-    """Push `raws` message by message and yield the ids as they are accepted.
+def push_all(
+    queue: Queue,
+    raws: Iterable[RawArticle],
+    pause: Callable[[RetryableError], None],
+    push: Callable[[Queue, Sequence[RawArticle]], None] = Queue.push,
+) -> Iterator[UUID]:
+    """Push `raws` message by message, by the method `push` of the queue, and yield the ids as they are accepted.
 
     When the queue refuses, `pause(error)` is called, which waits (or raises, to give up), and the same articles are
     pushed again.
@@ -170,7 +184,7 @@ def push_all(queue: Queue, raws: Iterable[RawArticle], pause: Callable[[Retryabl
     for batch in _batches(raws, most):
         while True:
             try:
-                queue.push(batch)
+                push(queue, batch)
             except RetryableError as error:
                 pause(error)
             else:

@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -59,6 +60,25 @@ class Server:
         time.sleep(pause)
         self.start()
 
+    def freeze(self, seconds: float) -> None:
+        """Stop every process of the server for `seconds`, as a machine does that swaps or is copied."""
+        # Imported here: the helpers of desks need more than a server does.
+        from tests.acceptance.desks import descendants
+
+        postmaster = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        stopped = [postmaster]
+        os.kill(postmaster, signal.SIGSTOP)
+        try:
+            for process in descendants(postmaster):
+                with suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGSTOP)
+                    stopped.append(process.pid)
+            time.sleep(seconds)
+        finally:
+            for pid in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
     def disconnect(self) -> None:
         """End the sessions of all clients."""
         import sqlalchemy as sa
@@ -99,3 +119,47 @@ def running(bin_folder: Path, port: int) -> Iterator[str]:
     """Run a new server on loopback while the block runs, and give its SQLAlchemy URL."""
     with serving(bin_folder, port) as server:
         yield server.url
+
+
+def pooler() -> str | None:
+    """Return the path of PgBouncer, None if it is not installed."""
+    return shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+@contextmanager
+def pooling(program: str, url: str, port: int, sessions: int) -> Iterator[str]:
+    """Run PgBouncer in transaction mode, with `sessions` to the database at `url`; give the URL through it."""
+    import psycopg
+    import sqlalchemy as sa
+
+    direct = sa.make_url(url)
+    pooled = direct.set(port=port).render_as_string()
+    with tempfile.TemporaryDirectory(prefix="wiredesk-pgbouncer-") as folder:
+        users, settings = Path(folder, "users"), Path(folder, "pgbouncer.ini")
+        users.write_text('"wiredesk" ""\n')
+        settings.write_text(
+            f"[databases]\n{direct.database} = host=127.0.0.1 port={direct.port} user=wiredesk\n[pgbouncer]\n"
+            f"listen_addr=127.0.0.1\nlisten_port={port}\nauth_type=any\nauth_file={users}\npool_mode=transaction\n"
+            f"default_pool_size={sessions}\nlogfile={folder}/log\nunix_socket_dir=\n"
+        )
+        become: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+            become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        process = subprocess.Popen(
+            [*become, program, str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            deadline = time.monotonic() + 30
+            while True:
+                try:
+                    psycopg.connect(pooled.replace("+psycopg", "")).close()
+                    break
+                except psycopg.OperationalError:
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.05)
+            yield pooled
+        finally:
+            process.terminate()
+            process.wait(30)

@@ -7,21 +7,23 @@ import sqlite3
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
 import sqlalchemy as sa
 
+import tests.postgres
 from producers.journal import Journal
 from producers.redis_client import QueueUnavailableError
 from producers.servers.embedded import embedded_url
 from tests import rig
 from tests.acceptance.desks import Desk, Folders, Process, running, until
-from tests.chaos import news
+from tests.chaos import news, weather
 from tests.chaos.planted import sitecustomize as planted
 from tests.postgres import Server
+from tests.servers import free_port, redis_server
 from worker.errors import RetryableError
 from worker.store import Store, connect
 from worker.store.contents import counts, export_articles
@@ -34,6 +36,10 @@ PAUSE = (0.8, 3.2)
 MOST_KILLS, KILLS_SECONDS = 2, 60.0
 #: Seconds for which the store is away.
 STORE_AWAY = 8.0
+#: Sessions of the pooler, fewer than the desk's processes have.
+POOLED = 4
+#: Text of the file to which a link is dropped.
+PRECIOUS = "This file lies beside the inbox, and no article may come of it.\n"
 #: Share of the articles that come in files of many, and how many such a file holds.
 SHARE_MANY, MANY = 0.75, 60
 
@@ -51,6 +57,10 @@ class Plan:
     faults: Mapping[str, int]
     #: Seconds that the desk has, after the last fault, to come to an end.
     patience: float
+    #: Whether the desk has PostgreSQL (if it is installed) rather than SQLite.
+    postgres: bool = False
+    #: Whether the desk has a Redis and a store of others, behind a line and a pooler, and serves its pages.
+    outside: bool = False
 
     @property
     def articles(self) -> int:
@@ -72,6 +82,10 @@ class Found:
     wrongly_passed: list[str] = field(default_factory=list)
     wrong_reprints: int = 0
     files_left: list[str] = field(default_factory=list)
+    #: Articles that nobody gave, and files beside the inbox that the desk changed.
+    strange: list[str] = field(default_factory=list)
+    #: Readers without an answer.
+    turned_away: int = 0
     exit_code: int = 0
     seconds: float = 0.0
 
@@ -79,7 +93,9 @@ class Found:
     def held(self) -> bool:
         """Whether all that the desk promises held."""
         wrong = (self.lost, self.stored_twice, self.digested_twice, self.wrongly_failed, self.wrongly_passed)
-        return not any(wrong) and not (self.wrong_reprints or self.files_left or self.exit_code)
+        return not any(wrong) and not (
+            self.wrong_reprints or self.files_left or self.strange or self.turned_away or self.exit_code
+        )
 
 
 #: What is planted: the file's suffix, and what makes its text from a number. Every one ends as a failure.
@@ -129,6 +145,15 @@ class Storm:
         self.say = say
         self._chance = random.Random(seed)
         self._server = server
+        #: The Redis of a plan with outside services, and the line to it.
+        self._redis = ""
+        self._line: weather.Line | None = None
+        #: The port of the pages.
+        self._pages = 0
+        self._turned_away = 0
+        #: A folder beside the inbox, to which links lead.
+        self._elsewhere = root / "elsewhere"
+        self._stack = ExitStack()
         self._kills: defaultdict[str, deque[float]] = defaultdict(deque)
         self._faults: Mapping[str, Callable[[Desk], bool]] = {
             "worker killed": self._kill_worker,
@@ -137,6 +162,11 @@ class Storm:
             "schedule killed": lambda desk: self._kill(desk, "schedule"),
             "Redis wiped": self._wipe,
             "store cut": self._cut,
+            "store locked": self._lock,
+            "store frozen": self._freeze,
+            "Redis slow": self._slow,
+            "links planted": self._plant,
+            "silent clients": self._fall_silent,
         }
 
     def run(self) -> Found:
@@ -146,18 +176,46 @@ class Storm:
         variables = {"PYTHONPATH": str(rig.PLANTED), "WIREDESK_ENGINE": self.plan.engine}
         url = self._server.url if self._server else f"sqlite:///{self.folders.data / 'wiredesk.db'}"
         variables["WIREDESK_STORE_URL"] = url
-        with environment(variables), running(self.folders, "--workers", str(self.plan.workers)) as desk:
+        flags = ["--workers", str(self.plan.workers)]
+        with ExitStack() as stack:
+            if self.plan.outside:
+                variables |= self._outside(stack, url)
+                flags.append("--serve")
+            stack.enter_context(environment(variables))
+            desk = stack.enter_context(running(self.folders, *flags))
+            self._stack = stack
             until(lambda: desk.members("summarize"), "the desk starts its workers")
             store = connect(url)
             audit(store)
+            if self.plan.outside:
+                desk.wait_for("The desk is up")
             self._rage(desk, found)
             self._calm(desk, store)
+            if self.plan.outside:
+                found.turned_away = self._turned_away + (not weather.answers(self._pages))
             desk.signal(signal.SIGTERM)
             found.exit_code = desk.end()
         found.seconds = time.monotonic() - began
         self._account(store, found)
         store.close()
         return found
+
+    def _outside(self, stack: ExitStack, store_url: str) -> dict[str, str]:
+        """Start what others run, and return the environment of a desk that uses it."""
+        self._redis = stack.enter_context(redis_server(free_port(), self.folders.root))
+        self._line = stack.enter_context(weather.line(int(self._redis.rpartition(":")[2].partition("/")[0])))
+        self._pages = free_port()
+        self._elsewhere.mkdir()
+        (self._elsewhere / "precious.txt").write_text(PRECIOUS)
+        if program := tests.postgres.pooler():
+            store_url = stack.enter_context(tests.postgres.pooling(program, store_url, free_port(), POOLED))
+        else:
+            self.say("PgBouncer is not installed: no pooler stands before PostgreSQL")
+        return {
+            "WIREDESK_REDIS_URL": f"redis://127.0.0.1:{self._line.port}/0",
+            "WIREDESK_STORE_URL": store_url,
+            "WIREDESK_WEB_PORT": str(self._pages),
+        }
 
     def _rage(self, desk: Desk, found: Found) -> None:
         left = files(self.plan, self._chance)
@@ -172,7 +230,7 @@ class Storm:
             until(lambda fault=fault: self._faults[fault](desk), f"a fault: {fault}", 60)
             found.faults[fault] += 1
             if number % 10 == 0:
-                self.say(f"  {number} of {len(faults)} faults")
+                self.say(f"{number} of {len(faults)} faults")
 
     def _calm(self, desk: Desk, store: Store) -> None:
         """Wait until everything is settled, or patience is at its end."""
@@ -187,7 +245,7 @@ class Storm:
                     return
                 if time.monotonic() - told > 30:
                     told = time.monotonic()
-                    self.say(f"  {held.articles} stored, {held.ready + held.leased} wait for a digest")
+                    self.say(f"{held.articles} stored, {held.ready + held.leased} wait for a digest")
 
     def _account(self, store: Store, found: Found) -> None:
         rows = list(export_articles(store))
@@ -213,9 +271,14 @@ class Storm:
             found.wrongly_failed.append(f"{failed} failures for {found.states['failed']} failed articles")
         found.wrong_reprints = abs(found.states["reprint"] - self.plan.copies)
         found.files_left = self.folders.waiting()
+        found.strange = sorted(set(uris) - set(expected(self.plan)))
+        if self.plan.outside:
+            files = {path.name: path.read_text() for path in self._elsewhere.rglob("*") if path.is_file()}
+            found.strange += [name for name, text in files.items() if (name, text) != ("precious.txt", PRECIOUS)]
+            found.strange += [] if "precious.txt" in files else ["precious.txt is gone"]
 
     def _pending(self) -> int:
-        url = embedded_url(self.folders.data)
+        url = self._redis or embedded_url(self.folders.data)
         if url is None:
             return 1
         with redis.Redis.from_url(url) as client, suppress(QueueUnavailableError):
@@ -251,6 +314,34 @@ class Storm:
             with redis.Redis.from_url(url) as client, suppress(redis.exceptions.RedisError):
                 return bool(client.flushall())
         return False
+
+    def _lock(self, desk: Desk) -> bool:
+        assert self._server is not None
+        weather.lock(self._server.url, self._chance.choice(["SHARE", "ACCESS EXCLUSIVE"]))
+        return True
+
+    def _freeze(self, desk: Desk) -> bool:
+        assert self._server is not None
+        self._server.freeze(weather.STORE_HANGS)
+        return True
+
+    def _slow(self, desk: Desk) -> bool:
+        assert self._line is not None
+        self._line.seconds = weather.LATENCY
+        time.sleep(weather.REDIS_SLOW)
+        self._line.seconds = 0.0
+        return True
+
+    def _plant(self, desk: Desk) -> bool:
+        with weather.links(self.folders.inbox, self._elsewhere):
+            time.sleep(weather.LINKED)
+        return True
+
+    def _fall_silent(self, desk: Desk) -> bool:
+        """Hold silent connections until the end of the storm, and ask for a page beside them."""
+        self._stack.enter_context(weather.silence(self._pages))
+        self._turned_away += not weather.answers(self._pages)
+        return True
 
     def _cut(self, desk: Desk) -> bool:
         if self._server is None:

@@ -1,10 +1,7 @@
 """Bad weather: a store or a Redis that hangs, refuses to write, or stands behind a pooler fails no article."""
 
 import os
-import shutil
 import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +15,6 @@ import tests.postgres
 from producers.journal import Journal
 from producers.redis_client import connect as connect_redis
 from tests.articles import digest, raw
-from tests.rig import until
 from tests.servers import free_port, redis_server
 from worker import pipeline
 from worker.errors import RefusedError, RetryableError, StoreUnavailableError
@@ -196,44 +192,15 @@ def test_an_article_that_alone_meets_an_error_of_the_store_while_others_are_stor
 
 
 @pytest.fixture
-def pooled_url(postgres: str, postgres_url: str, tmp_path: Path) -> Iterator[str]:
+def pooled_url(postgres_url: str) -> Iterator[str]:
     """The URL of the database through PgBouncer in transaction mode, as hosted PostgreSQL often is."""
-    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+    program = tests.postgres.pooler()
     if program is None:
         if os.environ.get("CI"):
             pytest.fail("CI must install PgBouncer")
         pytest.skip("PgBouncer is not installed")
-    url, port = sa.make_url(postgres_url), free_port()
-    with tempfile.TemporaryDirectory(prefix="wiredesk-pgbouncer-") as folder:
-        users, settings = Path(folder, "users"), Path(folder, "pgbouncer.ini")
-        users.write_text('"wiredesk" ""\n')
-        settings.write_text(
-            f"[databases]\nweather = host=127.0.0.1 port={url.port} user=wiredesk\n[pgbouncer]\n"
-            f"listen_addr=127.0.0.1\nlisten_port={port}\nauth_type=any\nauth_file={users}\npool_mode=transaction\n"
-            f"default_pool_size=2\nlogfile={folder}/log\nunix_socket_dir=\n"
-        )
-        become: list[str] = []
-        if os.geteuid() == 0:
-            shutil.chown(folder, "postgres", "postgres")
-            become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        pooler = subprocess.Popen(
-            [*become, program, str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            pooled = url.set(port=port).render_as_string()
-            until(lambda: answers(pooled), "PgBouncer answers", 30)
-            yield pooled
-        finally:
-            pooler.terminate()
-            pooler.wait(30)
-
-
-def answers(url: str) -> bool:
-    try:
-        psycopg.connect(url.replace("+psycopg", "")).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+    with tests.postgres.pooling(program, postgres_url, free_port(), 2) as url:
+        yield url
 
 
 def test_a_pooler_that_gives_each_transaction_another_session_is_no_matter(journal: Journal, pooled_url: str) -> None:

@@ -1,18 +1,29 @@
 """`wiredesk failed`: what failed and why; retry it or drop it."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+import math
+import shutil
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from producers.cli import DataOption, JsonOption
-from producers.errors import ConfigurationError
-from producers.terminal import echo
+from producers.errors import ConfigurationError, RetryableError
+from producers.terminal import echo, printable
 from worker.cli.common import SHOWN, existing_store, load_settings
 
 if TYPE_CHECKING:
     from worker.store import Store
     from worker.store.failures import Failure
+
+#: Seconds before a retry that the queue refused is tried again.
+RETRY_SECONDS: Final = 2.0
+#: Seconds between two states of a long retry: on a terminal, and in a file.
+TERMINAL_SECONDS: Final = 0.2
+LINE_SECONDS: Final = 30.0
 
 app = typer.Typer(name="failed", help="What failed and why; retry it or drop it.", no_args_is_help=True)
 
@@ -22,7 +33,7 @@ def failed_list(data: DataOption = None, as_json: JsonOption = False) -> None:
     """List the failures, newest first."""
     from worker.store import failures
 
-    for failure in failures.listed(existing_store(load_settings(data=data))):
+    for failure in failures.listed(existing_store(load_settings(data=data)), raw=False):
         if as_json:
             echo(json.dumps(_failure(failure), ensure_ascii=False))
         else:
@@ -37,8 +48,10 @@ def failed_show(
 ) -> None:
     """Show one failure with the raw article."""
     from producers.article import RawArticle
+    from worker.store import failures
 
-    failure = _failures(existing_store(load_settings(data=data)), [article])[0]
+    store = existing_store(load_settings(data=data))
+    (failure,) = failures.of(store, _ids(store, [article]))
     raw: dict[str, Any] | None = None
     if failure.raw is not None:
         try:
@@ -62,14 +75,40 @@ def failed_retry(
     everything: Annotated[bool, typer.Option("--all", help="Every failure.")] = False,
     data: DataOption = None,
 ) -> None:
-    """Process failed articles again."""
-    from worker.operations.retry import retry
+    """Process failed articles again; at the bound of the queue this waits, and Ctrl-C loses nothing."""
+    from worker.operations.retry import Retried, retry
 
     settings = load_settings(data=data)
     store = existing_store(settings)
-    chosen = _failures(store, articles or [], everything)
-    done = retry(settings, store, chosen)
-    echo(f"{done:,} of {len(chosen):,} failures are being processed again.")
+    ids = _ids(store, articles or [], everything)
+    progress = _Progress(len(ids))
+    results: Counter[Retried] = Counter()
+    stopped = False
+    try:
+        for result in retry(settings, store, ids, progress.wait):
+            results[result] += 1
+            progress.advance(results.total())
+    except KeyboardInterrupt:
+        stopped = True
+    finally:
+        progress.end()
+    parts = [f"{results[Retried.AGAIN]:,} of {len(ids):,} failures are being processed again"]
+    if results[Retried.GONE]:
+        parts.append(f"{results[Retried.GONE]:,} were retried or dropped meanwhile")
+    if results[Retried.UNREADABLE]:
+        parts.append(
+            f"{results[Retried.UNREADABLE]:,} could not be, because this version cannot read the raw articles that "
+            "they kept: drop their files again"
+        )
+    if stopped:
+        parts.append(
+            f"stopped, and {len(ids) - results.total():,} are as they were: the same command goes on with them"
+        )
+    echo("; ".join(parts) + ".")
+    if stopped:
+        raise typer.Exit(130)
+    if results[Retried.UNREADABLE]:
+        raise typer.Exit(1)
 
 
 @app.command("drop")
@@ -84,27 +123,73 @@ def failed_drop(
     from worker.store import failures
 
     store = existing_store(load_settings(data=data))
-    chosen = _failures(store, articles or [], everything)
-    echo(f"{failures.drop(store, [failure.article_id for failure in chosen]):,} failures dropped.")
+    echo(f"{failures.drop(store, _ids(store, articles or [], everything)):,} failures dropped.")
 
 
-def _failures(store: "Store", prefixes: list[str], everything: bool = False) -> "list[Failure]":
+def _ids(store: "Store", prefixes: list[str], everything: bool = False) -> list[str]:
+    """Return the article ids of the failures that a person names; raises ConfigurationError if that is not clear."""
     from worker.store import failures
 
     if everything:
-        return failures.listed(store)
+        return failures.ids(store)
     if not prefixes:
         raise ConfigurationError("Name the failures by their ids, or give --all; `wiredesk failed list` shows them.")
-    found = []
+    ids = []
     for prefix in prefixes:
         match failures.matching(store, prefix):
-            case [one]:
-                found.append(one)
+            case [failure]:
+                ids.append(failure.article_id)
             case []:
                 raise ConfigurationError(f"No failure has an id that begins with {prefix!r}.")
             case several:
                 raise ConfigurationError(f"{len(several)} failures begin with {prefix!r}; give more characters.")
-    return found
+    return list(dict.fromkeys(ids))
+
+
+class _Progress:
+    """How far a long retry is, on standard error: one line that changes on a terminal, else a line now and then."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._waits_for = ""
+        self._on_terminal = sys.stderr.isatty()
+        self._shown = time.monotonic()
+        self._said_waiting = False
+
+    def advance(self, done: int) -> None:
+        """Show that `done` failures are dealt with."""
+        self._done, self._waits_for = done, ""
+        self._show()
+
+    def wait(self, error: RetryableError) -> None:
+        """Show why the work waits, and wait before the next try."""
+        self._waits_for = str(error)
+        if not self._said_waiting:
+            self._said_waiting = True
+            self._shown = -math.inf
+        self._show()
+        time.sleep(RETRY_SECONDS)
+
+    def end(self) -> None:
+        """Clear the line of a terminal."""
+        if self._on_terminal:
+            sys.stderr.write("\r\033[K")
+
+    def _show(self) -> None:
+        now = time.monotonic()
+        if now - self._shown < (TERMINAL_SECONDS if self._on_terminal else LINE_SECONDS):
+            return
+        self._shown = now
+        text = f"{self._done:,} of {self._total:,} failures are dealt with."
+        if self._waits_for:
+            text = f"{text} {self._waits_for}"
+        if self._on_terminal:
+            width = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r\033[K{printable(text)[:width]}")
+            sys.stderr.flush()
+        else:
+            echo(text, err=True)
 
 
 def _failure(failure: "Failure") -> dict[str, Any]:

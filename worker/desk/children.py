@@ -6,12 +6,13 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from producers.errors import pause_after
-from worker.desk.server import put_aside
+from worker.desk.logs import cut
 from worker.errors import WiredeskError
 from worker.process.parent import DESK_PID
 
@@ -43,6 +44,7 @@ class Child:
 
     `name` names its log, too. Children of a lower `stage` are stopped first; SIGTERM asks, and after `grace_seconds`
     SIGKILL ends it. A child that ends by itself with an exit code in `finishes` has done its work and stays ended.
+    `own_log` is a log that it writes itself, and appends to.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Child:
     stage: int
     grace_seconds: float
     finishes: tuple[int, ...] = ()
+    own_log: Path | None = None
 
 
 class Crashes:
@@ -100,16 +103,20 @@ class Children:
     def start(self, child: Child) -> None:
         """Start `child` in a session of its own, so that Ctrl-C reaches the desk alone. Raises OSError."""
         self._logs.mkdir(parents=True, exist_ok=True, mode=0o700)
-        put_aside(self.log(child.name))
         self._all[child.name] = _Running(child, self._spawn(child))
 
     def tend(self) -> None:
-        """Look after every child once: report those that ended, start those that are due.
+        """Look after every child once: report those that ended, start those that are due, cut the logs.
 
         Raises ChildError to give up.
         """
         now = time.monotonic()
         for running in self._all.values():
+            # A disk without room is reported by those who need it for articles.
+            with suppress(OSError):
+                cut(self.log(running.child.name))
+                if running.child.own_log is not None:
+                    cut(running.child.own_log)
             if running.due is not None:
                 if now >= running.due:
                     running.process, running.since, running.due = self._spawn(running.child), now, None

@@ -98,7 +98,7 @@ def serve(data: Path, megabytes: int = DEFAULT_MEGABYTES, *, become: bool = sys.
     for sentence in program.skipped:
         sys.stderr.write(f"{sentence}\n")
     noted = replace(noted, port=free_port(noted.port), binary=str(program.path))
-    put_aside(_log(data))
+    put_aside(log_file(data))
     command = [str(program.path), str(_write_config(data, noted, megabytes))]
     if become:
         _note(data, noted, os.getpid())
@@ -165,6 +165,11 @@ def wait_ready(data: Path, before: ServerFile | None, running: Callable[[], bool
     raise ServerError(f"The embedded Redis server does not answer; {_log_tail(data)}")
 
 
+def log_file(data: Path) -> Path:
+    """Return the path of the server's log; the server opens it anew for each line."""
+    return server_file(data).with_name("server.log")
+
+
 def put_aside(log: Path) -> None:
     """Rename `log` to NAME.1, over an older one, when it is large."""
     with contextlib.suppress(FileNotFoundError):
@@ -216,7 +221,7 @@ def _write_config(data: Path, noted: ServerFile, megabytes: int) -> Path:
         "requirepass": noted.password,
         "daemonize": "no",
         "dir": server_file(data).parent.resolve(),
-        "logfile": _log(data).resolve(),
+        "logfile": log_file(data).resolve(),
         "appendonly": "yes",
         "appendfsync": "everysec",
         # A crash in the middle of a write leaves half a command at the end: it was never acknowledged.
@@ -246,16 +251,12 @@ def _ping(server_url: str) -> None:
         client.ping()
 
 
-def _log(data: Path) -> Path:
-    return server_file(data).with_name("server.log")
-
-
 def _log_tail(data: Path) -> str:
     try:
-        lines = _log(data).read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = log_file(data).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return f"it left no log in {_log(data).parent}."
-    return f"its log {_log(data)} ends: " + " | ".join(line.strip() for line in lines[-3:])
+        return f"it left no log in {log_file(data).parent}."
+    return f"its log {log_file(data)} ends: " + " | ".join(line.strip() for line in lines[-3:])
 
 
 def main() -> NoReturn:

@@ -28,7 +28,7 @@ from producers.settings import PREFIX, WHOLE_ENVIRONMENT
 from producers.terminal import echo
 from worker.desk.children import Child, ChildError, Children
 from worker.desk.display import Counts, Display
-from worker.desk.server import ServerError, find_program, wait_ready
+from worker.desk.server import ServerError, find_program, log_file, wait_ready
 from worker.desk.supervision import SERVER, Signals, Supervision
 from worker.errors import ConfigurationError, RetryableError
 from worker.process.resources import open_store
@@ -292,7 +292,7 @@ def family(settings: WorkerSettings, *, watch: bool, workers: int, once: bool, s
 def server_child(settings: WorkerSettings) -> Child:
     """Return the child that is the embedded server."""
     argv = (sys.executable, "-m", "worker.desk.server", str(settings.data), str(settings.redis_memory_mb))
-    return Child(SERVER, argv, KEEPS, GRACE_SECONDS[KEEPS])
+    return Child(SERVER, argv, KEEPS, GRACE_SECONDS[KEEPS], own_log=log_file(settings.data))
 
 
 def environment(settings: WorkerSettings, redis_url: str) -> dict[str, str]:

@@ -52,14 +52,32 @@ def listed(store: Store, most: int | None = None, *, raw: bool = True) -> list[F
         return [Failure.from_row(row) for row in connection.execute(_select(raw).limit(most))]
 
 
-def matching(store: Store, prefix: str) -> list[Failure]:
-    """Return the failures whose article id begins with `prefix`."""
+def ids(store: Store) -> list[str]:
+    """Return the article ids of all failures, oldest first."""
     with store.reading() as connection:
-        chosen = _select().where(failures.c.article_id.startswith(prefix.lower(), autoescape=True))
+        oldest = sa.select(failures.c.article_id).order_by(failures.c.failed_at, failures.c.article_id)
+        return list(connection.scalars(oldest))
+
+
+def of(store: Store, article_ids: Sequence[str]) -> list[Failure]:
+    """Return the failures of the articles `article_ids` with their `raw`, in that order, without those that are gone.
+
+    Raw articles have up to 5 MB each: ask for few.
+    """
+    with store.reading() as connection:
+        rows = connection.execute(_select().where(failures.c.article_id.in_(article_ids)))
+        chosen = {row.article_id: Failure.from_row(row) for row in rows}
+    return [chosen[article_id] for article_id in article_ids if article_id in chosen]
+
+
+def matching(store: Store, prefix: str) -> list[Failure]:
+    """Return the failures whose article id begins with `prefix`, without their `raw`."""
+    with store.reading() as connection:
+        chosen = _select(raw=False).where(failures.c.article_id.startswith(prefix.lower(), autoescape=True))
         return [Failure.from_row(row) for row in connection.execute(chosen)]
 
 
-def work_again(store: Store, ids: Sequence[str]) -> int:
+def work_again(store: Store, article_ids: Sequence[str]) -> int:
     """Make stored articles that failed while they were summarised ready again, and return how many.
 
     The failure goes in the same transaction. An article becomes a reprint if its story has another canonical by now.
@@ -68,7 +86,7 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
     with store.writing() as connection:
         lock(connection, "stories", shared=True)
         now = current_time(connection)
-        for article_id in ids:
+        for article_id in article_ids:
             story = connection.scalar(
                 sa.select(articles.c.story_id).where(articles.c.id == article_id, articles.c.state == State.FAILED)
             )
@@ -92,11 +110,11 @@ def work_again(store: Store, ids: Sequence[str]) -> int:
     return done
 
 
-def drop(store: Store, ids: Sequence[str]) -> int:
-    """Delete the failures `ids` with their articles, for good, and return how many there were."""
+def drop(store: Store, article_ids: Sequence[str]) -> int:
+    """Delete the failures of `article_ids` with their articles, for good, and return how many there were."""
     done = 0
     with store.writing() as connection:
-        for article_id in ids:
+        for article_id in article_ids:
             doomed = sa.and_(articles.c.id == article_id, articles.c.state == State.FAILED)
             search.forget(connection, sa.select(articles.c.id).where(doomed))
             gone = connection.execute(sa.delete(articles).where(doomed)).rowcount

@@ -14,16 +14,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from worker.errors import ConfigurationError
-from worker.operations.retry import retry
+from worker.errors import ConfigurationError, RetryableError
+from worker.operations.retry import Retried, retry
 from worker.store import failures, stories
-from worker.store.failures import Failure
+from worker.waiting import within
 from worker.web.pages import page, site
 from worker.web.site import Site
 from worker.web.view import story_href
 
 #: Bytes of a form: an id and a token.
 FORM_BYTES: Final = 4096
+#: Seconds that a retry may wait for the store. A button retries one failure; `wiredesk failed retry --all` takes all.
+RETRY_SECONDS: Final = 10.0
+NOT_FAILED: Final = "This article has not failed, or not any more."
 _BEARER: Final = "Bearer "
 
 
@@ -82,20 +85,24 @@ def _split(here: Site, article: str) -> str:
 
 
 def _retry(here: Site, article: str) -> str:
-    retry(here.settings, here.store, [_failure(here, article)])
+    """Retry one failure. A page never waits for room in the queue: it answers 503 with the reason."""
+
+    def give_up(error: RetryableError) -> None:
+        raise error
+
+    with within(RETRY_SECONDS):
+        (result,) = retry(here.settings, here.store, [article], give_up)
+    if result is Retried.GONE:
+        raise ConfigurationError(NOT_FAILED)
+    if result is Retried.UNREADABLE:
+        raise ConfigurationError("This version cannot read the raw article that the failure kept: drop its file again.")
     return "/desk"
 
 
 def _drop(here: Site, article: str) -> str:
-    failures.drop(here.store, [_failure(here, article).article_id])
+    if not failures.drop(here.store, [article]):
+        raise ConfigurationError(NOT_FAILED)
     return "/desk"
-
-
-def _failure(here: Site, article: str) -> Failure:
-    for one in failures.matching(here.store, article):
-        if one.article_id == article:
-            return one
-    raise ConfigurationError("This article has not failed, or not any more.")
 
 
 CHANGES: Final = {

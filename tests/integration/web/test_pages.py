@@ -23,6 +23,7 @@ from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures, leases, outbox, stories
 from worker.store.articles import Incoming, IncomingFailure, take_in
 from worker.store.tables import editions as table
+from worker.store.tables import failures as failure_rows
 from worker.web.app import POLICY
 from worker.web.site import Site
 from worker.web.view import MOST_LINE
@@ -386,6 +387,30 @@ class TestChanging:
         name = failed(store, queue)
         assert pages.form("/changes/retry", article=name, token=TOKEN).status == 303
         assert queue.journal.entries([name]) != [None]
+
+    def test_a_retry_does_not_wait_for_room_in_the_queue(
+        self, store: Store, queue: Queue, redis_url: str, tmp_path: Path
+    ) -> None:
+        name = failed(store, queue)
+        queue.push([raw("Another text.")])
+        settings = WorkerSettings(data=tmp_path, redis_url=redis_url, max_pending=1)  # type: ignore[arg-type]
+        with serving(Site(settings, store, TOKEN)) as pages:
+            answer = pages.form("/changes/retry", article=name, token=TOKEN)
+        assert (answer.status, "1 articles wait to be ingested and at most 1 may" in answer.text) == (503, True)
+        assert queue.journal.entries([name]) == [None]
+
+    def test_a_retry_of_what_cannot_be_read_or_has_not_failed_is_refused(
+        self, pages: Pages, store: Store, queue: Queue
+    ) -> None:
+        name = failed(store, queue)
+        with store.writing() as connection:
+            connection.execute(sa.update(failure_rows).values(raw=b"no article"))
+        answer = pages.form("/changes/retry", article=name, token=TOKEN)
+        assert (answer.status, "drop its file again" in answer.text) == (409, True)
+        failures.drop(store, [name])
+        answer = pages.form("/changes/retry", article=name, token=TOKEN)
+        assert (answer.status, "has not failed, or not any more" in answer.text) == (409, True)
+        assert queue.journal.pending() == 0
 
     def test_a_failure_is_dropped_and_dropping_it_again_is_refused(
         self, pages: Pages, store: Store, queue: Queue

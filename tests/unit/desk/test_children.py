@@ -1,18 +1,20 @@
 """Children of a desk, with small stand-ins: started, started again, stopped in order, and never left behind."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from producers.servers.embedded import process_started
 from tests.rig import until
-from worker.desk import children
+from worker.desk import children, logs
 from worker.desk.children import Child, ChildError, Children, Crashes
 from worker.process.parent import DESK_PID
 
@@ -184,6 +186,64 @@ def test_logs_are_kept_from_start_to_start_and_readable_by_their_owner_only(fami
     assert family.text("watch") == "first\nsecond\n"
     assert family.log("watch").stat().st_mode & 0o777 == 0o600
     assert family.log("watch").parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_log_of_a_living_child_is_cut_without_a_gap_and_two_old_ones_are_kept(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LARGE_LOG_BYTES", 4_000)
+    code = "import time\nfor n in range(10**9): print(f'{n:0199}', flush=True); time.sleep(0.01)"
+    family.start(stand_in("ingest", code))
+    log = family.log("ingest")
+    old = [log.with_name(f"{log.name}.{number}") for number in (2, 1)]
+    cuts = 0
+
+    def cut_three_times() -> bool:
+        nonlocal cuts
+        before = old[1].stat().st_ino if old[1].exists() else None
+        family.tend()
+        if old[1].exists() and old[1].stat().st_ino != before:
+            cuts += 1
+            # The last line may be half written while it is copied, and goes on in the next file.
+            lines = "".join(path.read_text() for path in (*old, log) if path.exists()).split("\n")[1:-1]
+            assert [int(line) for line in lines] == list(range(int(lines[0]), int(lines[0]) + len(lines)))
+        assert log.stat().st_size < 20_000
+        return cuts == 3
+
+    until(cut_three_times, "the log is cut three times", 30)
+    assert family.running("ingest")
+    assert family.reports == []
+    assert sorted(path.name for path in log.parent.iterdir()) == ["ingest.log", "ingest.log.1", "ingest.log.2"]
+    assert {path.stat().st_mode & 0o777 for path in log.parent.iterdir()} == {0o600}
+
+
+def test_a_log_that_a_child_writes_itself_is_cut_too(
+    family: Family, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LARGE_LOG_BYTES", 1000)
+    own = tmp_path / "server.log"
+    family.start(replace(stand_in("server", f"open({str(own)!r}, 'a').write('x' * 2000); {WAITS}"), own_log=own))
+    until(lambda: family.tend() or own.with_name("server.log.1").exists(), "the log is cut")
+    assert (own.read_text(), own.with_name("server.log.1").read_text()) == ("", "x" * 2000)
+
+
+def test_a_log_that_cannot_be_copied_stays_and_the_desk_goes_on(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LARGE_LOG_BYTES", 1000)
+    family.start(stand_in("ingest", f"print('x' * 2000, flush=True); {WAITS}"))
+    until(lambda: len(family.text("ingest")) == 2001, "the child has written")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(logs.shutil, "copyfileobj", full)
+        family.tend()
+    assert [path.name for path in family.log("ingest").parent.iterdir()] == ["ingest.log"]
+    assert len(family.text("ingest")) == 2001
+    family.tend()
+    assert family.text("ingest") == ""
 
 
 def test_ctrl_c_in_the_terminal_reaches_the_desk_alone(family: Family) -> None:
