@@ -81,8 +81,10 @@ def watch(
     folder: Annotated[Path | None, typer.Argument(help="The inbox; default: the setting.", show_default=False)] = None,
     once: Annotated[bool, typer.Option("--once", help="End when every file is processed.")] = False,
     data: DataOption = None,
+    *,
+    patient: bool = False,
 ) -> None:
-    """Watch a folder and push every article that is dropped into it."""
+    """Watch a folder and push every article that is dropped into it; `patient` is as in WatchSettings."""
     import structlog
 
     from producers import logs
@@ -125,6 +127,7 @@ def watch(
             report=report,
             beat=heartbeat.beat,
             once=once,
+            patient=patient,
         ),
     )
     queue.close()

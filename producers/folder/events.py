@@ -29,6 +29,10 @@ class Kind(StrEnum):
     NO_EVENTS = "folder_events_unavailable"
     #: The inbox cannot be listed just now.
     UNREADABLE = "folder_unreadable"
+    #: A link or another user's folder lies in the watcher's place: `message` says what to do. The watch waits.
+    PLANTED = "folder_planted"
+    #: That is gone, and the watch begins.
+    WATCHED = "folder_watched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,10 @@ class FolderEvent:
                 return {"queue": self.message}
             case Kind.RESUMED:
                 return {"queue": ""}
-            case Kind.UNREADABLE:
+            case Kind.UNREADABLE | Kind.PLANTED:
                 return {"inbox": self.message}
+            case Kind.WATCHED:
+                return {"inbox": ""}
             case Kind.RETRYING:
                 return {self.path: f"{self.path}: {self.message}"}
             case Kind.PUSHED:

@@ -24,6 +24,10 @@ FAILED: Final = ".failed"
 _GATHER_MS, _STEP_MS = 400, 100
 
 
+class PlantedError(ConfigurationError):
+    """A link, or another user's file or folder, lies in the inbox where the watcher keeps its own."""
+
+
 def make(inbox: Path) -> None:
     """Make the folder `inbox` if it is missing. Raises ConfigurationError if that is not possible."""
     try:
@@ -47,8 +51,8 @@ def apart(inbox: Path, data: Path) -> None:
 def locked(inbox: Path, wait: float = 0.0) -> BinaryIO:
     """Return the lock file of `inbox`, locked until it is closed; wait for it `wait` seconds at most.
 
-    Raises ConfigurationError if another process still holds it, if the folder cannot be locked or written to, and if a
-    link or another user's file or folder lies where the watcher keeps its own.
+    Raises ConfigurationError if another process still holds it, and if the folder cannot be locked or written to;
+    PlantedError, a kind of it, if a link or another user's file or folder lies where the watcher keeps its own.
     """
     try:
         _check_own(inbox)
@@ -58,7 +62,7 @@ def locked(inbox: Path, wait: float = 0.0) -> BinaryIO:
             f"The folder {inbox} is already watched, by process {error.holder}: stop that one, or choose another inbox."
         ) from None
     except NotOursError as error:
-        raise ConfigurationError(f"The inbox is not watched, since {error.strerror}.") from None
+        raise PlantedError(f"The inbox is not watched, since {error.strerror}.") from None
     except OSError as error:
         raise ConfigurationError(
             f"The folder {inbox} cannot be written to ({error.strerror}), but read files are moved within it: "

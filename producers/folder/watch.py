@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from producers.article import RawArticle
@@ -27,7 +28,7 @@ from producers.folder.crash_notes import CrashNotes
 from producers.folder.events import FolderEvent, FolderSummary, Kind
 from producers.folder.file import MOST_STARTS, ChangedError, File, Stage, records, shown_path
 from producers.folder.filing import Failed, to_done, to_failed
-from producers.folder.inbox import READING, events, locked, make
+from producers.folder.inbox import READING, PlantedError, events, locked, make
 from producers.folder.scan import Tracker, is_there, scan
 from producers.folder.stages import NEXT, RESTING, Files
 from producers.journal import Standing
@@ -63,9 +64,10 @@ class WatchSettings:
     """How an inbox is watched.
 
     `settle_seconds` is how long a file must not change, `scan_seconds` the time between two scans. The watch ends when
-    `stop` is set; with `once` also when every file is moved or reported as left. `report` is called in the watching
-    thread (NO_EVENTS: in another) for everything that a person may want to know; `beat` whenever the work goes on, or
-    waits as it should.
+    `stop` is set; with `once` also when every file is moved or reported as left. A `patient` watch waits for a person
+    to remove a link that is planted in place of its own files; another one is refused. `report` is called in the
+    watching thread (NO_EVENTS: in another) for everything that a person may want to know; `beat` whenever the work goes
+    on, or waits as it should.
     """
 
     settle_seconds: float
@@ -74,6 +76,7 @@ class WatchSettings:
     report: Callable[[FolderEvent], None]
     beat: Callable[[], None] = lambda: None
     once: bool = False
+    patient: bool = False
 
 
 def watch(inbox: Path, queue: Queue, settings: WatchSettings) -> FolderSummary:
@@ -87,8 +90,32 @@ def watch(inbox: Path, queue: Queue, settings: WatchSettings) -> FolderSummary:
         settings.report(FolderEvent(Kind.NO_EVENTS, message=message))
 
     make(inbox)
-    with locked(inbox), events(inbox, complain) as woken:
+    lock = _lock(inbox, settings)
+    if lock is None:
+        return FolderSummary()
+    with lock, events(inbox, complain) as woken:
         return _Watch(inbox, queue, settings, woken).run()
+
+
+def _lock(inbox: Path, settings: WatchSettings) -> BinaryIO | None:
+    """Return the lock of `inbox`; None if the watch was stopped while it waited for an inbox without links."""
+    reported = False
+    while True:
+        try:
+            lock = locked(inbox)
+        except PlantedError as error:
+            if not settings.patient:
+                raise
+            if not reported:
+                settings.report(FolderEvent(Kind.PLANTED, message=str(error)))
+                reported = True
+            settings.beat()
+            if settings.stop.wait(settings.scan_seconds):
+                return None
+        else:
+            if reported:
+                settings.report(FolderEvent(Kind.WATCHED))
+            return lock
 
 
 class _Watch:

@@ -50,8 +50,8 @@ def watch(
     """Watch a folder and push every article that is dropped into it."""
     from worker.process.parent import die_with_desk
 
-    die_with_desk()
-    producers.watch(folder, once, data)
+    # A desk checks its inbox when it starts. Later nobody who may write into the inbox shall end the desk.
+    producers.watch(folder, once, data, patient=die_with_desk() and not once)
 
 
 def worker(

@@ -17,14 +17,15 @@ _LOOK_SECONDS: Final = 0.5
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def die_with_desk(signum: signal.Signals = signal.SIGKILL) -> None:
-    """End this process by `signum` when the desk that started it ends; do nothing in a process that no desk started.
+def die_with_desk(signum: signal.Signals = signal.SIGKILL) -> bool:
+    """End this process by `signum` when the desk that started it ends, and return whether a desk did.
 
     Each command that the desk runs as a child calls this first. The desk's pid is taken out of the environment, because
     this process' own children are not the desk's.
     """
     if desk := os.environ.pop(DESK_PID, ""):
         die_with_parent(int(desk), signum)
+    return bool(desk)
 
 
 def die_with_parent(parent: int | None = None, signum: signal.Signals = signal.SIGKILL) -> None:

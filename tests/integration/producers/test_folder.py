@@ -75,7 +75,9 @@ class Desk:
         self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def start(self, *, once: bool = False, settle_seconds: float = 0.05, scan_seconds: float = 0.1) -> None:
+    def start(
+        self, *, once: bool = False, settle_seconds: float = 0.05, scan_seconds: float = 0.1, patient: bool = False
+    ) -> None:
         def run() -> None:
             self.summary = watch(
                 self.inbox,
@@ -86,6 +88,7 @@ class Desk:
                     stop=self.stop,
                     report=self.events.append,
                     once=once,
+                    patient=patient,
                 ),
             )
 
@@ -675,6 +678,23 @@ def test_a_link_in_place_of_a_file_or_folder_of_the_watcher_is_refused_and_not_f
         watch(desk.inbox, desk.queue, settings(desk))
     assert is_untouched(outside)
     assert (desk.inbox / "a.txt").exists()
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_patient_watch_waits_until_a_planted_link_is_gone(desk: Desk, outside: Path, name: str) -> None:
+    (desk.inbox / name).symlink_to(outside / "precious" if name == ".lock" else outside)
+    drop(desk, "a.txt")
+    desk.work()
+    desk.start(patient=True)
+    until(lambda: Kind.PLANTED in desk.kinds())
+    assert "is a symbolic link" in desk.events[0].message
+
+    (desk.inbox / name).unlink()
+
+    until(lambda: Kind.DONE in desk.kinds())
+    desk.end()
+    assert desk.kinds()[:2] == [Kind.PLANTED, Kind.WATCHED]
+    assert is_untouched(outside)
 
 
 def test_a_lock_that_is_a_hard_link_to_another_file_is_refused_and_not_written_to(desk: Desk, outside: Path) -> None:
