@@ -114,8 +114,8 @@ def watch(
     def report(event: FolderEvent) -> None:
         for part, reason in event.waits.items():
             heartbeat.wait(part, reason)
-        told = {"path": event.path, "reason": event.message, "stored": event.stored, "failed": event.failed}
-        logger.info(event.kind.value, **{name: value for name, value in told.items() if value})
+        values = {"path": event.path, "reason": event.message, "stored": event.stored, "failed": event.failed}
+        logger.info(event.kind.value, **{name: value for name, value in values.items() if value})
 
     summary = watch_folder(
         settings.inbox,

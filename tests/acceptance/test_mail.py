@@ -176,7 +176,7 @@ def test_an_empty_edition_is_mailed_where_the_profile_says_so(desk: MailDesk) ->
 @on_one_store
 def test_the_doctor_says_what_is_wrong_with_the_mail_server_and_never_the_password(desk: MailDesk) -> None:
     with desk.server():
-        assert "lets us in as desk" in found(desk.command("doctor", "--json"), "mail")
+        assert "accepts the login of desk" in found(desk.command("doctor", "--json"), "mail")
         (desk.folder / "secrets" / "wiredesk_smtp_password").write_text("opensesame", encoding="utf-8")
         wrong = desk.command("doctor", "--json")
     assert "refused the login of desk (535" in found(wrong, "mail")

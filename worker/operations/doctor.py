@@ -200,8 +200,8 @@ def _mail(settings: WorkerSettings) -> str:
         return "no recipients and no mail server: no mail is sent"
     server, _ = settings.mail
     Session(server).close()
-    login = f"as {server.user}" if server.user else "without a login"
-    return f"{server.name} lets us in {login} ({server.security}); {readers:,} recipients"
+    login = f"the login of {server.user}" if server.user else "us without a login"
+    return f"{server.name} accepts {login} ({server.security}); {readers:,} recipients"
 
 
 def _clock(settings: WorkerSettings) -> str:

@@ -40,8 +40,8 @@ def story_text(story: StoryRecord, shown: int) -> str:
 def reason(member: MemberRecord, shown: int) -> str:
     """Return why `member` is in its story."""
     share = "?" if member["containment"] is None else f"{member['containment']:.0%}"
-    told = REASONS.get(member["rule"] or "", "was stored before reasons were kept")
-    return told.format(share=share, other=(member["matched_id"] or "")[:shown])
+    template = REASONS.get(member["rule"] or "", "was stored before reasons were kept")
+    return template.format(share=share, other=(member["matched_id"] or "")[:shown])
 
 
 def _time(moment: str | None) -> str:

@@ -16,7 +16,7 @@ STUCK_SECONDS: Final = 1800
 FAILED_SHARE, FAILED_BESIDES = 0.1, 20
 #: Seconds in which a closed edition is written; the next tick writes what one has left.
 WRITTEN_SECONDS: Final = 300
-#: Share of the journal's room at which its filling is told, before producers are made to wait.
+#: Share of the journal's room at which a warning is given, before producers have to wait.
 FULL_SHARE: Final = 0.5
 #: What no desk can do without; a watched folder is no must.
 NEEDED: Final = ("ingest", "summarize", "schedule")
@@ -30,7 +30,7 @@ def alerts(
     mail: Mapping[MessageState, int],
     max_pending: int,
 ) -> Iterator[str]:
-    """Yield a sentence for everything that is wrong; none where all is well.
+    """Yield a sentence for everything that is wrong; none if all is well.
 
     `status` and `editions` are of `worker.operations.status`: `look` and `last_editions`. `mail` are the messages by
     state, `max_pending` is the journal's bound in articles.
@@ -42,8 +42,8 @@ def alerts(
         yield from _processes(seen)
         if queue["journal"] > FULL_SHARE * max_pending:
             yield (
-                f"{queue['journal']:,} raw articles wait in the journal, and at {max_pending:,} producers have to "
-                "wait: more come than ingest takes."
+                f"{queue['journal']:,} raw articles wait in the journal; at {max_pending:,} producers have to wait: "
+                "add ingest workers."
             )
     waits = status["oldest_ready_seconds"] or 0
     if waits > STUCK_SECONDS:
@@ -51,13 +51,13 @@ def alerts(
         yield f"{waited}: see whether a summarize worker runs, or add some."
     failed, came = sum(activity.failures), sum(activity.articles)
     if failed > FAILED_SHARE * came + FAILED_BESIDES:
-        yield f"{failed:,} of the last day's {came:,} articles failed: their reasons stand below."
+        yield f"{failed:,} of the last day's {came:,} articles failed: their reasons are below."
     for profile, edition in editions.items():
         if edition and not edition["delivered"] and _age(edition, activity.until) > WRITTEN_SECONDS:
             yield f"The edition {profile} of {edition['date']} is not written yet: the log of schedule says why."
     if unknown := mail.get(MessageState.UNKNOWN):
         yield (
-            f"Of {unknown:,} messages nobody knows whether they were sent: `wiredesk edition list` names them, "
+            f"{unknown:,} messages may or may not have been sent: `wiredesk edition list` names them, and "
             "`wiredesk edition send --resend` sends them again."
         )
 
@@ -66,9 +66,9 @@ def _processes(seen: Sequence[Process]) -> Iterator[str]:
     alive = {one.role for one in seen if not one.late}
     for role in sorted({*NEEDED, *(one.role for one in seen)} - alive):
         if any(one.role == role for one in seen):
-            yield f"Every {role} process has fallen silent: look at its log, and start one again."
+            yield f"No {role} process has a recent heartbeat: look at its log and start one again."
         else:
-            yield f"No {role} process gives a sign of life: start one."
+            yield f"There is no {role} process: start one."
 
 
 def _age(edition: EditionStatus, now: datetime) -> float:

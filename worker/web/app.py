@@ -1,4 +1,4 @@
-"""The application: every address, what stands around every answer, and how errors are told."""
+"""The application: every address, what stands around every answer, and how errors are answered."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -74,7 +74,7 @@ def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
             Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False),
         ],
         exception_handlers={
-            HTTPException: _told,
+            HTTPException: _answered,
             RetryableError: _away,
             ConfigurationError: _away,
             ClientDisconnect: _left,
@@ -106,7 +106,7 @@ class SafeHeaders:
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
 
 
-def _told(request: Request, error: Exception) -> Response:
+def _answered(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     reason = error.detail if isinstance(error, HTTPException) else ""
     answer = pages.page(request, "error.html", {"status": status, "reason": reason}, status)

@@ -32,7 +32,7 @@ FIELD: Final = 500
 PROPOSED: Final = 200
 #: Failures that the desk page shows; the rest are counted.
 FAILURES: Final = 50
-#: Seconds after which the desk page is fetched again.
+#: Seconds after which the desk page refreshes.
 REFRESH_SECONDS: Final = 15
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,36}")

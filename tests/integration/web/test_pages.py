@@ -296,7 +296,7 @@ class TestTheDesk:
         assert "the page holds no article" in text
         assert "2 articles stored in 24 hours" in text
         assert Elements(text).all("rect")
-        assert "No ingest process gives a sign of life: start one." in text
+        assert "There is no ingest process: start one." in text
         assert answer.headers["refresh"] == "15"
         assert "refresh" not in pages.get("/desk?still=1").headers
 

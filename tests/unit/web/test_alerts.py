@@ -63,20 +63,20 @@ def test_of_a_desk_that_is_well_nothing_is_said() -> None:
         ({"queue": {"error": "Redis does not answer; trying again."}}, "Redis does not answer; trying again."),
         (
             {"queue": {"journal": 501}},
-            "501 raw articles wait in the journal, and at 1,000 producers have to wait: more come than ingest takes.",
+            "501 raw articles wait in the journal; at 1,000 producers have to wait: add ingest workers.",
         ),
         (
             {"waits": STUCK_SECONDS + 600},
             "An article has waited for its digest for 40 min: see whether a summarize worker runs, or add some.",
         ),
-        ({"seen": seen("ingest", "schedule")}, "No summarize process gives a sign of life: start one."),
+        ({"seen": seen("ingest", "schedule")}, "There is no summarize process: start one."),
         (
             {"seen": [*seen("ingest", "schedule", "summarize"), *seen("watch", age=LIMITS["watch"] + 1)]},
-            "Every watch process has fallen silent: look at its log, and start one again.",
+            "No watch process has a recent heartbeat: look at its log and start one again.",
         ),
         (
             {"activity": activity(100, 11 + FAILED_BESIDES)},
-            "31 of the last day's 100 articles failed: their reasons stand below.",
+            "31 of the last day's 100 articles failed: their reasons are below.",
         ),
         (
             {"editions": {"sport": edition(False, NOON - timedelta(seconds=WRITTEN_SECONDS + 1))}},
@@ -84,7 +84,7 @@ def test_of_a_desk_that_is_well_nothing_is_said() -> None:
         ),
         (
             {"mail": {"sent": 5, "unknown": 2}},
-            "Of 2 messages nobody knows whether they were sent: `wiredesk edition list` names them, "
+            "2 messages may or may not have been sent: `wiredesk edition list` names them, and "
             "`wiredesk edition send --resend` sends them again.",
         ),
     ],
