@@ -16,6 +16,7 @@ from producers.servers.embedded import embedded_url
 from producers.servers.sentinel import SCHEME as SENTINEL_SCHEME
 from producers.servers.sentinel import SentinelUrl
 from producers.settings import ProducerSettings
+from producers.terminal import printable
 
 #: Prefix of every key of the desk, Celery's included, so that a server may be shared.
 KEY_PREFIX: Final = "wiredesk:"
@@ -158,9 +159,17 @@ def connect(url: str, answer_seconds: float | None = None) -> redis.Redis:
         required = parse_qs(parts.query).get("ssl_cert_reqs", ["required"])
         if parts.port == 0 or not re.fullmatch(r"/?\d{0,5}", parts.path) or required[-1] not in _CERTIFICATES:
             raise ValueError(_WRONG_URL)
-        return redis.Redis.from_url(url, **options)
+        client: redis.Redis = redis.Redis.from_url(url, **options)
+        # It connects later, but an option that no connection has is a matter for now.
+        client.connection_pool.connection_class(**client.connection_pool.connection_kwargs)
+        return client
     except ValueError:
         raise ConfigurationError(_WRONG_SENTINEL_URL if is_sentinel else _WRONG_URL) from None
+    except TypeError:
+        names = ", ".join(printable(name) for name in parse_qs(urlsplit(url).query))
+        raise ConfigurationError(
+            f"The Redis URL has an option that is not known (one of: {names}): correct WIREDESK_REDIS_URL."
+        ) from None
 
 
 def sync(answer: Any) -> Any:

@@ -20,6 +20,8 @@ LOCK: Final = ".lock"
 READING: Final = ".reading"
 DONE: Final = ".done"
 FAILED: Final = ".failed"
+#: The desk's own folders in its data folder.
+_OF_THE_DESK: Final = ("editions", "logs", "redis", "waits")
 #: Milliseconds over which file events are gathered, and between two looks whether to go on listening.
 _GATHER_MS, _STEP_MS = 400, 100
 
@@ -39,8 +41,16 @@ def make(inbox: Path) -> None:
 
 
 def apart(inbox: Path, data: Path) -> None:
-    """Raise ConfigurationError if the folder `data` lies in `inbox`: the watcher would take the store away."""
+    """Raise ConfigurationError if the watcher of `inbox` would take away files that the desk keeps in `data`.
+
+    That is so if `data` lies in the inbox, or the inbox in a folder of the desk's own in `data`.
+    """
     home, folder = inbox.resolve(), data.resolve()
+    if home != folder and home.is_relative_to(folder) and home.relative_to(folder).parts[0] in _OF_THE_DESK:
+        raise ConfigurationError(
+            f"The inbox {home} lies in a folder of the desk's own files, which would be read as articles and moved "
+            "away: choose another by --inbox or WIREDESK_INBOX."
+        )
     if folder.is_relative_to(home) and not any(ignored(name) for name in folder.relative_to(home).parts):
         raise ConfigurationError(
             f"The data folder {folder} lies in the inbox {home}, where every file is read as an article and moved "

@@ -14,6 +14,8 @@ from typing import Final, NamedTuple
 
 from producers.files import NotOursError, beneath, step
 
+#: Why a folder is left whose files the watcher cannot see; the system's reason follows.
+UNLISTED: Final = "the folder cannot be listed"
 #: Why a file or folder is left whose path, in the inbox or moved, would be longer than the system's longest.
 TOO_DEEP: Final = "its path is longer than the system's programs can open: shorten the names, or move it up"
 #: Bytes that a path may gain by the move: .done and its day, a number, and the ending of a reason.
@@ -175,7 +177,7 @@ class _Walk:
 
     def _unlisted(self, folder: str, error: OSError) -> None:
         if not isinstance(error, FileNotFoundError):
-            self._left(folder, f"the folder cannot be listed ({error.strerror}): correct its rights")
+            self._left(folder, f"{UNLISTED} ({error.strerror}): correct its rights")
 
 
 def _mark(folder: int) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from producers import files
 from producers.files import LockHeldError, NotOursError
 from producers.folder.inbox import apart, locked, make
-from producers.folder.scan import TOO_DEEP, scan
+from producers.folder.scan import TOO_DEEP, UNLISTED, scan
 from producers.journal import Journal
 from producers.redis_client import connect
 from producers.servers.embedded import ServerFile
@@ -193,12 +193,19 @@ class _Desk:
         return counts.idle and (not watch or self.children.finished(WATCH))
 
     def _left(self) -> str:
-        deep: list[str] = []
-        left = _files(self.settings.inbox, lambda path, reason: deep.append(path) if reason == TOO_DEEP else None)
+        unread: dict[str, str] = {}
+
+        def note(path: str, reason: str) -> None:
+            if reason.startswith((TOO_DEEP, UNLISTED)):
+                unread[path] = reason
+
+        left = _files(self.settings.inbox, note)
         log = f"(log: {self.children.log(WATCH)})"
         parts = [f"{len(left):,} files are left in the inbox, {left[0]} among them {log}"] if left else []
-        # The path is cut: the whole of it would fill the screen.
-        parts += [f"{path[:MOST_CHARACTERS]}... is left in the inbox, since {TOO_DEEP} {log}" for path in deep[:1]]
+        for path, reason in list(unread.items())[:1]:
+            # A path that is too long would fill the screen.
+            shown = path if len(path) <= MOST_CHARACTERS else f"{path[:MOST_CHARACTERS]}..."
+            parts.append(f"{shown} is left in the inbox, since {reason} {log}")
         return "; ".join(parts)
 
     def _server_starts(self) -> bool:

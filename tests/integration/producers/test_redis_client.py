@@ -142,3 +142,11 @@ def test_a_push_that_no_replica_acknowledges_is_refused_in_time_and_may_be_repea
     until(lambda: replica.hlen("wiredesk:journal") == 1, "the replica has the article")
     journal.admit([pushed])
     assert journal.pending() == 1
+
+
+@pytest.mark.parametrize("option", ["foo=bar", "ssl_ca_cert=x"])
+def test_an_option_that_no_connection_has_is_refused_before_anything_connects(option: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^The Redis URL has an option that is not known") as caught:
+        connect(f"redis://:secret@localhost:1/0?{option}")
+    assert f"(one of: {option.partition('=')[0]})" in str(caught.value)
+    assert "secret" not in str(caught.value)

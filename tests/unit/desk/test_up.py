@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from producers.folder.inbox import apart, locked
+from producers.folder.scan import UNLISTED
 from producers.processes import Heartbeat
 from producers.servers.embedded import ServerFile, process_started, server_file
 from producers.settings import load
@@ -333,6 +334,24 @@ def test_many_failures_are_counted_and_only_the_first_are_shown() -> None:
     assert lines[desk.MOST_FAILURES + 1] == "  and 5 more; see `wiredesk failed list`"
 
 
+def test_a_folder_that_cannot_be_listed_is_left_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root lists every folder, so the scan's report is planted.
+    def scan(_inbox: Path, left: Callable[[str, str], None]) -> list[tuple[str, object]]:
+        left("north", f"{UNLISTED} (Permission denied): correct its rights")
+        left("link", "it is a symbolic link, which is not followed")
+        return []
+
+    monkeypatch.setattr(desk, "scan", scan)
+    running = desk._Desk(WorkerSettings(inbox=tmp_path), Children(tmp_path, lambda _line: None), Display(), Signals())
+
+    left = running._left()
+
+    assert left.startswith("north is left in the inbox, since the folder cannot be listed (Permission denied)")
+    assert "link" not in left
+
+
 def test_what_is_left_is_told_first() -> None:
     assert next(desk.report(result(left="1 files are left"))) == "Not everything is settled: 1 files are left."
 
@@ -371,6 +390,14 @@ def test_a_data_folder_in_the_inbox_is_refused_before_anything_is_made(tmp_path:
     with pytest.raises(ConfigurationError, match=r"^The data folder .* lies in the inbox .*: choose another by --data"):
         desk.up(settings, inbox=settings.inbox, workers=1, once=False, strict=False)
     assert not inbox.exists()
+
+
+@pytest.mark.parametrize("inbox", ["editions", "logs", "redis/appendonlydir", "waits"])
+def test_an_inbox_in_a_folder_of_the_desks_own_files_is_refused(tmp_path: Path, inbox: str) -> None:
+    settings = WorkerSettings(inbox=tmp_path / "data" / inbox, data=tmp_path / "data")
+    with pytest.raises(ConfigurationError, match=r"^The inbox .* lies in a folder of the desk's own files.*: choose"):
+        desk.up(settings, inbox=settings.inbox, workers=1, once=False, strict=False)
+    assert not settings.inbox.exists()
 
 
 def test_a_data_folder_beside_the_inbox_or_hidden_in_it_is_allowed(tmp_path: Path) -> None:
