@@ -40,7 +40,7 @@ class WorkerSettings(ProducerSettings):
     keep_days: int | None = Field(
         None,
         ge=4,
-        description="days for which articles, digests, failures and files in `.done` are kept, 4 or more; empty: for ever",
+        description="days (4 or more) to keep articles, digests, failures and files in `.done`; empty: for ever",
     )
     mail_from: str | None = Field(
         None, description="who sends editions by mail: `desk@news.example`, or `The Desk <desk@news.example>`"
