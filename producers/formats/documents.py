@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BufferedReader
 
 from producers.article import Record, is_absolute
@@ -41,18 +42,12 @@ def read_markdown(stream: BufferedReader) -> Iterator[Record]:
     header = front_matter.read(_given(found.text))
     said = details(header.fields)
     notes = {front_matter.UNREADABLE: header.unreadable} if header.unreadable else {}
-    yield Record(
-        raw=data,
-        text=header.text,
-        media_type="text/markdown",
+    said = replace(
+        said,
         uri=said.uri if said.uri and is_absolute(said.uri) else None,
-        title=said.title,
-        published_at=said.published_at,
-        language=said.language,
-        byline=said.byline,
-        publisher=said.publisher,
         metadata={**said.metadata, **notes, **found.notes},
     )
+    yield Record.of(said, raw=data, text=header.text, media_type="text/markdown")
 
 
 def own_address(page: str) -> str | None:

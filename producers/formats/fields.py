@@ -5,11 +5,10 @@ A name is compared without case, `_` and `-`: `published_at`, `publishedAt` and 
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from producers.article import is_absolute
+from producers.article import Details, is_absolute
 from producers.formats.times import read_time
 
 #: Names by what they give, the better first. schema.org's NewsArticle, JSON Feed, news APIs, plain exports.
@@ -40,19 +39,6 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
 _NAME_KEYS = ("name", "alternateName", "legalName", "value", "@value", "title")
 
 References = Mapping[str, Mapping[str, object]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """What the fields say about a record, all but its text; as the fields of Record of the same names."""
-
-    title: str | None = None
-    uri: str | None = None
-    published_at: datetime | None = None
-    language: str | None = None
-    byline: str | None = None
-    publisher: str | None = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 def plain(name: str) -> str:

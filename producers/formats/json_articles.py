@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from producers.article import Record
@@ -109,19 +110,8 @@ def _record(node: Any, raw: bytes, notes: Mapping[str, str], references: Mapping
         return _refused(raw, notes, f"an article is an object with a text in it, and this is {_kind(node)}")
     key, text, media_type, reason = _text(node)
     said = details(node, references=references, used=(key,))
-    return Record(
-        raw=raw,
-        text=text,
-        media_type=media_type,
-        uri=said.uri,
-        title=said.title,
-        published_at=said.published_at,
-        language=said.language,
-        byline=said.byline,
-        publisher=said.publisher,
-        refused=reason,
-        metadata={**said.metadata, **notes},
-    )
+    said = replace(said, metadata={**said.metadata, **notes})
+    return Record.of(said, raw=raw, text=text, media_type=media_type, refused=reason)
 
 
 def _text(node: dict[str, Any]) -> tuple[str, str, str, str | None]:
