@@ -28,6 +28,7 @@ from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
 from worker.errors import PermanentError, RefusedError, RetryableError, StoreUnavailableError, UnusableError
+from worker.items.identity import item_key
 from worker.store import Store, articles, editions, leases, stories
 from worker.store.states import State
 from worker.summarize import Engine
@@ -237,6 +238,7 @@ def _failure(
         reason=reason,
         attempts=attempts,
         raw=entry,
+        item=item_key(raw.source, raw.item, raw.uri) if raw else None,
     )
 
 

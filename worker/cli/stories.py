@@ -22,7 +22,7 @@ def story_show(
     from worker.operations.explain import story_text
     from worker.store import stories
 
-    found = stories.show(existing_store(load_settings(data=data)), name)
+    found = stories.show(existing_store(load_settings(data=data)), name, held=True)
     echo(json.dumps(found, ensure_ascii=False) if as_json else story_text(found, SHOWN))
 
 

@@ -4,24 +4,32 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
+from producers.article import UNKNOWN, Revision, Status, Subject
 from worker.article import Article, Dropped
-from worker.store import search
+from worker.items.identity import item_key, slug_key
+from worker.items.ruling import ENDLESS
+from worker.store import items, search
 from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.merging import give_up_lead, merge
-from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
+from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of
 from worker.store.states import State
 from worker.store.tables import articles, failures, stories
+
+#: The highest number of a revision that the store can keep.
+MOST_NUMBER: Final = 2**63 - 1
 
 __all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingFailure:
-    """An article that failed before it could be stored; `raw` is its journal entry."""
+    """An article that failed before it could be stored; `raw` is its journal entry, and `item` the key of its item
+    (worker.items.identity), None if that is not known or it belongs to none.
+    """
 
     id: str
     source: str
@@ -36,6 +44,7 @@ class IncomingFailure:
     reason: str
     attempts: int
     raw: bytes
+    item: str | None = None
 
 
 def standing(store: Store, ids: Sequence[str]) -> dict[str, State]:
@@ -45,13 +54,18 @@ def standing(store: Store, ids: Sequence[str]) -> dict[str, State]:
         return {row.id: row.state for row in rows}
 
 
-def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[IncomingFailure] = ()) -> int:
+def take_in(
+    store: Store,
+    incoming: Sequence[Incoming],
+    failed: Sequence[IncomingFailure] = (),
+    revise: items.Revise = lambda _connection: None,
+) -> int:
     """Store articles and failures in one transaction and return how many rows became ready for a digest.
 
     An article that the store already has is left as it is, unless it had failed: then this is its retry, and the
     failure goes in the same transaction that stores its successor. `placement.place` says which story an article joins.
     It becomes the story's canonical if there is none, or that has failed, or `placement.overtakes` gives it the story;
-    else a reprint.
+    else a reprint. `revise` takes out of the editions what may not be shown any more.
     """
     with store.writing() as connection:
         # Merging moves stories that others may be adding to, so it runs alone.
@@ -63,6 +77,7 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
         search.fill(connection, [item.article.id for item in incoming])
         for failure in failed:
             _take_in_failure(connection, failure, now)
+        revise(connection)
         return ready
 
 
@@ -70,7 +85,7 @@ def _locks(item: Incoming) -> set[str]:
     """Return the names of the locks on all that decides where `item` belongs."""
     return {
         f"text {item.text_key}",
-        f"uri {uri_key(item.article)}",
+        f"item {item_key(item.article.source, item.article.item, item.article.uri) or item.article.id}",
         f"story {item.opener or item.joins or item.article.id}",
     }
 
@@ -80,6 +95,7 @@ def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
     retries = _state(connection, article.id)
     if retries not in (None, State.FAILED):
         return False
+    arrived = items.arrive(connection, article, now)
     placed = place(connection, item, now)
     # A retry may find the story that its first attempt opened; its canonical is decided below.
     insert_new(connection, stories, {"id": placed.story, "canonical_id": None, "opened_at": now})
@@ -108,7 +124,8 @@ def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
         "rule": placed.rule.value,
         "matched_id": placed.matched,
         "joined_at": now,
-        "uri_key": uri_key(article),
+        "item_id": arrived.item,
+        "version": arrived.version,
         "attempts": 0,
         "lease_token": None,
         "lease_until": None,
@@ -192,6 +209,11 @@ def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, now: d
                 "state": State.FAILED,
                 "state_at": now,
                 "attempts": 0,
+                "item_id": failure.item or failure.id,
+                "teaser": False,
+                "status": Status.USABLE,
+                "subjects": "[]",
+                "captions": "[]",
             },
         )
     put_failure(
@@ -227,6 +249,7 @@ def _state(connection: sa.Connection, article: str, *, held: bool = False) -> St
 
 
 def _columns(article: Article) -> dict[str, Any]:
+    revision = article.revision or Revision()
     return {
         "id": article.id,
         "source": article.source,
@@ -244,11 +267,30 @@ def _columns(article: Article) -> dict[str, Any]:
         "received_at": article.received_at,
         "dropped": json.dumps([[d.line, d.rule] for d in article.dropped], ensure_ascii=False),
         "notes": json.dumps(article.notes, ensure_ascii=False),
+        "item": article.item,
+        "url": article.url,
+        "teaser": article.teaser,
+        "revision_created": revision.created,
+        "revision_number": None if revision.number is None else min(revision.number, MOST_NUMBER),
+        "status": article.status,
+        "embargo": ENDLESS if article.embargo == UNKNOWN else article.embargo,
+        "signal": article.signal,
+        "note": article.note,
+        "slug": article.slug,
+        "slug_key": slug_key(article.source, article.slug),
+        "urgency": article.urgency,
+        "subjects": json.dumps([[about.code, about.name] for about in article.subjects], ensure_ascii=False),
+        "section": article.section,
+        "usage": article.usage,
+        "copyright": article.copyright,
+        "located": article.located,
+        "captions": json.dumps(article.captions, ensure_ascii=False),
     }
 
 
 def article_of(row: sa.Row[Any]) -> Article:
     """Return the Article of a row of `articles`."""
+    is_revised = row.revision_created is not None or row.revision_number is not None
     return Article(
         id=row.id,
         source=row.source,
@@ -266,4 +308,20 @@ def article_of(row: sa.Row[Any]) -> Article:
         received_at=row.received_at,
         dropped=tuple(Dropped(line, rule) for line, rule in json.loads(row.dropped)),
         notes=tuple(json.loads(row.notes)),
+        item=row.item,
+        url=row.url,
+        teaser=row.teaser,
+        revision=Revision(row.revision_created, row.revision_number) if is_revised else None,
+        status=row.status,
+        embargo=UNKNOWN if row.embargo == ENDLESS else row.embargo,
+        signal=row.signal,
+        note=row.note,
+        slug=row.slug,
+        urgency=row.urgency,
+        subjects=tuple(Subject(code, name) for code, name in json.loads(row.subjects)),
+        section=row.section,
+        usage=row.usage,
+        copyright=row.copyright,
+        located=row.located,
+        captions=tuple(json.loads(row.captions)),
     )

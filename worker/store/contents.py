@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from worker.items.ruling import Standing
 from worker.store import search
 from worker.store.connect import Store, current_time
 from worker.store.states import State
@@ -21,9 +22,13 @@ from worker.store.tables import (
     outbox,
     stories,
 )
+from worker.store.usable import standing, usable
 
 #: Rows read at once by an export, so that its memory stays flat.
 _PAGE: Final = 500
+
+#: The state of an article, or "held" or "killed" if it may not be shown.
+_STATE: Final = sa.case((usable(), sa.cast(articles.c.state, sa.Text)), else_=standing()).label("state")
 
 _EXPORTED: Final = (
     articles.c.id,
@@ -37,7 +42,7 @@ _EXPORTED: Final = (
     articles.c.language,
     articles.c.published_at,
     articles.c.received_at,
-    articles.c.state,
+    _STATE,
     articles.c.story_id,
     articles.c.containment,
 )
@@ -47,7 +52,7 @@ _MEMBER: Final = (
     articles.c.publisher,
     articles.c.uri,
     articles.c.title,
-    articles.c.state,
+    _STATE,
     articles.c.rule,
     articles.c.containment,
     articles.c.matched_id,
@@ -57,20 +62,22 @@ _MEMBER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Articles by state, and the stories that wait for a digest."""
+    """Usable articles by state, those that may not be shown, and the stories that wait for a digest."""
 
     ready: int
     leased: int
     digested: int
     reprint: int
     failed: int
+    held: int
+    killed: int
     open_stories: int
     oldest_ready_at: datetime | None
 
     @property
     def articles(self) -> int:
         """All articles of the store."""
-        return self.ready + self.leased + self.digested + self.reprint + self.failed
+        return self.ready + self.leased + self.digested + self.reprint + self.failed + self.held + self.killed
 
 
 def desk_id(store: Store) -> str:
@@ -89,42 +96,57 @@ def try_writing(store: Store) -> None:
 def counts(store: Store) -> Counts:
     """Return the counts of the store.
 
-    A story is open while its canonical has no digest and an article of it has not failed.
+    A story is open while its canonical has no digest and a usable article of it has not failed.
     """
     digest = sa.select(digests.c.article_id).where(digests.c.article_id == stories.c.canonical_id)
-    living = sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, articles.c.state != State.FAILED)
+    living = sa.select(articles.c.id).where(
+        articles.c.story_id == stories.c.id, articles.c.state != State.FAILED, usable()
+    )
     with store.reading() as connection:
-        states = connection.execute(sa.select(articles.c.state, sa.func.count()).group_by(articles.c.state))
+        states = connection.execute(
+            sa.select(articles.c.state, sa.func.count()).where(usable()).group_by(articles.c.state)
+        )
         by_state = {state: int(number) for state, number in states}
+        hidden = sa.select(standing().label("standing")).where(~usable()).subquery()
+        standings = connection.execute(sa.select(hidden.c.standing, sa.func.count()).group_by(hidden.c.standing))
+        by_standing = {name: int(number) for name, number in standings}
         waiting = connection.scalar(
             sa.select(sa.func.count()).select_from(stories).where(sa.exists(living), ~sa.exists(digest))
         )
-        oldest = connection.scalar(sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == State.READY))
+        oldest = connection.scalar(
+            sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == State.READY, usable())
+        )
     return Counts(
         ready=by_state.get(State.READY, 0),
         leased=by_state.get(State.LEASED, 0),
         digested=by_state.get(State.DIGESTED, 0),
         reprint=by_state.get(State.REPRINT, 0),
         failed=by_state.get(State.FAILED, 0),
+        held=by_standing.get(Standing.HELD, 0),
+        killed=by_standing.get(Standing.KILLED, 0),
         open_stories=waiting or 0,
         oldest_ready_at=oldest,
     )
 
 
-def export_articles(store: Store) -> Iterator[dict[str, Any]]:
-    """Yield a row for every article, in the order of their ids; `error` is the reason of a failure, else None."""
+def export_articles(store: Store, *, held: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield a row for every article that may be shown, in the order of their ids; `error` is the reason of a failure,
+    else None. With `held` the others come, too, with the state "held" or "killed".
+    """
     chosen = sa.select(*_EXPORTED, failures.c.reason.label("error")).outerjoin(
         failures, failures.c.article_id == articles.c.id
     )
-    yield from _pages(store, chosen, articles.c.id)
+    yield from _pages(store, chosen if held else chosen.where(usable()), articles.c.id)
 
 
-def export_stories(store: Store) -> Iterator[dict[str, Any]]:
-    """Yield a row for every story: its canonical, when it was opened, its digest, and its articles.
+def export_stories(store: Store, *, held: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield a row for every story with an article that may be shown: its canonical, when it was opened, its digest,
+    and those of its articles.
 
     `articles` are the ids; `sources` says who published each, and by which rule of worker.store.placement it is in the
-    story.
+    story. With `held` all stories come, with all their articles.
     """
+    members = sa.select(*_MEMBER) if held else sa.select(*_MEMBER).where(usable())
     chosen = sa.select(
         stories.c.id,
         stories.c.canonical_id,
@@ -136,14 +158,16 @@ def export_stories(store: Store) -> Iterator[dict[str, Any]]:
         digests.c.supported,
         digests.c.made_at,
     ).outerjoin(digests, digests.c.article_id == stories.c.canonical_id)
+    if not held:
+        chosen = chosen.where(sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, usable())))
     for row in _pages(store, chosen, stories.c.id):
         with store.reading() as connection:
-            chosen_members = sa.select(*_MEMBER).where(articles.c.story_id == row["id"]).order_by(articles.c.id)
-            members = connection.execute(chosen_members).mappings().all()
+            own = members.where(articles.c.story_id == row["id"]).order_by(articles.c.id)
+            sources = connection.execute(own).mappings().all()
         yield {
             **row,
-            "articles": [member["article_id"] for member in members],
-            "sources": [_plain(member) for member in members],
+            "articles": [source["article_id"] for source in sources],
+            "sources": [_plain(source) for source in sources],
         }
 
 

@@ -14,6 +14,7 @@ from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.future import ahead, horizon, let_go, void, void_ids
 from worker.store.states import State
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
+from worker.store.usable import usable, usable_id
 
 #: Ids in one statement; SQLite takes 32,766 parameters.
 MOST_AT_ONCE: Final = 5_000
@@ -304,7 +305,7 @@ def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list
     rows = connection.execute(
         sa.select(digests.c.article_id, digests.c.story_id, stories.c.canonical_id)
         .outerjoin(stories, stories.c.id == digests.c.story_id)
-        .where(digests.c.made_at <= closed_at, ~sa.exists(met))
+        .where(digests.c.made_at <= closed_at, ~sa.exists(met), usable_id(digests.c.article_id))
         .order_by(digests.c.article_id)
     )
     return [(row.article_id, row.story_id, row.canonical_id) for row in rows]
@@ -313,7 +314,9 @@ def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list
 def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str]) -> Iterator[str]:
     for part in _parts(chosen):
         yield from connection.scalars(
-            sa.select(digests.c.article_id).where(digests.c.article_id.in_(part), digests.c.made_at > since)
+            sa.select(digests.c.article_id).where(
+                digests.c.article_id.in_(part), digests.c.made_at > since, usable_id(digests.c.article_id)
+            )
         )
 
 
@@ -329,6 +332,7 @@ def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, 
             editions.c.date == day,
             ~void(horizon(connection)),
             edition_digests.c.carried,
+            usable_id(digests.c.article_id),
         )
         .order_by(stories.c.id.is_not(None), editions.c.id, digests.c.article_id)
     )
@@ -361,7 +365,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
         rows = connection.execute(
             sa.select(digests, articles.c.body, articles.c.language, articles.c.published_at, articles.c.received_at)
             .join(articles, articles.c.id == digests.c.article_id)
-            .where(digests.c.article_id.in_(part))
+            .where(digests.c.article_id.in_(part), usable())
             .order_by(digests.c.article_id)
         ).all()
         digested = {row.article_id for row in rows}
@@ -369,7 +373,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
         for member in connection.execute(
             sa.select(*_OF_A_SOURCE)
             .where(articles.c.story_id.in_({row.story_id for row in rows}))
-            .where(sa.or_(articles.c.state == State.REPRINT, articles.c.id.in_(digested)))
+            .where(sa.or_(articles.c.state == State.REPRINT, articles.c.id.in_(digested)), usable())
             .order_by(articles.c.id)
         ):
             members[member.story_id].append(
@@ -414,9 +418,9 @@ def _counts(connection: sa.Connection, since: datetime | None, closed_at: dateti
         return connection.scalar(sa.select(sa.func.count()).where(*window)) or 0
 
     return EditionCounts(
-        received=count(articles.c.stored_at),
-        reprints=count(articles.c.stored_at, articles.c.state == State.REPRINT),
-        failed=count(failures.c.failed_at),
+        received=count(articles.c.stored_at, usable()),
+        reprints=count(articles.c.stored_at, articles.c.state == State.REPRINT, usable()),
+        failed=count(failures.c.failed_at, usable_id(failures.c.article_id)),
         digests=0,
     )
 

@@ -12,11 +12,14 @@ from worker.store.articles import beside, take_lead
 from worker.store.connect import Store, current_time, lock
 from worker.store.states import State
 from worker.store.tables import articles, failures, stories
+from worker.store.usable import usable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failure. `raw` is the packed RawArticle, None if the article itself had been stored."""
+    """One failure. `raw` is the packed RawArticle, None if the article itself had been stored. An article that may not
+    be shown has no `title` here.
+    """
 
     article_id: str
     source: str
@@ -134,7 +137,7 @@ def _select(raw: bool = True) -> sa.Select[Any]:
             articles.c.source,
             articles.c.uri,
             articles.c.filename,
-            articles.c.title,
+            sa.case((usable(), articles.c.title), else_=sa.null()).label("title"),
         )
         .join(articles, articles.c.id == failures.c.article_id)
         .order_by(failures.c.failed_at.desc(), failures.c.article_id)

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import blake2b
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from producers.article import is_absolute
 from worker.article import Article
 from worker.dedup import sketch
+from worker.items.identity import item_key
 from worker.store.tables import articles, decisions, merged_stories, stories
 
 #: How long a story is remembered: the same words later than this are news again (notes/duplicates.md: 36 to 72 h).
@@ -61,13 +60,6 @@ class Place:
     rule: Rule
     matched: str | None = None
     containment: float | None = None
-
-
-def uri_key(article: Article) -> str | None:
-    """Return the key of the source and the absolute URI of `article`, None if its URI is not absolute."""
-    if not is_absolute(article.uri):
-        return None
-    return blake2b(f"{article.source}\n{article.uri}".encode(), digest_size=16).hexdigest()
 
 
 def place(connection: sa.Connection, item: Incoming, now: datetime) -> Place:
@@ -149,13 +141,14 @@ def _exact(connection: sa.Connection, item: Incoming, now: datetime, apart: set[
 
 
 def _update(connection: sa.Connection, item: Incoming, now: datetime, _apart: set[str]) -> Place | None:
-    key = uri_key(item.article)
+    article = item.article
+    key = item_key(article.source, article.item, article.uri)
     if key is None:
         return None
     versions = connection.execute(
         sa.select(articles).where(
-            articles.c.uri_key == key,
-            articles.c.id != item.article.id,
+            articles.c.item_id == key,
+            articles.c.id != article.id,
             articles.c.story_id.is_not(None),
             articles.c.stored_at >= now - timedelta(hours=STORY_HOURS),
         )
@@ -163,7 +156,7 @@ def _update(connection: sa.Connection, item: Incoming, now: datetime, _apart: se
     if not versions:
         return None
     last = max(versions, key=lambda row: (row.published_at or row.received_at, row.received_at, row.id))
-    return Place(last.story_id, Rule.UPDATE, last.id, shared(item.article.body, last.body))
+    return Place(last.story_id, Rule.UPDATE, last.id, shared(article.body, last.body))
 
 
 def _near(connection: sa.Connection, item: Incoming, _moment: datetime, _apart: set[str]) -> Place | None:

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 
 from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
+from worker.items.ruling import Standing
 from worker.store.articles import best_reprint
 from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.placement import Rule, present, shared
 from worker.store.states import State
 from worker.store.story_record import MemberRecord, StoryRecord
 from worker.store.tables import articles, decisions, digests, stories
+from worker.store.usable import standing, usable
 
 #: Rows that a rebuild reads together, so that its memory stays flat.
 _PAGE: Final = 200
@@ -74,23 +76,29 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
         place = rows[-1]
 
 
-def show(store: Store, prefix: str) -> StoryRecord:
+def show(store: Store, prefix: str, *, held: bool = False) -> StoryRecord:
     """Return the story whose id, or one of whose articles' ids, begins with `prefix`, each decision explained.
 
-    Raises ConfigurationError if no story, or more than one, has such an id.
+    The articles are those that may be shown; with `held` the others come, too, with the state "held" or "killed".
+    Raises ConfigurationError if no story with such an article, or more than one, has such an id.
     """
+    shown = sa.true() if held else usable()
     with store.reading() as connection:
         story = _story(connection, prefix)
         head = connection.execute(
             sa.select(stories, digests.c.headline)
-            .outerjoin(digests, digests.c.article_id == stories.c.canonical_id)
+            .select_from(stories)
+            .outerjoin(articles, sa.and_(articles.c.id == stories.c.canonical_id, shown))
+            .outerjoin(digests, digests.c.article_id == articles.c.id)
             .where(stories.c.id == story)
         ).one()
         members = connection.execute(
-            sa.select(articles)
-            .where(articles.c.story_id == story)
+            sa.select(articles, standing().label("standing"))
+            .where(articles.c.story_id == story, shown)
             .order_by(articles.c.id != head.canonical_id, articles.c.stored_at, articles.c.id)
         ).all()
+        if not members:
+            raise ConfigurationError(f"No article of the story {story} may be shown; `wiredesk items list` says why.")
         ids = [member.id for member in members]
         made = connection.execute(
             sa.select(decisions)
@@ -278,7 +286,7 @@ def _member(row: sa.Row[Any], canonical: str | None) -> MemberRecord:
     return {
         "id": row.id,
         "canonical": row.id == canonical,
-        "state": row.state,
+        "state": row.state if row.standing == Standing.USABLE else row.standing,
         "publisher": row.publisher,
         "source": row.source,
         "uri": row.uri,
