@@ -50,7 +50,8 @@ class NoSummary(TypedDict):
 def clean_file(file: str) -> Iterator[dict[str, Any]]:
     """Yield the fields of each article of `file` ("-": standard input as text) after cleaning, ready for JSON.
 
-    They are those of `worker.article.Article`, its times ISO 8601. An article that cannot be used yields its `uri` and the reason as `error`.
+    They are those of `worker.article.Article`, its times ISO 8601. An article that cannot be used yields its `uri` and
+    the reason as `error`.
     """
     with _opened(file) as stream:
         name = "stdin.txt" if file == "-" else Path(file).name
