@@ -15,7 +15,7 @@ DEFAULT_PROFILE = "daily"
 _PROFILE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 #: What an edition is written as, besides its JSON: the suffixes of its files, and the feeds of the profile.
-Output = Literal["md", "html", "eml", "feeds"]
+Output = Literal["txt", "md", "html", "eml", "feeds"]
 
 #: Words of an edition, if nobody says otherwise: six minutes. The digests that people finish have 1,000 to 1,500
 #: (notes/reading.md).
@@ -82,7 +82,7 @@ class Profile(Selection):
         default="", description="local time at which the edition closes; empty: `WIREDESK_EDITION_TIME`"
     )
     outputs: tuple[Output, ...] = Field(
-        default=DEFAULT_OUTPUTS, description="what is written besides the JSON: `md`, `html`, `eml`, `feeds`"
+        default=DEFAULT_OUTPUTS, description="what is written besides the JSON: `txt`, `md`, `html`, `eml`, `feeds`"
     )
     recipients: tuple[Annotated[str, AfterValidator(recipient)], ...] = Field(
         default=(), description="addresses that receive each edition by mail"
