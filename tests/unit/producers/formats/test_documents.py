@@ -50,7 +50,7 @@ Not front matter: this is text.
     assert record.byline == "Ilse Marten, Tom Okray"
     assert record.uri == "https://moor.example/bridge"
     assert record.language == "en-GB"
-    assert record.metadata["section"] == "Local"
+    assert record.section == "Local"
     assert "Not front matter" not in record.metadata
 
 
