@@ -76,6 +76,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "captions": ("associations", "image", "images", "media", "multimedia", "associatedmedia", "photos"),
 }  # fmt: skip
 
+#: Names under which the text of an article lies.
+TEXTS: Final = frozenset(NAMES["text"] + NAMES["html"])
+
 #: What the fields tell that every kind of article has. A text between two rules is front matter that is not valid only
 #: if it names one of these: "Note:" and "Section:" begin lines of prose, too.
 TELLING: Final = frozenset(

@@ -9,7 +9,7 @@ from typing import Any
 from producers.article import Details, Record, Status, is_absolute
 from producers.errors import PermanentError
 from producers.formats import json_shapes, ninjs
-from producers.formats.fields import NAMES, details
+from producers.formats.fields import NAMES, TEXTS, details
 from producers.formats.values import plain
 
 #: schema.org's types that are articles end so; what carries another type and no text of its own is passed over.
@@ -125,8 +125,7 @@ def _is_article(node: _Node) -> bool:
 
 
 def _has_text(fields: Mapping[str, Any]) -> bool:
-    names = {*NAMES["text"], *NAMES["html"]}
-    return any(plain(name) in names and _is_text(value) for name, value in fields.items())
+    return any(plain(name) in TEXTS and _is_text(value) for name, value in fields.items())
 
 
 def _is_text(value: object) -> bool:

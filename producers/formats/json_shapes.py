@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from producers.article import is_absolute
 from producers.formats import ninjs
-from producers.formats.fields import NAMES
+from producers.formats.fields import NAMES, TEXTS
 from producers.formats.values import plain
 
 #: Keys under which services wrap their articles, in lists or one by one.
@@ -21,6 +21,8 @@ WRAPPERS: Final = (
     "value", "item", "response", "data", "_items", "_source", "content", "article", "post", "story",
 )  # fmt: skip
 
+#: Lists on the way of a path; the terms of WordPress lie in two.
+_MOST_LISTS = 4
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 
 
@@ -196,7 +198,7 @@ def fields_of(node: Mapping[str, Any]) -> dict[str, Any]:
     if ninjs.is_ninjs(node):
         return ninjs.fields_of(node)
     for shape in SHAPES:
-        if all(_first(node, (mark,)) is not None for mark in shape.marks):
+        if all(mark.split(".", 1)[0] in node and _first(node, (mark,)) is not None for mark in shape.marks):
             return _laid_out(node, shape)
     return dict(node)
 
@@ -221,11 +223,8 @@ def _laid_out(node: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
 
 
 def _length_of_text(fields: Mapping[str, Any]) -> int:
-    names = {*NAMES["text"], *NAMES["html"]}
-    return max(
-        (len(text.strip()) for name, text in fields.items() if plain(name) in names and isinstance(text, str)),
-        default=0,
-    )
+    texts = (text for name, text in fields.items() if plain(name) in TEXTS and isinstance(text, str))
+    return max((len(text.strip()) for text in texts), default=0)
 
 
 def _first(node: Mapping[str, Any], paths: tuple[str, ...]) -> Any:
@@ -237,17 +236,17 @@ def _first(node: Mapping[str, Any], paths: tuple[str, ...]) -> Any:
     return None
 
 
-def _values(value: Any, keys: list[str]) -> Iterator[Any]:
+def _values(value: Any, keys: list[str], lists: int = 0) -> Iterator[Any]:
     if isinstance(value, list) and keys:
-        for part in value:
-            yield from _values(part, keys)
+        for part in value if lists < _MOST_LISTS else ():
+            yield from _values(part, keys, lists + 1)
     elif not keys:
         if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
             yield from value
         elif value not in (None, "", [], {}):
             yield value
     elif isinstance(value, Mapping):
-        yield from _values(value.get(keys[0]), keys[1:])
+        yield from _values(value.get(keys[0]), keys[1:], lists)
 
 
 def _without(fields: dict[str, Any], keys: list[str]) -> dict[str, Any]:

@@ -310,3 +310,12 @@ def test_values_of_the_wrong_kind_do_no_harm(wrong: object) -> None:
 def test_a_wide_object_is_laid_out_in_time() -> None:
     fields = fields_of({**WORDPRESS, "_embedded": {"wp:term": [[{"name": "x"}] * 100] * 1000}, "x": ["y"] * 100_000})
     assert fields["headline"]
+
+
+@pytest.mark.parametrize("name", ["title", "content", "body", "headline", "fields", "byline", "origin", "attributes"])
+def test_lists_as_deep_as_json_allows_do_no_harm(name: str) -> None:
+    for depth in range(850, 1000):
+        deep = "[" * depth + "]" * depth
+        others = f'"webTitle": {deep}, "embargoed": {deep}'
+        text = f'{{"text": "x", "{name}": {deep}, {others}}}'
+        assert list(read(io.BytesIO(text.encode()), "a.json"))
