@@ -63,7 +63,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "embargo": ("embargo", "embargoed", "embargoeduntil", "embargountil", "embargodate", "embargotime", "embargoend",
                 "notbefore"),
     "signal": ("signal", "signals"),
-    "correction": ("correction",),
     "note": ("ednote", "editorialnote", "editornote", "editorsnote", "note"),
     "slug": ("slugline", "slug"),
     "urgency": ("urgency", "priority"),
@@ -171,12 +170,14 @@ def details(fields: dict[str, Any], *, references: References | None = None, use
         located=record.text("located"),
         captions=_captions(record),
     )
-    return _with_metadata(said, record, {**notes, **doubts})
+    again = [name for name in fields if by_name[plain(name)][0] != name]
+    return replace(said, metadata={**_extras(record, again), **notes, **doubts})
 
 
-def _with_metadata(said: Details, record: _Fields, notes: Mapping[str, str]) -> Details:
+def _extras(record: _Fields, again: list[str]) -> dict[str, str]:
+    """Return the fields that are not used up; `again` are names that come a second time, in another spelling."""
     extras: dict[str, str] = {}
-    left_out: list[str] = []
+    left_out = [name[:_LONGEST_NAME] for name in again]
     for name, (spelled, value) in reversed(record.by_name.items()):
         if name in record.used or value in (None, "", [], {}):
             continue
@@ -187,7 +188,7 @@ def _with_metadata(said: Details, record: _Fields, notes: Mapping[str, str]) -> 
             extras[spelled[:_LONGEST_NAME]] = extra
     if left_out:
         extras["left_out"] = ", ".join(left_out)[:LONGEST_EXTRA]
-    return replace(said, metadata={**extras, **notes})
+    return extras
 
 
 def _identity(record: _Fields, number: int | None) -> tuple[str | None, str | None, str | None]:
@@ -293,16 +294,13 @@ def _standing(record: _Fields) -> tuple[Status, Embargo | None, dict[str, str]]:
 
 def _signal(record: _Fields) -> tuple[Signal | None, str | None]:
     """Return what a revision is, and the words of its correction."""
-    texts: list[str] = []
-    for _, value in record.values("correction"):
-        parts = value if isinstance(value, list) else [value]
-        for part in parts[:_MOST_EXTRAS]:
-            text = part.get("text") if isinstance(part, Mapping) else part
-            if isinstance(text, str) and text.strip():
-                texts.append(text.strip())
-    if texts:
+    correction = record.by_name.get("correction", ("", None))[1]
+    parts = correction if isinstance(correction, list) else [correction]
+    given = [part.get("text") if isinstance(part, Mapping) else part for part in parts[:_MOST_EXTRAS]]
+    texts = [text.strip() for text in given if isinstance(text, str) and text.strip()]
+    if texts or correction is True:
         record.used.add("correction")
-        return Signal.CORRECTION, " ".join(texts)
+        return Signal.CORRECTION, " ".join(texts) or None
     signals: list[Signal] = []
     for name, value in record.values("signal"):
         parts = value if isinstance(value, list) else [value]

@@ -335,6 +335,28 @@ def test_the_address_of_an_article_is_not_its_name(
     assert (record.uri, record.url, record.item) == (uri, url, item)
 
 
+def test_a_name_that_comes_twice_in_two_spellings_is_not_lost_silently() -> None:
+    record = only({"text": TEXT, "published_at": "2026-11-22", "publishedAt": "2026-11-23"})
+    assert record.published_at == datetime(2026, 11, 22, tzinfo=UTC)
+    assert record.metadata["left_out"] == "publishedAt"
+
+
+@pytest.mark.parametrize(
+    ("value", "signal", "note"),
+    [
+        (True, Signal.CORRECTION, None),
+        ("The sum was wrong.", Signal.CORRECTION, "The sum was wrong."),
+        ([{"text": "One."}, "Two."], Signal.CORRECTION, "One. Two."),
+        (False, None, None),
+        ("", None, None),
+        ([[], 3, {}], None, None),
+    ],
+)
+def test_a_correction_is_marked_and_its_words_are_the_note(value: object, signal: object, note: str | None) -> None:
+    record = only({"text": TEXT, "correction": value})
+    assert (record.signal, record.note) == (signal, note)
+
+
 def test_more_fields_than_the_metadata_takes_are_named_there() -> None:
     record = only({"text": TEXT, **{f"x{number}": number for number in range(100)}})
     assert len(record.metadata) <= 50
