@@ -6,7 +6,6 @@ resource. Light and dark are left to the program, so that no colour is fought ov
 
 import textwrap
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -18,12 +17,10 @@ import css_inline
 from worker.edition import view
 from worker.edition.document import Document
 from worker.edition.pages import page
+from worker.edition.text import text
 
 #: Seven bits everywhere: it passes every server, and no server has a reason to write it anew.
 _POLICY: Final = EmailPolicy(linesep="\r\n", cte_type="7bit")
-
-#: Columns of the text, so that programs which break nothing show whole lines.
-COLUMNS: Final = 72
 
 #: Characters of a headline in the subject: mail programs show 60 to 90.
 LONGEST_SUBJECT: Final = 90
@@ -48,7 +45,7 @@ def email(document: Document) -> Mail:
     preheader = " · ".join(topic.headline for topic in edition.topics[1:4])
     html = page("email.html", edition=edition, subject=subject, preheader=preheader)
     inlined = css_inline.inline(html, load_remote_stylesheets=False)
-    return Mail(subject, "\n".join(_lines(edition)) + "\n", inlined)
+    return Mail(subject, text(edition), inlined)
 
 
 def fill(message: EmailMessage, mail: Mail, key: str) -> None:
@@ -70,45 +67,5 @@ def render_email(document: Document) -> bytes:
     return message.as_bytes()
 
 
-def _lines(edition: view.EditionView) -> Iterator[str]:
-    yield f"{edition.name}: {edition.day}"
-    if edition.topics:
-        yield from _wrapped(f"{edition.overview} {edition.reading_time}.")
-    else:
-        yield "There are no new stories in this edition."
-    for section in edition.sections:
-        yield ""
-        yield section.title.upper()
-        for topic in (*section.topics, *section.lines):
-            yield ""
-            yield from _topic(topic)
-    if edition.rest:
-        yield ""
-        yield edition.rest
-    yield ""
-    yield "-- "
-    yield from _wrapped(", ".join(edition.totals) + ".")
-    yield f"Closed {edition.closed}. All times are in {edition.timezone}."
-    if edition.engines:
-        yield from _wrapped(f"Summarised by {edition.engines}.")
-
-
-def _topic(topic: view.Block) -> Iterator[str]:
-    yield from _wrapped("".join(f"{mark}: " for mark in topic.marks) + topic.headline)
-    yield from _wrapped(topic.summary)
-    yield from _wrapped(" · ".join(part for part in (topic.source.name, topic.published) if part))
-    if topic.others:
-        more = f" and {topic.more} more" if topic.more else ""
-        yield from _wrapped(f"Also: {', '.join(other.name for other in topic.others)}{more}")
-    if topic.note:
-        yield from _wrapped(topic.note)
-    if topic.href:
-        yield topic.href  # whole, so that programs make a link of it
-
-
 def _short(headline: str) -> str:
     return textwrap.shorten(headline, LONGEST_SUBJECT, placeholder="…") or headline[:LONGEST_SUBJECT]
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, COLUMNS, break_long_words=False, break_on_hyphens=False)

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from producers.article import is_web_address
 from worker.addresses import recipient
 from worker.edition.calendar import closing_time, time_zone
 
@@ -15,7 +16,7 @@ DEFAULT_PROFILE = "daily"
 _PROFILE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 #: What an edition is written as, besides its JSON: the suffixes of its files, and the feeds of the profile.
-Output = Literal["md", "html", "eml", "feeds"]
+Output = Literal["txt", "md", "html", "eml", "feeds"]
 
 #: Words of an edition, if nobody says otherwise: six minutes. The digests that people finish have 1,000 to 1,500
 #: (notes/reading.md).
@@ -33,6 +34,13 @@ def profile_name(name: str) -> str:
             f"profile {name!r} has no usable name: take a letter, then letters, digits, - and _, 64 at most"
         )
     return name
+
+
+def web_address(url: str) -> str:
+    """Return `url`, the address of a site or "", without a slash at its end; raises ValueError if it is none."""
+    if url and not is_web_address(url):
+        raise ValueError(f"{url!r} is no address of the web: write it as https://desk.example")
+    return url.rstrip("/")
 
 
 ProfileName = Annotated[str, AfterValidator(profile_name)]
@@ -82,7 +90,10 @@ class Profile(Selection):
         default="", description="local time at which the edition closes; empty: `WIREDESK_EDITION_TIME`"
     )
     outputs: tuple[Output, ...] = Field(
-        default=DEFAULT_OUTPUTS, description="what is written besides the JSON: `md`, `html`, `eml`, `feeds`"
+        default=DEFAULT_OUTPUTS, description="what is written besides the JSON: `txt`, `md`, `html`, `eml`, `feeds`"
+    )
+    web_url: Annotated[str, AfterValidator(web_address)] = Field(
+        default="", description="address at which its readers reach the pages; empty: `WIREDESK_WEB_URL`"
     )
     recipients: tuple[Annotated[str, AfterValidator(recipient)], ...] = Field(
         default=(), description="addresses that receive each edition by mail"
