@@ -32,7 +32,7 @@ SOON = datetime(2999, 1, 1, tzinfo=UTC)
 #: The rooms in which a decision passes from one transaction, or server, to the next.
 ROOMS = [
     Path(worker.__file__).with_name("pipeline.py"),
-    *(Path(worker.__file__).with_name("store") / f"{name}.py" for name in ("releasing", "verdicts")),
+    Path(worker.__file__).with_name("store") / "releasing.py",
 ]
 
 

@@ -283,7 +283,8 @@ def report(result: Result) -> Iterator[str]:
     if result.held:
         until = f"the next is released at {result.next_release:%Y-%m-%d %H:%M} UTC" if result.next_release else ""
         why = "`wiredesk items list --held` says why"
-        yield f"{result.held:,} articles are held: {f'{until}; {why}' if until else why}."
+        number = "1 article is" if result.held == 1 else f"{result.held:,} articles are"
+        yield f"{number} held: {f'{until}; {why}' if until else why}."
     rate = result.articles / result.seconds
     yield f"{result.articles:,} articles in {result.seconds:.1f} s: {rate:.1f} articles a second"
 
