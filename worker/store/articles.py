@@ -69,8 +69,8 @@ def take_in(
     else a reprint. `revise` takes out of the editions what may not be shown any more.
     """
     with store.writing() as connection:
-        # Merging moves stories that others may be adding to, so it runs alone.
-        lock(connection, "stories", shared=not any(item.proves for item in incoming))
+        # Merging moves stories that others may be adding to, and a decision finds copies that others may be storing.
+        lock(connection, "stories", shared=not any(item.proves or item.is_restricted for item in incoming))
         for name in sorted({name for item in incoming for name in _locks(item)}):
             lock(connection, name)
         now = current_time(connection)
