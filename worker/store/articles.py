@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from producers.article import UNKNOWN, Revision, Status, Subject
 from worker.article import Article, Dropped
 from worker.items.identity import item_key, slug_key
+from worker.items.order import MOST_NUMBER
 from worker.items.ruling import ENDLESS, Standing
 from worker.store import items, search, verdicts
 from worker.store.connect import Store, current_time, insert_new, lock
@@ -19,9 +20,6 @@ from worker.store.merging import merge
 from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of
 from worker.store.states import State
 from worker.store.tables import articles, failures, stories
-
-#: The highest number of a revision that the store can keep.
-MOST_NUMBER: Final = 2**63 - 1
 
 __all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]
 

@@ -1,13 +1,14 @@
 """Items: what a source, a person and the desk decide about them, who leads a story then, and what is shown."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from producers.article import UNKNOWN, Revision, Status
+from producers.article import UNKNOWN, Revision, Signal, Status, Subject
 from tests.articles import digest, incoming
 from tests.quality.reprints import prose
 from worker.errors import ConfigurationError
@@ -451,3 +452,39 @@ def test_split_join_and_retry_never_touch_an_item(store: Store) -> None:
     end_embargoes(store)
     assert release_due(store) == 1
     assert states(store)["a1"] == "reprint"
+
+
+def test_what_a_source_says_of_an_article_is_kept_and_exported(store: Store) -> None:
+    made = version(
+        "a",
+        url="https://npa.example/a",
+        teaser=True,
+        embargo=UNKNOWN,
+        signal=Signal.CORRECTION,
+        note="Corrects the figures.",
+        slug="BC-Ferry",
+        urgency=2,
+        subjects=(Subject("medtop:04000000", "economy"), Subject(None, "ferries")),
+        section="Business",
+        usage="No archive.",
+        copyright="NPA",
+        located="Osterby",
+        captions=("The ferry.",),
+        received_at=NOON,
+        revision=Revision(NOON, 2**70),
+    )
+    take_in(store, [made])
+    (leased,) = leases.lease(store).articles
+    assert replace(leased, revision=made.article.revision) == made.article
+    (row,) = export_articles(store, held=True)
+    assert (row["embargo"], row["signal"], row["note"], row["revision_number"]) == (
+        UNKNOWN,
+        "correction",
+        "Corrects the figures.",
+        2**63 - 1,
+    )
+    assert row["subjects"] == [
+        {"code": "medtop:04000000", "name": "economy"},
+        {"code": None, "name": "ferries"},
+    ]
+    assert row["captions"] == ["The ferry."]
