@@ -184,9 +184,12 @@ class _Desk:
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
             from worker.schedule.closings import close_now
             from worker.schedule.mailing import send_pending
+            from worker.schedule.withdrawn import file_decisions
 
             closed = [close_now(self.settings, store, name) for name in self.settings.all_profiles]
             send_pending(self.settings, store, self.signals.asked)
+            # The schedule may have ended before its next tick.
+            file_decisions(self.settings.withdrawn_file, store)
             after = store_counts(store)
             return Result(
                 editions=[(edition_files(self.settings, edition), edition.revision) for edition in closed],

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from worker.article import Article
 
-#: The highest number of a version that is told from others: the largest that a store keeps.
+#: The highest number of a version that counts: the largest that the store keeps.
 MOST_NUMBER: Final = 2**63 - 1
 
 

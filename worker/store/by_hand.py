@@ -46,9 +46,8 @@ def listed(store: Store, standing: Standing | None = None) -> list[Listed]:
     """Return the items that may not be shown, all or those of `standing`, by the time of the decision, newest first."""
     with store.reading() as connection:
         chosen = sa.select(items).where(hidden()).order_by(items.c.at.desc(), items.c.id)
-        found = connection.execute(chosen).all()
-        all_listed = [_listed(connection, row) for row in found]
-    return [one for one in all_listed if standing is None or one.standing is standing]
+        hidden_items = [_listed(connection, row) for row in connection.execute(chosen).all()]
+    return [item for item in hidden_items if standing is None or item.standing is standing]
 
 
 def _listed(connection: sa.Connection, row: sa.Row[Any]) -> Listed:

@@ -41,7 +41,7 @@ def version(name: str, number: int = 1, *, item: str = "a", mark: str = SECRET, 
 
 def summarize(store: Store) -> None:
     while (lease := leases.lease(store)).articles:
-        leases.finish(store, lease.token, [digest(one.id) for one in lease.articles])
+        leases.finish(store, lease.token, [digest(article.id) for article in lease.articles])
 
 
 def close(store: Store) -> str:
@@ -150,14 +150,14 @@ def pages(store: Store) -> str:
     """Return what the pages show of every article and story, whatever its id."""
     with store.reading() as connection:
         ids = connection.scalars(sa.select(articles.c.id)).all()
-    found = [pages_queries.article(store, name) for name in ids]
+    stored = [pages_queries.article(store, name) for name in ids]
     shown = []
     for name in ids:
         try:
             shown.append(stories.show(store, name))
         except ConfigurationError as error:
             shown.append(str(error))
-    return str([found, shown])
+    return str([stored, shown])
 
 
 SURFACES: Final[dict[str, Callable[[Store], str]]] = {
@@ -183,11 +183,11 @@ def test_what_may_not_be_shown_is_on_no_surface_and_nothing_else_is_lost(
     shown = {name: surface(store) for name, surface in SURFACES.items()}
     assert [name for name, text in shown.items() if SECRET in text or "'a1'" in text or "Headline of a" in text] == []
     assert [name for name, text in shown.items() if NEWS not in text] == []
-    assert [one.title for one in failures.listed(store) if one.title] == []
+    assert [article.title for article in failures.listed(store) if article.title] == []
 
-    told = counts(store)
-    assert (told.digested, told.reprint, told.ready, told.failed, told.open_stories) == (1, 0, 0, 0, 0)
-    assert told.held + told.killed == told.articles - 1 > 0
+    numbers = counts(store)
+    assert (numbers.digested, numbers.reprint, numbers.ready, numbers.failed, numbers.open_stories) == (1, 0, 0, 0, 0)
+    assert numbers.held + numbers.killed == numbers.articles - 1 > 0
     assert (sum(activity(store).articles), sum(activity(store).digests)) == (1, 1)
     # A leader may be shown, if an article of its story may.
     assert [row["canonical_id"] for row in export_stories(store)] == ["n1"]
