@@ -191,3 +191,16 @@ def test_what_may_not_be_shown_is_on_no_surface_and_nothing_else_is_lost(
     assert (sum(activity(store).articles), sum(activity(store).digests)) == (1, 1)
     # A leader may be shown, if an article of its story may.
     assert [row["canonical_id"] for row in export_stories(store)] == ["n1"]
+
+
+def test_a_story_that_goes_on_names_no_earlier_report_that_was_taken_back(store: Store) -> None:
+    take_in(store, [version("a1")])
+    summarize(store)
+    closing.close(store, profile="daily", timezone="UTC", date=NOON.date() - timedelta(days=1), at=None)
+    take_in(store, [version("n1", item="news", mark=NEWS)])
+    stories.join(store, "n1", "a1")
+    take_in(store, [version("a2", 2, status=Status.CANCELED)])
+    summarize(store)
+    document = close(store)
+    assert "Headline of n1" in document
+    assert "Headline of a1" not in document
