@@ -156,7 +156,7 @@ def _digests(document: Document) -> Iterator[Entry]:
             published=digest["published_at"] or head["closed_at"],
             href=story.source.href,
             language=story.language,
-            authors=(story.source.name,),
+            authors=(story.source.name,) if story.source.name else (),
             marks=story.marks,
         )
 

@@ -53,13 +53,14 @@ def _story(story: Story, level: str) -> Iterator[str]:
     yield f"{level} {escape(story.headline)}"
     marks = "".join(f"**{mark}** · " for mark in story.marks)
     yield marks + escape(story.summary)
-    facts = [_named(story.source)]
+    facts = [_named(story.source)] if story.source.name else []
     if story.published:
         facts.append(story.published)
     if story.others:
         *most, last = [*map(_named, story.others), *([f"{story.more:,} more"] if story.more else [])]
         facts.append("Also reported by " + (f"{', '.join(most)} and {last}" if most else last))
-    yield " · ".join(facts)
+    if facts:
+        yield " · ".join(facts)
     if story.note:
         yield f"*{escape(story.note)}*"
 
@@ -67,7 +68,8 @@ def _story(story: Story, level: str) -> Iterator[str]:
 def _line(story: Story) -> str:
     marks = "".join(f"**{mark}** · " for mark in story.marks)
     others = len(story.others) + story.more
-    return f"- {marks}{escape(story.headline)} · {_named(story.source)}{f' and {others:,} more' if others else ''}"
+    sources = [*([_named(story.source)] if story.source.name else []), *([f"{others:,} more"] if others else [])]
+    return " · ".join([f"- {marks}{escape(story.headline)}", *([" and ".join(sources)] if sources else [])])
 
 
 def _named(source: Named) -> str:

@@ -58,7 +58,10 @@ _UNSAFE_IN_URL = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}\s]')
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A source as a reader sees it: what it is called, and the http(s) address of its article, if it has one."""
+    """A source as a reader sees it: what it is called, and the http(s) address of its article, if it has one.
+
+    A source whose publisher nobody knows is called by the folder that it came from, else "": never by a file's name.
+    """
 
     name: str
     href: str | None
@@ -297,7 +300,8 @@ def _story(digest: DocumentDigest, zone: ZoneInfo, day: date, page: Callable[[st
     others: dict[str, Named] = {}
     for named in map(_named, rest):
         others.setdefault(publisher_key(named.name), named)
-    others.pop(publisher_key(first.name), None)
+    for unsaid in (publisher_key(first.name), ""):
+        others.pop(unsaid, None)
     language, direction = tongue(digest["language"])
     published = digest["published_at"]
     return Story(
@@ -317,14 +321,18 @@ def _story(digest: DocumentDigest, zone: ZoneInfo, day: date, page: Callable[[st
 
 
 def _named(source: DocumentSource) -> Named:
-    return Named(_publisher(source) or plain(source["uri"]), link(source["uri"]))
+    return Named(_publisher(source) or plain(source.get("folder") or ""), _href(source))
 
 
 def _publisher(source: DocumentSource) -> str:
     """Return the name of the publisher, else the host of the article's address, else ""."""
-    href = link(source["uri"])
+    href = _href(source)
     host = (urlsplit(href).hostname or "").removeprefix("www.") if href else ""
     return plain(source["publisher"] or "") or host
+
+
+def _href(source: DocumentSource) -> str | None:
+    return link(source.get("url") or source["uri"])
 
 
 def _model(model: str) -> str:

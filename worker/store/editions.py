@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from producers.article import is_web_address
 from worker.edition.document import Carried, Document, EditionCounts, StorySource, encode
 from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.future import ahead, horizon, let_go, void, void_ids
@@ -379,6 +380,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                     uri=member.uri,
                     article_id=member.id,
                     containment=None if member.id in digested else member.containment,
+                    url=member.uri if is_web_address(member.uri) else None,
                     source=member.source,
                     dateline=member.dateline,
                     byline=member.byline,

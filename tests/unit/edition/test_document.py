@@ -48,8 +48,10 @@ def test_the_document_has_the_shape_of_the_contract() -> None:
                         "sources": [
                             {
                                 "publisher": None,
+                                "folder": None,
                                 "title": "A title",
                                 "uri": "https://news.example/1",
+                                "url": None,
                                 "article_id": "article-1",
                                 "containment": None,
                             }
@@ -158,7 +160,15 @@ def test_the_file_has_the_keys_in_the_order_of_the_contract_and_unknown_ones_las
     assert list(document["extra"]) == ["a", "b"]
     assert list(document["edition"]["counts"]) == ["received", "reprints", "failed", "left_out", "digests"]
     assert list(document["topics"][0]) == ["title", "digests"]
-    assert list(digest["sources"][0]) == ["publisher", "title", "uri", "article_id", "containment"]
+    assert list(digest["sources"][0]) == [
+        "publisher",
+        "folder",
+        "title",
+        "uri",
+        "url",
+        "article_id",
+        "containment",
+    ]
     for container in (document["edition"], digest):
         assert all(KEYS.index(before) < KEYS.index(after) for before, after in pairwise(container))
 
