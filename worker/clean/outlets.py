@@ -22,7 +22,9 @@ class Outlets:
 
     def __init__(self, pairs: Iterable[Pair] = ()) -> None:
         """Read `pairs`; their order does not matter."""
+        pairs = list(pairs)
         counted = _counted(pairs)
+        self._written = sorted({publisher for _, publisher, _ in pairs})
         one = _Joined()
         for site, name in _proven(counted):
             one.join(site, f"={key(name)}")
@@ -40,6 +42,11 @@ class Outlets:
         if known is None:
             return None
         return self._shown.get(known if _is_site(known) else f"={key(known)}", known)
+
+    def spellings(self, publisher: str) -> list[str]:
+        """Return all ways in which the desk's articles write `publisher`."""
+        name = self.name(publisher)
+        return [written for written in self._written if name and self.name(written) == name]
 
 
 class _Joined:
@@ -99,7 +106,7 @@ def _proven(counted: Counter[tuple[str | None, str]]) -> Iterator[tuple[str, str
 
 
 def _best(names: Counter[str]) -> str:
-    """Return the spelling that is shown: a well-known house's, else the commonest, else one with both kinds of letters."""
+    """Return the spelling that is shown: a house's, else the commonest, else one with large and small letters."""
 
     def worth(name: str) -> tuple[bool, int, bool, str]:
         return house_named(name) is None, -names[name], name.isupper() or name.islower(), name

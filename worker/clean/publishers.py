@@ -127,7 +127,8 @@ def _mended(name: str, site: str | None) -> str | None:
     text = html.unescape(name)[:MOST_CHARACTERS].strip(_AROUND)
     if not text or _FILE.fullmatch(text):
         return None
-    if address := _HOST.fullmatch(text):
+    # A name in another script may end like a domain: "新報ODA.com".
+    if (address := _HOST.fullmatch(text)) and (address[1].isascii() or "/" in text):
         return _of_host(address[1].lower())
     text = company(text) or text
     if house := house_named(text):
@@ -175,9 +176,9 @@ def _place(url: str | None) -> tuple[str | None, House | None]:
     host = _host(url)
     if host is None:
         return None, None
-    site, at = _own_site(host), house_at(host)
-    if at is None or (site == host and is_everybodys(host)):
-        return site, None
+    at = house_at(host)
+    if at is None or (is_everybodys(host) and not host.startswith("www.")):
+        return _own_site(host), None
     return at
 
 
@@ -187,9 +188,12 @@ def is_everybodys(host: str) -> bool:
 
 
 def _own_site(host: str) -> str | None:
-    if is_everybodys(host) and not host.startswith("www."):
-        return host
-    return _suffixes().privatesuffix(host)
+    site = host if is_everybodys(host) and not host.startswith("www.") else _suffixes().privatesuffix(host)
+    try:
+        # As readers know it: "новости.рф", not "xn--b1amnebsh.xn--p1ai".
+        return site.encode().decode("idna") if site else None
+    except UnicodeError:
+        return site
 
 
 @cache

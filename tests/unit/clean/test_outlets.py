@@ -63,6 +63,17 @@ def test_what_proves_nothing_joins_nothing(publisher: str | None, url: str, expe
     assert Outlets(PAIRS).name(publisher, url) == expected
 
 
+def test_all_spellings_of_a_publisher_are_known() -> None:
+    assert Outlets(PAIRS).spellings("oda post") == [
+        "Oda Post",
+        "Oda Post Online",
+        "The Oda Post",
+        "oda-post.co.uk",
+        "oda-post.example",
+    ]
+    assert Outlets(PAIRS).spellings("Unheard Of") == []
+
+
 def test_a_desk_without_articles_knows_the_table() -> None:
     assert Outlets().name("bbc.co.uk") == "BBC News"
 

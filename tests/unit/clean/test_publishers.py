@@ -76,6 +76,8 @@ def test_an_agency_has_one_name_however_it_is_written(name: str, expected: str) 
         ("https://oda.substack.com/p/a", "oda.substack.com"),
         ("https://www.substack.com/p/a", "Substack"),
         ("https://ODAPOST.example:8080/a", "odapost.example"),
+        ("https://www.xn--b1amnebsh.xn--p1ai/a", "новости.рф"),
+        ("https://www.новости.рф/a", "новости.рф"),
         ("http://192.0.2.7/a", None),
         ("http://localhost/a", None),
         ("http://[::1/a", None),
@@ -103,6 +105,7 @@ def test_a_publisher_that_gives_no_name_has_its_registered_domain(url: str | Non
         ("@odapost", "https://www.odapost.example/a", "odapost.example"),
         ("Spicedworks Inc.", None, "Spicedworks"),
         ("株式会社小田新報", None, "小田新報"),
+        ("新報ODA.com", "https://www.odashimpo.example/a", "新報ODA.com"),
         ("Oda &amp; Hollin Post", None, "Oda & Hollin Post"),
     ],
 )
