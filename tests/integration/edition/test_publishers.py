@@ -64,7 +64,7 @@ def test_one_publisher_has_one_name_in_whatever_order_its_articles_came(store: S
 def test_no_outlet_is_listed_beside_itself_and_no_file_is_named(store: Store) -> None:
     text = RENDERERS["md"](closed(store)).decode()
 
-    assert text.count("Also reported by") == 1
+    assert text.count("Also: ") == 1
     assert text.count("BBC News") == 1
     assert "file-" not in text
     assert "inbox" not in text
