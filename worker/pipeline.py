@@ -297,7 +297,14 @@ def close_edition(
     from worker.edition import closing
 
     edition = closing.close(
-        store, profile=name, title=profile.title, timezone=profile.timezone, date=date, at=at, selection=profile
+        store,
+        profile=name,
+        title=profile.title,
+        web_url=profile.web_url,
+        timezone=profile.timezone,
+        date=date,
+        at=at,
+        selection=profile,
     )
     deliver_edition(store, edition, folder, profile.outputs)
     return edition

@@ -28,8 +28,11 @@ def close(
     at: datetime | None,
     selection: Selection = EVERYTHING,
     title: str = "",
+    web_url: str = "",
 ) -> Edition:
     """Close the edition of `profile`, called `title`, and the local day `date` and return it.
+
+    Its headlines without an address of their own lead to the pages of the site `web_url`, if there is one.
 
     `at` is the scheduled time; None closes now, by the store's clock, and returns the day's last edition unchanged
     if no new digest was made since. The edition meets every digest made before the close that no earlier edition
@@ -53,6 +56,7 @@ def close(
         whole = document(
             profile=profile,
             title=title,
+            web_url=web_url,
             date=date,
             timezone=timezone,
             revision=draft.revision,

@@ -29,10 +29,10 @@ LATE_FROM = timedelta(days=2)
 #: rebuild must still give the same bytes. Keys that are not listed follow, sorted by name.
 # fmt: off
 KEYS = (
-    "schema", "edition", "topics", "profile", "date", "timezone", "revision", "closed_at", "counts", "received",
-    "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher", "folder",
-    "title", "headline", "headline_from", "summary", "section", "url", "language", "published_at", "late", "update",
-    "sources", "uri", "article_id", "containment", "engine", "model", "supported", "digests",
+    "schema", "edition", "topics", "profile", "web_url", "date", "timezone", "revision", "closed_at", "counts",
+    "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher",
+    "folder", "title", "headline", "headline_from", "summary", "section", "url", "language", "published_at", "late",
+    "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported", "digests",
 )
 # fmt: on
 
@@ -165,6 +165,9 @@ class DocumentHead(TypedDict):
 
     profile: Annotated[str, Field(description="name of the edition's profile, such as `daily`")]
     title: Annotated[str, Field(description="what the profile's editions are called; empty: by the profile's name")]
+    web_url: Annotated[
+        str, Field(description="address at which readers reach the desk's pages; empty if there is none")
+    ]
     date: Annotated[
         str, Field(json_schema_extra={"format": "date"}, description="the local day of the edition, YYYY-MM-DD")
     ]
@@ -266,6 +269,7 @@ def document(
     *,
     profile: str,
     title: str = "",
+    web_url: str = "",
     date: date,
     timezone: str,
     revision: int,
@@ -319,6 +323,7 @@ def document(
         "edition": {
             "profile": profile,
             "title": title,
+            "web_url": web_url,
             "date": date.isoformat(),
             "timezone": timezone,
             "revision": revision,

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from producers.article import is_web_address
 from worker.addresses import recipient
 from worker.edition.calendar import closing_time, time_zone
 
@@ -33,6 +34,13 @@ def profile_name(name: str) -> str:
             f"profile {name!r} has no usable name: take a letter, then letters, digits, - and _, 64 at most"
         )
     return name
+
+
+def web_address(url: str) -> str:
+    """Return `url`, the address of a site or "", without a slash at its end; raises ValueError if it is none."""
+    if url and not is_web_address(url):
+        raise ValueError(f"{url!r} is no address of the web: write it as https://desk.example")
+    return url.rstrip("/")
 
 
 ProfileName = Annotated[str, AfterValidator(profile_name)]
@@ -83,6 +91,9 @@ class Profile(Selection):
     )
     outputs: tuple[Output, ...] = Field(
         default=DEFAULT_OUTPUTS, description="what is written besides the JSON: `txt`, `md`, `html`, `eml`, `feeds`"
+    )
+    web_url: Annotated[str, AfterValidator(web_address)] = Field(
+        default="", description="address at which its readers reach the pages; empty: `WIREDESK_WEB_URL`"
     )
     recipients: tuple[Annotated[str, AfterValidator(recipient)], ...] = Field(
         default=(), description="addresses that receive each edition by mail"

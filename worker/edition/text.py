@@ -21,6 +21,8 @@ def _lines(edition: EditionView) -> Iterator[str]:
         yield from _wrapped(f"{edition.overview} {edition.reading_time}.")
     else:
         yield "There are no new stories in this edition."
+    if edition.address:
+        yield f"In the browser: {edition.address}"
     for section in edition.sections:
         yield ""
         yield section.title.upper()

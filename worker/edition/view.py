@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from worker.article import LEAD
@@ -71,8 +71,8 @@ class Block:
     `summary` is "" for a topic that is only named. `language` is a BCP 47 tag or None; `direction` is "rtl", "auto"
     (language unknown) or None. `published` is in the edition's time zone, `published_iso` in UTC. `others` are the
     other publishers, `more` how many go unnamed. `marks` are one or two words each; `note` is a sentence on who wrote
-    the summary, None for plain extracts. `anchor` is its name within the page; `href` leads to the page of its
-    story, if stories have pages, else to the article.
+    the summary, None for plain extracts. `anchor` is its name within the page; `href` leads to the article or
+    to the page of its story, None if it has neither.
     """
 
     anchor: str
@@ -114,7 +114,8 @@ class EditionView:
     """An edition as a reader sees it; `minutes` is the reading time, at least 1 if there are topics.
 
     `overview` is one line on what it holds, "" if it holds nothing; `rest` says how many topics it does not show, "" if
-    it shows all; `engines` say what made the summaries.
+    it shows all; `address` is that of its page on the desk's site, None if it has none; `engines` say what made the
+    summaries.
     """
 
     name: str
@@ -128,6 +129,7 @@ class EditionView:
     totals: tuple[str, ...]
     overview: str
     rest: str
+    address: str | None
     engines: str
     sections: tuple[Section, ...]
 
@@ -145,7 +147,8 @@ class EditionView:
 def edition(document: Document, page: Callable[[str], str] | None = None) -> EditionView:
     """Return what a reader sees of `document`, its topics and their digests in their order.
 
-    `page` gives the address of the page of a story's id, if stories have pages. Raises ConfigurationError if this
+    `page` gives the address of the page of a story's id within the reading room: there, headlines lead to it. Elsewhere
+    they lead to the article, else to that page on the desk's site, if it has one. Raises ConfigurationError if this
     machine does not know the edition's time zone.
     """
     head = document["edition"]
@@ -157,8 +160,16 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
             f"{head['timezone']!r}: install the newest tzdata."
         ) from None
     day = date.fromisoformat(head["date"])
-    told = shown(document)
-    sections = _sections([(topic["place"], topic["section"], _block(topic, zone, day, page)) for topic in told])
+    told, site = shown(document), head["web_url"]
+    away = f"{site}/profiles/{head['profile']}/editions/{head['date']}" if site else None
+
+    def href(topic: DocumentTopic) -> str | None:
+        if page is not None:
+            return page(topic["story_id"])
+        article = link(topic["digests"][0]["sources"][0]["uri"])
+        return article or (f"{site}/stories/{quote(topic['story_id'], safe='')}" if site else None)
+
+    sections = _sections([(topic["place"], topic["section"], _block(topic, zone, day, href(topic))) for topic in told])
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return EditionView(
         name=edition_name(head["profile"], head["title"]),
@@ -171,7 +182,8 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
         minutes=minutes(_read(sections)),
         totals=_totals(head["counts"]),
         overview=_overview(head["counts"], told),
-        rest=_rest(head["counts"], has_pages=page is not None),
+        rest=_rest(head["counts"], has_pages=page is not None or bool(site)),
+        address=away,
         engines=_engines([digest for topic in told for digest in topic["digests"][:1]]),
         sections=sections,
     )
@@ -287,7 +299,7 @@ def _engines(digests: Sequence[DocumentDigest]) -> str:
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Block:
+def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: str | None) -> Block:
     teller = topic["digests"][0]
     source = teller["sources"][0]
     first = _named(source)
@@ -313,7 +325,7 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, page: Callable[[str]
         more=max(0, len(others) - MOST_NAMED),
         marks=tuple(mark for mark, is_so in marks if is_so),
         note=note(teller["engine"], teller["model"], supported=teller["supported"]) if topic["summary"] else None,
-        href=page(topic["story_id"]) if page else first.href,
+        href=href,
     )
 
 

@@ -30,6 +30,7 @@ def test_the_document_has_the_shape_of_the_contract() -> None:
         "edition": {
             "profile": "daily",
             "title": "The Harbour Brief",
+            "web_url": "",
             "date": "2026-11-22",
             "timezone": "Europe/Berlin",
             "revision": 1,

@@ -226,6 +226,18 @@ def test_a_headline_leads_to_the_page_of_its_story_if_there_is_one_else_to_the_a
     ]
 
 
+def test_on_a_desk_with_a_site_mail_and_files_lead_there() -> None:
+    linked, unlinked = carried(1), carried(2, sources=(source(2, "Post", uri="mill.txt"),))
+    shown = view.edition(an_edition(linked, unlinked, web_url="https://desk.example"))
+
+    assert [topic.href for topic in shown.topics] == [
+        "https://news.example/1",
+        "https://desk.example/stories/story-002",
+    ]
+    assert shown.address == "https://desk.example/profiles/daily/editions/2026-11-22"
+    assert view.edition(an_edition(linked)).address is None
+
+
 def test_an_edition_of_a_time_zone_that_this_machine_does_not_know_is_refused_in_one_sentence() -> None:
     document = an_edition(carried(1))
     document["edition"]["timezone"] = "Mars/Base"
