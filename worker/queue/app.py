@@ -142,7 +142,6 @@ def _start(**_: Any) -> None:
 
 def _check() -> None:
     resources = current()
-    resources.heartbeat.beat()
     # On connections of its own: the children are forked later and must inherit none.
     store = open_store(resources.settings)
     queue = Queue.connect(redis_url(resources.settings))
