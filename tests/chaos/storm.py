@@ -1,5 +1,6 @@
 """A storm: a whole desk is given articles while its processes are killed, and then every article is accounted for."""
 
+import itertools
 import logging
 import os
 import random
@@ -115,8 +116,9 @@ PLANTS: Mapping[str, Callable[[int], str]] = {
     "ends-summarize": lambda number: news.text(number, planted.ENDS_SUMMARIZE),
     "breaks-summarize": lambda number: news.text(number, planted.BREAKS_SUMMARIZE),
 }
-#: Numbers of planted articles, so that none has the words of an honest one.
-FIRST_PLANT = 1_000_000
+#: Numbers of planted articles: none has the words of an honest one, nor of a plant of another kind, whose reprint it
+#: would be.
+FIRST_PLANT, PLANTS_OF_A_KIND = 1_000_000, 1_000
 
 
 def files(plan: Plan, chance: random.Random) -> list[tuple[str, str]]:
@@ -127,8 +129,8 @@ def files(plan: Plan, chance: random.Random) -> list[tuple[str, str]]:
     chance.shuffle(rows)
     made = [(f"wire/{n:06}.jsonl", "\n".join(rows[n : n + MANY])) for n in range(0, len(rows), MANY)]
     made += [(f"honest-{number}.txt", news.text(number)) for number in range(many, plan.honest)]
-    for kind, number in plan.planted.items():
-        made += [(f"planted-{kind}-{n}.txt", PLANTS[kind](FIRST_PLANT + n)) for n in range(number)]
+    for first, kind in zip(itertools.count(FIRST_PLANT, PLANTS_OF_A_KIND), plan.planted):
+        made += [(f"planted-{kind}-{n}.txt", PLANTS[kind](first + n)) for n in range(plan.planted[kind])]
     chance.shuffle(made)
     return made
 
@@ -263,7 +265,7 @@ class Storm:
             with suppress(RetryableError):
                 held = counts(store)
                 settled = not self.folders.waiting() and not self._pending()
-                if settled and held.articles >= self.plan.articles and not held.ready + held.leased:
+                if settled and held.articles >= self.plan.articles and not held.ready + held.leased + held.open_stories:
                     return
                 if time.monotonic() - told > 30:
                     told = time.monotonic()

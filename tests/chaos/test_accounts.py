@@ -1,6 +1,7 @@
 """The fault suite's own account: an error in one storm takes nothing from what the others came to."""
 
 import os
+import random
 import signal
 from collections import Counter
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.chaos.__main__ import main
 from tests.chaos.plans import PLANS
-from tests.chaos.storm import Account
+from tests.chaos.storm import Account, Plan, files
 
 
 def storms(name: str, seed: int, keep: bool) -> Account:
@@ -42,3 +43,11 @@ def test_a_storm_that_an_error_ends_is_named_and_the_others_keep_their_accounts(
 
 def test_storms_that_held_end_with_0(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["--seed", "7", "--storm", "fixed-cost"], held) == 0
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_no_planted_article_has_the_words_of_another(plan: Plan) -> None:
+    planted = [text for name, text in files(plan, random.Random(7)) if name.startswith("planted-") and text]
+    titles = [text.partition("\n")[0] for text in planted]
+
+    assert len(set(titles)) == len(titles) == sum(plan.planted.values()) - plan.planted["empty"]
