@@ -33,6 +33,9 @@ SECRETS_FOLDER = "/run/secrets"
 #: Set if the environment is all: a desk's children have every setting from it, and read no file.
 WHOLE_ENVIRONMENT = "WIREDESK_WHOLE_ENVIRONMENT"
 
+#: Longest time that a setting in seconds may name: a day. Beyond it somebody has mistaken the unit.
+LONGEST_SECONDS = 86_400
+
 #: Keys that TOML takes without quotes.
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
@@ -59,9 +62,21 @@ class ProducerSettings(BaseSettings):
         10_000, ge=1, description="raw articles that may wait in the journal before producers have to wait"
     )
     settle_seconds: float = Field(
-        2.0, ge=0, description="seconds for which a file must not change before it is read; 10 for network shares"
+        2.0,
+        ge=0,
+        le=LONGEST_SECONDS,
+        description="seconds for which a file must not change before it is read; 10 for network shares",
     )
-    scan_seconds: float = Field(2.0, gt=0, description="seconds between two scans of the watched folder")
+    scan_seconds: float = Field(
+        2.0, gt=0, le=LONGEST_SECONDS, description="seconds between two scans of the watched folder"
+    )
+    give_up_seconds: float = Field(
+        60.0,
+        gt=0,
+        le=LONGEST_SECONDS,
+        description="seconds without progress after which `up --once`, and `push` without `--wait`, give up on a Redis "
+        "or a store that does not answer",
+    )
     heartbeat: Path | None = Field(
         None, description="folder in which each role touches a file as it goes on, for `wiredesk health`; empty: none"
     )
