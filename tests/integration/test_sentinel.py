@@ -15,6 +15,7 @@ from tests import rig
 from tests.articles import raw
 from tests.rig import until
 from tests.sentinel import Group
+from tests.servers import free_port
 from worker.store import sqlite_url
 
 
@@ -62,6 +63,19 @@ def test_a_desks_workers_follow_the_primary_through_a_failover(group: Group, tmp
                 return False
 
         until(stored, "the second is stored")
+    queue.close()
+
+
+def test_sentinels_that_do_not_answer_are_named_in_a_sentence_without_the_inside_of_a_library() -> None:
+    url = f"sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/0?master=news"
+    queue = Queue.connect(url)
+    for ask in (queue.journal.pending, queue.wake_summarizers):
+        with pytest.raises(RetryableError) as waits:
+            ask()
+        assert str(waits.value) == (
+            "No sentinel answers with a primary called 'news': look whether the sentinels run, and whether their "
+            "addresses, their password and the name of the primary in WIREDESK_REDIS_URL are right."
+        )
     queue.close()
 
 
