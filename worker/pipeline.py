@@ -22,8 +22,10 @@ from producers.article import RawArticle
 from producers.journal import Journal, Name, Outcome, Standing
 from worker.article import Digest, Failed
 from worker.clean import clean
+from worker.clean.sentences import sentences
 from worker.dedup import text_key
 from worker.dedup.claim import Claim, Claimant, Claims, Document
+from worker.dedup.facts import HEAD, facts
 from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
@@ -113,7 +115,11 @@ class _Work:
     def claim(self, claims: Claims) -> tuple[list[Claimant], list[Claim]]:
         """Ask for the story of each incoming article and write the answers into `incoming`."""
         claimants = [
-            Claimant(item.article.id, item.article.language, sketch(item.article.body)) for item in self.incoming
+            Claimant(
+                one.id, one.language, sketch(one.body), lead_facts(one.body, one.dateline, one.language), item.update
+            )
+            for item in self.incoming
+            if (one := item.article)
         ]
         answers = claims.claim(claimants)
         self.incoming = [
@@ -205,7 +211,13 @@ def _documents(store: Store, language: str, after: str | None) -> Iterator[Docum
     for text in stories.texts(store, language, after):
         sketched = sketch(text.body)
         if sketched.comparable:
-            yield Document(text.article, sketched, text.age, text.joined)
+            told = lead_facts(text.body, text.dateline, language)
+            yield Document(text.article, sketched, text.age, text.joined, told)
+
+
+def lead_facts(body: str, dateline: str | None, language: str) -> str:
+    """Return the facts of the first sentences of `body`, in the compact form of `worker.dedup.facts`."""
+    return facts(sentences(body[:HEAD], language), dateline, language)
 
 
 def _unpacked(entry: bytes) -> RawArticle:

@@ -19,6 +19,7 @@ LIBRARIES = {
     "torch": ("worker/summarize/",),
     "transformers": ("worker/summarize/",),
     "trafilatura": ("worker/clean/",),
+    "babel": ("worker/dedup/",),
     "jinja2": ("worker/edition/", "worker/web/"),
     "prometheus_client": ("worker/web/",),
     "starlette": ("worker/web/",),
