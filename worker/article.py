@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from producers.article import Embargo, Revision, Signal, Status, Subject
+
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
@@ -16,9 +18,11 @@ class Dropped:
 class Article:
     """The cleaned text and its provenance; what `worker.clean.clean` returns and the store keeps.
 
-    `body` has its paragraphs separated by a blank line and is never empty. `language` is an ISO 639-1 code, or "und"
-    where the text is too short to tell. `notes` say, one sentence each, which fallback was taken on the way (another
-    extractor, a guessed encoding), so that no fallback is silent.
+    `body` has its paragraphs separated by a blank line; only that of an item that may not be published (`status`) may
+    be empty. `language` is an ISO 639-1 code, or "und" where the text is too short to tell. `notes` say, one sentence
+    each, which fallback was taken on the way (another extractor, a guessed encoding), so that no fallback is silent.
+    `teaser` says that the text is only the beginning of the article, whose rest is to be paid for. The fields from
+    `item` to `captions` are those of producers.article.RawArticle, from the source or from the text itself.
     """
 
     id: str
@@ -37,6 +41,22 @@ class Article:
     received_at: datetime
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
+    url: str | None = None
+    teaser: bool = False
+    item: str | None = None
+    revision: Revision | None = None
+    status: Status = Status.USABLE
+    embargo: Embargo | None = None
+    signal: Signal | None = None
+    note: str | None = None
+    slug: str | None = None
+    urgency: int | None = None
+    subjects: tuple[Subject, ...] = ()
+    section: str | None = None
+    usage: str | None = None
+    copyright: str | None = None
+    located: str | None = None
+    captions: tuple[str, ...] = ()
 
 
 #: `Digest.model` of a summary that is the article's first sentences, because the encoder does not know its language.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BufferedReader
 
 from producers.article import Record, is_absolute
@@ -13,6 +14,12 @@ from producers.formats.fields import details
 #: Where a page's own address is looked for, in characters from its start.
 _HEAD_CHARACTERS = 65_536
 
+#: Lines of a plain text, empty ones not counted, among which its address is looked for.
+_HEADER_LINES = 8
+
+_STATED = re.compile(
+    r"(?:url|link|permalink|canonical(?:[ -]url)?|web address)\s?:\s{0,9}<?(https?://[^\s<>]+)>?", re.I
+)
 _LINK = re.compile(r"<(?:link|meta)\b[^>]{1,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""\b(rel|property|href|content)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE
@@ -20,10 +27,11 @@ _ATTRIBUTE = re.compile(
 
 
 def read_text(stream: BufferedReader) -> Iterator[Record]:
-    """Yield the one article of a plain text file."""
+    """Yield the one article of a plain text file, and its web address if a line above the text states it."""
     data = _whole(stream)
     found = decoded(data)
-    yield Record(raw=data, text=_given(found.text), metadata=found.notes)
+    text = _given(found.text)
+    yield Record(raw=data, text=text, url=stated_address(text), metadata=found.notes)
 
 
 def read_html(stream: BufferedReader) -> Iterator[Record]:
@@ -41,18 +49,12 @@ def read_markdown(stream: BufferedReader) -> Iterator[Record]:
     header = front_matter.read(_given(found.text))
     said = details(header.fields)
     notes = {front_matter.UNREADABLE: header.unreadable} if header.unreadable else {}
-    yield Record(
-        raw=data,
-        text=header.text,
-        media_type="text/markdown",
+    said = replace(
+        said,
         uri=said.uri if said.uri and is_absolute(said.uri) else None,
-        title=said.title,
-        published_at=said.published_at,
-        language=said.language,
-        byline=said.byline,
-        publisher=said.publisher,
         metadata={**said.metadata, **notes, **found.notes},
     )
+    yield Record.of(said, raw=data, text=header.text, media_type="text/markdown")
 
 
 def own_address(page: str) -> str | None:
@@ -65,6 +67,17 @@ def own_address(page: str) -> str | None:
         if is_absolute(address):
             found.setdefault(kind, address)
     return found.get("canonical", found.get("og:url"))
+
+
+def stated_address(text: str) -> str | None:
+    """Return the web address that a line above a plain text states as its own ("URL: https://..."), or None.
+
+    Only a line of nothing else counts, among the first lines that have something on them; two addresses are none.
+    """
+    head = text.lstrip("\ufeff")[:_HEAD_CHARACTERS].splitlines()
+    lines = [line for line in head if line.strip()][:_HEADER_LINES]
+    addresses = {stated[1] for line in lines if len(line) <= 2048 and (stated := _STATED.fullmatch(line.strip()))}
+    return addresses.pop() if len(addresses) == 1 else None
 
 
 def _whole(stream: BufferedReader) -> bytes:

@@ -84,6 +84,21 @@ def clean(raw: RawArticle) -> Article:
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
         notes=source.notes,
+        url=raw.url,
+        item=raw.item,
+        revision=raw.revision,
+        status=raw.status,
+        embargo=raw.embargo,
+        signal=raw.signal,
+        note=raw.note,
+        slug=raw.slug,
+        urgency=raw.urgency,
+        subjects=raw.subjects,
+        section=raw.section,
+        usage=raw.usage,
+        copyright=raw.copyright,
+        located=raw.located,
+        captions=raw.captions,
     )
 
 
