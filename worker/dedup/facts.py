@@ -24,7 +24,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import xxhash
@@ -90,6 +90,8 @@ _TOKEN: Final = re.compile(
     rf"|(?P<word>[{DENSE}]|{_LETTERS}(?:['’.-]{_LETTERS})*)|(?P<mark>\S)",
     re.IGNORECASE,
 )
+#: A word that goes on a sentence and is not all small letters of ASCII; a quick choice of those that may be names.
+_INSIDE: Final = re.compile(r"(?<=[\w,;)] )[^\W\d_a-z]\w+")
 _EAST_ASIAN_PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2}(?=[市县縣省州区區郡町村府])|[\u30a1-\u30fa\u30fc]{3,}")
 #: What the agency puts into brackets in a dateline.
 _SIGNED: Final = re.compile(r"\([^()]*\)|/[^/]*/|\d+")
@@ -272,12 +274,7 @@ def _name_at(tokens: Sequence[tuple[str, str]], at: int, language: str, known: s
 
 def _capitals_inside(text: str) -> Iterator[str]:
     """Yield the folded words of `text` with a capital that no sentence or quotation gave them."""
-    before = "."
-    for match in _TOKEN.finditer(text):
-        token = match.group()
-        if match.lastgroup == "word" and _capital(token) and before not in _OPENING:
-            yield _folded(token)
-        before = token
+    return (_folded(word) for word in _INSIDE.findall(text) if word[0].isupper())
 
 
 def _capital(token: str) -> bool:
@@ -291,6 +288,7 @@ def _before(tokens: Sequence[tuple[str, str]], at: int) -> str:
     return _folded(tokens[at - 1][1])
 
 
+@lru_cache(4096)
 def _folded(word: str) -> str:
     """Return `word` without case, the marks on its letters and a possessive ending."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
