@@ -245,6 +245,19 @@ APART: Final = (
         "Saturday|5, 8, 22, 31, 36 and 41|14.5",
     ),
     _filled(
+        "earthquakes whose facts are in the second sentence",
+        "The National Survey reported an earthquake in the southern hills on Monday.\n\nIt had a magnitude of {0} "
+        "and was centred {1} miles from {2}.\n\n" + _SEISMIC,
+        "3.4|two|Hollin",
+        "4.1|nine|Brock",
+    ),
+    _filled(
+        "market closes in capitals",
+        "STOCKS IN ODA CLOSED {0} PERCENT LOWER ON {1}.\n\nVOLUME WAS {2} MILLION SHARES.\n\n" + _MARKET,
+        "0.4|MONDAY|31",
+        "1.1|TUESDAY|44",
+    ),
+    _filled(
         "Erdbeben",
         "Ein Erdbeben der Stärke {0} hat am {1} um {2} Uhr die Gegend um {3} erschüttert.\n\nDas Zentrum lag "
         "nach Angaben "

@@ -220,7 +220,8 @@ end
 
 -- Whether two texts contradict each other. Each sentence is held against that of the other with most of its words. A
 -- kind of fact counts against a reprint if facts were replaced, more so if most were, and for it if all agree; twice
--- as much between the first sentences. Another place in the dateline alone is no contradiction.
+-- as much between the first sentences. Two kinds against and none for it, in one sentence, settle it. Another place in
+-- the dateline alone is no contradiction.
 local function contradict(one, other)
   local balance, contradicted, theirs = 0, false, sentences(other)
   for i, sentence in ipairs(sentences(one)) do
@@ -233,6 +234,7 @@ local function contradict(one, other)
       local share = 2 * both / (#sentence.words + #their.words)
       if both >= numbers.same_words and share >= numbers.same_sentence and share > most then nearest, most = j, share end
     end
+    local sum = 0
     for kind = 1, nearest and 3 or 0 do
       local common, replaced, filed = weighed(kind, sentence.kinds[kind], theirs[nearest].kinds[kind])
       local against = common > 0 and -1 or 0
@@ -243,8 +245,10 @@ local function contradict(one, other)
         against = 1
       end
       contradicted = contradicted or against > 0
-      balance = balance + (i == 1 and nearest == 1 and 2 or 1) * (against + filed)
+      sum = sum + against + filed
     end
+    if sum >= numbers.settled then return true end
+    balance = balance + (i == 1 and nearest == 1 and 2 or 1) * sum
   end
   return contradicted and balance >= 0
 end

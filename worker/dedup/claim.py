@@ -51,6 +51,8 @@ AKIN: Final = 0.2
 #: Least share of their words, and fewest words, that two sentences have in common before their facts are compared: with
 #: half of them, sentences of one author's making were taken for one.
 SAME_SENTENCE, SAME_WORDS = 0.6, 2
+#: What the kinds of fact of one sentence must sum up to to settle it: one that most were replaced of counts 2.
+SETTLED: Final = 3
 #: How much longer than the claimant the text may be whose story it proves to be another's.
 LARGER: Final = 1.2
 #: Documents of one generation that are remembered for a hash: a story has a few.
@@ -90,6 +92,7 @@ _NUMBERS: Final = json.dumps(
         "most_postings": MOST_POSTINGS,
         "same_sentence": SAME_SENTENCE,
         "same_words": SAME_WORDS,
+        "settled": SETTLED,
     }
 )
 

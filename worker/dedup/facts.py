@@ -125,6 +125,8 @@ def facts(sentences: Sequence[str], dateline: str | None, language: str) -> str:
     Without sentences it is "".
     """
     texts = [unicodedata.normalize("NFKC", sentence)[:_LONGEST] for sentence in sentences]
+    # All in capitals, no word is known for a name.
+    texts = [text.lower() if text.isupper() else text for text in texts]
     known = {token for text in texts for token in _capitals_inside(text)}
     lines = []
     for number, text in enumerate(texts[:SENTENCES]):
