@@ -249,7 +249,7 @@ APART: Final = (
         "The National Survey reported an earthquake in the southern hills on Monday.\n\nIt had a magnitude of {0} "
         "and was centred {1} miles from {2}.\n\n" + _SEISMIC,
         "3.4|two|Hollin",
-        "4.1|nine|Brock",
+        "4.1|two|Brock",
     ),
     _filled(
         "market closes in capitals",
