@@ -18,6 +18,7 @@ LIBRARIES = {
     "alembic": ("worker/store/",),
     "torch": ("worker/summarize/",),
     "transformers": ("worker/summarize/",),
+    "publicsuffixlist": ("worker/clean/",),
     "trafilatura": ("worker/clean/",),
     "babel": ("worker/dedup/",),
     "jinja2": ("worker/edition/", "worker/web/"),
