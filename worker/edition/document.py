@@ -32,7 +32,8 @@ KEYS = (
     "schema", "edition", "topics", "profile", "web_url", "date", "timezone", "revision", "closed_at", "counts",
     "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher",
     "folder", "title", "headline", "headline_from", "summary", "section", "continues", "url", "language",
-    "published_at", "late", "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported", "digests",
+    "published_at", "late", "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
+    "digests",
 )
 # fmt: on
 
