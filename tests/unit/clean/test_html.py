@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.clean.html import _without_long_tags, looks_like_html, read_html
+from worker.clean.html import looks_like_html, read_html
+from worker.clean.html.tree import without_long_tags
+from worker.clean.source import Facts, Reading
 
 STORY = [
     "The harbour of Alder Vale closed on Monday after a storm tore away its northern pier, the port office said.",
@@ -21,6 +23,15 @@ def page(head: str = "", body: str = BODY) -> str:
         f"<!doctype html><html lang='en'><head><title>Storm - Site</title>{head}</head>"
         f"<body>{NAVIGATION}<article><h1>Storm shuts harbour</h1>{body}</article><footer>Imprint</footer></body></html>"
     )
+
+
+def best(source: str, uri: str = "") -> Reading:
+    """Return the best reading of the page's body."""
+    return next(iter(read_html(source, uri).readings))
+
+
+def facts(source: str, uri: str = "") -> Facts:
+    return read_html(source, uri).facts
 
 
 def json_ld(data: object) -> str:
@@ -195,7 +206,7 @@ def test_the_attributes_of_a_giant_tag_are_never_parsed(opening: str) -> None:
     attributes = " ".join(f"a{n}" for n in range(100_000))
     source = page(body=BODY + opening.format(attributes))
 
-    assert len(_without_long_tags(source)) < 2_000
+    assert len(without_long_tags(source)) < 2_000
     assert all(text in read_html(source).text for text in STORY)
 
 
@@ -203,7 +214,7 @@ def test_the_attributes_of_a_giant_tag_are_never_parsed(opening: str) -> None:
 def test_what_only_looks_like_a_giant_tag_stays(within: str) -> None:
     source = page(body=BODY + within.format("x " * 9_000))
 
-    assert _without_long_tags(source) == source
+    assert without_long_tags(source) == source
 
 
 def test_a_seeming_end_of_json_ld_and_endless_spaces_are_passed_over() -> None:
