@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from worker.article import Dropped
 from worker.clean.html.lines import lines
+from worker.clean.html.parts import joined
 from worker.clean.source import Reading
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def readings(tree: "HtmlElement", article_body: list[str]) -> Iterator[Reading]:
 
     `article_body` are the lines of its JSON-LD's articleBody, if it has one. `tree` stays as it is.
     """
-    shown = _extracted(tree)
+    shown = _shown(tree)
     stated = _stated(article_body, shown)
     if stated and _holds_more(article_body, shown):
         yield stated
@@ -35,6 +36,13 @@ def readings(tree: "HtmlElement", article_body: list[str]) -> Iterator[Reading]:
         yield stated
     note = "trafilatura found next to no text on the page, so it was read by resiliparse."
     yield Reading(_all_main_text(tree), notes=(note,))
+
+
+def _shown(tree: "HtmlElement") -> list[str]:
+    """Return the lines of the article that the page shows."""
+    shown = _extracted(tree)
+    whole = joined(tree, shown)
+    return shown if whole is None else max(shown, _extracted(whole), key=lambda found: sum(map(len, found)))
 
 
 def _extracted(tree: "HtmlElement") -> list[str]:
