@@ -34,8 +34,9 @@ __all__ = ["clean"]
 MOST_PARAGRAPHS = 4_000
 #: Fewest words, or characters of a script without spaces, that make a text one that can be summarised.
 FEWEST_WORDS, FEWEST_DENSE_CHARACTERS = 5, 12
-#: A body that is shorter than this, in characters, is read in the next way, if there is one.
-SHORTEST_BODY = 150
+#: A body that is shorter than this, in characters, is read in the next way, if there is one, and that is taken if it
+#: gives this many times as much text.
+SHORTEST_BODY, MUCH_LONGER = 150, 1.5
 #: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
 LEAST_LETTERS = 0.4
 
@@ -95,7 +96,10 @@ def clean(raw: RawArticle) -> Article:
 
 
 def _best(readings: Iterable[Reading], title: str | None) -> tuple[Reading, Copy]:
-    """Return the first reading of which cleaning leaves an article, else the one of which it leaves most."""
+    """Return the first reading of which cleaning leaves an article.
+
+    If there is none, a reading is better than those before it if it leaves MUCH_LONGER times as much.
+    """
     best: tuple[int, Reading, Copy] | None = None
     for reading in readings:
         if len(reading.paragraphs) > MOST_PARAGRAPHS:
@@ -105,7 +109,7 @@ def _best(readings: Iterable[Reading], title: str | None) -> tuple[Reading, Copy
             )
         copy = sorted_copy(reading.paragraphs, title)
         size = sum(map(len, copy.paragraphs))
-        if best is None or size > best[0]:
+        if best is None or size > MUCH_LONGER * best[0]:
             best = size, reading, copy
         if size >= SHORTEST_BODY:
             break

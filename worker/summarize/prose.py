@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from worker.clean.sentences import sentences
+from worker.clean.tables import is_row
 from worker.summarize import openers, quotations
 from worker.summarize.measure import brackets_balanced, length
 
@@ -63,11 +64,15 @@ def paragraphs(body: str) -> list[str]:
 
 
 def considered(body: str, language: str) -> list[Sentence]:
-    """Return the first sentences of `body` in order, up to MOST_USABLE usable ones; none crosses a paragraph."""
+    """Return the first sentences of `body` in order, up to MOST_USABLE usable ones; none crosses a paragraph.
+
+    The rows of tables have none, unless the body has nothing else.
+    """
     found: list[Sentence] = []
     seen: set[str] = set()
     usable = 0
-    for paragraph in paragraphs(body[:MOST_CHARACTERS]):
+    read = paragraphs(body[:MOST_CHARACTERS])
+    for paragraph in [paragraph for paragraph in read if not is_row(paragraph)] or read:
         for quoted in quotations.joined(sentences(paragraph, language)):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
             may_stand = quoted.whole and key not in seen

@@ -2,6 +2,7 @@
 
 tree     source -> tree, within bounds
 lines    tree -> lines of text
+furniture, offers  what is in the midst of an article and none of it
 body     the page's tree -> the ways to read its article, the best first
 json_ld  its JSON-LD -> the node that is this article
 facts    what its JSON-LD, its meta elements and its markup say about the article
@@ -11,6 +12,7 @@ import re
 
 from worker.clean.html.body import readings
 from worker.clean.html.facts import facts_of
+from worker.clean.html.furniture import separate_sentences, without_unseen
 from worker.clean.html.lines import lines
 from worker.clean.html.tree import (
     lines_of_fragment,
@@ -45,7 +47,10 @@ def read_html(source: str, uri: str = "") -> Source:
         return Source([reading], Facts(title=title_without_tree(source)))
     facts, article_body = facts_of(tree, uri)
     if tree.xpath("count(//*)") > _MOST_ELEMENTS:
-        note = f"The page has over {_MOST_ELEMENTS:,} elements, so its text was taken without telling article from page."
+        note = (
+            f"The page has over {_MOST_ELEMENTS:,} elements, so its text was taken without telling article from page."
+        )
         return Source([Reading(lines(tree), notes=(note,))], facts)
-    return Source(readings(tree, article_body), facts)
-
+    dropped = without_unseen(tree)
+    separate_sentences(tree)
+    return Source(readings(tree, article_body, dropped), facts)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from worker.article import Dropped
+from worker.clean.html.furniture import rules_of
 from worker.clean.html.lines import lines
+from worker.clean.html.offers import is_closed, is_offer
 from worker.clean.html.parts import joined
 from worker.clean.source import Reading
 
@@ -20,22 +22,29 @@ if TYPE_CHECKING:
 _COVERED, _LONGER = 0.9, 1.2
 #: Shortest articleBody, in letters, that is an article, and the longest, in characters, that is looked at.
 _SHORTEST, _LONGEST = 100, 500_000
+#: Lines at the end among which a paywall makes its offers.
+_END = 12
+
+_CLOSED = "The page says that its article is for subscribers, so the text may be only its beginning."
 
 
-def readings(tree: "HtmlElement", article_body: list[str]) -> Iterator[Reading]:
+def readings(tree: "HtmlElement", article_body: list[str], dropped: tuple[Dropped, ...] = ()) -> Iterator[Reading]:
     """Yield the ways to read the article of the page `tree`, the best first; each is made only if it is asked for.
 
-    `article_body` are the lines of its JSON-LD's articleBody, if it has one. `tree` stays as it is.
+    `article_body` are the lines of its JSON-LD's articleBody, if it has one; `dropped` what was taken out of `tree`,
+    which stays as it is.
     """
-    shown = _shown(tree)
+    shown, furniture = _sorted(_shown(tree))
     stated = _stated(article_body, shown)
     if stated and _holds_more(article_body, shown):
         yield stated
-    yield Reading(shown)
+    notes = (_CLOSED,) if any(map(is_closed, (line.line for line in furniture))) else ()
+    yield Reading(shown, (*dropped, *furniture), notes)
     if stated:
         yield stated
     note = "trafilatura found next to no text on the page, so it was read by resiliparse."
-    yield Reading(_all_main_text(tree), notes=(note,))
+    main, furniture = _sorted(_main_text(tree))
+    yield Reading(main, (*dropped, *furniture), (note,))
 
 
 def _shown(tree: "HtmlElement") -> list[str]:
@@ -45,11 +54,26 @@ def _shown(tree: "HtmlElement") -> list[str]:
     return shown if whole is None else max(shown, _extracted(whole), key=lambda found: sum(map(len, found)))
 
 
+def _sorted(written: list[str]) -> tuple[list[str], list[Dropped]]:
+    """Return the lines of the article among those `written`, and the others with their rules."""
+    kept: list[str] = []
+    dropped: list[Dropped] = []
+    for at, (line, rule) in enumerate(zip(written, rules_of(written), strict=True)):
+        found = rule or ("paywall offer" if at >= len(written) - _END and is_offer(line) else None)
+        if found:
+            dropped.append(Dropped(line, found))
+        else:
+            kept.append(line)
+    return kept, dropped
+
+
 def _extracted(tree: "HtmlElement") -> list[str]:
-    from trafilatura import bare_extraction  # late: 0.5 s to import, and only for HTML
+    # Late: 0.5 s to import, and only for HTML.
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
 
     document = bare_extraction(tree, favor_precision=True, include_comments=False, include_tables=True)
-    return lines(document.body, hidden=frozenset()) if document is not None else []
+    return lines(document.body, hidden=frozenset()) if isinstance(document, Document) else []
 
 
 def _stated(article_body: list[str], shown: list[str]) -> Reading | None:
@@ -67,7 +91,7 @@ def _holds_more(article_body: list[str], shown: list[str]) -> bool:
     return sum(len(text) for text in texts if text in held) >= _COVERED * total and len(held) >= _LONGER * total
 
 
-def _all_main_text(tree: "HtmlElement") -> list[str]:
+def _main_text(tree: "HtmlElement") -> list[str]:
     from lxml.html import tostring
     from resiliparse.extract.html2text import extract_plain_text
 

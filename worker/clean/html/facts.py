@@ -169,7 +169,9 @@ def _own_addresses(tree: "HtmlElement", meta: dict[str, list[str]], uri: str) ->
 def _times_near_heading(tree: "HtmlElement") -> Iterator[str]:
     """Yield the times that stand nearest to the page's first heading, or in its only article, in no list or aside."""
     heading = next(tree.iter("h1"), None)
-    around = list(heading.iterancestors())[:_NEAR] if heading is not None else [*tree.iter("article"), *tree.iter("main")]
+    around = (
+        list(heading.iterancestors())[:_NEAR] if heading is not None else [*tree.iter("article"), *tree.iter("main")]
+    )
     for element in around:
         if element.tag in ("body", "html"):
             return
@@ -193,7 +195,9 @@ def _first_time(values: Iterable[str]) -> tuple[datetime | None, str | None]:
     return None, doubtful
 
 
-def _title(headline: str | None, given: list[str], headings: list[str], head: str, sites: list[str | None]) -> str | None:
+def _title(
+    headline: str | None, given: list[str], headings: list[str], head: str, sites: list[str | None]
+) -> str | None:
     """Return the first of the page's titles that another one confirms; without one, the page's own before JSON-LD's."""
     candidates = [headline, *given, *headings[:1], head]
     titles = [title for title in candidates if title and not any(site and same_text(title, site) for site in sites)]

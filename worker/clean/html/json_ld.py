@@ -33,8 +33,8 @@ Node = Mapping[str, Any]
 def article_node(tree: "HtmlElement", addresses: Collection[str], titles: Collection[str]) -> Node:
     """Return the JSON-LD node of the page that is its article, or an empty one.
 
-    `addresses` and `titles` are the page's own: the node has one of the addresses, or a headline like one of the titles.
-    A node of an article that says neither is taken if it stands in no list.
+    `addresses` and `titles` are the page's own: the node has one of the addresses, or a headline like one of the
+    titles. A node of an article that says neither is taken if it stands in no list.
     """
     by_id: dict[str, Node] = {}
     candidates: list[tuple[int, Node]] = []
@@ -103,9 +103,7 @@ def _nodes(tree: "HtmlElement") -> Iterator[tuple[Node, bool]]:
         elif isinstance(node, dict):
             yield node, is_listed
             waiting += [
-                (node[key], is_listed or key in _LISTS)
-                for key in _CONTAINERS
-                if isinstance(node.get(key), dict | list)
+                (node[key], is_listed or key in _LISTS) for key in _CONTAINERS if isinstance(node.get(key), dict | list)
             ]
 
 

@@ -13,7 +13,9 @@ _SHORTEST = 60
 #: Least share of what was found, in characters, that must lie in further parts before they are joined to it.
 _LEAST_MORE = 0.15
 #: Classes and ids of what is not the article although it may look alike.
-_BESIDE = re.compile(r"comment|related|recommend|promo|footer|sidebar|newsletter|teaser|disqus|popular|latest", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"comment|related|recommend|promo|footer|sidebar|newsletter|teaser|disqus|popular|latest", re.IGNORECASE
+)
 
 _Kind = tuple[str, str, "HtmlElement | None"]
 
