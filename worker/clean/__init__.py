@@ -40,6 +40,8 @@ SHORTEST_BODY, MUCH_LONGER = 150, 1.5
 #: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
 LEAST_LETTERS = 0.4
 
+_TEASER = "The page says that its article is to be paid for, so the text may be only its beginning."
+
 # Korean too: its words are so few in a short item that its characters are counted.
 _DENSE = re.compile(f"[{DENSE}{HANGUL}]")
 
@@ -58,6 +60,7 @@ def clean(raw: RawArticle) -> Article:
     reading, copy = _best(source.readings, _clean_title(title, publisher, raw.uri) if title else None)
     copy.dropped[:0] = reading.dropped
     _require_prose(copy, reading.paragraphs)
+    is_teaser = facts.teaser or reading.teaser
     body = "\n\n".join(paragraph.removeprefix(BULLET) for paragraph in copy.paragraphs)
     return Article(
         id=str(raw.id),
@@ -75,9 +78,9 @@ def clean(raw: RawArticle) -> Article:
         published_at=raw.published_at or facts.published_at,
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
-        notes=(*reading.notes, *facts.notes),
+        notes=(*reading.notes, *facts.notes, *((_TEASER,) if is_teaser else ())),
         url=raw.url or facts.url,
-        teaser=facts.teaser,
+        teaser=is_teaser,
         item=raw.item,
         revision=raw.revision or facts.revision,
         status=raw.status,

@@ -10,11 +10,15 @@ from worker.article import Dropped
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a body: its paragraphs, the lines that it leaves out, and what there is to say about it."""
+    """One way to read a body: its paragraphs, the lines that it leaves out, and what there is to say about it.
+
+    `teaser` says that the text tells its reader to pay for the rest.
+    """
 
     paragraphs: list[str]
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
+    teaser: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

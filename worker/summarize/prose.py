@@ -59,20 +59,17 @@ class Sentence:
 
 
 def paragraphs(body: str) -> list[str]:
-    """Return the paragraphs of `body`, each on one line."""
-    return [line for paragraph in _PARAGRAPH.split(body) if (line := " ".join(paragraph.split()))]
+    """Return the paragraphs of `body`, each on one line; the rows of tables only if there is nothing else."""
+    found = [line for paragraph in _PARAGRAPH.split(body) if (line := " ".join(paragraph.split()))]
+    return [line for line in found if not is_row(line)] or found
 
 
 def considered(body: str, language: str) -> list[Sentence]:
-    """Return the first sentences of `body` in order, up to MOST_USABLE usable ones; none crosses a paragraph.
-
-    The rows of tables have none, unless the body has nothing else.
-    """
+    """Return the first sentences of `body` in order, up to MOST_USABLE usable ones; none crosses a paragraph."""
     found: list[Sentence] = []
     seen: set[str] = set()
     usable = 0
-    read = paragraphs(body[:MOST_CHARACTERS])
-    for paragraph in [paragraph for paragraph in read if not is_row(paragraph)] or read:
+    for paragraph in paragraphs(body[:MOST_CHARACTERS]):
         for quoted in quotations.joined(sentences(paragraph, language)):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
             may_stand = quoted.whole and key not in seen

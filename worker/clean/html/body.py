@@ -25,8 +25,6 @@ _SHORTEST, _LONGEST = 100, 500_000
 #: Lines at the end among which a paywall makes its offers.
 _END = 12
 
-_CLOSED = "The page says that its article is for subscribers, so the text may be only its beginning."
-
 
 def readings(tree: "HtmlElement", article_body: list[str], dropped: tuple[Dropped, ...] = ()) -> Iterator[Reading]:
     """Yield the ways to read the article of the page `tree`, the best first; each is made only if it is asked for.
@@ -38,8 +36,7 @@ def readings(tree: "HtmlElement", article_body: list[str], dropped: tuple[Droppe
     stated = _stated(article_body, shown)
     if stated and _holds_more(article_body, shown):
         yield stated
-    notes = (_CLOSED,) if any(map(is_closed, (line.line for line in furniture))) else ()
-    yield Reading(shown, (*dropped, *furniture), notes)
+    yield Reading(shown, (*dropped, *furniture), teaser=any(is_closed(line.line) for line in furniture))
     if stated:
         yield stated
     note = "trafilatura found next to no text on the page, so it was read by resiliparse."

@@ -87,12 +87,13 @@ def facts_of(tree: "HtmlElement", uri: str) -> tuple[Facts, list[str]]:
     microdata = _microdata(tree)
     headings = [" ".join(heading.text_content().split()) for heading in tree.iter("h1")][:5]
     head_title = " ".join((tree.findtext(".//title") or "").split())
-    own = [address for address in (*_own_addresses(tree, meta, uri), uri) if is_web_address(address)]
+    given = _own_addresses(tree, meta, uri)
     titles = [title for title in (*_all(meta, "title"), *headings, head_title) if title]
-    node = json_ld.article_node(tree, own, titles)
+    node = json_ld.article_node(tree, [*given, uri], titles)
 
     publisher = _site(json_ld.text(node.get("publisher"))) or next(filter(None, map(_site, _all(meta, "site"))), None)
-    url = next((address for address in (*own[:-1], *json_ld.addresses_of(node), *own) if not is_home(address)), None)
+    addresses = filter(is_web_address, [*given, *json_ld.addresses_of(node), uri])
+    url = next((address for address in addresses if not is_home(address)), None)
     sites = [publisher, *_all(meta, "site"), host_of(url or uri)]
     published, doubtful = _first_time(
         chain(
@@ -107,8 +108,6 @@ def facts_of(tree: "HtmlElement", uri: str) -> tuple[Facts, list[str]]:
     keywords = json_ld.texts(node.get("keywords")) or list(_all(meta, "keywords"))
     is_teaser = str(node.get("isAccessibleForFree")).rsplit("/", 1)[-1].lower() in ("false", "no")
     notes = [f"The page gives its date as {doubtful[:100]!r}, which cannot be read as one."] if doubtful else []
-    if is_teaser:
-        notes.append("The page says that its article is to be paid for, so the text may be only its beginning.")
     facts = Facts(
         title=_title(json_ld.text(node.get("headline")), list(_all(meta, "title")), headings, head_title, sites),
         byline=_byline([*json_ld.texts(node.get("author")), *json_ld.texts(node.get("creator"))], sites)
@@ -223,7 +222,9 @@ def _byline(names: list[str], sites: list[str | None]) -> str | None:
 def _site(name: str | None) -> str | None:
     """Return a site's name without what follows a bar, or None if it is a slogan or an address."""
     bare = (name or "").split(" | ")[0].strip()
-    return bare if bare and len(bare.split()) <= _LONGEST_SITE and not bare.startswith(("http:", "https:")) else None
+    return (
+        bare if bare and len(bare.split()) <= _LONGEST_SITE and not bare.startswith(("http:", "https:", "@")) else None
+    )
 
 
 def _keywords(values: list[str]) -> list[str]:

@@ -17,6 +17,8 @@ _UNSEEN = (
     "(//*[p]/* | //*[p]/*/*)[@role='dialog' or @aria-modal='true' or contains(@class, 'visually-hidden')"
     " or contains(@class, 'sr-only') or contains(@class, 'screen-reader')]"
 )
+#: Shortest span, in characters, that is a sentence by itself.
+_SHORTEST_SENTENCE = 40
 _SENTENCE_END = (".", "!", "?", ".”", "?”", "!”", '."', ".’", "。")
 
 _NUMBER = r"(?:image|photo|picture|slide|foto|bild|imagen)?s?\s?\d{1,3}\s?(?:of|/|de|von|sur|di)\s?/?\s?\d{1,3}"
@@ -55,6 +57,7 @@ def separate_sentences(tree: "HtmlElement") -> None:
             following is not None
             and following.tag == "span"
             and not span.tail
+            and len(span.text or "") >= _SHORTEST_SENTENCE
             and (span.text or "").endswith(_SENTENCE_END)
             and (following.text or " ")[0].isupper()
         )

@@ -16,8 +16,8 @@ _PRICE = re.compile(
 )
 _TRADE = re.compile(
     r"subscri|\bmember(?:ship)?\b|\btrial\b|\bunlimited\b|\bdigital access\b|\bpremium\b|\bregister\b"
-    r"|\b(?:log|sign) (?:in|up)\b|\babo(?:s|nnement|nnieren|nnent(?:en)?)?\b|abonn|testen|anmelden|registrier|\bsuscri"
-    r"|\babbona|\bassin",
+    r"|\b(?:log|sign) (?:in|up)\b|\babo(?:s|nnement|nnieren|nnent(?:en)?)?\b|abonn|testen|anmelden|registrier"
+    r"|\bsuscr[ií]|\babbona|\bassin",
     re.IGNORECASE,
 )
 _READ_ON = re.compile(
