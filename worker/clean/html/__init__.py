@@ -12,7 +12,7 @@ import re
 
 from worker.clean.html.body import readings
 from worker.clean.html.facts import facts_of
-from worker.clean.html.furniture import separate_sentences, without_unseen
+from worker.clean.html.furniture import separate_sentences, without_furniture
 from worker.clean.html.lines import lines
 from worker.clean.html.tree import (
     lines_of_fragment,
@@ -51,6 +51,6 @@ def read_html(source: str, uri: str = "") -> Source:
             f"The page has over {_MOST_ELEMENTS:,} elements, so its text was taken without telling article from page."
         )
         return Source([Reading(lines(tree), notes=(note,))], facts)
-    dropped = without_unseen(tree)
+    dropped = without_furniture(tree)
     separate_sentences(tree)
     return Source(readings(tree, article_body, dropped), facts)

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
 #: Largest share of the text of the page's paragraphs, in characters, that a dialog holds; one with more is the page.
 _LARGEST_SHARE = 0.25
-#: Beside the paragraphs: the rest of the page is the extractor's.
-_UNSEEN = (
-    "(//*[p]/* | //*[p]/*/*)[@role='dialog' or @aria-modal='true' or contains(@class, 'visually-hidden')"
-    " or contains(@class, 'sr-only') or contains(@class, 'screen-reader')]"
-)
+#: What is looked at: what is beside the paragraphs. The rest of the page is the extractor's.
+_BESIDE = "(//*[p]/* | //*[p]/*/*)"
+_FURNITURE = {
+    "overlay": "@role='dialog' or @aria-modal='true' or contains(@class, 'visually-hidden')"
+    " or contains(@class, 'sr-only') or contains(@class, 'screen-reader')",
+    "gallery": "(self::div or self::section or self::aside or self::ul or self::figure)"
+    " and (contains(@class, 'gallery') or contains(@class, 'slideshow') or contains(@class, 'carousel'))",
+}
 #: Shortest span, in characters, that is a sentence by itself.
 _SHORTEST_SENTENCE = 40
 _SENTENCE_END = (".", "!", "?", ".”", "?”", "!”", '."', ".’", "。")
@@ -36,14 +39,17 @@ _CLOSE = re.compile(r"[\W_]*(?:CLOSE|Close|close)[\W_]*")
 _CAPTION = re.compile(r".{10,400}[.!?][\"”’]?\s+[A-Z][\w .,&/'’-]{1,50}(?<![.!?])")
 
 
-def without_unseen(tree: "HtmlElement") -> tuple[Dropped, ...]:
-    """Take out of the page `tree` what lies over its article or is not shown with it, and return its lines."""
-    unseen = tree.xpath(_UNSEEN)
-    most = _LARGEST_SHARE * sum(len(paragraph.text_content()) for paragraph in tree.iter("p")) if unseen else 0
+def without_furniture(tree: "HtmlElement") -> tuple[Dropped, ...]:
+    """Take out of the page `tree` what lies over its article, is not shown with it or is a gallery; return its lines.
+
+    An element that holds much of the page's text is none of these, whatever it says of itself.
+    """
+    found = [(rule, element) for rule, test in _FURNITURE.items() for element in tree.xpath(f"{_BESIDE}[{test}]")]
+    most = _LARGEST_SHARE * sum(len(paragraph.text_content()) for paragraph in tree.iter("p")) if found else 0
     dropped: list[Dropped] = []
-    for element in unseen:
-        if element.getparent() is not None and len(" ".join(element.text_content().split())) <= most:
-            dropped += [Dropped(line, "overlay") for line in lines(element)]
+    for rule, element in found:
+        if element.getroottree().getroot() is tree and len(" ".join(element.text_content().split())) <= most:
+            dropped += [Dropped(line, rule) for line in lines(element)]
             element.drop_tree()
     return tuple(dropped)
 

@@ -12,6 +12,10 @@ from tests.unit.clean.html_pages import STORY, article
         ("<p>Image 1 of / 13</p><p>Close</p>", ["player", "overlay"]),
         ("<p>1 / 5</p><p>Show thumbnails</p><p>Next slide</p>", ["player", "player", "player"]),
         ("<div role='dialog'><p>Where do you live? We show you the weather of your town.</p></div>", ["overlay"]),
+        (
+            "<div class='photo-gallery'><p>1 of 2</p><p>The pier, seen from the tower.</p></div>",
+            ["gallery", "gallery"],
+        ),
         ("<p class='visually-hidden'>Skip to the end of the gallery.</p>", ["overlay"]),
     ],
 )
