@@ -171,7 +171,7 @@ def cases() -> Iterator[Case]:
         "read more": f"<p><strong>READ MORE:</strong> <a href='/x'>{OTHERS[0]}</a></p>",
         "figure": "<figure><img src='a.jpg'><figcaption>The weir on Thursday. Photo: Ode Marr</figcaption></figure>",
         "caption": "<div class='image'><img src='a.jpg'><p class='caption'>The weir on Thursday morning.</p></div>",
-        "gallery": "<div class='photo-gallery'><p>Image 1 of / 13</p><p>The weir, seen from above.</p><p>Close</p></div>",
+        "gallery": "<div class='photo-gallery'><p>Image 1 of / 9</p><p>A weir, seen from afar.</p><p>Close</p></div>",
         "video overlay": "<p>CLOSE</p><p>The head of the river office speaks about the gate. WEIR POST</p>",
         "dialog": "<div role='dialog'><p>Where do you live? We show you the weather of your town.</p></div>",
         "newsletter": "<div class='newsletter-signup'><h3>The Morning Weir</h3><p>The news in your inbox.</p></div>",
