@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-#: Years before this one are a fault of the source, and so is what lies beyond next year.
+#: Years before this one are a fault of the source, and so is for a publication what lies beyond next year.
 _FIRST_YEAR = 1900
+#: Years ahead in which an embargo may end.
+EMBARGO_YEARS = 100
 #: Characters of the longest date that is tried: a longer one is something else.
 _LONGEST = 80
 #: Seconds since 1970 above which a number counts milliseconds: it would be the year 5138.
@@ -117,8 +119,8 @@ class Time:
     assumed_utc: bool
 
 
-def read_time(value: object) -> Time | None:
-    """Return the time that `value` gives, or None if it gives none between 1900 and the end of next year.
+def read_time(value: object, *, years_ahead: int = 1) -> Time | None:
+    """Return the time that `value` gives, or None if it gives none from 1900 to `years_ahead` years after this one.
 
     Read are seconds and milliseconds since 1970, ISO 8601, RFC 2822, the dates of JavaScript and Java, and long and
     numeric dates with a time and a zone by name or offset before or behind them. Of two numbers the one above 12 is the
@@ -131,7 +133,7 @@ def read_time(value: object) -> Time | None:
         at = _from_seconds(value)
     else:
         return None
-    if at is None or not _FIRST_YEAR <= at.year <= datetime.now(UTC).year + 1:
+    if at is None or not _FIRST_YEAR <= at.year <= datetime.now(UTC).year + years_ahead:
         return None
     if at.utcoffset() is None:
         return Time(at.replace(tzinfo=UTC), assumed_utc=True)

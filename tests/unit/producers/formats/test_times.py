@@ -100,6 +100,12 @@ def test_the_years_from_1900_to_the_next_are_read(text: str) -> None:
     assert read_time(text) is not None
 
 
+def test_an_embargo_may_end_many_years_ahead() -> None:
+    assert read_time("2031-01-01T06:00:00Z") is None
+    assert read_time("2031-01-01T06:00:00Z", years_ahead=100) is not None
+    assert read_time("9999-12-31", years_ahead=100) is None
+
+
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize("piece", ["1 ", "Nov ", "10:", "(", "a", "24 Nov ", " ,|", "24 Nov 2026 ("])
 def test_a_long_text_costs_nothing(piece: str) -> None:
