@@ -4,6 +4,7 @@ A fact is taken from the node that is this article, and a title that two sources
 """
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
@@ -72,6 +73,8 @@ _LONGEST = 2_000
 _LONGEST_SITE = 5
 #: Words by which a company says that it is one: no author.
 _COMPANY = words("gmbh inc ltd llc plc corp corporation limited ag kg s.a. s.l. s.r.l. b.v. oy ab")
+#: What parts a page's title from the name of its site, and its parts from one another.
+_PARTS = re.compile(r"\s+[|–—·•»-]\s+|\s::\s")
 #: How many elements around the heading a time may stand in, the nearest first.
 _NEAR = 6
 #: Elements within which a time belongs to something else.
@@ -87,14 +90,17 @@ def facts_of(tree: "HtmlElement", uri: str) -> tuple[Facts, list[str]]:
     microdata = _microdata(tree)
     headings = [" ".join(heading.text_content().split()) for heading in tree.iter("h1")][:5]
     head_title = " ".join((tree.findtext(".//title") or "").split())
+    parts = _PARTS.split(head_title)
+    unnamed = [part for part in parts if not any(same_text(part, site) for site in _all(meta, "site"))] or parts
+    own_part = next((part for part in unnamed if any(alike(part, other) for other in headings)), max(unnamed, key=len))
     given = _own_addresses(tree, meta, uri)
-    titles = [title for title in (*_all(meta, "title"), *headings, head_title) if title]
+    titles = [title for title in (*_all(meta, "title"), *headings, own_part) if title]
     node = json_ld.article_node(tree, [*given, uri], titles)
 
     publisher = _site(json_ld.text(node.get("publisher"))) or next(filter(None, map(_site, _all(meta, "site"))), None)
     addresses = filter(is_web_address, [*given, *json_ld.addresses_of(node), uri])
     url = next((address for address in addresses if not is_home(address)), None)
-    sites = [publisher, *_all(meta, "site"), host_of(url or uri)]
+    sites = [publisher, *_all(meta, "site"), *(part for part in parts if part != own_part), host_of(url or uri)]
     published, doubtful = _first_time(
         chain(
             json_ld.texts(node.get("datePublished")),
@@ -109,7 +115,7 @@ def facts_of(tree: "HtmlElement", uri: str) -> tuple[Facts, list[str]]:
     is_teaser = str(node.get("isAccessibleForFree")).rsplit("/", 1)[-1].lower() in ("false", "no")
     notes = [f"The page gives its date as {doubtful[:100]!r}, which cannot be read as one."] if doubtful else []
     facts = Facts(
-        title=_title(json_ld.text(node.get("headline")), list(_all(meta, "title")), headings, head_title, sites),
+        title=_title([json_ld.texts(node.get("headline")), [*_all(meta, "title")], headings, [own_part]], sites),
         byline=_byline([*json_ld.texts(node.get("author")), *json_ld.texts(node.get("creator"))], sites)
         or next(filter(None, (_byline([name], sites) for name in _all(meta, "byline"))), None)
         or _byline(microdata.get("author", []), sites),
@@ -194,17 +200,21 @@ def _first_time(values: Iterable[str]) -> tuple[datetime | None, str | None]:
     return None, doubtful
 
 
-def _title(
-    headline: str | None, given: list[str], headings: list[str], head: str, sites: list[str | None]
-) -> str | None:
-    """Return the first of the page's titles that another one confirms; without one, the page's own before JSON-LD's."""
-    candidates = [headline, *given, *headings[:1], head]
-    titles = [title for title in candidates if title and not any(site and same_text(title, site) for site in sites)]
-    for at, title in enumerate(titles):
-        if any(alike(title, other) for other in titles[at + 1 :]):
-            return title
-    shown = [title for title in titles if title != headline]
-    return next(iter(shown or titles), None)
+def _title(sources: list[list[str]], sites: list[str | None]) -> str | None:
+    """Return the first of the titles of `sources` that another source confirms, JSON-LD's being the first source.
+
+    Without one, the first of the other sources is taken before JSON-LD's. The name of the site is no title.
+    """
+    named = [
+        [title for title in titles if not any(site and same_text(title, site) for site in sites)] for titles in sources
+    ]
+    for titles in named:
+        others = [other for source in named if source is not titles for other in source]
+        for title in titles:
+            if any(alike(title, other) for other in others):
+                return title
+    stated, *shown = named
+    return next(filter(None, chain(*shown, stated)), None)
 
 
 def _byline(names: list[str], sites: list[str | None]) -> str | None:

@@ -84,11 +84,12 @@ def test_the_node_with_the_address_of_the_page_is_its_article_whatever_its_headl
             None,
         ),
         ('<meta property="og:title" content="All that the sea brings us">', None, None),
+        ('<meta property="og:title" content="Our sea"><meta name="twitter:title" content="Our sea">', None, None),
         ("", None, "Vane News"),
         ("", "World", None),
         ('<meta property="og:title" content="Storm shuts the harbour of Alder Vale - Vane News">', "Home", "World"),
     ],
-    ids=["site in og:title", "slogan in og:title", "site in h1", "section in title", "only og:title"],
+    ids=["site in og:title", "slogan in og:title", "slogan twice", "site in h1", "section in title", "only og:title"],
 )
 def test_a_title_is_confirmed_by_another_one_and_never_the_site_or_its_slogan(
     head: str, title: str | None, h1: str | None
@@ -97,6 +98,10 @@ def test_a_title_is_confirmed_by_another_one_and_never_the_site_or_its_slogan(
     found = facts(head=head + site, title=title or f"{TITLE} | Vane News", h1=h1 or TITLE)
 
     assert (found.title or "").split(" | ")[0].split(" - ")[0] == TITLE
+
+
+def test_the_name_of_a_site_that_is_only_in_its_title_is_no_title() -> None:
+    assert facts(head='<meta property="og:title" content="Vane News">').title == TITLE
 
 
 def test_a_headline_of_json_ld_that_nothing_confirms_is_not_the_title() -> None:
