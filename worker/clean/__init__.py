@@ -78,7 +78,7 @@ def clean(raw: RawArticle) -> Article:
         published_at=raw.published_at or facts.published_at,
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
-        notes=(*reading.notes, *facts.notes, *((_TEASER,) if is_teaser else ())),
+        notes=(*reading.notes, *_doubts(raw), *facts.notes, *((_TEASER,) if is_teaser else ())),
         url=raw.url or facts.url,
         teaser=is_teaser,
         item=raw.item,
@@ -94,8 +94,14 @@ def clean(raw: RawArticle) -> Article:
         usage=raw.usage,
         copyright=raw.copyright or facts.copyright,
         located=raw.located,
-        captions=raw.captions,
+        captions=raw.captions or facts.captions,
     )
+
+
+def _doubts(raw: RawArticle) -> tuple[str, ...]:
+    """Return a note if the source gives a date that its reader could not read."""
+    value = raw.metadata.get("published_at_unreadable")
+    return (f"The source gives its date as {value[:100]!r}, which cannot be read as one.",) if value else ()
 
 
 def _best(readings: Iterable[Reading], title: str | None) -> tuple[Reading, Copy]:

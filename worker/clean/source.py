@@ -35,6 +35,7 @@ class Facts:
     section: str | None = None
     subjects: tuple[Subject, ...] = ()
     copyright: str | None = None
+    captions: tuple[str, ...] = ()
     teaser: bool = False
     notes: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from producers.article import MOST_SUBJECTS, Revision, Subject, is_web_address
+from producers.article import MOST_CAPTIONS, MOST_SUBJECTS, Revision, Subject, is_web_address
 from producers.formats.times import read_time
 from worker.clean.credits import byline_of
 from worker.clean.html import json_ld
@@ -127,6 +127,7 @@ def facts_of(tree: "HtmlElement", uri: str) -> tuple[Facts, list[str]]:
         section=json_ld.text(node.get("articleSection")) or next(_all(meta, "section"), None),
         subjects=tuple(Subject(name=name[:200]) for name in _keywords(keywords)),
         copyright=json_ld.text(node.get("copyrightNotice")) or next(_all(meta, "copyright"), None),
+        captions=tuple(dict.fromkeys(_captions(tree)))[:MOST_CAPTIONS],
         teaser=is_teaser,
         notes=tuple(notes),
     )
@@ -188,6 +189,16 @@ def _times_near_heading(tree: "HtmlElement") -> Iterator[str]:
         if times:
             yield times[0]
             return
+
+
+def _captions(tree: "HtmlElement") -> Iterator[str]:
+    """Yield the captions of the figures within the page's article."""
+    for caption in tree.iter("figcaption"):
+        around = {element.tag for element in caption.iterancestors()}
+        if around & {"article", "main"} and not around & _ASIDE:
+            text = " ".join(caption.text_content().split())
+            if text:
+                yield text[:_LONGEST]
 
 
 def _first_time(values: Iterable[str]) -> tuple[datetime | None, str | None]:

@@ -185,6 +185,13 @@ def test_what_else_a_page_states_is_kept() -> None:
     assert (found.copyright, found.teaser, found.url) == ("Vane News 2026", True, URL)
 
 
+def test_the_captions_of_the_article_are_kept_and_those_beside_it_are_not() -> None:
+    figure = "<figure><img src='a.jpg'><figcaption>{}</figcaption></figure>"
+    body = BODY + figure.format("The pier <b>on Monday</b>.") + f"<aside>{figure.format('A tram.')}</aside>"
+
+    assert facts(body=body).captions == ("The pier on Monday.",)
+
+
 @pytest.mark.parametrize(
     "head",
     [
