@@ -5,13 +5,13 @@ import re
 from worker.clean.rules import is_prose
 
 #: Longest offer, in characters.
-_LONGEST = 320
+_LONGEST = 220
 
 _PERIOD = r"(?:day|week|month|year|woche|monat|jahr|mois|semaine|an|mes|semana|año|mese|settimana|anno)s?"
-_MONEY = r"(?:[$£€¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?|crowns?|dollars?|pounds?|cents?|kr|eur|usd|p|c)\b)"
+_MONEY = r"(?:[$£€¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|(?:euros?|crowns?|dollars?|pounds?|cents?|kr|eur|usd|p|c)\b))"
 _PRICE = re.compile(
-    rf"{_MONEY}.{{0,40}}(?:\b(?:an?|per|pro|im|par|por|al|for|every)\s|/\s?)(?:the |your |la |first |\d+ ){{0,3}}"
-    rf"{_PERIOD}\b",
+    rf"{_MONEY}.{{0,40}}(?:\b(?:an?|per|pro|im|par|por|al|for|every)\s|/\s?)"
+    rf"(?:the |your |la |first |ersten |\d+ ){{0,3}}{_PERIOD}\b",
     re.IGNORECASE,
 )
 _TRADE = re.compile(
@@ -38,6 +38,10 @@ _CLOSED = re.compile(
             r".{0,60}\b(?:reached|used up|hit|exceeded)\b.{0,40}\b(?:free|complimentary|article|story) "
             r"?(?:articles?|stories|limit)\b.{0,60}",
             r".{0,60}\blimit of\b.{0,20}\barticles\b.{0,40}",
+            r"this is your (?:last|final|first|second|third|\d+\w*) (?:free |complimentary )?"
+            r"(?:article|story)\b.{0,60}",
+            r"you (?:have|['’]ve) read (?:all |your |the )?.{0,30}\b(?:articles|stories)\b.{0,40}",
+            r"weiterlesen mit .{1,40}",
             r"you (?:have|['’]ve got) \d+ (?:free )?(?:articles|stories) (?:left|remaining).{0,60}",
             r".{0,40}\bartikel\b.{0,30}\b(?:nur )?für abonnenten\b.{0,60}",
             r".{0,40}\bréservée?s? (?:à nos|aux) abonné.{0,60}",
@@ -51,6 +55,13 @@ _HAS_ACCOUNT = re.compile(
     r"(?:are you )?already (?:a |an )?(?:subscriber|subscribed|member|registered|have an account)\b.{0,80}"
     r"|(?:sie sind )?(?:bereits|schon) abonnent.{0,80}|(?:vous êtes )?déjà abonné.{0,80}"
     r"|¿?(?:ya )?(?:es|eres) suscriptor.{0,80}|sei già abbonato.{0,80}",
+    re.IGNORECASE,
+)
+#: What an offer says in lines of its own.
+_OF_AN_OFFER = re.compile(
+    rf"(?:start|begin|claim|try) (?:your|a|our|my)\b.{{0,30}}\btrial\b.{{0,60}}|cancel (?:at )?any ?time\b.{{0,40}}"
+    rf"|(?:only |just |from |nur |ab )?{_MONEY}.{{0,40}}\b(?:then|after that|danach|puis|luego|poi)\b.{{0,40}}"
+    r"|(?:see|view|compare|choose|show)(?: all| your| our| more)*(?: subscription)? (?:options|offers|plans)\b.{0,20}",
     re.IGNORECASE,
 )
 #: Words to the reader, or a command at the start.
@@ -74,7 +85,7 @@ def is_offer(line: str) -> bool:
     """
     if len(line) > _LONGEST or is_prose(line):
         return False
-    if _CLOSED.fullmatch(line) or _HAS_ACCOUNT.fullmatch(line):
+    if any(form.fullmatch(line) for form in (_CLOSED, _HAS_ACCOUNT, _OF_AN_OFFER)):
         return True
     asks = _TRADE.search(line) and (_PRICE.search(line) or _READ_ON.search(line))
     return bool(asks and _TO_READER.search(line))
