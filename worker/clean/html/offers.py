@@ -14,11 +14,13 @@ _PRICE = re.compile(
     rf"(?:the |your |la |first |ersten |\d+ ){{0,3}}{_PERIOD}\b",
     re.IGNORECASE,
 )
-_TRADE = re.compile(
-    r"subscri|\bmember(?:ship)?\b|\btrial\b|\bunlimited\b|\bdigital access\b|\bpremium\b|\bregister\b"
-    r"|\b(?:log|sign) (?:in|up)\b|\babo(?:s|nnement|nnieren|nnent(?:en)?)?\b|abonn|testen|anmelden|registrier"
-    r"|\bsuscr[ií]|\babbona|\bassin",
+_SUBSCRIPTION = re.compile(
+    r"subscri|\bmember(?:ship)?\b|\bunlimited\b|\bdigital access\b|\babo(?:s|nnement|nnieren|nnent(?:en)?)?\b|abonn"
+    r"|testen|\bsuscr[ií]|\babbona|\bassin",
     re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"\btrial\b|\bpremium\b|\bregister\b|\b(?:log|sign) (?:in|up)\b|anmelden|registrier", re.IGNORECASE
 )
 _READ_ON = re.compile(
     r"\b(?:continue|keep|finish) reading\b|\bunlock\b|\b(?:full|unlimited) (?:digital )?access\b"
@@ -87,5 +89,6 @@ def is_offer(line: str) -> bool:
         return False
     if any(form.fullmatch(line) for form in (_CLOSED, _HAS_ACCOUNT, _OF_AN_OFFER)):
         return True
-    asks = _TRADE.search(line) and (_PRICE.search(line) or _READ_ON.search(line))
+    subscription, read_on = _SUBSCRIPTION.search(line), _READ_ON.search(line)
+    asks = (subscription and (read_on or _PRICE.search(line))) or (read_on and _ACCOUNT.search(line))
     return bool(asks and _TO_READER.search(line))
