@@ -84,3 +84,11 @@ def test_a_page_that_says_so_in_words_alone_is_a_teaser_too() -> None:
 
     assert cleaned.body.split("\n\n") == STORY
     assert cleaned.teaser
+
+
+def test_a_text_that_is_mostly_repeats_keeps_them_and_another_loses_them() -> None:
+    line = "Two slices of rye bread with cheese, an apple and a cup of tea without sugar, taken before eight each day."
+    plan = "".join(f"<h3>Day {day}</h3><p>{line}</p><p>{STORY[day % 3]}</p>" for day in range(7))
+
+    assert article(plan).body.split("\n\n").count(line) == 7
+    assert article(f"{PARAGRAPHS}<p>{line}</p><h3>Again</h3><p>{line}</p>").body.split("\n\n").count(line) == 1
