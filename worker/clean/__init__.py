@@ -10,15 +10,17 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from producers.article import RawArticle
+from producers.article import RawArticle, is_web_address
 from producers.formats.front_matter import UNREADABLE
 from worker.article import Article
+from worker.clean.agencies import credited
+from worker.clean.bylines import signed
 from worker.clean.html import looks_like_html, read_html
 from worker.clean.html.lines import BULLET
 from worker.clean.language import language_of
 from worker.clean.layout import paragraphs
 from worker.clean.markdown import read_markdown
-from worker.clean.names import AGENCIES
+from worker.clean.publishers import agency_credited, company, identity, site_of
 from worker.clean.repair import repaired, typeset
 from worker.clean.source import Facts, Reading, Source
 from worker.clean.tables import is_row
@@ -55,31 +57,39 @@ def clean(raw: RawArticle) -> Article:
         raise UnusableError(raw.refused)
     source = _read(raw)
     facts = source.facts
-    publisher = raw.publisher or facts.publisher or host_of(raw.uri)
+    url = raw.url or facts.url or (raw.uri if is_web_address(raw.uri) else None)
+    stated = raw.publisher or facts.publisher
+    names = (stated, identity(stated, url), host_of(url or ""))
     title = raw.title or facts.title
-    reading, copy = _best(source.readings, _clean_title(title, publisher, raw.uri) if title else None)
+    reading, copy = _best(source.readings, _clean_title(title, names) if title else None)
     copy.dropped[:0] = reading.dropped
     _require_prose(copy, reading.paragraphs)
     is_teaser = facts.teaser or reading.teaser
     body = "\n\n".join(paragraph.removeprefix(BULLET) for paragraph in copy.paragraphs)
+    said = raw.byline or facts.byline or copy.byline
+    byline = signed(said) or agency_credited(stated, url)
     return Article(
         id=str(raw.id),
         source=raw.source,
         uri=raw.uri,
         media_type=raw.media_type,
         filename=raw.filename,
-        publisher=_publisher(publisher) or copy.agency,
-        title=_clean_title(copy.title, publisher, raw.uri) if copy.title else None,
+        publisher=identity(stated, url)
+        or copy.agency
+        or credited(copy.dateline, byline)
+        or (identity(company(said)) if said else None),
+        title=_clean_title(copy.title, names) if copy.title else None,
         standfirst=copy.standfirst,
         dateline=copy.dateline,
-        byline=raw.byline or facts.byline or copy.byline,
+        byline=byline,
         body=body,
         language=language_of(body, raw.language or facts.language),
         published_at=raw.published_at or facts.published_at,
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
         notes=(*reading.notes, *_doubts(raw), *facts.notes, *((_TEASER,) if is_teaser else ())),
-        url=raw.url or facts.url,
+        url=url,
+        site=site_of(url),
         teaser=is_teaser,
         item=raw.item,
         revision=raw.revision or facts.revision,
@@ -183,11 +193,6 @@ def _require_prose(copy: Copy, before: list[str]) -> None:
         raise UnusableError(f"The article holds no prose: only {words} words were left of it after cleaning.")
 
 
-def _clean_title(title: str, publisher: str | None, uri: str) -> str | None:
+def _clean_title(title: str, publisher: Iterable[str | None]) -> str | None:
     text = " ".join(typeset(repaired(title)).split())
-    return titled(text, (publisher, host_of(uri))) or None
-
-
-def _publisher(name: str | None) -> str | None:
-    """The name under which a publisher is counted: agencies have one, however they are written."""
-    return AGENCIES.get(name.strip().lower(), name.strip()) if name and name.strip() else None
+    return titled(text, publisher) or None
