@@ -2,6 +2,7 @@
 
 read        html, markdown or plain text -> paragraphs and what the source says about them
 repair      mojibake, escapes, invisible characters, marks of typesetting
+control     lines for editors -> embargo, kill, advisory, correction, slug
 sort        wire copy -> title, standfirst, dateline, byline, story; every line that is none of these, with its rule
 judge       language, publisher; an article without prose is refused
 """
@@ -11,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from producers.article import RawArticle
+from producers.article import RawArticle, Status
 from producers.formats.front_matter import UNREADABLE
 from worker.article import Article, Dropped
+from worker.clean.control import stricter_embargo, stricter_status, without_control
 from worker.clean.html import looks_like_html, read_html
 from worker.clean.language import language_of
 from worker.clean.layout import paragraphs
@@ -56,16 +58,21 @@ class _Source:
 def clean(raw: RawArticle) -> Article:
     """Return the article that `raw` holds.
 
-    Raises UnusableError, with a reason for a person, where `raw` was refused by its producer, or holds no prose.
+    What the producer says of the item outweighs what its text says, but of two states and two embargoes the stricter
+    counts. Raises UnusableError, with a reason for a person, if `raw` was refused by its producer, or holds no prose
+    and may be published.
     """
     if raw.refused:
         raise UnusableError(raw.refused)
     source = _read(raw)
     publisher = raw.publisher or source.publisher or host_of(raw.uri)
     title = raw.title or source.title
-    copy = sorted_copy(source.paragraphs, _clean_title(title, publisher, raw.uri) if title else None)
-    copy.dropped[:0] = source.dropped
-    _require_prose(copy, source.paragraphs)
+    control = without_control(source.paragraphs, title, raw.received_at)
+    copy = sorted_copy(control.paragraphs, _clean_title(control.title, publisher, raw.uri) if control.title else None)
+    copy.dropped[:0] = [*source.dropped, *control.dropped]
+    status = stricter_status(raw.status, control.status)
+    if status is Status.USABLE:
+        _require_prose(copy, source.paragraphs)
     body = "\n\n".join(copy.paragraphs)
     return Article(
         id=str(raw.id),
@@ -83,15 +90,15 @@ def clean(raw: RawArticle) -> Article:
         published_at=raw.published_at or source.published_at,
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
-        notes=source.notes,
+        notes=(*source.notes, *control.remarks),
         url=raw.url,
         item=raw.item,
         revision=raw.revision,
-        status=raw.status,
-        embargo=raw.embargo,
-        signal=raw.signal,
-        note=raw.note,
-        slug=raw.slug,
+        status=status,
+        embargo=stricter_embargo(raw.embargo, control.embargo),
+        signal=raw.signal or control.signal,
+        note=raw.note or control.note,
+        slug=raw.slug or control.slug,
         urgency=raw.urgency,
         subjects=raw.subjects,
         section=raw.section,

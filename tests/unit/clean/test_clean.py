@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from producers.article import RawArticle, Record, raw_article
+from producers.article import RawArticle, Record, Signal, Status, raw_article
 from producers.formats import articles
 from worker.clean import clean
 from worker.errors import UnusableError
@@ -218,3 +218,56 @@ def test_markdown_that_is_too_deep_leaves_a_note() -> None:
     article = clean(raw(f"{LEAD}\n\n{'> ' * 100}{MIDDLE}", media_type="text/markdown"))
 
     assert any("plain text" in note for note in article.notes)
+
+
+def test_an_embargoed_wire_gives_its_time_its_headline_and_its_story() -> None:
+    article = clean(
+        raw(f"EMBARGOED UNTIL 00:01 GMT ON MONDAY 2 NOVEMBER 2099\n\nStorm shuts harbour\n\n{LEAD}\n\n{MIDDLE}")
+    )
+
+    assert article.embargo == datetime(2099, 11, 2, 0, 1, tzinfo=UTC)
+    assert (article.title, article.body, article.status) == (
+        "Storm shuts harbour",
+        f"{LEAD}\n\n{MIDDLE}",
+        Status.USABLE,
+    )
+
+
+def test_an_embargo_without_a_zone_leaves_a_note() -> None:
+    article = clean(raw(f"EMBARGOED UNTIL 0001 MONDAY 2 NOVEMBER 2099\n\nStorm shuts harbour\n\n{LEAD}\n\n{MIDDLE}"))
+
+    assert article.notes == ("The embargo in the text names no timezone and was read as UTC.",)
+
+
+def test_a_kill_in_plain_text_is_an_article_without_a_body() -> None:
+    article = clean(raw("BC-Alder-Storm, KILL\n\nEDITORS: Kill the story slugged BC-Alder-Storm. It is false.\n\nNPA"))
+
+    assert (article.status, article.slug, article.body) == (Status.CANCELED, "BC-Alder-Storm", "")
+    assert article.note == "EDITORS: Kill the story slugged BC-Alder-Storm. It is false."
+
+
+def test_an_advisory_is_withheld_with_its_reason() -> None:
+    article = clean(raw("NPA World News Digest\n\nEDITORS: Here are the stories that NPA plans to move today."))
+
+    assert (article.status, article.title, article.body) == (Status.WITHHELD, "NPA World News Digest", "")
+    assert article.note
+    assert article.note.endswith("EDITORS: Here are the stories that NPA plans to move today.")
+
+
+def test_what_the_producer_says_of_an_item_wins_unless_the_text_is_stricter() -> None:
+    later, earlier = datetime(2099, 11, 3, tzinfo=UTC), datetime(2099, 11, 1, tzinfo=UTC)
+    control = "BC-Alder-Storm\n\nEMBARGOED UNTIL 0000 GMT 2 NOVEMBER 2099"
+    text = f"{control}\n\nUPDATE 1-Storm shuts harbour\n\n{LEAD}\n\n{MIDDLE}"
+
+    said = clean(raw(text, embargo=later, slug="storm", signal=Signal.CORRECTION, note="Ours.", status=Status.WITHHELD))
+    weaker = clean(raw(text, embargo=earlier))
+
+    assert (said.embargo, said.slug, said.signal, said.note) == (later, "storm", Signal.CORRECTION, "Ours.")
+    assert said.status is Status.WITHHELD
+    assert (weaker.embargo, weaker.slug, weaker.signal) == (
+        datetime(2099, 11, 2, tzinfo=UTC), "BC-Alder-Storm", Signal.UPDATE,
+    )  # fmt: skip
+
+
+def test_a_canceled_item_may_come_without_text() -> None:
+    assert clean(raw("", status=Status.CANCELED)).body == ""
