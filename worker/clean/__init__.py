@@ -21,7 +21,7 @@ from worker.clean.language import language_of
 from worker.clean.layout import paragraphs
 from worker.clean.markdown import read_markdown
 from worker.clean.names import AGENCIES
-from worker.clean.repair import repaired, typeset
+from worker.clean.repair import holds_markup, repaired, typeset, unglued, without_inline_tags
 from worker.clean.titles import host_of, titled
 from worker.clean.wire import Copy, sorted_copy
 from worker.errors import UnusableError
@@ -113,7 +113,7 @@ def _read_html(raw: RawArticle) -> _Source:
     page = read_html(raw.text, raw.uri)
     # Entities are decoded already; ftfy may look at the text now that no tag is left in it.
     return _Source(
-        paragraphs=[line for line in map(str.strip, typeset(repaired(page.text)).split("\n")) if line],
+        paragraphs=_lines(_without_escaped_markup(repaired(page.text))),
         title=page.title,
         byline=page.byline,
         publisher=page.publisher,
@@ -128,7 +128,7 @@ def _read_markdown(raw: RawArticle) -> _Source:
     reason = raw.metadata.get(UNREADABLE)
     header = (f"The front matter is {reason}, so its fields were read one by one.",) if reason else ()
     return _Source(
-        paragraphs=paragraphs(typeset(repaired(text.text))),
+        paragraphs=paragraphs(typeset(unglued(repaired(text.text)))),
         title=text.heading,
         dropped=text.dropped,
         notes=(*header, *text.notes),
@@ -136,7 +136,19 @@ def _read_markdown(raw: RawArticle) -> _Source:
 
 
 def _read_plain(raw: RawArticle) -> _Source:
-    return _Source(paragraphs=paragraphs(typeset(repaired(raw.text))))
+    text = repaired(raw.text)
+    if holds_markup(text):
+        return _Source(paragraphs=_lines(_without_escaped_markup(text)))
+    return _Source(paragraphs=paragraphs(typeset(unglued(text))))
+
+
+def _without_escaped_markup(text: str) -> str:
+    """Return `text` read as HTML if its tags were escaped, so that they are seen only now."""
+    return repaired(read_html(text).text) if holds_markup(text) else text
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in map(str.strip, typeset(unglued(text)).split("\n")) if line]
 
 
 #: How each media type is read. What is not listed is plain text.
@@ -179,7 +191,7 @@ def _require_prose(copy: Copy, before: list[str]) -> None:
 
 
 def _clean_title(title: str, publisher: str | None, uri: str) -> str | None:
-    text = " ".join(typeset(repaired(title)).split())
+    text = " ".join(without_inline_tags(typeset(repaired(title))).split())
     return titled(text, (publisher, host_of(uri))) or None
 
 

@@ -24,8 +24,8 @@ _UPDATE = (
     "|actualización|actualizacion|ampliación|ampliacion|aggiornamento|aggiornato|atualização|atualizada|uppdatering"
     "|güncelleme|обновление|обновлено|дополнение|更新|続報|종합|تحديث"
 )
-#: A desk's own words for how urgent a story is, or that it is sent again; in capitals. "BREAKING:" and "AVANCE:" speak to
-#: readers, too, and stay.
+#: A desk's own words for how urgent a story is, or that it is sent again; in capitals. "BREAKING:" and "AVANCE:" speak
+#: to readers, too, and stay.
 _URGENCY = (
     "RPT|REPEAT|URGENT|FLASH|BULLETIN|NEWSALERT|NEWS ALERT|BREAKING NEWS|EXTRA|EILMELDUNG|EIL|ROUNDUP|BRIEF"
     "|СРОЧНО|МОЛНИЯ|快讯|速報|속보"

@@ -271,3 +271,15 @@ def test_what_the_producer_says_of_an_item_wins_unless_the_text_is_stricter() ->
 
 def test_a_canceled_item_may_come_without_text() -> None:
     assert clean(raw("", status=Status.CANCELED)).body == ""
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "text/html"])
+def test_markup_that_was_escaped_once_too_often_is_read_as_markup(media_type: str) -> None:
+    text = f"&lt;p&gt;{LEAD}&lt;/p&gt;&lt;p&gt;{MIDDLE}&lt;/p&gt;"
+
+    assert clean(raw(text, media_type=media_type)).body == f"{LEAD}\n\n{MIDDLE}"
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "text/html", "text/markdown"])
+def test_glued_sentences_are_paragraphs(media_type: str) -> None:
+    assert clean(raw(f"{LEAD}{MIDDLE}", media_type=media_type)).body == f"{LEAD}\n\n{MIDDLE}"
