@@ -16,11 +16,13 @@ from producers.article import RawArticle, Status
 from producers.formats.front_matter import UNREADABLE
 from worker.article import Article, Dropped
 from worker.clean.control import stricter_embargo, stricter_status, without_control
+from worker.clean.credits import byline_of
 from worker.clean.html import looks_like_html, read_html
 from worker.clean.language import language_of
 from worker.clean.layout import paragraphs
 from worker.clean.markdown import read_markdown
 from worker.clean.names import AGENCIES
+from worker.clean.offers import is_teaser_notice
 from worker.clean.repair import holds_markup, repaired, typeset, unglued, without_inline_tags
 from worker.clean.titles import host_of, titled
 from worker.clean.wire import Copy, sorted_copy
@@ -34,6 +36,8 @@ __all__ = ["clean"]
 MOST_PARAGRAPHS = 4_000
 #: Fewest words, or characters of a script without spaces, that make a text one that can be summarised.
 FEWEST_WORDS, FEWEST_DENSE_CHARACTERS = 5, 12
+#: Most words of what a house shows of an article that is to be paid for.
+MOST_WORDS_OF_TEASER = 250
 #: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
 LEAST_LETTERS = 0.4
 
@@ -68,7 +72,8 @@ def clean(raw: RawArticle) -> Article:
     publisher = raw.publisher or source.publisher or host_of(raw.uri)
     title = raw.title or source.title
     control = without_control(source.paragraphs, title, raw.received_at)
-    copy = sorted_copy(control.paragraphs, _clean_title(control.title, publisher, raw.uri) if control.title else None)
+    given = _clean_title(control.title, publisher, raw.uri) if control.title else None
+    copy = sorted_copy(control.paragraphs, given, is_release=control.is_release)
     copy.dropped[:0] = [*source.dropped, *control.dropped]
     status = stricter_status(raw.status, control.status)
     if status is Status.USABLE:
@@ -84,7 +89,7 @@ def clean(raw: RawArticle) -> Article:
         title=_clean_title(copy.title, publisher, raw.uri) if copy.title else None,
         standfirst=copy.standfirst,
         dateline=copy.dateline,
-        byline=raw.byline or source.byline or copy.byline,
+        byline=_byline(raw.byline or source.byline) or copy.byline,
         body=body,
         language=language_of(body, raw.language or source.language),
         published_at=raw.published_at or source.published_at,
@@ -92,6 +97,7 @@ def clean(raw: RawArticle) -> Article:
         dropped=tuple(copy.dropped),
         notes=(*source.notes, *control.remarks),
         url=raw.url,
+        teaser=_is_teaser(copy),
         item=raw.item,
         revision=raw.revision,
         status=status,
@@ -193,6 +199,17 @@ def _require_prose(copy: Copy, before: list[str]) -> None:
 def _clean_title(title: str, publisher: str | None, uri: str) -> str | None:
     text = " ".join(without_inline_tags(typeset(repaired(title))).split())
     return titled(text, (publisher, host_of(uri))) or None
+
+
+def _byline(given: str | None) -> str | None:
+    """The byline that the source gives, without the "By" of its page."""
+    return (byline_of(given) or given) if given else None
+
+
+def _is_teaser(copy: Copy) -> bool:
+    """Whether the text ends where its house asks for money: it said so, and the story is short."""
+    words = sum(len(text.split()) for text in copy.paragraphs)
+    return words <= MOST_WORDS_OF_TEASER and any(is_teaser_notice(dropped.line) for dropped in copy.dropped)
 
 
 def _publisher(name: str | None) -> str | None:

@@ -46,7 +46,12 @@ _SITE_PREFIX = re.compile(
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}|\w*[^\W_]_[^\W_]\w*(?:-\w+)*")
 _MARKS = re.compile(r"^[\s^#*_]+|[\s=<^*_|]+$")
 _FINAL_STOP = (".", "。", ".”", '."', ".’", ".'", "!”", '!"', '?"', "?”", ":", ";", ",")
-_ACRONYM_END = re.compile(r"(?:\b(?:\w\.){2,}|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|St|vs|No|etc)\.|\.\.\.|…)[\"”'’]?$")
+#: Words whose full stop ends no headline; the states as AP writes them.
+_SHORTENED = (
+    "Inc|Corp|Ltd|Co|Jr|Sr|St|vs|No|etc|Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn"
+    "|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Va|Vt|Wash|Wis|Wyo|Ont|Que"
+)
+_ACRONYM_END = re.compile(rf"(?:\b(?:\w\.){{2,}}|\b(?:{_SHORTENED})\.|\.\.\.|…)[\"”'’]?$")
 _TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']?$")
 
 

@@ -283,3 +283,30 @@ def test_markup_that_was_escaped_once_too_often_is_read_as_markup(media_type: st
 @pytest.mark.parametrize("media_type", ["text/plain", "text/html", "text/markdown"])
 def test_glued_sentences_are_paragraphs(media_type: str) -> None:
     assert clean(raw(f"{LEAD}{MIDDLE}", media_type=media_type)).body == f"{LEAD}\n\n{MIDDLE}"
+
+
+OFFER = "Subscribe from 1 crown a week to read the full story and everything else that the Oda Post writes."
+
+
+def test_a_short_text_that_ends_in_an_offer_is_a_teaser() -> None:
+    article = clean(raw(f"Storm shuts harbour\n\n{LEAD}\n\nThis article is for subscribers\n\n{OFFER}"))
+
+    assert (article.body, article.teaser) == (LEAD, True)
+
+
+def test_a_whole_story_above_an_offer_is_no_teaser() -> None:
+    story = [f"On day {n} the harbour stayed closed, and {MIDDLE[0].lower()}{MIDDLE[1:]}" for n in range(20)]
+
+    assert not clean(raw("\n\n".join(["Storm shuts harbour", *story, OFFER]))).teaser
+
+
+@pytest.mark.parametrize(
+    ("given", "byline"),
+    [
+        ("By MAREN HALE, NPA Writer", "MAREN HALE, NPA Writer"),
+        ("Maren Hale", "Maren Hale"),
+        ("Byron Hale", "Byron Hale"),
+    ],
+)
+def test_the_byline_that_a_source_gives_loses_its_by(given: str, byline: str) -> None:
+    assert clean(raw(f"{LEAD}\n\n{MIDDLE}", byline=given)).byline == byline
