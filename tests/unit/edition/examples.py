@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from worker.edition.document import Carried, Document, EditionCounts, StorySource, document
-from worker.edition.rank import topics
+from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.render import FEEDS, RENDERERS
+from worker.edition.select import select
 
 GOLDEN = Path(__file__).parent / "golden"
 RECEIVED = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -38,17 +39,17 @@ def carried(number: int = 1, **fields: object) -> Carried:
     return Carried(**{**values, **fields})  # type: ignore[arg-type]
 
 
-def an_edition(*stories: Carried, **fields: object) -> Document:
+def an_edition(*stories: Carried, selection: Selection = EVERYTHING, **fields: object) -> Document:
     values: dict[str, object] = {
         "profile": "daily",
         "date": date(2026, 11, 22),
         "timezone": "Europe/Berlin",
         "revision": 1,
         "closed_at": CLOSED,
-        "counts": EditionCounts(received=len(stories), reprints=0, failed=0, digests=len(stories)),
+        "counts": EditionCounts(received=len(stories), reprints=0, failed=0),
     }
     merged: dict[str, Any] = {**values, **fields}
-    return document(topics=topics(stories, merged["closed_at"]), **merged)
+    return document(topics=select(stories, selection, kept=(), closed_at=merged["closed_at"]), **merged)
 
 
 #: What three papers wrote about one event; the first is the longest.
@@ -163,7 +164,7 @@ def full() -> Document:
             sources=(source(9, None, uri="city-desk/hotels.txt", containment=None),),
             body=STORM[2],
         ),
-        counts=EditionCounts(received=1204, reprints=31, failed=2, digests=9),
+        counts=EditionCounts(received=1204, reprints=31, failed=2),
     )
 
 
