@@ -91,6 +91,8 @@ _DECLARATION = re.compile(
     rb"""|\A\s{0,99}<\?xml\b[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
+#: In Windows-1252, the marks that follow a letter: an ellipsis, closing quotation marks, dashes.
+_CLOSING_MARKS = (b"\x85", b"\x92", b"\x94", b"\x96", b"\x97", b"\xbb")
 _RUN = re.compile(rb"[\x80-\xff]+")
 #: A letter of another script beside a Latin one, and two in a row: if the first are more, the script is a wrong guess.
 _FOREIGN = r"\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f"
@@ -106,7 +108,7 @@ class Decoded:
 
     Their keys are `charset` (Python's name), `charset_guessed` ("yes" where nothing in the file said so),
     `charset_declared` (where the declaration was not believed), `charset_errors` (the number of U+FFFD put in) and
-    `charset_mixed` (the number of bytes in UTF-8 that were read as Windows-1252).
+    `charset_mixed` (the number of places in UTF-8 that were read as Windows-1252).
     """
 
     text: str
@@ -226,7 +228,9 @@ def _mixed(data: bytes, as_utf8: str) -> Decoded | None:
         return None
     text = _RUN.sub(lambda run: _by_character(run[0]).encode(), data).decode()
     errors = text.count("\ufffd")
-    western = as_utf8.count("\ufffd") - errors
+    western = (
+        as_utf8.count("\ufffd") - errors
+    )  # counted as UTF-8 counts faults: two bytes of one broken character are one
     notes = {"charset": "utf-8", "charset_mixed": str(western)} | ({"charset_errors": str(errors)} if errors else {})
     return Decoded(text, notes) if western > 0 else None
 
@@ -245,9 +249,14 @@ def _by_character(run: bytes) -> str:
         except UnicodeDecodeError as error:
             wrong = run[error.start : error.end]
             text += run[: error.start].decode()
-            text += wrong.decode(_WESTERN, "replace") if len(wrong) == 1 else "\ufffd"
+            text += wrong.decode(_WESTERN, "replace") if _is_western(wrong) else "\ufffd"
             run = run[error.end :]
     return text
+
+
+def _is_western(wrong: bytes) -> bool:
+    """Whether bytes that are no UTF-8 are Windows-1252: one alone, or a letter and a mark that closes ("é”")."""
+    return len(wrong) == 1 or (len(wrong) == 2 and wrong[:1] >= b"\xc0" and wrong[1:] in _CLOSING_MARKS)
 
 
 def _guess(sample: bytes) -> str | None:
