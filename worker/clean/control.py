@@ -37,6 +37,8 @@ _LONGEST_NOTE = 500
 _FEWEST_WORDS = 8
 #: How many paragraphs that plan coverage make a text an advisory: with a heading that says so, and without one.
 _PLANS_UNDER_HEADING, _PLANS = 2, 3
+#: Among how many first paragraphs such a text has its first plan.
+_PLANS_BEGIN = 3
 
 _EDGE = r"[\W_]*"
 _KILL_STRONG = re.compile(rf"{_EDGE}(?:(?:{KILL_WORDS})\b{_EDGE})+")
@@ -53,6 +55,8 @@ _KILL_LINE = re.compile(
     rf"{_EDGE}(?:(?:{_KILL_COMPANION})\b{_EDGE})*(?:(?:{_KILL_ANY_CASE})\b{_EDGE})+(?:(?:{_KILL_COMPANION})\b{_EDGE})*",
     re.IGNORECASE,
 )
+#: With the initials of an agency: "NPA KILL".
+_KILL_OF_AGENCY = re.compile(r"[\W_]*[A-Z]{2,3}\s(?:KILL|ELIMINATION|WITHHOLD)[\W_]*")
 _KILL_COMPANIONS = re.compile(rf"\b(?:{_KILL_COMPANION})\b", re.IGNORECASE)
 _KILL_IN_TAIL = re.compile(rf"(?:{_KILL_ANY_CASE})", re.IGNORECASE)
 
@@ -109,7 +113,7 @@ _ADDRESS = re.compile(
     r"|(?:noot|mededeling) (?:voor|aan) (?:de )?redacties?|till? redaktion(?:en|erna)|к сведению (?:редакторов"
     r"|редакций|подписчиков)"
     r"|вниманию (?:редакторов|редакций)|致编辑|编者注意|敬告用户|編集者各位|편집자 주의|데스크 참고)"
-    r"\s*(?:[:：]|\s[-–—]|[-–—](?=\s)|,?\s*\Z)\s*(?P<said>.*)",
+    r"\s*(?:[:：]|\s[-–—]|[-–—](?=\s)|[,!]?\s*\Z)\s*(?P<said>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _FOR_INFORMATION = re.compile(
@@ -132,8 +136,13 @@ _ADVISORY_ALONE = re.compile(
     re.IGNORECASE,
 )
 _ADVISORY_PREFIX = re.compile(
-    r"[\W_]*(?:(?:media|news|coverage|planning|schedule|technical|client|photo|video) advisory|ADVISORY"
+    r"[\W_]*(?:(?i:(?:media|news|coverage|planning|schedule|technical|client|photo|video) advisory)|ADVISORY"
     r"|ADVISORIES)\s*[:–—-]\s*.+",
+)
+_TAKEN_BACK_IN_ADVISORY = re.compile(
+    r"\b(?:story|report|item|article|headline|alert|snap)s?\b.*\b(?:withdrawn|killed|retracted|withheld|eliminated)\b"
+    r"|\b(?:withdrawal|retraction|kill) of\b",
+    re.IGNORECASE,
 )
 _DIGEST = re.compile(
     r".{0,80}\b(?:digest|budget|agenda|planner|diary|schedule|menu|newslist|advisory|coverage plans?|daybook"
@@ -183,7 +192,7 @@ _VERSION = (
 )
 _TAIL = (
     rf"(?P<tail>\s?,\s?.{{0,80}}|\s?(?:{_VERSION}[\w ,.-]{{0,40}})|\s?\([^()]{{1,60}}\)"
-    rf"|\s*[-–—]\s(?:{KILL_WORDS}|Kill))?"
+    rf"|\s*[-–—]\s(?:{KILL_WORDS}|Kill)|[\s-](?:{KILL_WORDS}))?"
 )
 _SLUG_WORD = r"[\w&'’.+]+"
 #: With a wire's cycle before it; with two hyphens, or a version behind it; one word of several parts; with its label.
@@ -198,6 +207,13 @@ _SLUG_VERSIONED = re.compile(
 )
 _SLUG_BARE = re.compile(rf"(?P<slug>[^\W\d_]{_SLUG_WORD}(?:[-/]{{1,2}}{_SLUG_WORD}){{1,5}})(?P<end>/?){_TAIL}")
 _SLUG_LABEL = re.compile(r"(?:slug ?line|slug|slugged)\s*:\s*(?P<slug>\S.{0,79}?)(?P<tail>)", re.IGNORECASE)
+_KILL_BEHIND_SLUG = re.compile(rf"[-/ ](?:{KILL_WORDS})\Z")
+#: A kill with its slug on one line, in any case: "Story removed: BC-Varland-Mill".
+_KILL_OF_SLUG = re.compile(
+    rf"[\W_]*(?:(?:{_KILL_COMPANION})\s+)*(?:{_KILL_ANY_CASE}|removed"
+    rf"|deleted)\b[\s:–—-]+(?P<slug>[\w&'’]+(?:[-/]{{1,2}}[\w&'’]+)+)",
+    re.IGNORECASE,
+)
 _SLUG_NAMED = re.compile(
     r"\b(?i:slug ?lined?|slugged|slug)\s*:?\s*[\"“'‘]?(?P<slug>[\w&'’]+(?:[-/]{1,2}[\w&'’]+)*)"
     r"|(?<!\w)(?P<certain>(?:BC|AM|PM|AP)-[A-Z][\w&'’]*(?:-{1,2}[\w&'’]+)*)"
@@ -306,23 +322,26 @@ def _take_head(control: Control, received_at: datetime) -> None:
         line = control.paragraphs[index]
         if any(step(control, index, received_at) for step in _STEPS):
             continue
-        if not passed and control.title is None and len(line) <= _LONGEST_HEADLINE:
-            _read_first_line(control, index)
+        if not passed and len(line) <= _LONGEST_HEADLINE and _read_first_line(control, index):
+            continue
         if len(line) > _STORY or dateline_of(line):
             passed = _MOST_BETWEEN
         passed += 1
         index += 1
 
 
-def _read_first_line(control: Control, index: int) -> None:
-    """Read the marks before and behind what is probably the headline."""
+def _read_first_line(control: Control, index: int) -> bool:
+    """Read the marks before and behind what is probably the headline (or a slug), and return whether there were any."""
     marks = marks_of(control.paragraphs[index])
+    if marks.headline == control.paragraphs[index] or (control.title and not _slug_alone(marks.headline)):
+        return False
     control.paragraphs[index] = marks.headline
     control.set_status(marks.status)
     control.set_signal(marks.signal)
     if marks.status is Status.CANCELED and (slug := _slug_alone(marks.headline)):
         control.slug = control.slug or slug
         control.drop(index, "kill")
+    return True
 
 
 # --- the steps: each takes the line at an index, or leaves it
@@ -377,6 +396,11 @@ def _take_kill(control: Control, index: int, received_at: datetime) -> bool:
         control.drop(index, "kill")
         control.set_status(Status.CANCELED)
         return True
+    if len(line) <= _LONGEST_HEADLINE and (named := _KILL_OF_SLUG.fullmatch(line)):
+        control.drop(index, "kill")
+        control.slug = control.slug or named["slug"]
+        control.set_status(Status.CANCELED)
+        return True
     if _TAKEN_BACK.match(line) and not dateline_of(line):
         _kill(control, control.drop(index, "kill"))
         return True
@@ -384,7 +408,7 @@ def _take_kill(control: Control, index: int, received_at: datetime) -> bool:
 
 
 def _is_kill_line(line: str) -> bool:
-    if _KILL_STRONG.fullmatch(line):
+    if _KILL_STRONG.fullmatch(line) or _KILL_OF_AGENCY.fullmatch(line):
         return True
     return bool(_KILL_LINE.fullmatch(line)) and bool(_KILL_COMPANIONS.search(line)) and len(line.split()) > 1
 
@@ -405,6 +429,9 @@ def _take_advisory(control: Control, index: int, received_at: datetime) -> bool:
         return True
     if len(line) > _LONGEST_HEADLINE:
         return False
+    if _ADVISORY_PREFIX.fullmatch(line) and _TAKEN_BACK_IN_ADVISORY.search(line):
+        _kill(control, control.drop(index, "kill"))
+        return True
     is_alone = _ADVISORY_ALONE.fullmatch(line) and (line.isupper() or _speaks_to_editors(control, index + 1))
     if is_alone or (_ADVISORY_PREFIX.fullmatch(line) and _speaks_to_editors(control, index)):
         control.set_status(Status.WITHHELD)
@@ -446,7 +473,8 @@ def _take_note(control: Control, index: int, received_at: datetime) -> bool:
         _kill(control, control.drop(index, "kill") if not address["said"] and others else line)
         return True
     story = [text for text in others if len(text.split()) >= _FEWEST_WORDS and not _is_plan(text)]
-    if not story or (_PLAN.search(said) and not any(map(dateline_of, others[:_REACH]))):
+    is_letter = not address["said"] and not address["bare"]
+    if not story or ((is_letter or _PLAN.search(said)) and not any(map(dateline_of, others[:_REACH]))):
         control.drop(index, "advisory")
         control.set_status(Status.WITHHELD)
         control.say(f"A note to editors, not news: {line}")
@@ -486,7 +514,8 @@ def _take_slug_line(control: Control, index: int, received_at: datetime) -> bool
     match = _SLUG_CERTAIN.fullmatch(line) or _SLUG_VERSIONED.fullmatch(line) or _SLUG_LABEL.fullmatch(line)
     if match is None:
         bare = _SLUG_BARE.fullmatch(line)
-        if bare is None or not (bare["end"] or _stands_above_headline(control, index)):
+        is_killed = bare is not None and bool(_KILL_IN_TAIL.match((bare["tail"] or "").strip(" ,()-–—")))
+        if bare is None or not (bare["end"] or is_killed or _stands_above_headline(control, index)):
             return False
         match = bare
     control.drop(index, "slug")
@@ -517,6 +546,10 @@ def _take_slug(control: Control, match: re.Match[str], received_at: datetime) ->
     """Keep the slug of `match`, and what its tail says: a version, a kill, an embargo."""
     control.slug = control.slug or match["slug"].strip(" -/.,")
     tail = (match["tail"] or "").strip(" ,()-–—")
+    killed = _KILL_BEHIND_SLUG.search(control.slug)
+    if killed:
+        control.slug = control.slug[: killed.start()]
+        control.set_status(Status.CANCELED)
     if _KILL_IN_TAIL.match(tail):
         control.set_status(Status.CANCELED)
     elif re.match(r"(?i:correct)|(?i:refile)", tail):
@@ -554,6 +587,8 @@ def _take_embargoes_below(control: Control, received_at: datetime) -> None:
 
 def _judge_as_advisory(control: Control) -> None:
     """Withhold a text that is a plan of coverage as a whole, though no line addresses the editors."""
+    if not any(map(_is_plan, control.paragraphs[:_PLANS_BEGIN])):
+        return
     plans = sum(map(_is_plan, control.paragraphs))
     heading = control.title or (control.paragraphs[0] if control.paragraphs else "")
     is_heading = len(heading) <= 100 and bool(_DIGEST.fullmatch(heading))

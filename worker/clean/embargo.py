@@ -30,13 +30,15 @@ _YEARS = range(1900, 2201)
 _NOUN = r"embargo|эмбарго"
 _TAKEN = r"release[d]?|publication|publish(?:ed)?|use[d]?|broadcast(?:ing)?|transmission|distribution|airing|posting"
 _CUE = re.compile(
-    rf"(?P<held>(?:(?:strictly|strict|hard|news|press|media|under|under strict)\s+)?embargoed\b"
+    rf"(?P<held>(?:(?:the\s+following|this)?\s*(?:story|text|report|item|release|article|material"
+    rf"|information)\s+is\s+)?"
+    rf"(?:(?:strictly|strict|hard|news|press|media|under|under strict)\s+)?embargoed\b"
     rf"|(?:under|under strict|strictly under|strict|strictly|press|sous|bajo|sotto|sob|onder|unter|под)\s+(?:{_NOUN})\b"
     rf"|sperrfrist|sperrvermerk|gesperrt(?=\s+bis)|embargad[oa]\b|embargat[oa]\b|解禁(?:日時|時間|日)?"
     rf"|hold\s+for\s+release\b"
     rf"|(?:strictly\s+)?not\s+(?:to\s+be|for)\s+(?:{_TAKEN})(?:(?:\s*[,/]\s*|\s+(?:or|and)\s+)(?:{_TAKEN}))*"
     rf"\s+(?:before|until|till|prior\s+to)\b)"
-    rf"|(?P<noun>(?:{_NOUN})\b)"
+    rf"|(?P<noun>(?:(?:news|press|media|publication)\s+)?(?:{_NOUN})\b)"
     rf"|(?P<release>(?:hold\s+until|(?:advance\s+)?for\s+(?:{_TAKEN})|advance\s+for|release\s+(?:on|at|after))\b)",
     re.IGNORECASE,
 )

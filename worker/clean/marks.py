@@ -40,7 +40,7 @@ KILL_WORDS = (
 
 _COUNT = r"(?:\s?\d{1,2}|\s?/\s?\d)?"
 _VERSION = r"\d{1,2}(?:st|nd|rd|th) (?:ld|lead|lede)(?:[- ]?writethru)?"
-_BREAK = r"\s*(?:[:|]|\s[-–—]\s|[-–—](?=[^\s-]))\s*"
+_BREAK = r"\s*(?:[:|]|\s--?\s|\s[–—]\s|[-–—](?=[^\s-]))\s*"
 
 
 @dataclass(frozen=True, slots=True)

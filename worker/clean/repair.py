@@ -49,7 +49,7 @@ _BREAKS_AS_TAGS = re.compile(r"<br\s?/?>", re.IGNORECASE)
 _FEWEST_BREAKS_AS_TAGS = 2
 _INLINE_TAG = re.compile(r"</?(?:em|i|b|strong|span|sup|sub|small|u|a|font|mark|p|br)\b[^<>]{0,300}>", re.IGNORECASE)
 #: A full stop without a space between a word of two small letters and the capital of the next sentence.
-_GLUE = re.compile(r"(?<=[^\W\d_A-Z]{2}[.!?])[”’»)]?(?=[“‘«]?[A-ZÀ-ÖØ-Þ][^\W\d_]*[ ,’'])")
+_GLUE = re.compile(r"[.!?][”’»)]?(?=[“‘«]?[A-ZÀ-ÖØ-Þ][^\W\d_]*[ ,’'])")
 _FIRST_WORD = re.compile(r"[“‘«]?([^\W\d_]+)")
 #: Longest word, in characters, that is looked up before such a full stop.
 _LONGEST_WORD = 30
@@ -96,6 +96,9 @@ def unglued(text: str) -> str:
     """
 
     def parted(glue: re.Match[str]) -> str:
+        ending = text[max(0, glue.start() - 2) : glue.start()]
+        if len(ending) < 2 or not ending.isalpha() or ending != ending.lower():
+            return glue.group()
         before = text[max(0, glue.start() - _LONGEST_WORD) : glue.end()].rsplit(maxsplit=1)[-1]
         word = before.strip("“”‘’\"'«»()[].!?").lower()
         is_word = word.replace("-", "").replace("’", "").replace("'", "").isalpha()

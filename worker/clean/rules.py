@@ -247,6 +247,8 @@ _CONTACT = re.compile(
     r"|whatsapp)\b[.: ]{1,3}\+?)[\d (][\d ()./-]{5,}\d",
     re.IGNORECASE,
 )
+#: What every contact has; looked for first, because nearly no paragraph has it.
+_CONTACT_HINT = re.compile(r"[@/]|\d[\d ()./-]{4,}\d")
 _CONTACT_WORDS = words(
     "e-mail email mail tel telephone phone fax twitter facebook instagram x tweet tweets follow contact contacts "
     "reach via at on "
@@ -257,9 +259,14 @@ _CONTACT_WORDS = words(
 )
 
 
+def has_contact(text: str) -> bool:
+    """Whether `text` holds an e-mail address, a handle, a link or a telephone number."""
+    return bool(_CONTACT_HINT.search(text) or "www." in text.lower()) and bool(_CONTACT.search(text))
+
+
 def is_contact(text: str) -> bool:
     """Whether `text` is only an e-mail address, a handle, a link or a telephone number, perhaps with a name."""
-    if len(text) > 200 or not _CONTACT.search(text):
+    if len(text) > 200 or not has_contact(text):
         return False
     rest = [word.strip(".,:;|()<>[]–—-•/").strip() for word in _CONTACT.sub(" ", text).split()]
     rest = [word for word in rest if word]
@@ -636,7 +643,7 @@ LINE_RULES = (
     Rule("promotion", is_promotion, longest=250),
     Rule(
         "more at",
-        lambda text: bool(_CONTACT.search(text)) and _MORE_AT(text),
+        lambda text: has_contact(text) and _MORE_AT(text),
         longest=260,
     ),
     # --- timestamps, copyright, disclaimers, contacts

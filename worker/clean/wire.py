@@ -36,6 +36,8 @@ _LONGEST_STANDFIRST, _STANDFIRST_PARAGRAPHS = 600, 2
 _LONGEST_INLINE_LIST = 8
 #: Characters from the end of a paragraph within which a sign-off glued to it begins.
 _SIGN_OFF_REACH = 700
+#: Characters from the end within which an end mark such as "PTI MH OM" begins.
+_END_MARK_REACH = 60
 #: Most sign-offs that are cut from one paragraph; a text of nothing else is no article.
 _MOST_SIGN_OFFS = 8
 #: Longest heading, in characters, of what a press office sets under its release.
@@ -353,13 +355,13 @@ def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:
     """Where the last sign-off at the end of `text` begins, and the name of what it is."""
     tail_start = max(0, len(text) - _SIGN_OFF_REACH)
     tail = text[tail_start:]
-    for pattern, rule in (
-        (_DOUBLE_BRACKETS, "contact"),
-        (_KEYWORDS, "keywords"),
-        (_END_MARK, "end mark"),
-        (_TRAILING_CREDIT, "picture credit"),
+    for pattern, rule, reach in (
+        (_DOUBLE_BRACKETS, "contact", _SIGN_OFF_REACH),
+        (_KEYWORDS, "keywords", _SIGN_OFF_REACH),
+        (_END_MARK, "end mark", _END_MARK_REACH),
+        (_TRAILING_CREDIT, "picture credit", _SIGN_OFF_REACH),
     ):
-        found = pattern.search(tail)
+        found = pattern.search(tail, max(0, len(tail) - reach))
         if found and found.group().strip():
             return tail_start + found.start(), rule
     bracketed_at, rule = _brackets_behind(text, is_last=is_last)

@@ -37,6 +37,8 @@ def utc(day: int, hour: int = 0, minute: int = 0, *, month: int = 11, year: int 
         ("EMBARGOED UNTIL 0600 CET (0500 GMT) MONDAY 30 NOVEMBER", utc(30, 5)),
         ("EMBARGOED UNTIL 20 NOVEMBER 2026", utc(20)),
         ("EMBARGOED UNTIL 2 JANUARY", utc(2, month=1, year=2027)),
+        ("This story is embargoed until 0600 GMT on 30 November 2026.", utc(30, 6)),
+        ("NEWS EMBARGO: 0001 Monday 30 November 2026", utc(30, 0, 1)),
         ("Sperrfrist: 30. November 2026, 00.01 Uhr", utc(30, 0, 1)),
         ("SPERRFRIST 30.11., 6 Uhr", utc(30, 6)),
         ("Sous embargo jusqu'au 30 novembre 2026 à 6h00", utc(30, 6)),
