@@ -10,13 +10,15 @@ from worker.clean.words import words
 
 #: Longest notice, in characters.
 _LONGEST = 300
+#: Longest one, in characters, that one word of the trade proves because it names both the reader and the house.
+_LONGEST_OF_BOTH = 160
 #: Verbs with which a house asks its readers for something.
 _IMPERATIVES = words(
     "sign subscribe get read watch follow join download click listen support donate share tell send email "
     "contact visit "
     "check see try start unlock become enjoy discover explore like stay don't don’t keep register log save browse shop "
     "find help write let choose consider come catch tune submit report post comment view learn never add turn pick "
-    "give hear have want do are looking need love got interested liked enjoyed missed please for want: "
+    "give thank thanks hear have want do are looking need love got interested liked enjoyed missed please for want: "
     "abonnez suivez découvrez retrouvez inscrivez téléchargez partagez suscríbete síguenos sigue descarga comparte "
     "abonnieren folgen lesen laden melden iscriviti seguici scarica leggi assine siga baixe compartilhe"
 )
@@ -33,7 +35,8 @@ _TRADE = re.compile(
     r"|comments?|briefing|digest|free trial|log in|account|website|cookies?|stor(?:y|ies) tip|news tips?"
     r"|tip line|feedback"
     r"|latest (?:news|stories|headlines|updates)|breaking news|top stories|more (?:stories|news)|full story"
-    r"|share (?:it|your)|friends?|letters? to the editor|print edition|e-?paper|archive|advertis\w+|sponsor\w*"
+    r"|share (?:it|your)|thank(?:s| you) for (?:reading|watching|listening|visiting)|friends?"
+    r"|letters? to the editor|print edition|e-?paper|archive|advertis\w+|sponsor\w*"
     r"|infolettre|boletín|canal|canale|kanal|lettre d['’]information|notre site|unsere[nm]? (?:newsletter|seite"
     r"|app))\b",
     re.IGNORECASE,
@@ -96,6 +99,8 @@ def is_house_notice(text: str) -> bool:
     if not trade or not (asks or _READER.search(text)):
         return False
     if asks and (not text.endswith(".") or _HOUSE.search(text)):
+        return True
+    if _READER.search(text) and _HOUSE.search(text) and len(text) <= _LONGEST_OF_BOTH:
         return True
     return len(trade) >= _FEWEST_TRADE_OF_A_SENTENCE and (asks or bool(_HOUSE.search(text)))
 

@@ -12,11 +12,15 @@ _PERIOD = (
     r"|woche|monat|jahr|semaine|mois|an\b|mes|semana|año|mese|anno|mês|maand|week|måned|månad)s?"
 )
 _offer = re.compile(
-    rf"(?:subscribe|subscriptions?|sign up|join|try|get|start|save|unlock|enjoy|become|for (?:just|only"
+    rf"(?:[^.!?]{{3,60}}[?!] )?(?:subscribe|subscriptions?|sign up|join|try|get|start|save|unlock|enjoy|become"
+    rf"|for (?:just|only"
     rf"|as little as)|from|only|just"
     rf"|abonnieren|testen|abonnez-vous|suscríbete|abbonati|assine"
     rf"|jetzt)\b.{{0,160}}{_PRICE}.{{0,40}}{_PERIOD}.{{0,160}}"
     rf"|(?:subscribe|subscriptions?|membership|digital access|abo\w*|suscri\w+)\b.{{0,120}}{_PRICE}.{{0,160}}(?<!\.)"
+    rf"|(?:[^.!?]{{3,40}}[:?!] ?)?(?:try |get |enjoy |read |test )?\d{{1,3}} (?:issues|weeks|months|days|wochen"
+    rf"|monate|mois|meses|mesi|maanden)"
+    rf" (?:for|für|pour|por|per|voor) .{{0,20}}{_PRICE}.{{0,80}}"
     r"|(?:start|try|begin|get|claim) (?:your |a |our )?(?:\w+ ){0,3}(?:free|trial"
     r"|introductory)\b.{0,40}\b(?:trial|offer|month|week|access)\b"
     r".{0,120}|\d{1,3} (?:issues|weeks|months) for .{1,60}|(?:cancel|no commitment)\b.{0,12}\b(?:any ?time"
@@ -36,6 +40,9 @@ _teaser = re.compile(
     r"|.{0,160}\b(?:to (?:continue|keep|finish) reading|to read (?:the )?(?:full|rest|whole|entire|remaining)"
     r"|to (?:access|view|unlock|see) (?:the )?"
     r"(?:full|rest|this|whole)|to unlock)\b.{0,60}\b(?:article|story|report|content|text|piece|everything)?\b.{0,120}"
+    r"|.{0,120}\bto (?:read|access|view|unlock|see|finish) (?:the|this) (?:article|story|report|content|post)\b.{0,120}"
+    r"|only (?:subscribers|members|registered users)\b.{0,80}|access to (?:this|the) (?:article|story|content"
+    r"|page)\b.{0,100}"
     r"|(?:unlock|continue reading) (?:this|the full|the rest of (?:this|the)) (?:article|story|report).{0,120}"
     r"|(?:this is )?(?:a )?(?:premium|subscriber[- ]only|subscribers[- ]only|members[- ]only|paid"
     r"|exclusive subscriber)\b (?:article|content|story|post).{0,60}"
@@ -58,6 +65,14 @@ _SPEAKS_TO_READER = re.compile(
     r"\b(?:you|your|us|our|subscri\w+|members|premium|log in|sign in|sign up|register\w*|unlock|account|abo|abonn\w+"
     r"|suscri\w+|socios|assinantes|abbonat\w+|digitalabo|lire|weiterlesen|the rest|exclusive)\b",
     re.IGNORECASE,
+)
+
+
+#: What every offer has; looked for first, because hardly any paragraph has it.
+_HINTS = (
+    *("subscri", "abo", "suscri", "assin", "member", "free", "log in", "sign in", "sign up", "register", "account"),
+    *("premium", "trial", "limit", "unlock", "€", "$", "£", "¥", "₹", "crown", "euro", "dollar", "lire", "weiter"),
+    *("rest of", "only", "cancel", "commitment", "issues for", "read"),
 )
 
 

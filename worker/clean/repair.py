@@ -50,6 +50,12 @@ _FEWEST_BREAKS_AS_TAGS = 2
 _INLINE_TAG = re.compile(r"</?(?:em|i|b|strong|span|sup|sub|small|u|a|font|mark|p|br)\b[^<>]{0,300}>", re.IGNORECASE)
 #: A full stop without a space between a word of two small letters and the capital of the next sentence.
 _GLUE = re.compile(r"[.!?][”’»)]?(?=[“‘«]?[A-ZÀ-ÖØ-Þ][^\W\d_]*[ ,’'])")
+#: Codes of WordPress themes, which an export leaves in the text; they come with a closing one.
+_SHORTCODE = re.compile(
+    r"\[/?(?:dropcap|caption|embed|pullquote|highlight|button|quote|column|row|su_\w+|vc_\w+|et_pb_\w+|fusion_\w+|video"
+    r"|audio)\b[^\[\]]{0,300}\]",
+    re.IGNORECASE,
+)
 _FIRST_WORD = re.compile(r"[“‘«]?([^\W\d_]+)")
 #: Longest word, in characters, that is looked up before such a full stop.
 _LONGEST_WORD = 30
@@ -128,7 +134,11 @@ def without_escapes(text: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """Return `text` without the marks of wire typesetting: ANPA's `^` and `<` at lines, ``quotes'', `_` as a dash."""
+    """Return `text` without the marks of typesetting: ANPA's `^` and `<` at lines, ``quotes'', `_` as a dash, and the
+    codes of WordPress themes ("[dropcap]T[/dropcap]he").
+    """
+    if "[/" in text:
+        text = _SHORTCODE.sub("", text)
     lines = text.split("\n")
     if any(line.lstrip().startswith("^") for line in lines):
         text = "\n".join(map(_without_anpa_marks, lines))

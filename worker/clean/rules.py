@@ -184,7 +184,7 @@ _DATE_WORDS = (
     | words(
         "at on the of de le el um uhr à às am pm a.m p.m noon midnight today yesterday ago hours hour hrs minutes "
         "minute mins min "
-        "days day et"
+        "days day et amt segunda-feira terça-feira quarta-feira quinta-feira sexta-feira às h h."
     )
 )
 _DATE_LABEL = re.compile(
@@ -426,6 +426,14 @@ LINE_RULES = (
     # --- credits
     Rule("credit", is_credit, longest=500),
     Rule("contributors", lambda text: is_contributors(text) or is_assistance(text), longest=400),
+    Rule(
+        "credit",
+        _is(
+            r"[(（【\[]?(?:责任编辑|编辑|责编|编审|校对|作者|记者|来源|編集|文|図)\s?[:：]\s?\S{2,24}(?:\s\S{2,12}){0,3}[)）】\]]?"
+        ),
+        where=Where.END,
+        longest=60,
+    ),
     Rule("source", is_source, where=Where.TAIL, longest=100),
     Rule(
         "syndication",
@@ -461,7 +469,7 @@ LINE_RULES = (
     Rule(
         "feed footer",
         _is(
-            r"(?:the )?(?:post|article|story|entry) .{3,250}\b(?:appeared first|first appeared"
+            r"(?:the |this )?(?:post|article|story|entry) .{3,250}\b(?:appeared first|first appeared"
             r"|was first published|was originally "
             r"published|originally appeared) (?:on|at|in) (?!\d)[^,]{1,80}",
             r"(?:l['’]article|cet article|le billet) .{3,250}\b(?:est apparu en premier"
@@ -477,6 +485,7 @@ LINE_RULES = (
             r"|wpis) .{3,250}\bpojawił się (?:najpierw|po raz "
             r"pierwszy) na .{1,100}",
             r"(?:сообщение|запись) .{3,250}\b(?:появил(?:и|а|о)сь сначала на|впервые появил(?:ась|ось) на) .{1,100}",
+            r"(?:…|\.\.\.) ?(?:read|continue|mehr|lire|leer|leggi)\b.{0,60}",
             r"(?:continue|keep) reading(?: .{1,150})?\s?(?:→|»|…|\.\.\.|>)?|\(?(?:read )?more(?:…|\.\.\.)\)?"
             r"|\[(?:…|\.\.\.)\]",
             r"read (?:the )?(?:full|whole|rest of the|original|entire|complete)(?: .{1,60})?|read (?:more|it"
@@ -489,7 +498,7 @@ LINE_RULES = (
         longest=400,
         guard=True,
     ),
-    Rule("offer", is_offer, longest=400, guard=True),
+    Rule("offer", is_offer, longest=300, guard=True),
     # --- captions and picture credits
     Rule(
         "picture credit",

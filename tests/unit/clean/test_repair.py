@@ -50,6 +50,12 @@ def test_the_marks_of_wire_typesetting_are_taken_away() -> None:
     )
 
 
+def test_the_codes_of_wordpress_themes_are_taken_away() -> None:
+    assert typeset('[dropcap]T[/dropcap]he pier [caption id="a"]Pier[/caption] fell [in Oda].') == (
+        "The pier Pier fell [in Oda]."
+    )
+
+
 def test_text_without_such_marks_is_left_alone() -> None:
     text = "The rock ''n'' roll of snake_case, 2^3 and a<b ="
 

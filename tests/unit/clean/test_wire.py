@@ -221,6 +221,14 @@ NOISE_ANYWHERE = [
     "Start your free trial today",
     "12 issues for £11.99",
     "Log in to continue reading",
+    "To read this article in full, subscribe to Vane Plus.",
+    "Want to read more? Subscribe now for €2 a week.",
+    "Create a free account to read this article",
+    "Only subscribers can read this article.",
+    "Try 4 weeks for $1",
+    "Jetzt testen: 4 Wochen für 1 €",
+    "This post Storm tears away pier first appeared on Vane News",
+    "… Read more",
     "Dieser Artikel ist nur für Abonnenten",
     "Cet article est réservé aux abonnés.",
     "Contenido exclusivo para suscriptores",
@@ -267,6 +275,8 @@ def test_a_line_that_is_no_news_is_dropped_and_named_with_its_rule(noise: str) -
         "More Vane sport: https://vane.example/sport and https://twitter.com/Vane_Sports",
         "Follow Vane's coverage at https://vane.example/storm",
         "For more information on dredging, please visit: www.vane.example",
+        "责任编辑：张三",
+        "来源：新华社",
         "Correspondent Ode Marr in Vane contributed to this story.",
     ],
 )
@@ -288,6 +298,8 @@ def test_a_line_that_closes_a_story_is_dropped_at_its_end(noise: str) -> None:
         "10/01/15 - 2:15 PM EDT",
         "October 12, 2017",
         "5:45 AM PST 11/19/2019 by Maren Hale",
+        "sexta-feira, 22 de outubro de 2010 às 20:13",
+        "November 20, 2019 - 11:28 AMT",
     ],
 )
 @pytest.mark.parametrize("above", [True, False], ids=["above the headline", "below the headline"])
@@ -684,6 +696,9 @@ NOTICES = [
     "Enjoyed this article? Support our newsroom with a donation.",
     "Check out our website for more stories",
     "Send your tips to our newsroom",
+    "Thank you for reading. Please share this story.",
+    "If you liked this article, consider supporting us.",
+    "We value your feedback: write to us.",
 ]
 
 
