@@ -341,6 +341,24 @@ def is_initials(text: str) -> bool:
 
 _INITIALS = re.compile(r"[a-z]{2,3}")
 
+_CAPTION = _is(
+    r".{10,}(?:reuters|afp|epa|ap photo|ap|getty images|xinhua|anadolu)\s?/\s?[^.]{3,80}(?:purchase "
+    r"licensing rights.*|acquire licensing rights.*)",
+    r".*\b(?:purchase|acquire) licensing rights\b.*",
+    r".{10,400}[.!?”\"]\s?(?:photograph|photo|picture|image|credit|foto|photo credit|image credit|picture "
+    r"credit)s?(?: by)?\s?:\s?[^.]{3,80}",
+    r".{10,400}[.!?”\"]\s?\(?(?:AP Photo|REUTERS|AFP|EPA|Getty Images|Xinhua|ANI Photo|PTI "
+    r"Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
+    r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
+    r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
+)
+
+
+def _may_be_credited(text: str) -> bool:
+    """Whether `text` has a mark that every credit behind a caption has."""
+    return "/" in text or ":" in text or "licensing" in text.lower()
+
+
 #: The table. Order matters only to the name that a dropped line is reported under.
 LINE_RULES = (
     # --- wire marks: slugs, takes, desk codes
@@ -516,17 +534,7 @@ LINE_RULES = (
     Rule("picture credit", is_picture_by, longest=150),
     Rule(
         "picture caption",
-        _is(
-            r".{10,}(?:reuters|afp|epa|ap photo|ap|getty images|xinhua|anadolu)\s?/\s?[^.]{3,80}(?:purchase "
-            r"licensing rights.*|acquire licensing rights.*)",
-            r".*\b(?:purchase|acquire) licensing rights\b.*",
-            r".{10,400}[.!?”\"]\s?(?:photograph|photo|picture|image|credit|foto|photo credit|image credit|picture "
-            r"credit)s?(?: by)?\s?:\s?[^.]{3,80}",
-            r".{10,400}[.!?”\"]\s?\(?(?:AP Photo|REUTERS|AFP|EPA|Getty Images|Xinhua|ANI Photo|PTI "
-            r"Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
-            r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
-            r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
-        ),
+        lambda text: _may_be_credited(text) and _CAPTION(text),
         longest=500,
     ),
     # --- promotion of the publication

@@ -7,14 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 
 # pydantic makes a schema of typing's own TypedDict only from Python 3.12 on.
 from typing_extensions import TypedDict
 
-from producers.article import is_web_address
+from producers.article import NO_SOURCES, is_web_address
 from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
 
@@ -31,8 +31,9 @@ LATE_FROM = timedelta(days=2)
 KEYS = (
     "schema", "edition", "topics", "profile", "web_url", "date", "timezone", "revision", "closed_at", "counts",
     "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher",
-    "title", "headline", "headline_from", "summary", "section", "url", "language", "published_at", "late", "update",
-    "sources", "uri", "article_id", "containment", "engine", "model", "supported", "digests",
+    "folder", "title", "headline", "headline_from", "summary", "section", "continues", "url", "language",
+    "published_at", "late", "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
+    "digests",
 )
 # fmt: on
 
@@ -46,10 +47,19 @@ _UtcTime = Annotated[str, Field(pattern="Z$", json_schema_extra={"format": "date
 class DocumentSource(TypedDict):
     """An article of a story."""
 
-    publisher: Annotated[str | None, Field(description="who wrote the text; null if the article names nobody")]
+    publisher: Annotated[
+        str | None,
+        Field(description="who published the text, under one name however it is written; null if nothing says who"),
+    ]
+    folder: NotRequired[
+        Annotated[str | None, Field(description="what the desk calls the place that it came from; null if nothing")]
+    ]
     title: Annotated[str | None, Field(description="the article's own title; null if it has none")]
     uri: Annotated[
         str, Field(description="the article's address or own id, else the name of its file; any text, not always a URI")
+    ]
+    url: NotRequired[
+        Annotated[str | None, Field(description="web address at which the article can be read; null if it has none")]
     ]
     article_id: Annotated[str, Field(description="id of the article, unique on its desk")]
     containment: Annotated[
@@ -100,6 +110,18 @@ class DocumentDigest(TypedDict):
     ]
 
 
+@with_config(ConfigDict(extra="allow", title="Past"))
+class DocumentPast(TypedDict):
+    """A topic of an earlier edition of the profile."""
+
+    date: Annotated[
+        str, Field(json_schema_extra={"format": "date"}, description="the local day of that edition, YYYY-MM-DD")
+    ]
+    story_id: Annotated[str, Field(description="id of the story that told it")]
+    headline: Annotated[str, Field(description="its headline, plain text")]
+    url: Annotated[str | None, Field(description="web address of its article; null if it has none")]
+
+
 @with_config(ConfigDict(extra="allow", title="Topic"))
 class DocumentTopic(TypedDict):
     """The stories that report one event, and how much of them the edition shows."""
@@ -126,6 +148,9 @@ class DocumentTopic(TypedDict):
     section: Annotated[str | None, Field(description="the section of the edition; null if it has none")]
     url: Annotated[
         str | None, Field(description="web address of the article that tells the topic; null if it has none")
+    ]
+    continues: Annotated[
+        DocumentPast | None, Field(description="what an earlier edition told of the event; null if none did")
     ]
     digests: Annotated[
         list[DocumentDigest],
@@ -188,8 +213,8 @@ class Document(TypedDict):
 class StorySource:
     """One article of a story. `containment` is its overlap with the canonical, 0 to 1; None for the canonical.
 
-    `source` is the producer's name for where it came from, and `agency` the news agency that its `dateline` or
-    `byline` credits; these are not part of the document.
+    `source` is the producer's name for where it came from. `agency` is the news agency that its `dateline` or `byline`
+    credits; these three are not part of the document.
     """
 
     publisher: str | None
@@ -197,6 +222,7 @@ class StorySource:
     uri: str
     article_id: str
     containment: float | None
+    url: str | None = None
     source: str = ""
     dateline: str | None = None
     byline: str | None = None
@@ -228,11 +254,28 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The digest that told a topic in an earlier edition of the profile, and that edition's day.
+
+    `url` is its article's web address, if it has one; `body`, `language` and `embedding` are as in Carried.
+    """
+
+    date: date
+    story_id: str
+    article_id: str
+    headline: str
+    url: str | None
+    language: str
+    body: str
+    embedding: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """The digests of one event as an edition shows them, first the one that tells it (`worker.edition.teller`).
 
     `headline_from` is the article whose title the `headline` is, None for that of the first digest. `summary` is what
-    is shown beneath it in its `place`.
+    is shown beneath it in its `place`. `continues` is what an earlier edition told of the event.
     """
 
     place: Place
@@ -241,6 +284,7 @@ class Topic:
     summary: str
     digests: tuple[Carried, ...]
     section: str | None = None
+    continues: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +347,7 @@ def document(
             "headline_from": shown.headline_from,
             "summary": shown.summary,
             "section": shown.section,
+            "continues": None if shown.continues is None else _past(shown.continues),
             "url": _url(_sources(teller)[0]),
             "digests": [] if shown.place is Place.LEFT_OUT else [digest(story) for story in shown.digests],
         }
@@ -361,15 +406,26 @@ def _sources(digest: Carried) -> list[StorySource]:
 def _source(source: StorySource) -> DocumentSource:
     return {
         "publisher": source.publisher,
+        "folder": None if source.source in NO_SOURCES else source.source or None,
         "title": source.title,
         "uri": source.uri,
+        "url": _url(source),
         "article_id": source.article_id,
         "containment": source.containment,
     }
 
 
+def _past(earlier: Earlier) -> DocumentPast:
+    return {
+        "date": earlier.date.isoformat(),
+        "story_id": earlier.story_id,
+        "headline": earlier.headline,
+        "url": earlier.url,
+    }
+
+
 def _url(source: StorySource) -> str | None:
-    return source.uri if is_web_address(source.uri) else None
+    return source.url or (source.uri if is_web_address(source.uri) else None)
 
 
 def _publishers(topic: Topic) -> set[str]:

@@ -52,17 +52,22 @@ def _blocks(edition: EditionView) -> Iterator[str]:
 def _topic(topic: Block) -> Iterator[str]:
     yield f"### {_linked(topic.headline, topic.href)}"
     yield _marks(topic) + escape(topic.summary)
-    yield " · ".join(_facts(topic))
+    if facts := " · ".join(_facts(topic)):
+        yield facts
+    if topic.continues:
+        past = topic.continues
+        yield f"Continues: {_linked(past.headline, past.href)} ({past.day})"
     if topic.note:
         yield f"*{escape(topic.note)}*"
 
 
 def _line(topic: Block) -> str:
-    return f"- {_marks(topic)}{_linked(topic.headline, topic.href)} · {' · '.join(_facts(topic))}"
+    return " · ".join([f"- {_marks(topic)}{_linked(topic.headline, topic.href)}", *_facts(topic)])
 
 
 def _facts(topic: Block) -> Iterator[str]:
-    yield escape(topic.source.name)
+    if topic.source.name:
+        yield escape(topic.source.name)
     if topic.published:
         yield topic.published
     if topic.others:

@@ -55,9 +55,21 @@ _UNSAFE_IN_URL = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}\s]')
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A source as a reader sees it: what it is called, and the http(s) address of its article, if it has one."""
+    """A source as a reader sees it: what it is called, and the http(s) address of its article, if it has one.
+
+    A source whose publisher nobody knows is called by the folder that it came from, else "": never by a file's name.
+    """
 
     name: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an earlier edition told of a topic: its headline, its day in words, and where it can be read."""
+
+    headline: str
+    day: str
     href: str | None
 
 
@@ -69,7 +81,8 @@ class Block:
     (language unknown) or None. `published` is in the edition's time zone, `published_iso` in UTC. `others` are the
     other publishers, `more` how many go unnamed. `marks` are one or two words each; `note` is a sentence on who wrote
     the summary, None for plain extracts. `anchor` is its name within the page; `href` leads to the article or
-    to the page of its story, None if it has neither.
+    to the page of its story, None if it has neither. `continues` is
+    what an earlier edition told of it.
     """
 
     anchor: str
@@ -85,6 +98,7 @@ class Block:
     marks: tuple[str, ...]
     note: str | None
     href: str | None
+    continues: Past | None
 
     @property
     def outlets(self) -> int:
@@ -160,13 +174,12 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
     told, site = shown(document), head["web_url"]
     away = f"{site}/profiles/{head['profile']}/editions/{head['date']}" if site else None
 
-    def href(topic: DocumentTopic) -> str | None:
+    def href(story: str, article: str | None) -> str | None:
         if page is not None:
-            return page(topic["story_id"])
-        article = link(topic["digests"][0]["sources"][0]["uri"])
-        return article or (f"{site}/stories/{quote(topic['story_id'], safe='')}" if site else None)
+            return page(story)
+        return article or (f"{site}/stories/{quote(story, safe='')}" if site else None)
 
-    sections = _sections([(topic["place"], topic["section"], _block(topic, zone, day, href(topic))) for topic in told])
+    sections = _sections([(topic["place"], topic["section"], _block(topic, zone, day, href)) for topic in told])
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return EditionView(
         name=edition_name(head["profile"], head["title"]),
@@ -296,7 +309,7 @@ def _engines(digests: Sequence[DocumentDigest]) -> str:
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: str | None) -> Block:
+def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str, str | None], str | None]) -> Block:
     teller = topic["digests"][0]
     source = teller["sources"][0]
     first = _named(source)
@@ -304,9 +317,11 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: str | None) ->
     for digest in topic["digests"]:
         for named in map(_named, digest["sources"]):
             others.setdefault(publisher_key(named.name), named)
-    others.pop(publisher_key(first.name), None)
+    for unsaid in (publisher_key(first.name), ""):
+        others.pop(unsaid, None)
     language, direction = tongue(teller["language"])
     published = teller["published_at"]
+    past = topic["continues"]
     marks = (("Update", teller["update"]), ("Late report", teller["late"]))
     return Block(
         anchor=anchor(topic),
@@ -321,19 +336,21 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: str | None) ->
         more=max(0, len(others) - MOST_NAMED),
         marks=tuple(mark for mark, is_so in marks if is_so),
         note=note(teller["engine"], teller["model"], supported=teller["supported"]) if topic["summary"] else None,
-        href=href,
+        href=href(topic["story_id"], first.href),
+        continues=None
+        if past is None
+        else Past(
+            plain(past["headline"]),
+            _date(date.fromisoformat(past["date"])),
+            href(past["story_id"], link(past["url"] or "")),
+        ),
     )
 
 
 def _named(source: DocumentSource) -> Named:
-    return Named(_publisher(source) or plain(source["uri"]), link(source["uri"]))
-
-
-def _publisher(source: DocumentSource) -> str:
-    """Return the name of the publisher, else the host of the article's address, else ""."""
-    href = link(source["uri"])
+    href = link(source.get("url") or source["uri"])
     host = (urlsplit(href).hostname or "").removeprefix("www.") if href else ""
-    return plain(source["publisher"] or "") or host
+    return Named(plain(source["publisher"] or "") or host or plain(source.get("folder") or ""), href)
 
 
 def _model(model: str) -> str:

@@ -231,6 +231,7 @@ def _columns(article: Article) -> dict[str, Any]:
         "id": article.id,
         "source": article.source,
         "publisher": article.publisher,
+        "site": article.site,
         "uri": article.uri,
         "media_type": article.media_type,
         "filename": article.filename,
@@ -266,4 +267,5 @@ def article_of(row: sa.Row[Any]) -> Article:
         received_at=row.received_at,
         dropped=tuple(Dropped(line, rule) for line, rule in json.loads(row.dropped)),
         notes=tuple(json.loads(row.notes)),
+        site=row.site,
     )

@@ -4,12 +4,13 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.edition.document import Carried, Document, EditionCounts, StorySource, encode
+from producers.article import is_web_address
+from worker.edition.document import Carried, Document, Earlier, EditionCounts, StorySource, encode
 from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.future import ahead, horizon, let_go, void, void_ids
 from worker.store.states import State
@@ -17,6 +18,9 @@ from worker.store.tables import articles, digests, edition_digests, editions, fa
 
 #: Ids in one statement; SQLite takes 32,766 parameters.
 MOST_AT_ONCE: Final = 5_000
+
+#: Days before an edition whose topics it may continue.
+PAST_DAYS: Final = 7
 
 _OF_A_SOURCE: Final = (
     articles.c.id,
@@ -94,7 +98,7 @@ class _Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """All that was read for an edition. `met` are the digests that it may show; the stories of the articles `kept` told
-    a topic which an earlier revision of the day showed.
+    a topic which an earlier revision of the day showed. `earlier` told the topics of the last PAST_DAYS.
     """
 
     closed_at: datetime
@@ -102,6 +106,7 @@ class Draft:
     basis: _Basis
     met: list[Carried]
     kept: frozenset[str]
+    earlier: list[Earlier]
     counts: EditionCounts
 
 
@@ -168,6 +173,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
         basis=basis,
         met=_carried(connection, canonical.union(again.values()), updates=before),
         kept=frozenset(kept),
+        earlier=_told_before(connection, profile, day),
         counts=_counts(connection, connection.scalar(closed) or since, closed_at),
     )
 
@@ -362,6 +368,47 @@ def _told_on(connection: sa.Connection, profile: str, day: str) -> set[str]:
     )
 
 
+def _told_before(connection: sa.Connection, profile: str, day: str) -> list[Earlier]:
+    """Return the digests that told the topics of the editions of the PAST_DAYS before `day`, the newest first."""
+    first = date.fromisoformat(day) - timedelta(days=PAST_DAYS)
+    rows = connection.execute(
+        sa.select(
+            editions.c.date,
+            digests.c.story_id,
+            digests.c.article_id,
+            digests.c.headline,
+            digests.c.embedding,
+            articles.c.uri,
+            articles.c.language,
+            articles.c.body,
+        )
+        .join(edition_digests, edition_digests.c.edition_id == editions.c.id)
+        .join(digests, digests.c.article_id == edition_digests.c.article_id)
+        .join(articles, articles.c.id == digests.c.article_id)
+        .where(
+            editions.c.profile == profile,
+            editions.c.date < day,
+            editions.c.date >= first.isoformat(),
+            ~void(horizon(connection)),
+            edition_digests.c.carried,
+        )
+        .order_by(editions.c.date.desc(), digests.c.article_id)
+    )
+    return [
+        Earlier(
+            date=date.fromisoformat(row.date),
+            story_id=row.story_id,
+            article_id=row.article_id,
+            headline=row.headline,
+            url=row.uri if is_web_address(row.uri) else None,
+            language=row.language,
+            body=row.body,
+            embedding=bytes(row.embedding),
+        )
+        for row in rows
+    ]
+
+
 def _carried_before(connection: sa.Connection, profile: str, day: str, candidates: Iterable[str]) -> set[str]:
     """Return which stories were carried by an earlier edition: they return as updates."""
     carried: set[str] = set()
@@ -406,6 +453,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                     uri=member.uri,
                     article_id=member.id,
                     containment=None if member.id in digested else member.containment,
+                    url=member.uri if is_web_address(member.uri) else None,
                     source=member.source,
                     dateline=member.dateline,
                     byline=member.byline,

@@ -87,6 +87,7 @@ articles = Table(
     Column("id", String(36), primary_key=True),
     Column("source", Text, nullable=False),
     Column("publisher", Text),
+    Column("site", Text),
     Column("uri", Text, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("filename", Text, nullable=False),
@@ -118,6 +119,7 @@ articles = Table(
     Index(None, "story_id"),
     Index(None, "state", "stored_at"),
     Index(None, "stored_at"),
+    Index(None, "site", "publisher"),
 )
 
 #: A story's id is the id of the article that opened it. `canonical_id` is null, or names an article that may fail.
