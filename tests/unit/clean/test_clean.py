@@ -1,5 +1,6 @@
 """Cleaning as a whole: from a raw article to the article."""
 
+import html
 import io
 from datetime import UTC, datetime
 from typing import Any
@@ -291,13 +292,15 @@ def test_markup_that_was_escaped_once_too_often_is_read_as_markup(media_type: st
 
 
 def test_an_article_that_shows_markup_to_its_readers_keeps_its_text() -> None:
-    code = "&lt;html&gt;\n&lt;body&gt;\n&lt;div&gt;&lt;p&gt;Text&lt;/p&gt;&lt;/div&gt;\n&lt;/body&gt;\n&lt;/html&gt;"
-    text = f"<p>{LEAD}</p><p>{MIDDLE}</p><pre>{code}</pre><p>{MIDDLE} So it was said.</p>"
+    opening, closing = html.escape("<html>\n<head>\n<script>"), html.escape("</script>\n</head>\n</html>")
+    story = "".join(f"<p>{MIDDLE} That was day {n}.</p>" for n in range(12))
+    text = f"<p>{LEAD}</p><pre>{opening}</pre>{story}<pre>{closing}</pre><p>{MIDDLE} So it was said.</p>"
 
     body = clean(raw(f"<html><body><article>{text}</article></body></html>", media_type="text/html")).body
 
     assert body.startswith(LEAD)
     assert body.endswith("So it was said.")
+    assert body.count("That was day") == 12
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "text/html", "text/markdown"])
