@@ -9,6 +9,7 @@ from worker.clean.agencies import credited
 from worker.edition.document import Carried, StorySource, document
 from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.select import select
+from worker.edition.withdraw import carried_over
 from worker.errors import StoreUnavailableError
 from worker.store import Store, editions
 from worker.store.editions import Edition
@@ -53,6 +54,7 @@ def close(
             counts=counts,
             topics=topics,
         )
+        whole = carried_over(whole, draft.earlier)
         edition = editions.write(store, draft, whole, carried)
         if edition is not None:
             return edition

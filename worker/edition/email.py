@@ -8,7 +8,7 @@ import textwrap
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 import css_inline
 
 from worker.edition import view
-from worker.edition.document import Document
+from worker.edition.document import Document, Notice, Recalled
 from worker.edition.pages import page
 
 #: Seven bits everywhere: it passes every server, and no server has a reason to write it anew.
@@ -41,6 +41,26 @@ def email(document: Document) -> Mail:
     subject = f"{edition.name}, {edition.day}: " + (edition.length if edition.stories else "no new stories")
     html = css_inline.inline(page("email.html", edition=edition, subject=subject), load_remote_stylesheets=False)
     return Mail(subject, "\n".join(_lines(edition)) + "\n", html)
+
+
+def recall(notice: Notice) -> Mail:
+    """Return `notice` as a mail: which editions carried something that was withdrawn, and nothing of what it was."""
+    profiles = dict.fromkeys(view.edition_name(story.profile) for story in notice.stories)
+    number = len({(story.on, story.by, story.date) for story in notice.stories})
+    subject = f"{', '.join(profiles)}: {'a story was' if number == 1 else 'stories were'} withdrawn"
+    sentences = list(dict.fromkeys(map(_recalled, notice.stories)))
+    closing = "Please do not use or pass on what you received of it."
+    lines = [line for text in (*sentences, closing) for line in (*_wrapped(text, ""), "")]
+    html = css_inline.inline(
+        page("recall.html", subject=subject, sentences=[*sentences, closing]), load_remote_stylesheets=False
+    )
+    return Mail(subject, "\n".join(lines[:-1]) + "\n", html)
+
+
+def _recalled(story: Recalled) -> str:
+    who = "its source" if story.by == "source" else "this desk"
+    carried, on = (view.day_name(date.fromisoformat(day)) for day in (story.date, story.on))
+    return f"A story in the {view.edition_name(story.profile)} of {carried} was withdrawn by {who} on {on}."
 
 
 def fill(message: EmailMessage, mail: Mail, key: str) -> None:
@@ -73,15 +93,21 @@ def _lines(edition: view.EditionView) -> Iterator[str]:
         yield section.title.upper()
         for topic in section.topics:
             yield ""
+            if isinstance(topic, view.Gone):
+                yield from _wrapped(topic.sentence, "")
+                continue
             yield from _story(topic.lead, "")
             for story in topic.others:
                 yield ""
                 yield from _story(story, "  ")
-        for story in section.lines:
+        for line in section.lines:
             yield ""
-            yield from _headline(story, "")
-            yield from _wrapped(story.source.name, "")
-            yield from _address(story, "")
+            if isinstance(line, view.Gone):
+                yield from _wrapped(line.sentence, "")
+                continue
+            yield from _headline(line, "")
+            yield from _wrapped(line.source.name, "")
+            yield from _address(line, "")
     yield ""
     yield "-- "
     yield from textwrap.wrap(", ".join(edition.totals) + ".", COLUMNS)
@@ -99,6 +125,8 @@ def _story(story: view.Story, indent: str) -> Iterator[str]:
         yield from _wrapped(f"Also reported by {', '.join(other.name for other in story.others)}{more}", indent)
     if story.note:
         yield from _wrapped(story.note, indent)
+    for text in story.said:
+        yield from _wrapped(text, indent)
     yield from _address(story, indent)
 
 

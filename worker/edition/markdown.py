@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from worker.edition.view import EditionView, Named, Story
+from worker.edition.view import EditionView, Gone, Named, Story
 
 # Everything that can begin inline markup, a table cell, a mention or a heading's closing row of signs.
 _INLINE = re.compile(r"[\\`*_\[\]<>~|#@]|&(?=#?\w+;)")
@@ -35,6 +35,9 @@ def _blocks(edition: EditionView) -> Iterator[str]:
     for section in edition.sections:
         yield f"## {section.title}"
         for topic in section.topics:
+            if isinstance(topic, Gone):
+                yield f"*{escape(topic.sentence)}*"
+                continue
             yield from _story(topic.lead, "###")
             for story in topic.others:
                 yield from _story(story, "####")
@@ -62,9 +65,13 @@ def _story(story: Story, level: str) -> Iterator[str]:
     yield " · ".join(facts)
     if story.note:
         yield f"*{escape(story.note)}*"
+    for text in story.said:
+        yield f"*{escape(text)}*"
 
 
-def _line(story: Story) -> str:
+def _line(story: Story | Gone) -> str:
+    if isinstance(story, Gone):
+        return f"- *{escape(story.sentence)}*"
     marks = "".join(f"**{mark}** · " for mark in story.marks)
     others = len(story.others) + story.more
     return f"- {marks}{escape(story.headline)} · {_named(story.source)}{f' and {others:,} more' if others else ''}"

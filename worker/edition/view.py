@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from worker.article import LEAD
 from worker.edition.calendar import time_zone
-from worker.edition.document import Document, DocumentCounts, DocumentDigest, DocumentSource, publisher_key
+from worker.edition.document import (
+    Document,
+    DocumentCounts,
+    DocumentDigest,
+    DocumentSource,
+    DocumentTopic,
+    publisher_key,
+)
 from worker.errors import ConfigurationError
 from worker.scripts import DENSE, EAST_ASIAN, SOUTH_EAST_ASIAN
 
@@ -70,8 +77,9 @@ class Story:
 
     `language` is a BCP 47 tag or None; `direction` is "rtl", "auto" (language unknown) or None. `published` is in the
     edition's time zone, `published_iso` in UTC. `others` are the other publishers, `more` how many go unnamed.
-    `marks` are one or two words each; `note` is a sentence on who wrote the summary, None for plain extracts. `page` is
-    the address of its own page, if it has one.
+    `marks` are one or two words each; `note` is a sentence on who wrote the summary, None for plain extracts. `said` is
+    what its source wants to be read with it: the note of a correction, copyright, terms of use. `page` is the address
+    of its own page, if it has one.
     """
 
     headline: str
@@ -85,6 +93,7 @@ class Story:
     more: int
     marks: tuple[str, ...]
     note: str | None
+    said: tuple[str, ...] = ()
     page: str | None = None
 
 
@@ -96,13 +105,20 @@ class Topic:
     others: tuple[Story, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The place of a topic that was withdrawn, and the sentence that says so."""
+
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A part of an edition: its `topics` in full, or, in brief, the headlines of `lines`."""
 
     title: str
-    topics: tuple[Topic, ...] = ()
-    lines: tuple[Story, ...] = ()
+    topics: tuple[Topic | Gone, ...] = ()
+    lines: tuple[Story | Gone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +147,8 @@ class EditionView:
         stories: list[Story] = []
         for section in self.sections:
             for topic in section.topics:
-                stories += [topic.lead, *topic.others]
-            stories += section.lines
+                stories += [] if isinstance(topic, Gone) else [topic.lead, *topic.others]
+            stories += [line for line in section.lines if isinstance(line, Story)]
         return tuple(stories)
 
     @property
@@ -162,15 +178,15 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
         ) from None
     day = date.fromisoformat(head["date"])
     digests = [digest for topic in document["topics"] for digest in topic["digests"]]
-    sections = _sections([_topic(topic["digests"], zone, day, page) for topic in document["topics"]])
+    sections = _sections([_topic(topic, zone, day, page) for topic in document["topics"]])
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return EditionView(
         name=edition_name(head["profile"]),
         date=head["date"],
-        day=f"{_DAYS[day.weekday()]}, {_date(day)}",
+        day=f"{_DAYS[day.weekday()]}, {day_name(day)}",
         timezone=head["timezone"],
         revision=head["revision"],
-        closed=f"{_date(closed)}, {closed:%H:%M}",
+        closed=f"{day_name(closed)}, {closed:%H:%M}",
         closed_iso=head["closed_at"],
         minutes=minutes(_read(sections)),
         totals=_totals(head["counts"]),
@@ -212,6 +228,13 @@ def note(engine: str, model: str, *, supported: bool) -> str | None:
     return GENERATED.format(model=_model(model))
 
 
+def said(signal: str | None, note: str | None, rights: str | None, usage: str | None) -> tuple[str, ...]:
+    """Return what stands under a story in its source's words: the note of a correction; copyright and terms of use."""
+    corrected = f"Correction: {plain(note)}" if signal == "correction" and note and plain(note) else ""
+    terms = " · ".join(part for part in map(plain, (rights or "", usage or "")) if part)
+    return tuple(text for text in (corrected, terms) if text)
+
+
 def link(uri: str) -> str | None:
     """Return `uri` as an address that is safe between quotes or angle brackets, None if it is not http(s).
 
@@ -230,14 +253,18 @@ def link(uri: str) -> str | None:
     )
 
 
-def _sections(topics: Sequence[Topic]) -> tuple[Section, ...]:
+def _sections(topics: Sequence[Topic | Gone]) -> tuple[Section, ...]:
     top = LEAST_TOP
-    while top < min(MOST_TOP, len(topics)) and (topics[top].others or topics[top].lead.others):
+    while top < min(MOST_TOP, len(topics)) and _has_several(topics[top]):
         top += 1
     if len(topics) <= MOST_TOP:
         top = MOST_TOP
     full = top + MOST_IN_FULL
-    lines = tuple(story for topic in topics[full:] for story in (topic.lead, *topic.others))
+    lines = tuple(
+        line
+        for topic in topics[full:]
+        for line in ((topic,) if isinstance(topic, Gone) else (topic.lead, *topic.others))
+    )
     sections = (
         Section(title="Top stories", topics=tuple(topics[:top])),
         Section(title="More stories", topics=tuple(topics[top:full])),
@@ -246,12 +273,17 @@ def _sections(topics: Sequence[Topic]) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.topics or section.lines)
 
 
+def _has_several(topic: Topic | Gone) -> bool:
+    return not isinstance(topic, Gone) and bool(topic.others or topic.lead.others)
+
+
 def _read(sections: Sequence[Section]) -> Iterator[str]:
     """Yield what is read of an edition's stories."""
     for section in sections:
         for topic in section.topics:
-            yield from (f"{story.headline} {story.summary}" for story in (topic.lead, *topic.others))
-        yield from (story.headline for story in section.lines)
+            if not isinstance(topic, Gone):
+                yield from (f"{story.headline} {story.summary}" for story in (topic.lead, *topic.others))
+        yield from (line.headline for line in section.lines if isinstance(line, Story))
 
 
 def _overview(digests: Sequence[DocumentDigest]) -> str:
@@ -278,8 +310,10 @@ def _engines(digests: Sequence[DocumentDigest]) -> str:
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _topic(digests: Sequence[DocumentDigest], zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Topic:
-    lead, *others = (_story(digest, zone, day, page) for digest in digests)
+def _topic(topic: DocumentTopic, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Topic | Gone:
+    if not topic["digests"]:
+        return Gone(plain(topic["title"]) + ".")
+    lead, *others = (_story(digest, zone, day, page) for digest in topic["digests"])
     return Topic(lead=lead, others=tuple(replace(story, summary=_brief(story)) for story in others))
 
 
@@ -310,10 +344,21 @@ def _story(digest: DocumentDigest, zone: ZoneInfo, day: date, page: Callable[[st
         source=first,
         others=tuple(others.values())[:MOST_NAMED],
         more=max(0, len(others) - MOST_NAMED),
-        marks=tuple(mark for mark, is_so in (("Update", digest["update"]), ("Late report", digest["late"])) if is_so),
+        marks=_marks(digest),
         note=note(digest["engine"], digest["model"], supported=digest["supported"]),
+        said=said(digest.get("signal"), digest.get("note"), digest.get("copyright"), digest.get("usage")),
         page=page(digest["story_id"]) if page else None,
     )
+
+
+def _marks(digest: DocumentDigest) -> tuple[str, ...]:
+    signal = digest.get("signal")
+    marks = (
+        ("Corrected", signal == "correction"),
+        ("Update", digest["update"] or signal == "update"),
+        ("Late report", digest["late"]),
+    )
+    return tuple(mark for mark, is_so in marks if is_so)
 
 
 def _named(source: DocumentSource) -> Named:
@@ -347,7 +392,8 @@ def _counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def _date(day: date) -> str:
+def day_name(day: date) -> str:
+    """Return `day` for people, such as "22 November 2026", in whatever language the process runs."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

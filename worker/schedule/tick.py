@@ -78,6 +78,7 @@ def tick(
         ("stamps", lambda: sum(count(store) for count in STAMPS)),
         ("editions", lambda: _close(settings, store, clocks, last)),
         ("deliveries", lambda: closings.deliver_pending(settings, store)),
+        ("withdrawals", lambda: closings.clear_files(settings, store)),
         ("outbox", lambda: mailing.queue_pending(settings, store)),
     )
     for name, part in parts:

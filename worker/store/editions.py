@@ -9,12 +9,16 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.edition.document import Carried, Document, EditionCounts, StorySource, encode
+from worker.edition.document import Carried, Document, EditionCounts, Said, StorySource, encode, shown_articles
+from worker.store.articles import article_of
 from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.future import ahead, horizon, let_go, void, void_ids
 from worker.store.states import State
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
 from worker.store.usable import usable, usable_id
+
+#: The lock under which a profile comes into being.
+PROFILES: Final = "profiles"
 
 #: Ids in one statement; SQLite takes 32,766 parameters.
 MOST_AT_ONCE: Final = 5_000
@@ -29,6 +33,16 @@ _OF_A_SOURCE: Final = (
     articles.c.dateline,
     articles.c.byline,
     articles.c.containment,
+)
+
+
+_OF_A_DIGEST: Final = (
+    digests.c.headline,
+    digests.c.summary,
+    digests.c.engine,
+    digests.c.model,
+    digests.c.supported,
+    digests.c.embedding,
 )
 
 
@@ -79,6 +93,8 @@ def begin(store: Store, profile: str) -> None:
     others = sa.select(editions.c.id).where(editions.c.profile != profile)
     own = sa.select(editions.c.id).where(editions.c.profile == profile)
     with store.writing() as connection:
+        # A withdrawal looks at the editions of every profile: it must not miss one that comes meanwhile.
+        lock(connection, PROFILES)
         lock(connection, f"edition {profile}")
         is_new = connection.scalar(sa.select(sa.exists(others) & ~sa.exists(own)))
         insert_new(connection, profiles, {"name": profile, "since": current_time(connection) if is_new else None})
@@ -95,7 +111,7 @@ class _Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """All that was read for an edition. `met` are the digests it may carry, of which those of the articles `kept` were
-    carried by an earlier revision of the day.
+    carried by an earlier revision of the day; `earlier` is the document of the last of these.
     """
 
     closed_at: datetime
@@ -104,6 +120,7 @@ class Draft:
     met: list[Carried]
     kept: frozenset[str]
     counts: EditionCounts
+    earlier: Document | None
 
 
 def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetime) -> _Basis:
@@ -128,12 +145,15 @@ def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft
 def write(store: Store, draft: Draft, document: Document, carried: Collection[str]) -> Edition | None:
     """Store `document`, the edition made from `draft`, and note which digests it met and which of them it carries.
 
-    Returns None, with nothing written, if the ground of the draft has changed since: draft again.
+    Returns None, with nothing written, if the ground of the draft has changed since, or `document` shows an article
+    that is not usable any more: draft again.
     """
     head = document["edition"]
     with store.writing() as connection:
         lock(connection, f"edition {head['profile']}")
         if _basis(connection, head["profile"], head["date"], draft.closed_at) != draft.basis:
+            return None
+        if not _all_usable(connection, shown_articles(document)):
             return None
         return Edition.from_row(_written(connection, draft, document, carried))
 
@@ -164,6 +184,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
         basis=basis,
         met=_carried(connection, canonical.union(kept.values()), updates=before),
         kept=frozenset(kept.values()),
+        earlier=json.loads(last.document) if last is not None else None,
         counts=_counts(connection, connection.scalar(closed) or since, closed_at),
     )
 
@@ -320,6 +341,14 @@ def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str
         )
 
 
+def _all_usable(connection: sa.Connection, chosen: Collection[str]) -> bool:
+    usable_ones = 0
+    for part in _parts(chosen):
+        counted = sa.select(sa.func.count()).where(articles.c.id.in_(part), usable())
+        usable_ones += connection.scalar(counted) or 0
+    return usable_ones == len(chosen)
+
+
 def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, str]:
     """Return the article by which the day's revisions carried each story last, by the story's present id."""
     rows = connection.execute(
@@ -363,12 +392,12 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
     carried: list[Carried] = []
     for part in _parts(chosen):
         rows = connection.execute(
-            sa.select(digests, articles.c.body, articles.c.language, articles.c.published_at, articles.c.received_at)
+            sa.select(*_OF_A_DIGEST, articles)
             .join(articles, articles.c.id == digests.c.article_id)
             .where(digests.c.article_id.in_(part), usable())
             .order_by(digests.c.article_id)
         ).all()
-        digested = {row.article_id for row in rows}
+        digested = {row.id for row in rows}
         members: dict[str, list[StorySource]] = defaultdict(list)
         for member in connection.execute(
             sa.select(*_OF_A_SOURCE)
@@ -391,7 +420,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
         carried += [
             Carried(
                 story_id=row.story_id,
-                article_id=row.article_id,
+                article_id=row.id,
                 headline=row.headline,
                 summary=row.summary,
                 language=row.language,
@@ -402,6 +431,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                 engine=row.engine,
                 model=row.model,
                 supported=row.supported,
+                said=Said.of(article_of(row)),
                 body=row.body,
                 embedding=bytes(row.embedding),
             )
