@@ -76,16 +76,13 @@ def written(folder: Path) -> list[Document]:
 
     Raises RetryableError if the folder cannot be read.
     """
-    documents: list[Document] = []
     try:
-        for path in sorted({*folder.glob("**/????-??-??.json"), *folder.glob("**/latest.json")}):
-            if (document := _edition(path)) is not None:
-                documents.append(document)
+        paths = sorted({*folder.glob("**/????-??-??.json"), *folder.glob("**/latest.json")})
+        return [document for path in paths if (document := _edition(path)) is not None]
     except OSError as error:
         raise RetryableError(
             f"The editions in {folder} cannot be read ({error.strerror or error}): make them readable."
         ) from error
-    return documents
 
 
 def remove(document: Document, folder: Path) -> None:
