@@ -37,6 +37,7 @@ from worker.store import Store, editions, failures
 from worker.store.contents import Counts as StoreCounts
 from worker.store.contents import counts as store_counts
 from worker.store.failures import Failure
+from worker.store.releasing import next_release
 from worker.waiting import StoppedError, wait_out
 
 #: Stages in which children are stopped: those that bring work, those that do it, the one that keeps it.
@@ -114,7 +115,8 @@ def up(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What `--once` came to. `editions` are the files and the revision of each profile's edition, the desk's own first;
-    `left` says what is not settled, or is empty.
+    `left` says what is not settled, or is empty. `held` articles may not be shown yet; `next_release` is when the first
+    embargo ends, None if nobody knows.
     """
 
     editions: Sequence[tuple[Sequence[Path], int]]
@@ -122,6 +124,8 @@ class Result:
     seconds: float
     failures: Sequence[Failure]
     left: str = ""
+    held: int = 0
+    next_release: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,11 @@ class _Desk:
                 Journal(connect(url, ASK_SECONDS)).check_server()
             self.children.environment = environment(self.settings, url)
             before, last_failure = store_counts(store), _last_failure(store)
+            if once:
+                # Imported here, as below: with it come the parsers of every format.
+                from worker.schedule.closings import release
+
+                release(self.settings, store)
             for child in family(self.settings, watch=watch, workers=workers, once=once, serve=serve):
                 self.children.start(child)
             supervision = Supervision(
@@ -184,6 +193,8 @@ class _Desk:
                 articles=max(0, _finished(after) - _finished(before)),
                 seconds=seconds,
                 failures=_failures_since(store, last_failure),
+                held=after.held,
+                next_release=next_release(store) if after.held else None,
                 left=self._left() if watch else "",
             )
         finally:
@@ -269,6 +280,10 @@ def report(result: Result) -> Iterator[str]:
     for (first, *others), revision in result.editions:
         also = f"; also as {' and '.join(path.suffix for path in others)}" if others else ""
         yield f"Edition: {first} (revision {revision}{also})"
+    if result.held:
+        until = f"the next is released at {result.next_release:%Y-%m-%d %H:%M} UTC" if result.next_release else ""
+        why = "`wiredesk items list --held` says why"
+        yield f"{result.held:,} articles are held: {f'{until}; {why}' if until else why}."
     rate = result.articles / result.seconds
     yield f"{result.articles:,} articles in {result.seconds:.1f} s: {rate:.1f} articles a second"
 

@@ -67,20 +67,15 @@ class Ruling:
         return Standing.HELD if held else Standing.USABLE
 
 
-def said(
-    status: Status, embargo: Embargo | None, note: str | None, now: datetime, *, ignores_unknown: bool = False
-) -> Ruling:
-    """Return what a source says of an item by its newest version.
+def said(status: Status, embargo: Embargo | None, note: str | None, now: datetime) -> Ruling:
+    """Return what a source says of an item by its newest version; an embargo that is over at `now` is none."""
+    return Ruling(status=status, embargo=_end(embargo, now), decided_by=Decider.SOURCE, at=now, note=note)
 
-    An embargo that is over at `now` is none, and so is one without a readable time if the source's setting
-    `ignores_unknown` says so.
-    """
-    until: datetime | None
+
+def _end(embargo: Embargo | None, now: datetime) -> datetime | None:
     if embargo == UNKNOWN:
-        until = None if ignores_unknown else ENDLESS
-    else:
-        until = min(embargo, ENDLESS) if embargo is not None and embargo > now else None
-    return Ruling(status=status, embargo=until, decided_by=Decider.SOURCE, at=now, note=note)
+        return ENDLESS
+    return None if embargo is None or embargo <= now else min(embargo, ENDLESS)
 
 
 def revised(before: Ruling | None, ruling: Ruling) -> Ruling:
@@ -95,9 +90,9 @@ def revised(before: Ruling | None, ruling: Ruling) -> Ruling:
     return before if is_kept else ruling
 
 
-def released(before: Ruling, now: datetime) -> Ruling:
-    """Return what holds for an item whose embargo, which is all that held it, is over at `now`."""
-    return replace(before, status=Status.USABLE, embargo=None, at=now)
+def released(before: Ruling, decided_by: Decider, now: datetime) -> Ruling:
+    """Return what holds for an item that is released at `now`: since its embargo is over, or by a person."""
+    return replace(before, status=Status.USABLE, embargo=None, decided_by=decided_by, at=now, note=None, cause=None)
 
 
 def act(before: Ruling | None, after: Ruling) -> Act | None:

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from producers.article import UNKNOWN, Revision, Status, Subject
 from worker.article import Article, Dropped
 from worker.items.identity import item_key, slug_key
-from worker.items.ruling import ENDLESS
-from worker.store import items, search
+from worker.items.ruling import ENDLESS, Standing
+from worker.store import items, search, verdicts
 from worker.store.connect import Store, current_time, insert_new, lock
-from worker.store.merging import give_up_lead, merge
+from worker.store.leading import leader, step_down, take_lead
+from worker.store.merging import merge
 from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of
 from worker.store.states import State
 from worker.store.tables import articles, failures, stories
@@ -58,7 +59,7 @@ def take_in(
     store: Store,
     incoming: Sequence[Incoming],
     failed: Sequence[IncomingFailure] = (),
-    revise: items.Revise = lambda _connection: None,
+    revise: items.Revise = items.nothing_to_revise,
 ) -> int:
     """Store articles and failures in one transaction and return how many rows became ready for a digest.
 
@@ -96,34 +97,16 @@ def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
     if retries not in (None, State.FAILED):
         return False
     arrived = items.arrive(connection, article, now)
-    placed = place(connection, item, now)
-    # A retry may find the story that its first attempt opened; its canonical is decided below.
-    insert_new(connection, stories, {"id": placed.story, "canonical_id": None, "opened_at": now})
-    if placed.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
-        for other in item.proves:
-            placed = replace(
-                placed, story=merge(connection, placed.story, story_of(connection, other), article.id, now)
-            )
-    canonical = take_lead(connection, placed.story, article.id)
-    if not canonical:
-        leader = _canonical(connection, placed.story)
-        if placed.rule is Rule.OPENED:
-            # A reprint of it was stored first, and leads the story.
-            placed = Place(placed.story, Rule.NEAR, leader.id, shared(article.body, leader.body))
-        if (rule := overtakes(item, placed, leader)) is not None:
-            _overtake(connection, placed.story, leader, article, now)
-            placed, canonical = Place(placed.story, rule, leader.id), True
+    because = verdicts.copied(connection, item, arrived.item, now) if item.is_news and arrived.is_judged else None
+    standing = arrived.standing if because is None else because.standing
+    placed, leads = enter(connection, item, arrived, standing, now) if item.is_news else (None, False)
     row = {
         **_columns(article),
         "stored_at": now,
-        "state": State.READY if canonical else State.REPRINT,
+        "state": State.READY if leads else State.REPRINT,
         "state_at": now,
-        "text_key": item.text_key,
-        "story_id": placed.story,
-        "containment": None if canonical else placed.containment,
-        "rule": placed.rule.value,
-        "matched_id": placed.matched,
-        "joined_at": now,
+        "text_key": item.text_key if article.body else None,
+        **place_columns(placed, leads, now),
         "item_id": arrived.item,
         "version": arrived.version,
         "attempts": 0,
@@ -138,48 +121,60 @@ def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
             sa.update(articles).where(articles.c.id == article.id, articles.c.state == State.FAILED), row
         )
         connection.execute(sa.delete(failures).where(failures.c.article_id == article.id))
-    return canonical
+    verdicts.follow(connection, arrived.item, arrived.before, arrived.after, now)
+    if because is not None:
+        verdicts.decide(connection, arrived.item, because, now, was_shown=arrived.before is not None)
+    if items.is_text_kill(article):
+        verdicts.kill_by_slug(connection, article, now)
+    return leads
 
 
-def beside(connection: sa.Connection, story: str, article: str) -> float:
-    """Return the share of the shorter text that `article` and the canonical of `story` have in common."""
-    body = connection.scalar(sa.select(articles.c.body).where(articles.c.id == article))
-    return shared(body or "", _canonical(connection, story).body)
+def enter(
+    connection: sa.Connection, item: Incoming, arrived: items.Arrived, standing: Standing, now: datetime
+) -> tuple[Place, bool]:
+    """Put `item`, of `standing`, into the story where it belongs; return its place and whether it leads the story.
 
-
-def _canonical(connection: sa.Connection, story: str) -> sa.Row[Any]:
-    """Return the row of the story's canonical, and keep others from replacing it until this transaction ends."""
-    name = sa.select(stories.c.canonical_id).where(stories.c.id == story).with_for_update()
-    return connection.execute(sa.select(articles).where(articles.c.id == connection.scalar(name))).one()
-
-
-def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], article: Article, now: datetime) -> None:
-    """Give `story` to `article`; the row `leader` becomes a reprint."""
-    connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=article.id))
-    give_up_lead(connection, leader, article.body, Rule.OVERTAKEN, article.id, now)
-
-
-def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
-    """Make `article` the canonical of `story` if there is none or it has failed; return whether it leads now."""
-    held = sa.select(articles.c.id).where(articles.c.id == stories.c.canonical_id, articles.c.state != State.FAILED)
-    connection.execute(
-        sa.update(stories)
-        .where(stories.c.id == story, sa.or_(stories.c.canonical_id.is_(None), ~sa.exists(held)))
-        .values(canonical_id=article)
-    )
-    return connection.scalar(sa.select(stories.c.canonical_id).where(stories.c.id == story)) == article
-
-
-def best_reprint(connection: sa.Connection, story: str) -> str | None:
-    """Return the reprint that leads `story` if its canonical is gone: the longest, then the earliest, then that with
-    the smallest id. Returns None if the story has no reprint.
+    Its own row is written by the caller.
     """
-    return connection.scalar(
-        sa.select(articles.c.id)
-        .where(articles.c.story_id == story, articles.c.state == State.REPRINT)
-        .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
-        .limit(1)
-    )
+    article = item.article
+    placed = place(connection, item, arrived, now)
+    # A retry may find the story that its first attempt opened; its canonical is decided below.
+    insert_new(connection, stories, {"id": placed.story, "canonical_id": None, "opened_at": now})
+    if placed.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
+        for other in item.proves:
+            placed = replace(
+                placed, story=merge(connection, placed.story, story_of(connection, other), article.id, now)
+            )
+    if standing is Standing.KILLED or arrived.superseded:
+        return placed, False
+    shown = standing is Standing.USABLE
+    if take_lead(connection, placed.story, article.id, article.body, now, shown=shown):
+        return placed, True
+    before = leader(connection, placed.story)
+    if before is None:
+        return placed, False
+    if placed.rule is Rule.OPENED:
+        # A reprint of it was stored first, and leads the story.
+        placed = Place(placed.story, Rule.NEAR, before.id, shared(article.body, before.body))
+    rule = overtakes(item, arrived, placed, before) if shown or before.standing != Standing.USABLE else None
+    if rule is None:
+        return placed, False
+    connection.execute(sa.update(stories).where(stories.c.id == placed.story).values(canonical_id=article.id))
+    step_down(connection, before, article.body, Rule.OVERTAKEN, article.id, now)
+    return Place(placed.story, rule, before.id), True
+
+
+def place_columns(placed: Place | None, leads: bool, now: datetime) -> dict[str, Any]:
+    """Return what the row of an article says of its place; None is that of an article without a story."""
+    if placed is None:
+        return {"story_id": None, "containment": None, "rule": None, "matched_id": None, "joined_at": None}
+    return {
+        "story_id": placed.story,
+        "containment": None if leads else placed.containment,
+        "rule": placed.rule.value,
+        "matched_id": placed.matched,
+        "joined_at": now,
+    }
 
 
 def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, now: datetime) -> None:

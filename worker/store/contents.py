@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from worker.items.ruling import Standing
 from worker.store import search
 from worker.store.connect import Store, current_time
+from worker.store.leading import superseded
 from worker.store.states import State
 from worker.store.tables import (
     articles,
@@ -19,6 +20,7 @@ from worker.store.tables import (
     edition_digests,
     editions,
     failures,
+    item_articles,
     outbox,
     stories,
 )
@@ -96,11 +98,12 @@ def try_writing(store: Store) -> None:
 def counts(store: Store) -> Counts:
     """Return the counts of the store.
 
-    A story is open while its canonical has no digest and a usable article of it has not failed.
+    A story is open while its canonical has no digest and a usable article of it, not superseded by a newer version, has
+    not failed.
     """
     digest = sa.select(digests.c.article_id).where(digests.c.article_id == stories.c.canonical_id)
     living = sa.select(articles.c.id).where(
-        articles.c.story_id == stories.c.id, articles.c.state != State.FAILED, usable()
+        articles.c.story_id == stories.c.id, articles.c.state != State.FAILED, usable(), ~superseded()
     )
     with store.reading() as connection:
         states = connection.execute(
@@ -174,16 +177,21 @@ def export_stories(store: Store, *, held: bool = False) -> Iterator[dict[str, An
 def prune(store: Store, days: int) -> dict[str, int]:
     """Delete what is older than `days` and return how many articles, failures, stories and editions went.
 
-    An article goes when it was stored before that time and is not waiting for its digest; a story goes with the last
-    of its articles. What an edition has met stays noted as long as its digest could come back.
+    An article goes when it was stored before that time, is not waiting for its digest and is not held; a story goes
+    with the last of its articles. What an edition has met stays noted as long as its digest could come back, and an
+    item for good, with the ids and texts of the articles that it may not show.
     """
     with store.writing() as connection:
         before = current_time(connection) - timedelta(days=days)
         settled = sa.and_(
-            articles.c.stored_at < before, articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED))
+            articles.c.stored_at < before,
+            articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED)),
+            standing() != Standing.HELD.value,
         )
         old = sa.select(articles.c.id).where(settled)
         search.forget(connection, old)
+        present = sa.select(articles.c.story_id).where(articles.c.id == item_articles.c.article_id).scalar_subquery()
+        connection.execute(sa.update(item_articles).where(item_articles.c.article_id.in_(old)).values(story_id=present))
         gone_failures = connection.execute(sa.delete(failures).where(failures.c.article_id.in_(old))).rowcount
         old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
         connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))

@@ -18,7 +18,7 @@ from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.editions import PROFILES
 from worker.store.items import Revise, Withdrawal, mark_revised, withdrawn
 from worker.store.outbox import LOCK, let_go_unsent
-from worker.store.tables import edition_digests, editions, profiles, withdrawals, withdrawn_editions
+from worker.store.tables import edition_digests, editions, profiles, rulings, withdrawals, withdrawn_editions
 
 #: Words of a LIKE in one statement.
 _MOST_WORDS: Final = 100
@@ -87,6 +87,9 @@ def _take_out(connection: sa.Connection, decisions: Sequence[Withdrawal], rewrit
                 ],
             )
         let_go_unsent(connection, [row.id for row in rows], now)
+    for decision in decisions:
+        if decision.act is not Act.HOLD:
+            _tell_who_had_it(connection, decision)
     connection.execute(
         sa.delete(edition_digests).where(edition_digests.c.article_id.in_(gone), edition_digests.c.carried)
     )
@@ -152,6 +155,19 @@ def _showing(connection: sa.Connection, gone: Collection[str]) -> list[sa.Row[An
             if not shown_articles(json.loads(row.document)).isdisjoint(gone):
                 rows[row.id] = row
     return [rows[id_] for id_ in sorted(rows)]
+
+
+def _tell_who_had_it(connection: sa.Connection, decision: Withdrawal) -> None:
+    """Let the readers be told of what a hold took out of their editions before, without a word."""
+    held = (
+        sa.select(withdrawn_editions.c.edition_id)
+        .distinct()
+        .join(rulings, rulings.c.id == withdrawn_editions.c.ruling_id)
+        .where(rulings.c.item_id == decision.item, rulings.c.act == Act.HOLD)
+    )
+    for edition in connection.scalars(held).all():
+        row = {"ruling_id": decision.ruling, "edition_id": edition, "noticed_at": None}
+        insert_new(connection, withdrawn_editions, row)
 
 
 def _rewrite(connection: sa.Connection, row: sa.Row[Any], document: Document) -> None:

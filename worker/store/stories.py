@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
 from worker.items.ruling import Standing
-from worker.store.articles import best_reprint
 from worker.store.connect import Store, current_time, insert_new, lock
+from worker.store.leading import elect
 from worker.store.placement import Rule, present, shared
 from worker.store.states import State
 from worker.store.story_record import MemberRecord, StoryRecord
@@ -42,7 +42,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
     long, longest = sa.func.length(articles.c.body), sa.func.length(leader.c.body)
     other_length = sa.and_(2 * long > longest, ~long.between(AS_LONG * longest, longest / AS_LONG))
     variant = sa.and_(articles.c.rule == Rule.NEAR.value, sa.or_(articles.c.containment < VARIANT, other_length))
-    copies = [Rule.EXACT.value, Rule.NEAR.value]
+    copies = [Rule.EXACT.value, Rule.NEAR.value, Rule.OLDER.value]
     document = sa.or_(stories.c.canonical_id == articles.c.id, articles.c.rule.not_in(copies), variant)
     with store.reading() as connection:
         now = current_time(connection)
@@ -84,7 +84,7 @@ def show(store: Store, prefix: str, *, held: bool = False) -> StoryRecord:
     """
     shown = sa.true() if held else usable()
     with store.reading() as connection:
-        story = _story(connection, prefix)
+        story = story_of_prefix(connection, prefix)
         head = connection.execute(
             sa.select(stories, digests.c.headline)
             .select_from(stories)
@@ -145,7 +145,7 @@ def split(store: Store, prefix: str) -> str:
         _decide(connection, article.id, left, False, now)
         _decide(connection, article.id, fresh, True, now)
         _move(connection, article.id, fresh, Rule.SPLIT, left, None, now)
-        _elect(connection, left, now)
+        elect(connection, left, now)
     return fresh
 
 
@@ -159,7 +159,7 @@ def join(store: Store, prefix: str, other: str) -> str:
         lock(connection, "stories")
         now = current_time(connection)
         article = _article(connection, prefix)
-        left, story = article.story_id, _story(connection, other)
+        left, story = article.story_id, story_of_prefix(connection, other)
         if left == story:
             raise ConfigurationError(f"The article {article.id} is in the story {story} already.")
         canonical = connection.scalar(sa.select(stories.c.canonical_id).where(stories.c.id == left))
@@ -176,8 +176,8 @@ def join(store: Store, prefix: str, other: str) -> str:
             body = connection.scalar(sa.select(articles.c.body).where(articles.c.id == name)) or ""
             share = shared(body, leader.body) if leader is not None else None
             _move(connection, name, story, Rule.JOINED, leader.id if leader is not None else story, share, now)
-        _elect(connection, left, now)
-        _elect(connection, story, now)
+        elect(connection, left, now)
+        elect(connection, story, now)
     return story
 
 
@@ -214,29 +214,6 @@ def _move(
     connection.execute(sa.update(digests).where(digests.c.article_id == article).values(story_id=story))
 
 
-def _elect(connection: sa.Connection, story: str, now: datetime) -> None:
-    """Give `story` to its best reprint if its canonical has left it; delete it if no article is left in it."""
-    head = connection.execute(
-        sa.select(articles.c.id)
-        .join(stories, stories.c.canonical_id == articles.c.id)
-        .where(stories.c.id == story, articles.c.story_id == story, articles.c.state != State.FAILED)
-    ).one_or_none()
-    if head is not None:
-        return
-    best = best_reprint(connection, story)
-    if best is None:
-        if not connection.scalar(sa.select(sa.func.count()).where(articles.c.story_id == story)):
-            connection.execute(sa.delete(stories).where(stories.c.id == story))
-        return
-    connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
-    digested = connection.scalar(sa.select(sa.func.count()).where(digests.c.article_id == best))
-    connection.execute(
-        sa.update(articles)
-        .where(articles.c.id == best)
-        .values(state=State.DIGESTED if digested else State.READY, state_at=now, containment=None, attempts=0)
-    )
-
-
 def _decide(connection: sa.Connection, article: str, story: str, joined: bool, now: datetime) -> None:
     row = {"joined": joined, "decided_at": now}
     if not insert_new(connection, decisions, {"article_id": article, "story_id": story, **row}):
@@ -259,8 +236,11 @@ def _article(connection: sa.Connection, prefix: str) -> sa.Row[Any]:
     return rows[0]
 
 
-def _story(connection: sa.Connection, prefix: str) -> str:
-    """Return the story whose id is `prefix`, else the only one with an article, or an id, that begins so."""
+def story_of_prefix(connection: sa.Connection, prefix: str) -> str:
+    """Return the story whose id is `prefix`, else the only one with an article, or an id, that begins so.
+
+    Raises ConfigurationError if there is none, or more than one.
+    """
     exact = connection.scalar(sa.select(stories.c.id).where(stories.c.id == present(connection, prefix.lower())))
     if exact is not None:
         return str(exact)

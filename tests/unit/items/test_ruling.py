@@ -39,11 +39,6 @@ def test_a_source_says_whether_its_item_may_be_shown(
     assert (made.embargo, made.standing, made.note, made.decided_by) == (ends, standing, "why", SOURCE)
 
 
-def test_an_embargo_without_a_time_is_none_for_a_source_that_is_set_so() -> None:
-    assert said(USABLE, UNKNOWN, None, NOW, ignores_unknown=True).standing is Standing.USABLE
-    assert said(USABLE, LATER, None, NOW, ignores_unknown=True).standing is Standing.HELD
-
-
 @pytest.mark.parametrize(
     ("before", "ruling_now", "kept"),
     [
