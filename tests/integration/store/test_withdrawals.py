@@ -41,7 +41,6 @@ def put(store: Store, name: str, made_at: datetime, number: int = 1, **fields: o
     leases.finish(store, lease.token, [digest(one.id) for one in lease.articles])
     with store.writing() as connection:
         connection.execute(sa.update(digests).where(digests.c.article_id == name).values(made_at=made_at))
-        connection.execute(sa.update(articles).where(articles.c.id == name).values(stored_at=made_at))
 
 
 def say(store: Store, name: str, number: int = 2, **fields: object) -> None:
