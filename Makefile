@@ -10,11 +10,13 @@ JOBS ?= 0
 .PHONY: demo quick test lint format reference bench chaos smollm2 clean
 
 demo: $(VENV)/.worker
-	rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -R tests/samples/inbox $(DEMO)/inbox
+	@rm -rf $(DEMO) && mkdir -p $(DEMO) && $(BIN)/python -m tests.fresh_samples $(DEMO)/inbox
 	$(BIN)/wiredesk up --once --inbox $(DEMO)/inbox --data $(DEMO)/data
 	@printf '\n'
 	@$(BIN)/wiredesk edition show --data $(DEMO)/data
-	@printf '\nThe edition for the browser: $(DEMO)/data/editions/latest.html\n'
+	@printf '\nWhat failed, and why (`wiredesk failed list`):\n'
+	@$(BIN)/wiredesk failed list --data $(DEMO)/data
+	@printf '\nThe edition for the browser: file://$(CURDIR)/$(DEMO)/data/editions/latest.html\n'
 
 # No model, no server, no browser: under 60 CPU seconds, which it prints.
 quick: $(VENV)/.dev
@@ -65,7 +67,8 @@ clean:
 # A stamp for each set, made anew when what it depends on changes.
 $(VENV)/.worker: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[worker]'
+	@printf 'Installing wiredesk and the libraries it needs, PyTorch among them, into $(VENV). This takes minutes.\n'
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[worker]'
 	touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt

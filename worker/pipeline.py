@@ -367,7 +367,16 @@ def close_edition(
     # Imported here, as below: ingest and summarize workers need no renderers.
     from worker.edition import closing
 
-    edition = closing.close(store, profile=name, timezone=profile.timezone, date=date, at=at, selection=profile)
+    edition = closing.close(
+        store,
+        profile=name,
+        title=profile.title,
+        web_url=profile.web_url,
+        timezone=profile.timezone,
+        date=date,
+        at=at,
+        selection=profile,
+    )
     deliver_edition(store, edition, folder, profile.outputs)
     return edition
 

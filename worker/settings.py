@@ -10,7 +10,7 @@ from pydantic_settings import NoDecode
 from producers.settings import ProducerSettings, toml
 from worker.addresses import Sender, mailbox
 from worker.edition.calendar import closing_time, time_zone
-from worker.edition.profile import Profile, ProfileName
+from worker.edition.profile import EDITION_WORDS, Profile, ProfileName, web_address
 from worker.mail.server import Server, server
 
 #: Fewest characters of a token that somebody chose.
@@ -32,6 +32,11 @@ class WorkerSettings(ProducerSettings):
     summary_sentences: int = Field(3, ge=1, le=10, description="sentences that a summary may have")
     timezone: str = Field("UTC", description="time zone of the edition, an IANA name such as `Europe/Berlin`")
     edition_time: str = Field("07:00", description="local time at which the edition closes, `HH:MM`")
+    edition_words: int = Field(
+        EDITION_WORDS,
+        ge=0,
+        description="words of an edition; topics beyond are counted, and are in the JSON; 0: no limit",
+    )
     profile: ProfileName = Field(
         "daily", description="the profile that commands use if --profile is not given; it needs no table of its own"
     )
@@ -73,6 +78,11 @@ class WorkerSettings(ProducerSettings):
     web_names: Annotated[list[str], NoDecode] = Field(
         default=[],
         description='names by which a proxy reaches the pages, `["desk.example"]`; on loopback no others are answered',
+    )
+    web_url: str = Field(
+        "",
+        description="address at which readers reach the pages, `https://desk.example`: editions and mail lead there; "
+        "empty: they lead to the articles only",
     )
     web_token: SecretStr | None = Field(
         None,
@@ -116,6 +126,11 @@ class WorkerSettings(ProducerSettings):
     def _clock_time(cls, value: str) -> str:
         return closing_time(value).strftime("%H:%M")
 
+    @field_validator("web_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        return web_address(url)
+
     @field_validator("mail_from", "mail_reply_to", "mail_unsubscribe")
     @classmethod
     def _one_mailbox(cls, text: str | None) -> str | None:
@@ -142,6 +157,8 @@ class WorkerSettings(ProducerSettings):
                 update={
                     "timezone": profile.timezone or self.timezone,
                     "edition_time": profile.edition_time or self.edition_time,
+                    "web_url": profile.web_url or self.web_url,
+                    "words": self.edition_words if profile.words is None else profile.words,
                 }
             )
             for name, profile in profiles.items()

@@ -14,6 +14,12 @@ from producers.formats.fields import details
 #: Where a page's own address is looked for, in characters from its start.
 _HEAD_CHARACTERS = 65_536
 
+#: Lines of a plain text, empty ones not counted, among which its address is looked for.
+_HEADER_LINES = 8
+
+_STATED = re.compile(
+    r"(?:url|link|permalink|canonical(?:[ -]url)?|web address)\s?:\s{0,9}<?(https?://[^\s<>]+)>?", re.I
+)
 _LINK = re.compile(r"<(?:link|meta)\b[^>]{1,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""\b(rel|property|href|content)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE
@@ -21,10 +27,11 @@ _ATTRIBUTE = re.compile(
 
 
 def read_text(stream: BufferedReader) -> Iterator[Record]:
-    """Yield the one article of a plain text file."""
+    """Yield the one article of a plain text file, and its web address if a line above the text states it."""
     data = _whole(stream)
     found = decoded(data)
-    yield Record(raw=data, text=_given(found.text), metadata=found.notes)
+    text = _given(found.text)
+    yield Record(raw=data, text=text, url=stated_address(text), metadata=found.notes)
 
 
 def read_html(stream: BufferedReader) -> Iterator[Record]:
@@ -60,6 +67,17 @@ def own_address(page: str) -> str | None:
         if is_absolute(address):
             found.setdefault(kind, address)
     return found.get("canonical", found.get("og:url"))
+
+
+def stated_address(text: str) -> str | None:
+    """Return the web address that a line above a plain text states as its own ("URL: https://..."), or None.
+
+    Only a line of nothing else counts, among the first lines that have something on them; two addresses are none.
+    """
+    head = text.lstrip("\ufeff")[:_HEAD_CHARACTERS].splitlines()
+    lines = [line for line in head if line.strip()][:_HEADER_LINES]
+    addresses = {stated[1] for line in lines if len(line) <= 2048 and (stated := _STATED.fullmatch(line.strip()))}
+    return addresses.pop() if len(addresses) == 1 else None
 
 
 def _whole(stream: BufferedReader) -> bytes:

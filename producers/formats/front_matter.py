@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, Final
 
-from producers.formats.fields import NAMES, plain
+from producers.formats.fields import TELLING
+from producers.formats.values import plain
 
 #: Lines and characters of the longest front matter; a mark further down is a rule in the text.
 MOST_LINES: Final = 100
@@ -22,7 +23,6 @@ UNREADABLE: Final = "front_matter_unreadable"
 
 # tomllib is quadratic in the parts of a dotted name: 64 KB of them take 15 s.
 _LONG_KEY = re.compile(rf"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}""")
-_KNOWN = {name for names in NAMES.values() for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def read(text: str) -> FrontMatter:
         return FrontMatter(below, syntax.load(f"\n{header}"))
     except ValueError as error:
         names = [part["name"] for part in syntax.parts.finditer(header)]
-        if None in names and not any(name and plain(name) in _KNOWN for name in names):
+        if None in names and not any(name and plain(name) in TELLING for name in names):
             return FrontMatter(text)
         reason = f"not readable as {syntax.name} ({_line(str(error))})"
         return FrontMatter(below, _field_by_field(header, syntax), reason)

@@ -1,19 +1,21 @@
-"""JSON values to articles: schema.org's NewsArticle, and plain objects of title, text, url and the like."""
+"""JSON values to articles: which of its objects are articles, and the text of each."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from producers.article import Record
+from producers.article import Details, Record, Status, is_absolute
 from producers.errors import PermanentError
-from producers.formats.fields import NAMES, details, plain
+from producers.formats import json_shapes, ninjs
+from producers.formats.fields import NAMES, TEXTS, details
+from producers.formats.values import plain
 
-#: Fields under which files and services list their articles.
-_LISTS = ("articles", "items", "results", "entries")
 #: schema.org's types that are articles end so; what carries another type and no text of its own is passed over.
 _ARTICLE_TYPES = ("Article", "Posting", "Report")
+#: Fields that say what a text is about and are none.
+_TEASERS = ("description", "descriptions", "descriptiontext", "summary", "abstract", "excerpt", "standfirst")
 #: Nodes of a JSON-LD graph that can be referred to.
 _MOST_REFERENCES = 10_000
 #: Digits of the longest whole number; Python refuses to read one of more than 4,300, and no article needs this many.
@@ -64,54 +66,91 @@ def records(value: Any, raw: bytes, notes: Mapping[str, str]) -> Iterator[Record
     """
     nodes = list(_nodes(value))
     references = {
-        node["@id"]: node
+        node.own["@id"]: node.own
         for node in nodes[:_MOST_REFERENCES]
-        if isinstance(node, dict) and isinstance(node.get("@id"), str)
+        if isinstance(node.own, dict) and isinstance(node.own.get("@id"), str)
     }
     chosen = [node for node in nodes if _is_article(node)] or nodes[:1]
     if not chosen:
         yield _refused(raw, notes, "there is no article in it: an object with a text, or a list of them, is expected")
     for node in chosen:
-        yield _record(node, raw if len(chosen) == 1 else _own_bytes(node), notes, references)
+        yield _record(node, raw if len(chosen) == 1 else _own_bytes(node.own), notes, references)
 
 
-def _nodes(value: Any) -> Iterator[Any]:
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A value that may be an article, as it is in the file, and its fields by our names."""
+
+    own: Any
+    fields: dict[str, Any]
+
+
+def _nodes(value: Any) -> Iterator[_Node]:
     """Yield the candidates in `value`, in order; a stack, as lists may be nested as deep as the parser allows."""
-    stack = [value]
+    stack: list[tuple[Any, Mapping[str, Any]]] = [(value, {})]
     while stack:
-        one = stack.pop()
-        if isinstance(one, list):
-            stack.extend(reversed(one))
+        own, given = stack.pop()
+        if isinstance(own, list):
+            stack.extend((part, given) for part in reversed(own))
             continue
-        if isinstance(one, dict):
-            inner = one.get("@graph")
-            if inner is None and not _has_text(one):
-                inner = next((one[name] for name in _LISTS if isinstance(one.get(name), list)), None)
-            if isinstance(inner, list | dict):
-                stack.append(inner)
-                continue
-        yield one
+        if not isinstance(own, dict):
+            yield _Node(own, {})
+            continue
+        fields = json_shapes.fields_of(own)
+        inner = own.get("@graph")
+        if inner is None and not _has_text(fields) and not ninjs.is_ninjs(own):
+            inner = _wrapped(own)
+        if isinstance(inner, list | dict):
+            stack.append((inner, {**given, **json_shapes.given_by(own)}))
+        else:
+            yield _Node(own, json_shapes.completed(fields, given))
 
 
-def _is_article(node: Any) -> bool:
-    if not isinstance(node, dict) or "@type" not in node or _has_text(node):
+def _wrapped(node: Mapping[str, Any]) -> list[Any] | dict[str, Any] | None:
+    """Return what an object without a text wraps: a list of articles, or one if the object has no title of its own."""
+    is_titled = node.get("title") or node.get("headline")
+    values = [value for name in json_shapes.WRAPPERS if isinstance(value := node.get(name), list | dict)]
+    values = [value for value in values if isinstance(value, list) or not is_titled]
+    return next((value for value in values if value), values[0] if values else None)
+
+
+def _is_article(node: _Node) -> bool:
+    own = node.own
+    if isinstance(own, dict) and ninjs.is_ninjs(own):
+        return ninjs.no_article(own) is None
+    if not isinstance(own, dict) or "@type" not in own or _has_text(node.fields):
         return True
-    kinds = node["@type"] if isinstance(node["@type"], list) else [node["@type"]]
+    kinds = own["@type"] if isinstance(own["@type"], list) else [own["@type"]]
     return any(isinstance(kind, str) and kind.endswith(_ARTICLE_TYPES) for kind in kinds)
 
 
-def _has_text(node: Mapping[str, Any]) -> bool:
-    names = {*NAMES["text"], *NAMES["html"]}
-    return any(plain(name) in names and value for name, value in node.items())
+def _has_text(fields: Mapping[str, Any]) -> bool:
+    return any(plain(name) in TEXTS and _is_text(value) for name, value in fields.items())
 
 
-def _record(node: Any, raw: bytes, notes: Mapping[str, str], references: Mapping[str, Any]) -> Record:
-    if not isinstance(node, dict):
-        return _refused(raw, notes, f"an article is an object with a text in it, and this is {_kind(node)}")
-    key, text, media_type, reason = _text(node)
-    said = details(node, references=references, used=(key,))
+def _is_text(value: object) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(part, str) for part in value)
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _record(node: _Node, raw: bytes, notes: Mapping[str, str], references: Mapping[str, Any]) -> Record:
+    if not isinstance(node.own, dict):
+        return _refused(raw, notes, f"an article is an object with a text in it, and this is {_kind(node.own)}")
+    key, text, media_type, reason = _text(node.fields)
+    said = details(node.fields, references=references, used=(key,))
     said = replace(said, metadata={**said.metadata, **notes})
+    if ninjs.is_ninjs(node.own) and (other := ninjs.no_article(node.own)):
+        return Record.of(said, raw=raw, text="", refused=other)
+    if reason and _takes_back(said):
+        reason = None
     return Record.of(said, raw=raw, text=text, media_type=media_type, refused=reason)
+
+
+def _takes_back(said: Details) -> bool:
+    """Return whether a record needs no text: it says of an item known by its id that it may not be published."""
+    is_known = said.item is not None or (said.uri is not None and is_absolute(said.uri))
+    return is_known and said.status is not Status.USABLE
 
 
 def _text(node: dict[str, Any]) -> tuple[str, str, str, str | None]:
@@ -123,13 +162,16 @@ def _text(node: dict[str, Any]) -> tuple[str, str, str, str | None]:
             if key not in by_name:
                 continue
             name, value = by_name[key]
-            if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+            if isinstance(value, list) and _is_text(value):
                 value = "\n\n".join(value)
             if isinstance(value, str) and value.strip():
                 return key, value, "text/html" if _MARKUP.match(value) else media_type, None
-            found = "empty" if isinstance(value, str | list) and not value else _kind(value)
-            wrong = wrong or f'the field "{name[:100]}" is {found} and the text of the article is expected in it'
-    missing = 'the article has no text: it is expected in a field "text", "body", "content", "articleBody" or "html"'
+            state = "empty" if isinstance(value, str | list) and not value else _kind(value)
+            wrong = wrong or f'the field "{name[:100]}" is {state} and the text of the article is expected in it'
+    only = next((f', only a "{by_name[name][0]}"' for name in _TEASERS if name in by_name), "")
+    missing = (
+        f'the article has no text{only}: it is expected in a field "text", "body", "content", "articleBody" or "html"'
+    )
     return "", "", "text/plain", wrong or missing
 
 

@@ -148,6 +148,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix=PROJECT))
     inbox, editions = folder / "inbox", folder / "editions"
     variables = {**prepared(folder), "WIREDESK_INBOX": str(inbox), "WIREDESK_EDITIONS": str(editions)}
+    # Every article is looked for in the edition.
+    variables["WIREDESK_EDITION_WORDS"] = "0"
     variables |= {"WIREDESK_INGEST_CONTAINERS": str(INGEST), "WIREDESK_SUMMARIZE_CONTAINERS": str(SUMMARIZE)}
     port = free_port()
     variables["WIREDESK_WEB_PUBLISH"] = f"127.0.0.1:{port}"

@@ -16,6 +16,7 @@ import pytest
 from producers.servers.embedded import process_started
 from tests.acceptance.desks import WIREDESK, Desk, Folders, held, rows, running, until, wiredesk
 from tests.rig import NO_MODEL
+from worker.edition.text import COLUMNS
 
 WIRE = r"""Ferry company \'sorry\' after night at sea, minister says
 
@@ -125,7 +126,9 @@ def test_the_edition_is_closed_by_force_shown_and_listed(desk: Desk) -> None:
     built = json.loads(wiredesk("edition", "build", "--force", "--json", *data(desk)).stdout)
     files = [Path(file) for file in built["files"]]
     assert [file.suffix for file in files if file.exists()].count(".html") == 2
-    shown = wiredesk("edition", "show", *data(desk)).stdout
+    text = wiredesk("edition", "show", *data(desk)).stdout
+    assert max(len(line) for line in text.splitlines() if "://" not in line) <= COLUMNS
+    shown = wiredesk("edition", "show", "--markdown", *data(desk)).stdout
     assert shown.encode() == (desk.folders.data / "editions" / "latest.md").read_bytes()
     (listed,) = rows("edition", "list", "--json", *data(desk))[:1]
     assert listed["digests"] == built["edition"]["counts"]["digests"] > 0
@@ -142,7 +145,7 @@ def test_a_profile_has_editions_of_its_own(desk: Desk) -> None:
     assert (
         f"edition   sport: {built['edition']['date']}, revision 1, " in wiredesk("status", *data(desk), **sport).stdout
     )
-    shown = wiredesk("edition", "show", "--profile", "sport", *data(desk)).stdout
+    shown = wiredesk("edition", "show", "--profile", "sport", "--markdown", *data(desk)).stdout
     assert shown.encode() == (folder / "latest.md").read_bytes()
     assert {row["profile"] for row in rows("edition", "list", "--profile", "sport", "--json", *data(desk))} == {"sport"}
     refused = wiredesk("edition", "build", "--force", "--profile", "weekly", *data(desk), **sport)

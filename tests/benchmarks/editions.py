@@ -96,14 +96,14 @@ def main() -> None:
         seconds = time.process_time() - started
         store.close()
         size = sum(path.stat().st_size for path in Path(folder, "editions").rglob("*") if path.is_file())
-    carried = edition.document["edition"]["counts"]["digests"]
-    topics = len(edition.document["topics"])
+    counts = edition.document["edition"]["counts"]
+    articles, topics = counts["articles"], counts["topics"]
     print(
-        f"{carried} digests in {topics} topics: closed, rendered and written in {seconds:.1f} CPU s, "
+        f"{articles} articles in {topics} topics: closed, rendered and written in {seconds:.1f} CPU s, "
         f"{size / 1e6:.1f} MB; the store was locked for {max(held):.2f} s at most"
     )
-    if carried != count or seconds > MOST_SECONDS * count / 2000:
-        raise SystemExit(f"That is more than {MOST_SECONDS} s for 2,000, or not every digest.")
+    if articles != count or seconds > MOST_SECONDS * count / 2000:
+        raise SystemExit(f"That is more than {MOST_SECONDS} s for 2,000, or not every article.")
 
 
 if __name__ == "__main__":

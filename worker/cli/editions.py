@@ -46,10 +46,11 @@ def edition_show(
         str | None, typer.Option(help="Local day, YYYY-MM-DD; default: the last.", show_default=False)
     ] = None,
     profile: ProfileOption = None,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
-    """Print an edition as Markdown, or its JSON."""
+    """Print an edition as plain text, as Markdown or as JSON."""
     from worker.edition.render import RENDERERS
     from worker.store import editions
 
@@ -62,7 +63,7 @@ def edition_show(
         raise ConfigurationError(
             f"There is no edition{f' of {date}' if date else ''} yet; `wiredesk edition build --force` closes one now."
         )
-    sys.stdout.buffer.write(RENDERERS["json" if as_json else "md"](found.document))
+    sys.stdout.buffer.write(RENDERERS["json" if as_json else "md" if as_markdown else "txt"](found.document))
 
 
 @app.command("send")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from worker.clean.agencies import credited
+from worker.edition.budget import Place
 from worker.edition.document import Carried, StorySource, document
 from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.select import select
@@ -26,12 +27,17 @@ def close(
     date: date,
     at: datetime | None,
     selection: Selection = EVERYTHING,
+    title: str = "",
+    web_url: str = "",
 ) -> Edition:
-    """Close the edition of `profile` and the local day `date` and return it.
+    """Close the edition of `profile`, called `title`, and the local day `date` and return it.
+
+    Its headlines without an address of their own lead to the pages of the site `web_url`, if there is one.
 
     `at` is the scheduled time; None closes now, by the store's clock, and returns the day's last edition unchanged
     if no new digest was made since. The edition meets every digest made before the close that no earlier edition
-    of the profile has met; it carries those that `selection` takes, and all that the day's earlier revisions carried.
+    of the profile has met, and those that the day's earlier revisions met; it shows topics of those that `selection`
+    takes, and all that the earlier revisions showed. It carries the digests that tell a topic it shows.
     Closing twice at the same time gives the same edition.
 
     Grouping takes long, so it is done between a reading and a writing transaction. If what was read has changed by
@@ -43,18 +49,20 @@ def close(
         if isinstance(draft, Edition):
             return draft
         topics = select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.closed_at)
-        carried = {digest.article_id for topic in topics for digest in topic}
-        counts = replace(draft.counts, digests=len(carried), left_out=len(draft.met) - len(carried))
+        carried = {topic.digests[0].article_id for topic in topics if topic.place is not Place.LEFT_OUT}
+        grouped = sum(len(topic.digests) for topic in topics)
         whole = document(
             profile=profile,
+            title=title,
+            web_url=web_url,
             date=date,
             timezone=timezone,
             revision=draft.revision,
             closed_at=draft.closed_at,
-            counts=counts,
+            counts=replace(draft.counts, filtered=len(draft.met) - grouped),
             topics=topics,
         )
-        whole = carried_over(whole, draft.earlier)
+        whole = carried_over(whole, draft.before)
         edition = editions.write(store, draft, whole, carried)
         if edition is not None:
             return edition

@@ -14,8 +14,9 @@ from pydantic import ConfigDict, Field, with_config
 # pydantic makes a schema of typing's own TypedDict only from Python 3.12 on.
 from typing_extensions import TypedDict
 
-from producers.article import Revision, Signal, Subject
+from producers.article import Revision, Signal, Subject, is_web_address
 from worker.article import Article
+from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
 
 #: Raised when a reader of an older document has to know; a new key alone does not raise it.
@@ -29,11 +30,12 @@ LATE_FROM = timedelta(days=2)
 #: rebuild must still give the same bytes. Keys that are not listed follow, sorted by name.
 # fmt: off
 KEYS = (
-    "schema", "edition", "topics", "profile", "date", "timezone", "revision", "closed_at", "counts", "received",
-    "reprints", "failed", "left_out", "story_id", "publisher", "title", "digests", "headline", "summary", "language",
-    "published_at", "late", "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
-    "signal", "note", "created", "number", "located", "section", "subjects", "code", "name", "urgency", "captions",
-    "usage", "copyright", "withdrawn", "at", "by",
+    "schema", "edition", "topics", "profile", "web_url", "date", "timezone", "revision", "closed_at", "counts",
+    "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher",
+    "title", "headline", "headline_from", "summary", "section", "url", "language", "published_at", "late", "update",
+    "sources", "uri", "article_id", "containment", "engine", "model", "supported",
+    "signal", "note", "created", "number", "located", "subjects", "code", "name", "urgency", "captions",
+    "usage", "copyright", "digests", "withdrawn", "at", "by",
 )
 # fmt: on
 
@@ -150,14 +152,34 @@ class DocumentWithdrawn(TypedDict):
 
 @with_config(ConfigDict(extra="allow", title="Topic"))
 class DocumentTopic(TypedDict):
-    """The stories that report one event."""
+    """The stories that report one event, and how much of them the edition shows."""
 
-    title: Annotated[
-        str, Field(description="the headline of the first digest; of a withdrawn topic, a sentence that says so")
+    place: Annotated[
+        str,
+        Field(
+            json_schema_extra={"enum": [place.value for place in Place]},
+            description="what the edition shows of the topic: headline and summary, headline and one sentence, the "
+            "headline, or nothing; `withdrawn`: a sentence that says so in the summary, and nothing else",
+        ),
+    ]
+    story_id: Annotated[str, Field(description="id of the story that tells the topic")]
+    article_id: Annotated[str, Field(description="id of the article that tells the topic")]
+    headline: Annotated[str, Field(description="the headline under which the topic is shown, plain text")]
+    headline_from: Annotated[
+        str | None,
+        Field(
+            description="id of the article whose title the headline is; null if it is that of the digest that tells "
+            "the topic"
+        ),
+    ]
+    summary: Annotated[str, Field(description="what the edition shows beneath the headline; empty if nothing")]
+    section: Annotated[str | None, Field(description="the section of the edition; null if it has none")]
+    url: Annotated[
+        str | None, Field(description="web address of the article that tells the topic; null if it has none")
     ]
     digests: Annotated[
         list[DocumentDigest],
-        Field(description="the stories, the leading one first; none if all of them were withdrawn"),
+        Field(description="the stories, first the one that tells the topic; empty if it is left out or withdrawn"),
     ]
 
 
@@ -168,12 +190,14 @@ class DocumentCounts(TypedDict):
     received: Annotated[_Count, Field(description="articles received")]
     reprints: Annotated[_Count, Field(description="reprints among the articles received")]
     failed: Annotated[_Count, Field(description="articles that could not be processed")]
-    digests: Annotated[_Count, Field(description="digests that the edition carries")]
-    left_out: NotRequired[
-        Annotated[
-            _Count, Field(description="digests that the profile's filters and length left out; absent in old editions")
-        ]
+    digests: Annotated[_Count, Field(description="digests in the topics that are shown")]
+    articles: Annotated[_Count, Field(description="articles in all the topics, those left out among them")]
+    topics: Annotated[_Count, Field(description="topics, those left out among them")]
+    several: Annotated[_Count, Field(description="topics that more than one publisher reports")]
+    left_out: Annotated[
+        _Count, Field(description="topics that are not shown, for the edition's words and the profile's limits")
     ]
+    filtered: Annotated[_Count, Field(description="digests that the profile's filters passed over")]
 
 
 @with_config(ConfigDict(extra="allow", title="Head"))
@@ -181,6 +205,10 @@ class DocumentHead(TypedDict):
     """Which edition this is."""
 
     profile: Annotated[str, Field(description="name of the edition's profile, such as `daily`")]
+    title: Annotated[str, Field(description="what the profile's editions are called; empty: by the profile's name")]
+    web_url: Annotated[
+        str, Field(description="address at which readers reach the desk's pages; empty if there is none")
+    ]
     date: Annotated[
         str, Field(json_schema_extra={"format": "date"}, description="the local day of the edition, YYYY-MM-DD")
     ]
@@ -297,34 +325,50 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """The digests of one event as an edition shows them, first the one that tells it (`worker.edition.teller`).
+
+    `headline_from` is the article whose title the `headline` is, None for that of the first digest. `summary` is what
+    is shown beneath it in its `place`.
+    """
+
+    place: Place
+    headline: str
+    headline_from: str | None
+    summary: str
+    digests: tuple[Carried, ...]
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditionCounts:
-    """What the edition's window brought: articles received, reprints among them, failures; digests carried, and left
-    out by the profile's filters and length.
+    """What the edition's window brought: articles received, reprints among them, failures; and `filtered`, the digests
+    that the profile's filters passed over.
     """
 
     received: int
     reprints: int
     failed: int
-    digests: int
-    left_out: int = 0
+    filtered: int = 0
 
 
 def document(
     *,
     profile: str,
+    title: str = "",
+    web_url: str = "",
     date: date,
     timezone: str,
     revision: int,
     closed_at: datetime,
     counts: EditionCounts,
-    topics: Sequence[Sequence[Carried]],
+    topics: Sequence[Topic],
 ) -> Document:
-    """Return the edition in design.md's shape, plus `schema` and, for each digest, `language`.
+    """Return the edition of `topics` (`worker.edition.select`), the first in rank first.
 
-    `topics` are those of `worker.edition.select`, each with its lead first, whose headline is its title; within a
-    story the canonical's source comes first, then the closest copies. Times are ISO 8601 in UTC, with a Z. The same
-    arguments give the same document, in whatever order the sources come. Raises ValueError for a time without a time
-    zone, and for a story whose canonical is not among its sources.
+    Within a story the canonical's source comes first, then the closest copies. Times are ISO 8601 in UTC, with a Z.
+    The same arguments give the same document, in whatever order the sources come. Raises ValueError for a time without
+    a time zone, and for a story whose canonical is not among its sources.
     """
     zone = time_zone(timezone)
 
@@ -347,10 +391,27 @@ def document(
             **_said(carried.said),
         }
 
+    def topic(shown: Topic) -> DocumentTopic:
+        teller = shown.digests[0]
+        return {
+            "place": shown.place.value,
+            "story_id": teller.story_id,
+            "article_id": teller.article_id,
+            "headline": shown.headline,
+            "headline_from": shown.headline_from,
+            "summary": shown.summary,
+            "section": shown.section,
+            "url": _url(_sources(teller)[0]),
+            "digests": [] if shown.place is Place.LEFT_OUT else [digest(story) for story in shown.digests],
+        }
+
+    shown = [topic for topic in topics if topic.place is not Place.LEFT_OUT]
     return {
         "schema": SCHEMA,
         "edition": {
             "profile": profile,
+            "title": title,
+            "web_url": web_url,
             "date": date.isoformat(),
             "timezone": timezone,
             "revision": revision,
@@ -359,17 +420,26 @@ def document(
                 "received": counts.received,
                 "reprints": counts.reprints,
                 "failed": counts.failed,
-                "digests": counts.digests,
-                "left_out": counts.left_out,
+                "digests": sum(len(topic.digests) for topic in shown),
+                "articles": sum(len(digest.sources) for topic in topics for digest in topic.digests),
+                "topics": len(topics),
+                "several": sum(len(_publishers(topic)) > 1 for topic in topics),
+                "left_out": len(topics) - len(shown),
+                "filtered": counts.filtered,
             },
         },
-        "topics": [{"title": topic[0].headline, "digests": [digest(story) for story in topic]} for topic in topics],
+        "topics": [topic(shown) for shown in topics],
     }
+
+
+def shown(document: Document) -> list[DocumentTopic]:
+    """Return the topics that the edition `document` shows."""
+    return [topic for topic in document["topics"] if topic["place"] not in (Place.LEFT_OUT, Place.WITHDRAWN)]
 
 
 def shown_articles(document: Document) -> set[str]:
     """Return the ids of the articles that `document` shows: title, outlet and link of an article come with its id."""
-    return set(_article_ids(document["topics"]))
+    return set(_article_ids([topic for topic in document["topics"] if topic["place"] != Place.WITHDRAWN]))
 
 
 def _article_ids(value: Any) -> Iterator[str]:
@@ -409,6 +479,14 @@ def _source(source: StorySource) -> DocumentSource:
         "article_id": source.article_id,
         "containment": source.containment,
     }
+
+
+def _url(source: StorySource) -> str | None:
+    return source.uri if is_web_address(source.uri) else None
+
+
+def _publishers(topic: Topic) -> set[str]:
+    return {publisher_key(source.publisher) for digest in topic.digests for source in digest.sources} - {""}
 
 
 class _SaidKeys(TypedDict):

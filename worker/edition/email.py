@@ -6,7 +6,6 @@ resource. Light and dark are left to the program, so that no colour is fought ov
 
 import textwrap
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -18,12 +17,13 @@ import css_inline
 from worker.edition import view
 from worker.edition.document import Document, Notice, Recalled
 from worker.edition.pages import page
+from worker.edition.text import COLUMNS, text
 
 #: Seven bits everywhere: it passes every server, and no server has a reason to write it anew.
 _POLICY: Final = EmailPolicy(linesep="\r\n", cte_type="7bit")
 
-#: Columns of the text, so that programs which break nothing show whole lines.
-COLUMNS: Final = 72
+#: Characters of a headline in the subject: mail programs show 60 to 90.
+LONGEST_SUBJECT: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,16 @@ class Mail:
 
 
 def email(document: Document) -> Mail:
-    """Return the edition `document` as a mail; the same document gives the same mail."""
+    """Return the edition `document` as a mail; the same document gives the same mail.
+
+    The subject is the first headline and the day; the line that mail programs show beside it says what else is told.
+    """
     edition = view.edition(document)
-    subject = f"{edition.name}, {edition.day}: " + (edition.length if edition.stories else "no new stories")
-    html = css_inline.inline(page("email.html", edition=edition, subject=subject), load_remote_stylesheets=False)
-    return Mail(subject, "\n".join(_lines(edition)) + "\n", html)
+    subject = f"{_short(edition.topics[0].headline) if edition.topics else 'No new stories'} | {edition.day}"
+    preheader = " · ".join(topic.headline for topic in edition.topics[1:4])
+    html = page("email.html", edition=edition, subject=subject, preheader=preheader)
+    inlined = css_inline.inline(html, load_remote_stylesheets=False)
+    return Mail(subject, text(edition), inlined)
 
 
 def recall(notice: Notice) -> Mail:
@@ -50,7 +55,7 @@ def recall(notice: Notice) -> Mail:
     subject = f"{', '.join(profiles)}: {'a story was' if number == 1 else 'stories were'} withdrawn"
     sentences = list(dict.fromkeys(map(_recalled, notice.stories)))
     closing = "Please do not use or pass on what you received of it."
-    lines = [line for text in (*sentences, closing) for line in (*_wrapped(text, ""), "")]
+    lines = [line for text in (*sentences, closing) for line in (*textwrap.wrap(text, COLUMNS), "")]
     html = css_inline.inline(
         page("recall.html", subject=subject, sentences=[*sentences, closing]), load_remote_stylesheets=False
     )
@@ -82,64 +87,5 @@ def render_email(document: Document) -> bytes:
     return message.as_bytes()
 
 
-def _lines(edition: view.EditionView) -> Iterator[str]:
-    yield f"{edition.name}: {edition.day}"
-    if edition.stories:
-        yield from _wrapped(f"{edition.overview} {edition.reading_time}.", "")
-    else:
-        yield "There are no new stories in this edition."
-    for section in edition.sections:
-        yield ""
-        yield section.title.upper()
-        for topic in section.topics:
-            yield ""
-            if isinstance(topic, view.Gone):
-                yield from _wrapped(topic.sentence, "")
-                continue
-            yield from _story(topic.lead, "")
-            for story in topic.others:
-                yield ""
-                yield from _story(story, "  ")
-        for line in section.lines:
-            yield ""
-            if isinstance(line, view.Gone):
-                yield from _wrapped(line.sentence, "")
-                continue
-            yield from _headline(line, "")
-            yield from _wrapped(line.source.name, "")
-            yield from _address(line, "")
-    yield ""
-    yield "-- "
-    yield from textwrap.wrap(", ".join(edition.totals) + ".", COLUMNS)
-    yield f"Closed {edition.closed}. All times are in {edition.timezone}."
-    if edition.engines:
-        yield from textwrap.wrap(f"Summarised by {edition.engines}.", COLUMNS)
-
-
-def _story(story: view.Story, indent: str) -> Iterator[str]:
-    yield from _headline(story, indent)
-    yield from _wrapped(story.summary, indent)
-    yield from _wrapped(" · ".join(part for part in (story.source.name, story.published) if part), indent)
-    if story.others:
-        more = f" and {story.more} more" if story.more else ""
-        yield from _wrapped(f"Also reported by {', '.join(other.name for other in story.others)}{more}", indent)
-    if story.note:
-        yield from _wrapped(story.note, indent)
-    for text in story.said:
-        yield from _wrapped(text, indent)
-    yield from _address(story, indent)
-
-
-def _headline(story: view.Story, indent: str) -> list[str]:
-    return _wrapped("".join(f"{mark}: " for mark in story.marks) + story.headline, indent)
-
-
-def _address(story: view.Story, indent: str) -> Iterator[str]:
-    if story.source.href:
-        yield indent + story.source.href  # whole, so that programs make a link of it
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text, COLUMNS, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+def _short(headline: str) -> str:
+    return textwrap.shorten(headline, LONGEST_SUBJECT, placeholder="…") or headline[:LONGEST_SUBJECT]

@@ -1,4 +1,4 @@
-"""Feeds of a profile: its editions, or the digests in them, as Atom (RFC 4287) and as JSON Feed 1.1.
+"""Feeds of a profile: its editions, or the topics in them, as Atom (RFC 4287) and as JSON Feed 1.1.
 
 They are made of the stored documents alone, so that the same editions give the same bytes.
 """
@@ -12,7 +12,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from worker.edition import view
-from worker.edition.document import Document
+from worker.edition.document import Document, shown
 from worker.edition.pages import page
 
 #: The newest editions that a feed knows: two weeks, for readers who were away.
@@ -52,7 +52,7 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed: its entries, the newest first, and those that it had."""
+    """A feed: its entries, the newest first, and those that were withdrawn."""
 
     id: str
     title: str
@@ -80,11 +80,11 @@ def of_editions(documents: Sequence[Document]) -> Feed:
 
 
 def of_digests(documents: Sequence[Document]) -> Feed:
-    """Return the feed of the digests in `documents`, of one profile, the newest edition first; at least one."""
+    """Return the feed of the topics that `documents` show, of one profile, the newest edition first; at least one."""
     entries: list[Entry] = []
     known: set[str] = set()
     for document in documents:
-        new = [entry for entry in _digests(document) if entry.id not in known]
+        new = [entry for entry in _topics(document) if entry.id not in known]
         if entries and len(entries) + len(new) > MOST_DIGESTS:
             break
         known.update(entry.id for entry in new)
@@ -157,22 +157,23 @@ def _feed(documents: Sequence[Document], kind: str, entries: Sequence[Entry]) ->
     )
 
 
-def _digests(document: Document) -> Iterator[Entry]:
+def _topics(document: Document) -> Iterator[Entry]:
     head, seen = document["edition"], view.edition(document)
-    digests = [digest for topic in document["topics"] for digest in topic["digests"]]
-    for digest, story in zip(digests, seen.stories, strict=True):
+    blocks = {block.anchor: block for block in seen.topics}
+    for topic in shown(document):
+        block, teller = blocks[view.anchor(topic)], topic["digests"][0]
         yield Entry(
             # An update has another canonical article: it is an entry of its own, the same digest never is.
-            id=_digest_id(document, digest["story_id"], digest["sources"][0]["article_id"]),
-            title=story.headline,
+            id=_digest_id(document, topic["story_id"], topic["article_id"]),
+            title=block.headline,
             # In full, whatever the edition shows of it.
-            html=page("digest.html", story=replace(story, summary=view.plain(digest["summary"]))),
+            html=page("digest.html", topic=replace(block, summary=view.plain(teller["summary"]))),
             updated=head["closed_at"],
-            published=digest["published_at"] or head["closed_at"],
-            href=story.source.href,
-            language=story.language,
-            authors=(story.source.name,),
-            marks=story.marks,
+            published=teller["published_at"] or head["closed_at"],
+            href=block.href,
+            language=block.language,
+            authors=(block.source.name,),
+            marks=block.marks,
         )
 
 

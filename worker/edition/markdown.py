@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from worker.edition.view import EditionView, Gone, Named, Story
+from worker.edition.view import Block, EditionView
 
 # Everything that can begin inline markup, a table cell, a mention or a heading's closing row of signs.
 _INLINE = re.compile(r"[\\`*_\[\]<>~|#@]|&(?=#?\w+;)")
@@ -28,58 +28,60 @@ def markdown(edition: EditionView) -> str:
 
 def _blocks(edition: EditionView) -> Iterator[str]:
     yield f"# {escape(edition.name)}: {edition.day}"
-    if edition.stories:
-        yield f"{edition.overview} {edition.reading_time[:1].upper()}{edition.reading_time[1:]}."
+    if edition.topics:
+        yield f"{edition.overview} {edition.reading_time}."
     else:
         yield "There are no new stories in this edition."
     for section in edition.sections:
-        yield f"## {section.title}"
+        yield f"## {escape(section.title)}"
         for topic in section.topics:
-            if isinstance(topic, Gone):
-                yield f"*{escape(topic.sentence)}*"
-                continue
-            yield from _story(topic.lead, "###")
-            for story in topic.others:
-                yield from _story(story, "####")
+            yield from _topic(topic)
         if section.lines:
             yield "\n".join(map(_line, section.lines))
+    if edition.rest:
+        yield edition.rest
     yield "---"
     yield " · ".join(edition.totals)
     revision = f" (revision {edition.revision})" if edition.revision > 1 else ""
-    summaries = " Summaries are sentences from the articles, unless marked." if edition.stories else ""
+    summaries = " Summaries are sentences from the articles, unless marked." if edition.topics else ""
     yield f"Closed {edition.closed}{revision}. All times are in {escape(edition.timezone)}.{summaries}"
     if edition.engines:
         yield f"Summarised by {escape(edition.engines)}."
 
 
-def _story(story: Story, level: str) -> Iterator[str]:
-    yield f"{level} {escape(story.headline)}"
-    marks = "".join(f"**{mark}** · " for mark in story.marks)
-    yield marks + escape(story.summary)
-    facts = [_named(story.source)]
-    if story.published:
-        facts.append(story.published)
-    if story.others:
-        *most, last = [*map(_named, story.others), *([f"{story.more:,} more"] if story.more else [])]
-        facts.append("Also reported by " + (f"{', '.join(most)} and {last}" if most else last))
-    yield " · ".join(facts)
-    if story.note:
-        yield f"*{escape(story.note)}*"
-    for text in story.said:
+def _topic(topic: Block) -> Iterator[str]:
+    if topic.gone:
+        yield f"*{escape(topic.summary)}*"
+        return
+    yield f"### {_linked(topic.headline, topic.href)}"
+    yield _marks(topic) + escape(topic.summary)
+    yield " · ".join(_facts(topic))
+    if topic.note:
+        yield f"*{escape(topic.note)}*"
+    for text in topic.said:
         yield f"*{escape(text)}*"
 
 
-def _line(story: Story | Gone) -> str:
-    if isinstance(story, Gone):
-        return f"- *{escape(story.sentence)}*"
-    marks = "".join(f"**{mark}** · " for mark in story.marks)
-    others = len(story.others) + story.more
-    return f"- {marks}{escape(story.headline)} · {_named(story.source)}{f' and {others:,} more' if others else ''}"
+def _line(topic: Block) -> str:
+    return f"- {_marks(topic)}{_linked(topic.headline, topic.href)} · {' · '.join(_facts(topic))}"
 
 
-def _named(source: Named) -> str:
-    if source.href is None:
-        return escape(source.name)
+def _facts(topic: Block) -> Iterator[str]:
+    yield escape(topic.source.name)
+    if topic.published:
+        yield topic.published
+    if topic.others:
+        more = f" and {topic.more:,} more" if topic.more else ""
+        yield f"Also: {', '.join(_linked(other.name, other.href) for other in topic.others)}{more}"
+
+
+def _marks(topic: Block) -> str:
+    return "".join(f"**{mark}** · " for mark in topic.marks)
+
+
+def _linked(text: str, href: str | None) -> str:
+    if href is None:
+        return escape(text)
     # Between angle brackets a destination needs no escape but that of entities: view.link left no other sign in it.
-    address = re.sub(r"&(?=#?\w+;)", "&amp;", source.href)
-    return f"[{escape(source.name)}](<{address}>)"
+    address = re.sub(r"&(?=#?\w+;)", "&amp;", href)
+    return f"[{escape(text)}](<{address}>)"

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from producers.article import is_web_address
 from worker.addresses import recipient
 from worker.edition.calendar import closing_time, time_zone
 
@@ -15,7 +16,11 @@ DEFAULT_PROFILE = "daily"
 _PROFILE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 #: What an edition is written as, besides its JSON: the suffixes of its files, and the feeds of the profile.
-Output = Literal["md", "html", "eml", "feeds"]
+Output = Literal["txt", "md", "html", "eml", "feeds"]
+
+#: Words of an edition, if nobody says otherwise: six minutes. The digests that people finish have 1,000 to 1,500
+#: (notes/reading.md).
+EDITION_WORDS: Final = 1_500
 
 DEFAULT_OUTPUTS: Final[tuple[Output, ...]] = ("md", "html", "feeds")
 
@@ -31,11 +36,18 @@ def profile_name(name: str) -> str:
     return name
 
 
+def web_address(url: str) -> str:
+    """Return `url`, the address of a site or "", without a slash at its end; raises ValueError if it is none."""
+    if url and not is_web_address(url):
+        raise ValueError(f"{url!r} is no address of the web: write it as https://desk.example")
+    return url.rstrip("/")
+
+
 ProfileName = Annotated[str, AfterValidator(profile_name)]
 
 
 class Selection(BaseModel):
-    """Which stories an edition carries. What is empty, or None, holds for every story.
+    """Which stories an edition carries, and how much of them. What is empty, or None, holds for every story.
 
     A list of what is wanted is met by any article of a story; one of what is not (`not_...`) by the article that the
     reader is shown. Names are compared without case and spacing; keywords are words or phrases of title and text.
@@ -53,13 +65,24 @@ class Selection(BaseModel):
     not_languages: tuple[Name, ...] = Field(default=(), description="none of these languages")
     keywords: tuple[Name, ...] = Field(default=(), description="only stories with one of these words or phrases")
     not_keywords: tuple[Name, ...] = Field(default=(), description="no story with one of these words or phrases")
-    length: int | None = Field(default=None, ge=1, description="most stories of an edition, the first in rank")
-    per_publisher: int | None = Field(default=None, ge=1, description="most stories with a text of the same publisher")
+    length: int | None = Field(default=None, ge=1, description="most topics of an edition, the first in rank")
+    per_publisher: int | None = Field(default=None, ge=1, description="most topics that the same publisher tells")
+    words: int | None = Field(
+        default=None, ge=0, description="words of an edition; 0: no limit; left out: `WIREDESK_EDITION_WORDS`"
+    )
+
+    @property
+    def budget(self) -> int:
+        """The words of an edition; 0 for no limit."""
+        return EDITION_WORDS if self.words is None else self.words
 
 
 class Profile(Selection):
     """A profile: its selection; when it closes ("": as the settings say); its outputs; who receives it by mail."""
 
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = Field(
+        default="", description='what its editions are called; empty: by the profile\'s name, "Daily edition"'
+    )
     timezone: Annotated[str, AfterValidator(lambda name: name and time_zone(name).key)] = Field(
         default="", description="time zone of the edition; empty: `WIREDESK_TIMEZONE`"
     )
@@ -67,7 +90,10 @@ class Profile(Selection):
         default="", description="local time at which the edition closes; empty: `WIREDESK_EDITION_TIME`"
     )
     outputs: tuple[Output, ...] = Field(
-        default=DEFAULT_OUTPUTS, description="what is written besides the JSON: `md`, `html`, `eml`, `feeds`"
+        default=DEFAULT_OUTPUTS, description="what is written besides the JSON: `txt`, `md`, `html`, `eml`, `feeds`"
+    )
+    web_url: Annotated[str, AfterValidator(web_address)] = Field(
+        default="", description="address at which its readers reach the pages; empty: `WIREDESK_WEB_URL`"
     )
     recipients: tuple[Annotated[str, AfterValidator(recipient)], ...] = Field(
         default=(), description="addresses that receive each edition by mail"

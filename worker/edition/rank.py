@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from worker.edition.document import Carried, StorySource, publisher_key
+from worker.edition.teller import teller_first
 
 #: A report loses all its freshness in this time.
 STALE_AFTER = timedelta(hours=24)
@@ -15,16 +16,12 @@ STEPS = 1_000
 
 
 def topics(carried: Sequence[Carried], closed_at: datetime) -> list[list[Carried]]:
-    """Return `carried` in topics, the first in rank first, each with its lead first.
+    """Return `carried` in topics, the first in rank first, each with its teller first (`worker.edition.teller`).
 
-    A topic's lead is the digest with the longest body, then the earliest, then the one with the lowest id. The digests
-    beneath it come by `rank`, as if each were a topic.
+    The digests beneath it come by `rank`, as if each were a topic.
     """
     # Grouping needs numpy, and this module is imported by processes that never close an edition.
     from worker.edition.group import Groupable, groups
-
-    def leading(digest: Carried) -> tuple[int, datetime, str]:
-        return -len(digest.body), _reported_at(digest, closed_at), digest.story_id
 
     by_id = {digest.article_id: digest for digest in carried}
     digests = [
@@ -37,10 +34,10 @@ def topics(carried: Sequence[Carried], closed_at: datetime) -> list[list[Carried
         )
         for digest in carried
     ]
-    ranked = []
-    for group in groups(digests):
-        lead, *others = sorted((by_id[article_id] for article_id in group), key=leading)
-        ranked.append([lead, *sorted(others, key=lambda digest: rank([digest], closed_at))])
+    ranked = [
+        teller_first(sorted((by_id[name] for name in group), key=lambda digest: rank([digest], closed_at)), closed_at)
+        for group in groups(digests)
+    ]
     return sorted(ranked, key=lambda topic: rank(topic, closed_at))
 
 
@@ -49,7 +46,7 @@ def rank(topic: Sequence[Carried], closed_at: datetime) -> tuple[int, int, float
 
     First the number of independent publishers (`witnesses`): another one outweighs everything else. Then the sum of
     freshness (STEPS for a report of the very time of the close, none after STALE_AFTER) and of the length of coverage
-    (STEPS from LONG_COVERAGE on), then the newest report, then the id of the lead's story.
+    (STEPS from LONG_COVERAGE on), then the newest report, then the id of the teller's story.
     """
     newest = max(_reported_at(digest, closed_at) for digest in topic)
     left = STALE_AFTER - min(max(closed_at - newest, timedelta()), STALE_AFTER)

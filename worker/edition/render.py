@@ -1,4 +1,4 @@
-"""An edition's document as files: Markdown, one self-contained HTML page, a message, JSON; and the profile's feeds.
+"""An edition's document as files: text, Markdown, one self-contained HTML page, a message, JSON; the profile's feeds.
 
 A renderer is a function from the stored document to bytes, and a row of RENDERERS. It reads no clock, no setting and
 no file but the package's templates, so that a rebuild gives the same bytes.
@@ -11,6 +11,12 @@ from worker.edition.document import Document, encode
 from worker.edition.email import render_email
 from worker.edition.markdown import markdown
 from worker.edition.pages import page
+from worker.edition.text import text
+
+
+def render_text(document: Document) -> bytes:
+    """Return `document` as plain text for a terminal, UTF-8."""
+    return text(view.edition(document)).encode()
 
 
 def render_markdown(document: Document) -> bytes:
@@ -26,6 +32,7 @@ def render_html(document: Document) -> bytes:
 #: File name suffix -> what writes it, in the order in which an edition's files are written: the JSON file comes last
 #: and says that the others are complete.
 RENDERERS: dict[str, Callable[[Document], bytes]] = {
+    "txt": render_text,
     "md": render_markdown,
     "html": render_html,
     "eml": render_email,

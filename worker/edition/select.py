@@ -1,28 +1,86 @@
-"""Which digests of those that an edition meets it carries: the profile's filters, then its length."""
+"""What an edition shows of the digests that it meets: the profile's filters, its limits, its budget of words."""
 
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from worker.edition.document import Carried, StorySource, publisher_key
+from worker.edition.budget import LONGEST_SENTENCE, Cost, Place, places
+from worker.edition.document import Carried, StorySource, Topic, publisher_key
 from worker.edition.profile import Selection
 from worker.edition.rank import publishers, topics
+from worker.edition.reading import MOST_NAMED, words
+from worker.edition.teller import headline
 from worker.scripts import DENSE
 
 # A keyword in a script without spaces is found anywhere.
 _DENSE = re.compile(f"[{DENSE}]")
 
 
-def select(
-    met: Sequence[Carried], selection: Selection, *, kept: Collection[str], closed_at: datetime
-) -> list[list[Carried]]:
-    """Return the topics of an edition that met the digests `met`, ranked.
+def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str], closed_at: datetime) -> list[Topic]:
+    """Return the topics of an edition that met the digests `met`, ranked, each in its place.
 
-    `kept` are the articles whose digests an earlier revision of the day carried: they stay, whatever the selection.
+    `kept` are the articles that told the topics which an earlier revision of the day showed: these topics stay,
+    whatever the selection.
     """
     wanted = [digest for digest in met if digest.article_id in kept or wants(selection, digest)]
-    return _cut(topics(wanted, closed_at), selection, kept)
+    ranked = topics(wanted, closed_at)
+    stay = {i for i, topic in enumerate(ranked) if any(digest.article_id in kept for digest in topic)}
+    allowed = _allowed(ranked, selection, stay)
+    texts = [_Text.of(topic) for topic in ranked]
+    open_to = [i for i in range(len(ranked)) if i in allowed]
+    placed = dict.fromkeys(range(len(ranked)), Place.LEFT_OUT)
+    chosen = places([texts[i].cost for i in open_to], selection.budget, {n for n, i in enumerate(open_to) if i in stay})
+    placed.update(zip(open_to, chosen, strict=True))
+    return [
+        Topic(
+            place=placed[i],
+            headline=texts[i].headline,
+            headline_from=texts[i].headline_from,
+            summary=texts[i].shown(placed[i]),
+            digests=tuple(topic),
+        )
+        for i, topic in enumerate(ranked)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """What can be shown of a topic; `sentence` is "" if its first sentence is too long to stand alone."""
+
+    headline: str
+    headline_from: str | None
+    summary: str
+    sentence: str
+    credit: int
+
+    @classmethod
+    def of(cls, topic: Sequence[Carried]) -> "_Text":
+        # With it come the parsers of cleaning, which processes that close no edition need not load.
+        from worker.clean.sentences import sentences
+
+        title, title_from = headline(topic)
+        teller = topic[0]
+        first = next(iter(sentences(teller.summary, teller.language)), "")
+        names = {publisher_key(source.publisher): source.publisher or "" for d in topic for source in d.sources}
+        return cls(
+            headline=title,
+            headline_from=title_from,
+            summary=teller.summary,
+            sentence=first if words(first) <= LONGEST_SENTENCE else "",
+            credit=sum(map(words, list(names.values())[: 1 + MOST_NAMED])),
+        )
+
+    @property
+    def cost(self) -> Cost:
+        """The words that each place takes."""
+        line = words(self.headline) + self.credit
+        return Cost(line + words(self.summary), line + words(self.sentence) if self.sentence else None, line)
+
+    def shown(self, place: Place) -> str:
+        """Return what stands beneath the headline in `place`."""
+        return {Place.FULL: self.summary, Place.SENTENCE: self.sentence}.get(place, "")
 
 
 def wants(selection: Selection, digest: Carried) -> bool:
@@ -50,32 +108,26 @@ def wants(selection: Selection, digest: Carried) -> bool:
     return not any(_says(text, word) for word in selection.not_keywords)
 
 
-def _cut(ranked: list[list[Carried]], selection: Selection, kept: Collection[str]) -> list[list[Carried]]:
-    """Return the first of the `ranked` up to the length, of no publisher more than its share; all that is `kept`."""
-    if selection.length is None and selection.per_publisher is None:
-        return ranked
-    fixed = [digest for topic in ranked for digest in topic if digest.article_id in kept]
-    taken, of_publisher = len(fixed), Counter(map(_publisher, fixed))
-    shown = []
-    for topic in ranked:
-        digests = []
-        for digest in topic:
-            if digest.article_id not in kept:
-                publisher = _publisher(digest)
-                is_full = selection.length is not None and taken >= selection.length
-                had_enough = selection.per_publisher is not None and of_publisher[publisher] >= selection.per_publisher
-                if is_full or (publisher and had_enough):
-                    continue
-                taken += 1
-                of_publisher[publisher] += 1
-            digests.append(digest)
-        if digests:
-            shown.append(digests)
-    return shown
+def _allowed(ranked: Sequence[Sequence[Carried]], selection: Selection, stay: Collection[int]) -> set[int]:
+    """Return which of the `ranked` topics may be shown: up to the length, of no publisher more than its share; and all
+    that `stay`.
+    """
+    allowed = set(stay)
+    of_publisher = Counter(_publisher(ranked[i][0]) for i in stay)
+    for i, topic in enumerate(ranked):
+        publisher = _publisher(topic[0])
+        is_full = selection.length is not None and len(allowed) >= selection.length
+        had_enough = selection.per_publisher is not None and of_publisher[publisher] >= selection.per_publisher
+        if i not in allowed and not is_full and not (publisher and had_enough):
+            allowed.add(i)
+            of_publisher[publisher] += 1
+    return allowed
 
 
 def _publisher(digest: Carried) -> str:
-    return next(publisher_key(source.publisher) for source in digest.sources if source.article_id == digest.article_id)
+    return next(
+        (publisher_key(source.publisher) for source in digest.sources if source.article_id == digest.article_id), ""
+    )
 
 
 def _sources(sources: Sequence[StorySource]) -> set[str]:

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from worker.article import LEAD
+from worker.edition.budget import Place
 from worker.edition.calendar import time_zone
 from worker.edition.document import (
     Document,
@@ -17,21 +18,13 @@ from worker.edition.document import (
     DocumentSource,
     DocumentTopic,
     publisher_key,
+    shown,
 )
+from worker.edition.reading import MOST_NAMED, minutes
 from worker.errors import ConfigurationError
-from worker.scripts import DENSE, EAST_ASIAN, SOUTH_EAST_ASIAN
 
-#: Silent reading, in words a minute: the mean for English non-fiction over 190 studies (Brysbaert, "How many words do
-#: we read per minute?", Journal of Memory and Language 109, 2019). Chinese is read at about as many characters.
-WORDS_A_MINUTE = 238
-
-#: The topics of the first section: at least so many, and up to so many if more than one publisher reports them.
+#: The topics of the first section: at least so many, and up to so many if several outlets report them.
 LEAST_TOP, MOST_TOP = 5, 7
-#: Topics that are shown in full after them; of the rest, the headlines: an edition is to be read to its end.
-MOST_IN_FULL = 20
-
-#: Other publishers that a story names; the rest are counted ("and 3 more"), so that a wire story stays short.
-MOST_NAMED = 6
 
 #: ISO 639 codes of the languages written from right to left.
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
@@ -56,9 +49,6 @@ _NOT_TEXT = re.compile(
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-# What is read in the time of one English word: a character of Chinese, since WORDS_A_MINUTE holds for it too, and a
-# word of the other scripts without spaces, which is about four characters long (worker.scripts).
-_WORD = re.compile(f"[{EAST_ASIAN}]|[{SOUTH_EAST_ASIAN}]{{1,4}}|[^\\W{DENSE}]+(?:[’'.,-][^\\W{DENSE}]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _UNSAFE_IN_URL = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}\s]')
 
@@ -72,16 +62,19 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """A digest as a reader sees it.
+class Block:
+    """A topic as a reader sees it: one headline, what the edition tells of it, and who reports it.
 
-    `language` is a BCP 47 tag or None; `direction` is "rtl", "auto" (language unknown) or None. `published` is in the
-    edition's time zone, `published_iso` in UTC. `others` are the other publishers, `more` how many go unnamed.
-    `marks` are one or two words each; `note` is a sentence on who wrote the summary, None for plain extracts. `said` is
-    what its source wants to be read with it: the note of a correction, copyright, terms of use. `page` is the address
-    of its own page, if it has one.
+    `summary` is "" for a topic that is only named. `language` is a BCP 47 tag or None; `direction` is "rtl", "auto"
+    (language unknown) or None. `published` is in the edition's time zone, `published_iso` in UTC. `others` are the
+    other publishers, `more` how many go unnamed. `marks` are one or two words each; `note` is a sentence on who wrote
+    the summary, None for plain extracts. `anchor` is its name within the page; `href` leads to the article or
+    to the page of its story, None if it has neither. `said` is what its source wants to be read with it: the note of a
+    correction, copyright, terms of use. Of a topic that is `gone`, `summary` says that it was withdrawn; the rest is
+    empty.
     """
 
+    anchor: str
     headline: str
     summary: str
     language: str | None
@@ -93,39 +86,37 @@ class Story:
     more: int
     marks: tuple[str, ...]
     note: str | None
+    href: str | None
     said: tuple[str, ...] = ()
-    page: str | None = None
+    gone: bool = False
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
-    """The stories of one event as a reader sees them: the `lead` in full, of each of the others the first sentence."""
-
-    lead: Story
-    others: tuple[Story, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The place of a topic that was withdrawn, and the sentence that says so."""
-
-    sentence: str
+    @property
+    def outlets(self) -> int:
+        """The other publishers, named or not."""
+        return len(self.others) + self.more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of an edition: its `topics` in full, or, in brief, the headlines of `lines`."""
+    """A part of an edition: the topics that it tells, and those whose headlines it names."""
 
     title: str
-    topics: tuple[Topic | Gone, ...] = ()
-    lines: tuple[Story | Gone, ...] = ()
+    topics: tuple[Block, ...] = ()
+    lines: tuple[Block, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Its name within the page."""
+        return "section-" + re.sub(r"\W+", "-", self.title.casefold()).strip("-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionView:
-    """An edition as a reader sees it; `minutes` is the reading time, at least 1 if there are stories.
+    """An edition as a reader sees it; `minutes` is the reading time, at least 1 if there are topics.
 
-    `overview` is one line on what it holds, "" if it holds nothing; `engines` say what made the summaries.
+    `overview` is one line on what it holds, "" if it holds nothing; `rest` says how many topics it does not show, "" if
+    it shows all; `address` is that of its page on the desk's site, None if it has none; `engines` say what made the
+    summaries.
     """
 
     name: str
@@ -138,23 +129,16 @@ class EditionView:
     minutes: int
     totals: tuple[str, ...]
     overview: str
+    rest: str
+    address: str | None
     engines: str
     sections: tuple[Section, ...]
 
     @property
-    def stories(self) -> tuple[Story, ...]:
-        """All stories, in the order in which they are read."""
-        stories: list[Story] = []
-        for section in self.sections:
-            for topic in section.topics:
-                stories += [] if isinstance(topic, Gone) else [topic.lead, *topic.others]
-            stories += [line for line in section.lines if isinstance(line, Story)]
-        return tuple(stories)
-
-    @property
-    def length(self) -> str:
-        """How many stories there are, in words."""
-        return _counted(len(self.stories), "story", "stories")
+    def topics(self) -> tuple[Block, ...]:
+        """All topics, in the order in which they are read; not those that are gone."""
+        every = (topic for section in self.sections for topic in (*section.topics, *section.lines))
+        return tuple(topic for topic in every if not topic.gone)
 
     @property
     def reading_time(self) -> str:
@@ -165,7 +149,8 @@ class EditionView:
 def edition(document: Document, page: Callable[[str], str] | None = None) -> EditionView:
     """Return what a reader sees of `document`, its topics and their digests in their order.
 
-    `page` gives the address of the page of a story's id, if stories have pages. Raises ConfigurationError if this
+    `page` gives the address of the page of a story's id within the reading room: there, headlines lead to it. Elsewhere
+    they lead to the article, else to that page on the desk's site, if it has one. Raises ConfigurationError if this
     machine does not know the edition's time zone.
     """
     head = document["edition"]
@@ -177,11 +162,28 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
             f"{head['timezone']!r}: install the newest tzdata."
         ) from None
     day = date.fromisoformat(head["date"])
-    digests = [digest for topic in document["topics"] for digest in topic["digests"]]
-    sections = _sections([_topic(topic, zone, day, page) for topic in document["topics"]])
+    told, site = shown(document), head["web_url"]
+    away = f"{site}/profiles/{head['profile']}/editions/{head['date']}" if site else None
+
+    def href(topic: DocumentTopic) -> str | None:
+        if page is not None:
+            return page(topic["story_id"])
+        article = link(topic["digests"][0]["sources"][0]["uri"])
+        return article or (f"{site}/stories/{quote(topic['story_id'], safe='')}" if site else None)
+
+    blocks = [
+        (
+            topic["place"],
+            topic["section"],
+            _gone(topic) if topic["place"] == Place.WITHDRAWN else _block(topic, zone, day, href(topic)),
+        )
+        for topic in document["topics"]
+        if topic["place"] != Place.LEFT_OUT
+    ]
+    sections = _sections(blocks)
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return EditionView(
-        name=edition_name(head["profile"]),
+        name=edition_name(head["profile"], head["title"]),
         date=head["date"],
         day=f"{_DAYS[day.weekday()]}, {day_name(day)}",
         timezone=head["timezone"],
@@ -190,21 +192,22 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
         closed_iso=head["closed_at"],
         minutes=minutes(_read(sections)),
         totals=_totals(head["counts"]),
-        overview=_overview(digests),
-        engines=_engines(digests),
+        overview=_overview(head["counts"], told),
+        rest=_rest(head["counts"], has_pages=page is not None or bool(site)),
+        address=away,
+        engines=_engines([digest for topic in told for digest in topic["digests"][:1]]),
         sections=sections,
     )
 
 
-def edition_name(profile: str) -> str:
-    """Return what the editions of `profile` are called."""
-    return f"{profile[:1].upper()}{profile[1:]} edition".replace("_", " ").replace("-", " ")
+def edition_name(profile: str, title: str = "") -> str:
+    """Return what the editions of `profile` are called: its `title`, else its name."""
+    return plain(title) or f"{profile[:1].upper()}{profile[1:]} edition".replace("_", " ").replace("-", " ")
 
 
-def minutes(texts: Iterable[str]) -> int:
-    """Return the minutes it takes to read `texts`, rounded up; 0 for nothing."""
-    words = sum(len(_WORD.findall(text)) for text in texts)
-    return -(-words // WORDS_A_MINUTE)
+def anchor(topic: DocumentTopic) -> str:
+    """Return the name of `topic` within the page of its edition: the same in every revision of it."""
+    return f"topic-{topic['story_id']}"
 
 
 def plain(text: str) -> str:
@@ -253,54 +256,61 @@ def link(uri: str) -> str | None:
     )
 
 
-def _sections(topics: Sequence[Topic | Gone]) -> tuple[Section, ...]:
-    top = LEAST_TOP
-    while top < min(MOST_TOP, len(topics)) and _has_several(topics[top]):
-        top += 1
-    if len(topics) <= MOST_TOP:
-        top = MOST_TOP
-    full = top + MOST_IN_FULL
-    lines = tuple(
-        line
-        for topic in topics[full:]
-        for line in ((topic,) if isinstance(topic, Gone) else (topic.lead, *topic.others))
-    )
-    sections = (
-        Section(title="Top stories", topics=tuple(topics[:top])),
-        Section(title="More stories", topics=tuple(topics[top:full])),
-        Section(title="In brief", lines=lines),
-    )
+def _sections(topics: Sequence[tuple[str, str | None, Block]]) -> tuple[Section, ...]:
+    """Return the sections of an edition: the top stories, then the others by their section, if they have one."""
+    top = _top(topics)
+    sections = [Section(title="Top stories", topics=tuple(block for _, _, block in topics[:top]))]
+    rest = topics[top:]
+    for name in dict.fromkeys(section for _, section, _ in rest):
+        told = tuple(block for place, section, block in rest if place != Place.HEADLINE and section == name)
+        lines = tuple(block for place, section, block in rest if place == Place.HEADLINE and section == name)
+        if name is None:
+            sections += [Section(title="More stories", topics=told), Section(title="In brief", lines=lines)]
+        else:
+            sections.append(Section(title=name, topics=told, lines=lines))
     return tuple(section for section in sections if section.topics or section.lines)
 
 
-def _has_several(topic: Topic | Gone) -> bool:
-    return not isinstance(topic, Gone) and bool(topic.others or topic.lead.others)
+def _top(topics: Sequence[tuple[str, str | None, Block]]) -> int:
+    """Return how many topics are top stories: those at the head that are told in full, and of more than LEAST_TOP only
+    those that several outlets report.
+    """
+    in_full = (Place.FULL, Place.WITHDRAWN)
+    full = next((n for n, (place, _, _) in enumerate(topics) if place not in in_full), len(topics))
+    if len(topics) <= MOST_TOP:
+        return full
+    top = min(full, LEAST_TOP)
+    while top < min(full, MOST_TOP) and topics[top][2].others:
+        top += 1
+    return top
 
 
 def _read(sections: Sequence[Section]) -> Iterator[str]:
-    """Yield what is read of an edition's stories."""
+    """Yield what is read of an edition's topics."""
     for section in sections:
-        for topic in section.topics:
-            if not isinstance(topic, Gone):
-                yield from (f"{story.headline} {story.summary}" for story in (topic.lead, *topic.others))
-        yield from (line.headline for line in section.lines if isinstance(line, Story))
+        for topic in (*section.topics, *section.lines):
+            if topic.gone:
+                continue
+            yield " ".join([topic.headline, topic.summary, topic.source.name, *(other.name for other in topic.others)])
 
 
-def _overview(digests: Sequence[DocumentDigest]) -> str:
-    """Return how many stories there are, from how many publishers, and what is special about some of them."""
-    if not digests:
+def _overview(counts: DocumentCounts, topics: Sequence[DocumentTopic]) -> str:
+    """Return how many articles and topics there are, and what is special about some of those that are shown."""
+    if not counts["topics"]:
         return ""
-    reporters = [{publisher_key(_publisher(source)) for source in digest["sources"]} - {""} for digest in digests]
-    publishers = set().union(*reporters)
-    from_publishers = f" from {_counted(len(publishers), 'publisher')}" if publishers else ""
+    first = [topic["digests"][0] for topic in topics]
     facts = [
-        (sum(len(names) > 1 for names in reporters), "reported by more than one"),
-        (sum(digest["update"] for digest in digests), "updated"),
-        (sum(digest["late"] for digest in digests), "late"),
+        (counts["several"], "reported by several outlets"),
+        (sum(digest["update"] for digest in first), "updated"),
+        (sum(digest["late"] for digest in first), "late"),
     ]
-    special = ", ".join(f"{number:,} {what}" for number, what in facts if number)
-    whole = f"{_counted(len(digests), 'story', 'stories')}{from_publishers}"
-    return f"{whole}: {special}." if special else f"{whole}."
+    special = [f"{number:,} {what}" for number, what in facts if number]
+    return ", ".join([_counted(counts["articles"], "article"), _counted(counts["topics"], "topic"), *special]) + "."
+
+
+def _rest(counts: DocumentCounts, *, has_pages: bool) -> str:
+    number = counts["left_out"]
+    return f"{number:,} more in the {'reading room' if has_pages else 'JSON'}." if number else ""
 
 
 def _engines(digests: Sequence[DocumentDigest]) -> str:
@@ -310,33 +320,27 @@ def _engines(digests: Sequence[DocumentDigest]) -> str:
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _topic(topic: DocumentTopic, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Topic | Gone:
-    if not topic["digests"]:
-        return Gone(plain(topic["title"]) + ".")
-    lead, *others = (_story(digest, zone, day, page) for digest in topic["digests"])
-    return Topic(lead=lead, others=tuple(replace(story, summary=_brief(story)) for story in others))
-
-
-def _brief(story: Story) -> str:
-    """Return the first sentence of the summary."""
-    # With it come the parsers of cleaning, a second of work that an edition without such a topic need not wait for.
-    from worker.clean.sentences import sentences
-
-    return next(iter(sentences(story.summary, story.language or "en")), story.summary)
-
-
-def _story(digest: DocumentDigest, zone: ZoneInfo, day: date, page: Callable[[str], str] | None) -> Story:
-    source, *rest = digest["sources"]
+def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: str | None) -> Block:
+    teller = topic["digests"][0]
+    source = teller["sources"][0]
     first = _named(source)
     others: dict[str, Named] = {}
-    for named in map(_named, rest):
-        others.setdefault(publisher_key(named.name), named)
+    for digest in topic["digests"]:
+        for named in map(_named, digest["sources"]):
+            others.setdefault(publisher_key(named.name), named)
     others.pop(publisher_key(first.name), None)
-    language, direction = tongue(digest["language"])
-    published = digest["published_at"]
-    return Story(
-        headline=plain(digest["headline"]),
-        summary=plain(digest["summary"]),
+    language, direction = tongue(teller["language"])
+    published = teller["published_at"]
+    signal = teller.get("signal")
+    marks = (
+        ("Corrected", signal == "correction"),
+        ("Update", teller["update"] or signal == "update"),
+        ("Late report", teller["late"]),
+    )
+    return Block(
+        anchor=anchor(topic),
+        headline=plain(topic["headline"]),
+        summary=plain(topic["summary"]),
         language=language,
         direction=direction,
         published=_local_time(datetime.fromisoformat(published).astimezone(zone), day) if published else None,
@@ -344,21 +348,31 @@ def _story(digest: DocumentDigest, zone: ZoneInfo, day: date, page: Callable[[st
         source=first,
         others=tuple(others.values())[:MOST_NAMED],
         more=max(0, len(others) - MOST_NAMED),
-        marks=_marks(digest),
-        note=note(digest["engine"], digest["model"], supported=digest["supported"]),
-        said=said(digest.get("signal"), digest.get("note"), digest.get("copyright"), digest.get("usage")),
-        page=page(digest["story_id"]) if page else None,
+        marks=tuple(mark for mark, is_so in marks if is_so),
+        note=note(teller["engine"], teller["model"], supported=teller["supported"]) if topic["summary"] else None,
+        href=href,
+        said=said(signal, teller.get("note"), teller.get("copyright"), teller.get("usage")),
     )
 
 
-def _marks(digest: DocumentDigest) -> tuple[str, ...]:
-    signal = digest.get("signal")
-    marks = (
-        ("Corrected", signal == "correction"),
-        ("Update", digest["update"] or signal == "update"),
-        ("Late report", digest["late"]),
+def _gone(topic: DocumentTopic) -> Block:
+    """Return the place of a topic that was withdrawn."""
+    return Block(
+        anchor=anchor(topic),
+        headline="",
+        summary=f"{plain(topic['summary'])}.",
+        language=None,
+        direction=None,
+        published=None,
+        published_iso=None,
+        source=Named("", None),
+        others=(),
+        more=0,
+        marks=(),
+        note=None,
+        href=None,
+        gone=True,
     )
-    return tuple(mark for mark, is_so in marks if is_so)
 
 
 def _named(source: DocumentSource) -> Named:
@@ -378,13 +392,13 @@ def _model(model: str) -> str:
 
 
 def _totals(counts: DocumentCounts) -> tuple[str, ...]:
-    left_out = counts.get("left_out", 0)
+    others = ((counts["left_out"], "topics not shown"), (counts["filtered"], "passed over by the profile's filters"))
     return (
         f"{_counted(counts['received'], 'article')} received",
-        _counted(counts["digests"], "digest"),
+        _counted(counts["topics"], "topic"),
         _counted(counts["reprints"], "reprint"),
         f"{counts['failed']:,} failed",
-        *([f"{left_out:,} left out by the profile"] if left_out else []),
+        *(f"{number:,} {what}" for number, what in others if number),
     )
 
 

@@ -2,13 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final, TypedDict, final
+from typing import Any, BinaryIO, Final, TypedDict
 
-from producers.article import RawArticle
+from pydantic import TypeAdapter
+
+from producers.article import RawArticle, Status
 from producers.errors import ConfigurationError, PermanentError
 from producers.formats import articles as read_articles
 from worker.article import Article, Digest, Failed
@@ -18,43 +20,11 @@ from worker.summarize import load
 
 #: Articles that are given to the engine at once.
 _BATCH: Final = 64
-
-
-class DroppedLine(TypedDict):
-    """A line that cleaning removed, and the name of the rule that removed it."""
-
-    line: str
-    rule: str
-
-
-@final
-class CleanedArticle(TypedDict):
-    """`worker.article.Article` ready for JSON; its times are ISO 8601."""
-
-    id: str
-    source: str
-    uri: str
-    media_type: str
-    filename: str
-    publisher: str | None
-    title: str | None
-    standfirst: str | None
-    dateline: str | None
-    byline: str | None
-    body: str
-    language: str
-    published_at: str | None
-    received_at: str
-    dropped: list[DroppedLine]
-    notes: list[str]
-
-
-@final
-class UnusableArticle(TypedDict):
-    """An article that cleaning cannot use, and the reason."""
-
-    uri: str
-    error: str
+#: Fields of an article that `wiredesk clean` prints above its text.
+_SHOWN: Final = (
+    "title", "standfirst", "dateline", "byline", "publisher", "language", "published_at", "url", "item", "embargo",
+    "signal", "note", "slug", "section", "usage", "copyright",
+)  # fmt: skip
 
 
 class Summary(TypedDict):
@@ -77,10 +47,11 @@ class NoSummary(TypedDict):
     error: str
 
 
-def clean_file(file: str) -> Iterator[CleanedArticle | UnusableArticle]:
-    """Yield what cleaning makes of each article of `file` ("-": standard input as text), ready for JSON.
+def clean_file(file: str) -> Iterator[dict[str, Any]]:
+    """Yield the fields of each article of `file` ("-": standard input as text) after cleaning, ready for JSON.
 
-    An article that cannot be used yields its `uri` and the reason as `error`.
+    They are those of `worker.article.Article`, its times ISO 8601. An article that cannot be used yields its `uri` and
+    the reason as `error`.
     """
     with _opened(file) as stream:
         name = "stdin.txt" if file == "-" else Path(file).name
@@ -91,20 +62,13 @@ def clean_file(file: str) -> Iterator[CleanedArticle | UnusableArticle]:
                 yield {"uri": raw.uri, "error": str(error)}
 
 
-def cleaned_text(result: CleanedArticle | UnusableArticle) -> str:
+def cleaned_text(result: Mapping[str, Any]) -> str:
     """Return a result of `clean_file` for people: the fields, the text, and what was removed."""
     if "error" in result:
         return f"uri           {result['uri']}\nerror         {result['error']}"
-    fields = {
-        "title": result["title"],
-        "standfirst": result["standfirst"],
-        "dateline": result["dateline"],
-        "byline": result["byline"],
-        "publisher": result["publisher"],
-        "language": result["language"],
-        "published_at": result["published_at"],
-    }
-    lines = [f"{name:<14}{value}" for name, value in fields.items() if value]
+    lines = [f"{name:<14}{result[name]}" for name in _SHOWN if result[name]]
+    if result["status"] != Status.USABLE:
+        lines.append(f"status        {result['status']}")
     lines += ["", result["body"], ""]
     lines += [f"- {dropped['rule']}: {dropped['line']}" for dropped in result["dropped"]]
     lines += [f"! {note}" for note in result["notes"]]
@@ -180,28 +144,12 @@ def _article(name: str, title: str | None, text: str) -> Article:
     )
 
 
-def _cleaned(raw: RawArticle) -> CleanedArticle:
+def _cleaned(raw: RawArticle) -> dict[str, Any]:
     if raw.refused:
         raise PermanentError(raw.refused)
     article = clean(raw)
-    return {
-        "id": article.id,
-        "source": article.source,
-        "uri": article.uri,
-        "media_type": article.media_type,
-        "filename": article.filename,
-        "publisher": article.publisher,
-        "title": article.title,
-        "standfirst": article.standfirst,
-        "dateline": article.dateline,
-        "byline": article.byline,
-        "body": article.body,
-        "language": article.language,
-        "published_at": article.published_at.isoformat() if article.published_at else None,
-        "received_at": article.received_at.isoformat(),
-        "dropped": [{"line": dropped.line, "rule": dropped.rule} for dropped in article.dropped],
-        "notes": list(article.notes),
-    }
+    values: dict[str, Any] = TypeAdapter(Article).dump_python(article, mode="json")
+    return values
 
 
 def _summary(result: Digest | Failed) -> Summary | NoSummary:

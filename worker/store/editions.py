@@ -110,8 +110,8 @@ class _Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """All that was read for an edition. `met` are the digests it may carry, of which those of the articles `kept` were
-    carried by an earlier revision of the day; `earlier` is the document of the last of these.
+    """All that was read for an edition. `met` are the digests that it may show; the stories of the articles `kept` told
+    a topic which an earlier revision of the day showed. `before` is the document of the last of these, if there is one.
     """
 
     closed_at: datetime
@@ -120,7 +120,7 @@ class Draft:
     met: list[Carried]
     kept: frozenset[str]
     counts: EditionCounts
-    earlier: Document | None
+    before: Document | None
 
 
 def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetime) -> _Basis:
@@ -173,18 +173,23 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
     canonical = {article for article, story, canonical in basis.unmet if article == canonical}
     if since is not None:
         canonical = set(_made_after(connection, since, canonical))
-    # A story that an earlier revision carried with another article appears once, with its present canonical.
+    # A story that an earlier revision met with another article appears once, with its present canonical.
     renewed = {story for article, story, _ in basis.unmet if article in canonical}
-    kept = {story: article for story, article in _carried_on(connection, profile, day).items() if story not in renewed}
-    before = _carried_before(connection, profile, day, {*renewed, *kept})
+    today = _met_on(connection, profile, day)
+    again = {story: article for story, article in today.items() if story not in renewed}
+    told = _told_on(connection, profile, day)
+    kept = {article for article, story, _ in basis.unmet if story in told} | {
+        again[story] for story in told & set(again)
+    }
+    before = _carried_before(connection, profile, day, {*renewed, *again})
     closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
     return Draft(
         closed_at=closed_at,
         revision=1 + (basis.last or 0),
         basis=basis,
-        met=_carried(connection, canonical.union(kept.values()), updates=before),
-        kept=frozenset(kept.values()),
-        earlier=json.loads(last.document) if last is not None else None,
+        met=_carried(connection, canonical.union(again.values()), updates=before),
+        kept=frozenset(kept),
+        before=json.loads(last.document) if last is not None else None,
         counts=_counts(connection, connection.scalar(closed) or since, closed_at),
     )
 
@@ -218,6 +223,17 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
                 }
                 for article, story, _ in draft.basis.unmet
             ],
+        )
+    # What an earlier revision of the day met without showing it may tell a topic of this one.
+    for part in _parts(carried):
+        connection.execute(
+            sa.update(edition_digests)
+            .where(
+                edition_digests.c.profile == head["profile"],
+                edition_digests.c.article_id.in_(part),
+                ~edition_digests.c.carried,
+            )
+            .values(carried=True)
         )
     return row
 
@@ -349,23 +365,37 @@ def _all_usable(connection: sa.Connection, chosen: Collection[str]) -> bool:
     return usable_ones == len(chosen)
 
 
-def _carried_on(connection: sa.Connection, profile: str, day: str) -> dict[str, str]:
-    """Return the article by which the day's revisions carried each story last, by the story's present id."""
+def _of_the_day(connection: sa.Connection, profile: str, day: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return editions.c.profile == profile, editions.c.date == day, ~void(horizon(connection))
+
+
+def _met_on(connection: sa.Connection, profile: str, day: str) -> dict[str, str]:
+    """Return the article by which the day's revisions met each story last, by the story's present id."""
     rows = connection.execute(
         sa.select(digests.c.story_id, digests.c.article_id)
         .join(edition_digests, edition_digests.c.article_id == digests.c.article_id)
         .join(editions, editions.c.id == edition_digests.c.edition_id)
         .outerjoin(stories, stories.c.canonical_id == digests.c.article_id)
         .where(
-            editions.c.profile == profile,
-            editions.c.date == day,
-            ~void(horizon(connection)),
-            edition_digests.c.carried,
+            *_of_the_day(connection, profile, day),
+            edition_digests.c.profile == profile,
             usable_id(digests.c.article_id),
         )
         .order_by(stories.c.id.is_not(None), editions.c.id, digests.c.article_id)
     )
     return {row.story_id: row.article_id for row in rows}
+
+
+def _told_on(connection: sa.Connection, profile: str, day: str) -> set[str]:
+    """Return the stories that told the topics which the day's revisions showed, by their present ids."""
+    return set(
+        connection.scalars(
+            sa.select(digests.c.story_id)
+            .join(edition_digests, edition_digests.c.article_id == digests.c.article_id)
+            .join(editions, editions.c.id == edition_digests.c.edition_id)
+            .where(*_of_the_day(connection, profile, day), edition_digests.c.carried, usable_id(digests.c.article_id))
+        )
+    )
 
 
 def _carried_before(connection: sa.Connection, profile: str, day: str, candidates: Iterable[str]) -> set[str]:
@@ -451,7 +481,6 @@ def _counts(connection: sa.Connection, since: datetime | None, closed_at: dateti
         received=count(articles.c.stored_at, usable()),
         reprints=count(articles.c.stored_at, articles.c.state == State.REPRINT, usable()),
         failed=count(failures.c.failed_at, usable_id(failures.c.article_id)),
-        digests=0,
     )
 
 

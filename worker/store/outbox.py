@@ -24,7 +24,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.edition.calendar import local_day, time_zone
-from worker.edition.document import Document, Notice, Recalled
+from worker.edition.document import Document, Notice, Recalled, shown
 from worker.store.connect import Store, current_time, lock
 from worker.store.future import ahead, horizon, void
 from worker.store.states import MessageState
@@ -458,12 +458,8 @@ def _key(desk_id: str, own: sa.Row[Any], recipient: str) -> str:
 
 
 def _content(document: Document) -> set[tuple[str, str, str]]:
-    """Return the content of `document` for a reader: its stories, whatever their order and their copies."""
-    return {
-        (digest["story_id"], digest["headline"], digest["summary"])
-        for topic in document["topics"]
-        for digest in topic["digests"]
-    }
+    """Return the content of `document` for a reader: what it shows, whatever its order and its outlets."""
+    return {(topic["story_id"], topic["headline"], topic["summary"]) for topic in shown(document)}
 
 
 def _let_go(connection: sa.Connection, now: datetime, over: sa.ColumnElement[bool]) -> None:

@@ -87,12 +87,15 @@ def _take_out(connection: sa.Connection, decisions: Sequence[Withdrawal], rewrit
                 ],
             )
         let_go_unsent(connection, [row.id for row in rows], now)
+        taken_out = gone & set().union(*(shown_articles(json.loads(row.document)) for row in rows))
+        connection.execute(
+            sa.delete(edition_digests).where(
+                edition_digests.c.profile == profile, edition_digests.c.article_id.in_(taken_out)
+            )
+        )
     for decision in decisions:
         if decision.act is not Act.HOLD:
             _tell_who_had_it(connection, decision)
-    connection.execute(
-        sa.delete(edition_digests).where(edition_digests.c.article_id.in_(gone), edition_digests.c.carried)
-    )
 
 
 def unfiled(store: Store) -> list[Taken]:

@@ -57,7 +57,11 @@ def test_an_edition_carries_what_was_made_before_its_close(store: Store) -> None
         "reprints": 0,
         "failed": 0,
         "digests": 1,
+        "articles": 1,
+        "topics": 1,
+        "several": 0,
         "left_out": 0,
+        "filtered": 0,
     }
 
 
@@ -132,7 +136,7 @@ def test_a_profile_s_filters_leave_out_what_no_later_edition_brings(store: Store
 
     edition = closed(MONDAY, wanted)
     assert headlines(edition) == ["Headline of a"]
-    assert edition.document["edition"]["counts"]["left_out"] == 1
+    assert edition.document["edition"]["counts"]["filtered"] == 1
     assert headlines(closed(TUESDAY, Selection())) == []
 
 

@@ -13,6 +13,7 @@ from tests.articles import digest, incoming
 from tests.integration.store.test_editions import at, close, headlines
 from tests.integration.store.test_outbox import ANNA, BERT, states
 from worker.addresses import Sender, mailbox
+from worker.edition.budget import Place
 from worker.edition.document import Notice
 from worker.edition.revising import revise
 from worker.edition.view import day_name
@@ -105,7 +106,7 @@ def test_a_kill_makes_a_revision_of_the_same_close_without_the_story(store: Stor
     assert (after.revision, after.closed_at) == (2, before.closed_at)
     assert headlines(after) == ["Headline of b"]
     assert after.document["edition"]["counts"]["digests"] == 1
-    places = [topic["title"] for topic in after.document["topics"] if not topic["digests"]]
+    places = [topic["summary"] for topic in after.document["topics"] if topic["place"] == Place.WITHDRAWN]
     day = day_name(datetime.now(UTC).date())
     assert places == [f"A story that stood here was withdrawn by its source on {day}"]
     assert editions.last_closed(store, "daily") == closed

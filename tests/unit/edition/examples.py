@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from worker.edition.document import Carried, Document, EditionCounts, StorySource, document
-from worker.edition.rank import topics
+from producers.article import Revision, Signal, Subject
+from worker.edition.document import Carried, Document, EditionCounts, Said, StorySource, document
+from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.render import FEEDS, RENDERERS
+from worker.edition.select import select
+from worker.edition.withdraw import without
 
 GOLDEN = Path(__file__).parent / "golden"
 RECEIVED = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -38,17 +41,17 @@ def carried(number: int = 1, **fields: object) -> Carried:
     return Carried(**{**values, **fields})  # type: ignore[arg-type]
 
 
-def an_edition(*stories: Carried, **fields: object) -> Document:
+def an_edition(*stories: Carried, selection: Selection = EVERYTHING, **fields: object) -> Document:
     values: dict[str, object] = {
         "profile": "daily",
         "date": date(2026, 11, 22),
         "timezone": "Europe/Berlin",
         "revision": 1,
         "closed_at": CLOSED,
-        "counts": EditionCounts(received=len(stories), reprints=0, failed=0, digests=len(stories)),
+        "counts": EditionCounts(received=len(stories), reprints=0, failed=0),
     }
     merged: dict[str, Any] = {**values, **fields}
-    return document(topics=topics(stories, merged["closed_at"]), **merged)
+    return document(topics=select(stories, selection, kept=(), closed_at=merged["closed_at"]), **merged)
 
 
 #: What three papers wrote about one event; the first is the longest.
@@ -94,6 +97,18 @@ def full() -> Document:
             ),
             published_at=datetime(2026, 11, 22, 3, 5, tzinfo=UTC),
             update=True,
+            said=Said(
+                signal=Signal.CORRECTION,
+                note="corrects the number of votes in paragraph 1",
+                revision=Revision(datetime(2026, 11, 22, 3, 5, tzinfo=UTC), 2),
+                located="Velmora",
+                section="Politics",
+                subjects=(Subject("medtop:11000000", "politics"),),
+                urgency=3,
+                captions=("The upper house on Friday",),
+                usage="Not for use in Eastmarch <b>before</b> Monday.",
+                copyright="© 2026 Velmora Today",
+            ),
             sources=(
                 source(2, "Velmora Today", containment=None),
                 *(source(20 + n, f"Paper {n}", uri=f"https://paper-{n}.example/law?a=1&b=2") for n in range(9)),
@@ -163,11 +178,17 @@ def full() -> Document:
             sources=(source(9, None, uri="city-desk/hotels.txt", containment=None),),
             body=STORM[2],
         ),
-        counts=EditionCounts(received=1204, reprints=31, failed=2, digests=9),
+        counts=EditionCounts(received=1204, reprints=31, failed=2),
     )
 
 
-GOLDEN_EDITIONS = {"full": full, "empty": an_edition}
+def withdrawn() -> Document:
+    """The same after three stories were withdrawn: one that told its topic alone, a teller, and a copy."""
+    gone = {"article-3", "article-8", "article-21"}
+    return without(full(), gone, at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC), by="source")
+
+
+GOLDEN_EDITIONS = {"full": full, "empty": an_edition, "withdrawn": withdrawn}
 
 
 def write_golden() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.edition.document import KEYS, Document, EditionCounts, StorySource, encode
+from worker.edition.profile import Selection
 
 from .examples import an_edition, carried, full, source
 
@@ -20,22 +21,42 @@ def digests(document: Document) -> list[Document]:
 def test_the_document_has_the_shape_of_the_contract() -> None:
     document = an_edition(
         carried(1, published_at=datetime(2026, 11, 22, 7, tzinfo=UTC)),
-        counts=EditionCounts(received=9, reprints=2, failed=1, digests=1, left_out=4),
+        title="The Harbour Brief",
+        counts=EditionCounts(received=9, reprints=2, failed=1, filtered=4),
     )
 
     assert document == {
         "schema": 1,
         "edition": {
             "profile": "daily",
+            "title": "The Harbour Brief",
+            "web_url": "",
             "date": "2026-11-22",
             "timezone": "Europe/Berlin",
             "revision": 1,
             "closed_at": "2026-11-22T06:00:00Z",
-            "counts": {"received": 9, "reprints": 2, "failed": 1, "digests": 1, "left_out": 4},
+            "counts": {
+                "received": 9,
+                "reprints": 2,
+                "failed": 1,
+                "digests": 1,
+                "articles": 1,
+                "topics": 1,
+                "several": 0,
+                "left_out": 0,
+                "filtered": 4,
+            },
         },
         "topics": [
             {
-                "title": "Headline 1",
+                "place": "full",
+                "story_id": "story-001",
+                "article_id": "article-1",
+                "headline": "Headline 1",
+                "headline_from": None,
+                "summary": "The summary of story 1.",
+                "section": None,
+                "url": "https://news.example/1",
                 "digests": [
                     {
                         "story_id": "story-001",
@@ -166,11 +187,33 @@ def test_the_file_has_the_keys_in_the_order_of_the_contract_and_unknown_ones_las
 
     assert list(document) == ["schema", "edition", "topics", "extra"]
     assert list(document["extra"]) == ["a", "b"]
-    assert list(document["edition"]["counts"]) == ["received", "reprints", "failed", "left_out", "digests"]
-    assert list(document["topics"][0]) == ["title", "digests"]
+    assert list(document["topics"][0])[:3] == ["place", "story_id", "headline"]
+    assert list(document["topics"][0])[-1] == "digests"
     assert list(digest["sources"][0]) == ["publisher", "title", "uri", "article_id", "containment"]
-    for container in (document["edition"], digest):
+    for container in (document["edition"], document["edition"]["counts"], document["topics"][0], digest):
         assert all(KEYS.index(before) < KEYS.index(after) for before, after in pairwise(container))
+
+
+def test_a_topic_that_is_left_out_keeps_its_headline_address_and_id_and_nothing_else() -> None:
+    document = an_edition(carried(1), carried(2), selection=Selection(length=1))
+
+    kept, left_out = document["topics"]
+    assert (kept["place"], left_out["place"]) == ("full", "left_out")
+    assert (left_out["headline"], left_out["url"], left_out["story_id"]) == (
+        *("Headline 2", "https://news.example/2", "story-002"),
+    )
+    assert (left_out["summary"], left_out["digests"]) == ("", [])
+    counts = document["edition"]["counts"]
+    assert (counts["topics"], counts["left_out"], counts["digests"]) == (2, 1, 1)
+
+
+def test_a_topic_counts_as_told_by_several_outlets_once_their_names_differ() -> None:
+    document = an_edition(
+        carried(1, sources=(source(1, "A"), source(11, "B"))), carried(2, sources=(source(2, "A"), source(12, "a ")))
+    )
+
+    counts = document["edition"]["counts"]
+    assert (counts["articles"], counts["topics"], counts["several"]) == (4, 2, 1)
 
 
 def test_an_edition_without_stories_is_an_edition() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from worker.edition import render
 from worker.edition.document import Document, EditionCounts
+from worker.edition.profile import Selection
 from worker.edition.render import RENDERERS, render_html
 from worker.edition.view import GENERATED, UNSUPPORTED, plain
 
@@ -74,20 +75,28 @@ def test_the_page_has_one_title_landmarks_and_a_heading_for_each_story_in_order(
     assert text(root.findall(".//title")[0]) == "Daily edition: Sunday, 22 November 2026"
     assert [len(root.findall(f"body/{tag}")) for tag in ("header", "main", "footer")] == [1, 1, 1]
     headings = [e.tag for e in root.iter() if re.fullmatch("h[1-6]", str(e.tag))]
-    assert headings == ["h1", "h2", "h3", "h3", "h4", "h4", *["h3"] * 5]
-    assert [text(h3) for h3 in root.iter("h3")] == [topic["title"] for topic in document["topics"]]
+    assert headings == ["h1", "h2", *["h3"] * 7]
+    assert [text(h3) for h3 in root.iter("h3")] == [topic["headline"] for topic in document["topics"]]
 
 
-def test_the_others_of_a_topic_are_a_list_beneath_its_lead() -> None:
-    (topic,) = parsed(render_html(full())).findall(".//article[@class='topic']")
+def test_a_topic_is_one_block_that_names_the_other_outlets() -> None:
+    page = parsed(render_html(full()))
+    blocks = [block for block in page.iter("article") if "Ferries" in text(block)]
 
-    assert text(topic.findall("div/h3")[0]) == "Storm closes the Lindmar strait for a second day"
-    assert [text(h4) for h4 in topic.findall("ul[@class='beneath']/li/h4")] == [
-        "Stranded ferry passengers spend a second night in Orrin’s schools",
-        "No room left in Lindmar’s hotels",
-    ]
-    summaries = topic.findall(".//p[@class='summary']")
-    assert [text(summary).count(".") for summary in summaries] == [3, 1, 1]
+    assert len(blocks) == 1
+    assert text(blocks[0].findall("p[@class='others']")[0]).startswith("Also: ")
+
+
+def test_every_topic_and_section_has_an_anchor_and_the_contents_lead_to_the_sections() -> None:
+    page = parsed(render_html(several(40, 7)))
+    names = [element.attrib["id"] for element in page.iter() if "id" in element.attrib]
+
+    assert (
+        len(set(names))
+        == len(names)
+        == 3 + len(page.findall(".//article")) + len(page.findall(".//ul[@class='lines']/li"))
+    )
+    assert [a.attrib["href"] for a in page.findall(".//nav//a")] == [f"#{h2.attrib['id']}" for h2 in page.iter("h2")]
 
 
 def test_each_story_is_tagged_with_its_language_and_direction() -> None:
@@ -113,13 +122,14 @@ def test_links_lead_to_web_pages_only_and_do_not_hand_over_the_window() -> None:
     links = list(parsed(render_html(full())).iter("a"))
 
     assert links
-    assert all(a.attrib["href"].startswith(("https://", "http://")) and a.attrib["rel"] == "noopener" for a in links)
+    outward = [a for a in links if not a.attrib["href"].startswith("#")]
+    assert all(a.attrib["href"].startswith(("https://", "http://")) and a.attrib["rel"] == "noopener" for a in outward)
 
 
 def test_marks_and_notes_are_on_the_page() -> None:
     page = text(parsed(render_html(full())))
 
-    for expected in ("Update", "Late report", GENERATED.format(model="press-summaries"), UNSUPPORTED, "and 3 more"):
+    for expected in ("Update", "Late report", GENERATED.format(model="press-summaries"), UNSUPPORTED, "and 6 more"):
         assert expected in page
 
 
@@ -137,7 +147,8 @@ def several(count: int, witnessed: int = 0) -> Document:
         *(
             carried(n, headline=f"{n}", sources=(source(n, "A"), *([source(n + 500, "B")] if n <= witnessed else [])))
             for n in range(1, count + 1)
-        )
+        ),
+        selection=Selection(words=0),
     )
 
 
@@ -162,10 +173,10 @@ def test_a_long_edition_ends_with_its_headlines_and_each_story_is_told_once() ->
 def test_an_edition_says_what_it_holds_what_it_left_out_and_what_made_its_summaries() -> None:
     page = text(parsed(render_html(full())))
 
-    assert "9 stories from 18 publishers: 3 reported by more than one, 2 updated, 2 late." in page
+    assert "22 articles, 7 topics, 2 reported by several outlets, 1 updated, 2 late." in page
     assert "Summarised by extractive (all-MiniLM-L6-v2); seq2seq (press-summaries)." in page
-    left_out = an_edition(carried(), counts=EditionCounts(received=9, reprints=0, failed=0, digests=1, left_out=8))
-    assert "8 left out by the profile" in text(parsed(render_html(left_out)))
+    counts = EditionCounts(received=9, reprints=0, failed=0, filtered=8)
+    assert "8 passed over by the profile's filters" in text(parsed(render_html(an_edition(carried(), counts=counts))))
 
 
 def test_an_edition_without_stories_says_so() -> None:

@@ -88,6 +88,7 @@ DIGEST = ("topics", 0, "digests", 0)
         (_with(None, *DIGEST, "headline"), "string"),
         (_with([], *DIGEST, "sources"), "item"),
         (_with(1.5, *DIGEST, "sources", 0, "containment"), "anyOf"),
+        (_with("long", "topics", 0, "place"), "long"),
     ],
 )
 def test_the_schema_refuses_what_is_no_edition(change: Callable[[Any], None], named: str) -> None:

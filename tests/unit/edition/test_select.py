@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from worker.edition.budget import LONGEST_SENTENCE, MOST_FULL, Place
 from worker.edition.document import Carried
 from worker.edition.profile import Selection
+from worker.edition.reading import words
 from worker.edition.select import select, wants
 
 from .examples import CLOSED, carried, source
@@ -61,7 +63,8 @@ def test_a_keyword_of_a_script_without_spaces_is_found_within_the_text() -> None
 
 def chosen(selection: Selection, *stories: Carried, kept: tuple[str, ...] = ()) -> list[str]:
     topics = select(stories, selection, kept=kept, closed_at=CLOSED)
-    return sorted(one.article_id for topic in topics for one in topic)
+    shown = [topic for topic in topics if topic.place is not Place.LEFT_OUT]
+    return sorted(digest.article_id for topic in shown for digest in topic.digests)
 
 
 def papers(number: int, *names: str) -> Carried:
@@ -92,3 +95,31 @@ def test_what_an_earlier_revision_carried_stays_and_takes_its_place() -> None:
 )
 def test_a_keyword_in_a_script_without_spaces_is_found_anywhere(keyword: str, headline: str) -> None:
     assert wants(Selection(keywords=(keyword,)), told(headline=headline))
+
+
+def test_the_words_of_the_profile_bound_what_is_shown() -> None:
+    stories = [carried(n, summary="One two three four. " * 10) for n in range(1, 60)]
+
+    topics = select(stories, Selection(words=300), kept=(), closed_at=CLOSED)
+
+    assert sum(words(f"{topic.headline} {topic.summary}") for topic in topics if topic.place != Place.LEFT_OUT) <= 300
+    assert [topic.place for topic in topics] == sorted((topic.place for topic in topics), key=list(Place).index)
+    assert {topic.place for topic in topics} == set(Place) - {Place.WITHDRAWN}
+
+
+def test_a_topic_in_one_sentence_shows_the_first_of_its_summary() -> None:
+    stories = [carried(n, summary=f"Story {n} begins. It goes on, and on, and on.") for n in range(1, 40)]
+
+    topics = select(stories, Selection(words=0), kept=(), closed_at=CLOSED)
+
+    told = [topic for topic in topics if topic.place is Place.SENTENCE]
+    assert told
+    assert all(topic.summary == f"Story {int(topic.digests[0].story_id[-3:])} begins." for topic in told)
+
+
+def test_a_first_sentence_that_is_too_long_gives_way_to_the_headline() -> None:
+    stories = [carried(n, summary="word " * (LONGEST_SENTENCE + 1) + "end. Short.") for n in range(1, 12)]
+
+    topics = select(stories, Selection(words=0), kept=(), closed_at=CLOSED)
+
+    assert [topic.place for topic in topics[MOST_FULL:]] == [Place.HEADLINE] * 4

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from worker.article import LEAD
 from worker.edition import view
+from worker.edition.profile import Selection
 from worker.errors import ConfigurationError
 
-from .examples import an_edition, carried, full, source
+from .examples import STORM, an_edition, carried, full, source
 
 
-def story(**fields: object) -> view.Story:
-    return view.edition(an_edition(carried(1, **fields))).stories[0]
+def story(**fields: object) -> view.Block:
+    return view.edition(an_edition(carried(1, **fields))).topics[0]
 
 
 def test_times_are_shown_in_the_time_zone_of_the_edition() -> None:
@@ -22,9 +23,9 @@ def test_times_are_shown_in_the_time_zone_of_the_edition() -> None:
     berlin = view.edition(an_edition(carried(1, published_at=published)))
     tokyo = view.edition(an_edition(carried(1, published_at=published), timezone="Asia/Tokyo"))
 
-    assert (berlin.stories[0].published, berlin.closed) == ("22 November, 00:15", "22 November 2026, 07:00")
-    assert (tokyo.stories[0].published, tokyo.closed) == ("22 November, 08:15", "22 November 2026, 15:00")
-    assert berlin.stories[0].published_iso == tokyo.stories[0].published_iso == "2026-11-21T23:15:00Z"
+    assert (berlin.topics[0].published, berlin.closed) == ("22 November, 00:15", "22 November 2026, 07:00")
+    assert (tokyo.topics[0].published, tokyo.closed) == ("22 November, 08:15", "22 November 2026, 15:00")
+    assert berlin.topics[0].published_iso == tokyo.topics[0].published_iso == "2026-11-21T23:15:00Z"
 
 
 def test_a_time_of_another_year_names_the_year() -> None:
@@ -43,11 +44,25 @@ def test_an_edition_is_called_by_its_profile(profile: str, name: str) -> None:
     assert view.edition(an_edition(profile=profile)).name == name
 
 
+def test_a_title_is_the_masthead() -> None:
+    assert view.edition(an_edition(title="The Harbour Brief")).name == "The Harbour Brief"
+
+
 def test_each_other_publisher_is_named_once_and_the_canonical_s_own_never() -> None:
     shown = story(sources=(source(1, "North Wire"), source(2, "Post"), source(3, "post "), source(4, "north  wire")))
 
     assert shown.source.name == "North Wire"
     assert [one.name for one in shown.others] == ["Post"]
+
+
+def test_the_outlets_of_all_reports_of_a_topic_are_named_beneath_it() -> None:
+    document = an_edition(
+        carried(1, body=STORM[0], sources=(source(1, "North Wire"), source(11, "Post"))),
+        carried(2, body=STORM[1], sources=(source(2, "Island News"), source(12, "North Wire"))),
+    )
+    (topic,) = view.edition(document).topics
+
+    assert sorted([topic.source.name, *(other.name for other in topic.others)]) == ["Island News", "North Wire", "Post"]
 
 
 def test_of_many_publishers_some_are_named_and_the_rest_counted() -> None:
@@ -158,18 +173,6 @@ def test_updates_and_late_reports_are_marked() -> None:
     assert story().marks == ()
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [(0, 0), (1, 1), (view.WORDS_A_MINUTE, 1), (view.WORDS_A_MINUTE + 1, 2), (10 * view.WORDS_A_MINUTE, 10)],
-)
-def test_reading_time_is_counted_in_minutes_begun(words: int, expected: int) -> None:
-    assert view.minutes(["word, " * words]) == expected
-
-
-def test_a_language_without_spaces_is_read_by_its_characters() -> None:
-    assert view.minutes(["水" * 2 * view.WORDS_A_MINUTE]) == 2
-
-
 def test_text_for_readers_has_one_line_and_no_controls() -> None:
     assert view.plain(" a\x00b\r\n\tc\u2028d \x85 e\ud800\ufffe\uffff\U0001ffff  ") == "a b c d e"
     assert view.plain("100\u00a0000 km") == "100\u00a0000 km"
@@ -178,10 +181,42 @@ def test_text_for_readers_has_one_line_and_no_controls() -> None:
 def test_numbers_and_nouns_agree() -> None:
     one, many = view.edition(an_edition(carried(1))), view.edition(full())
 
-    assert (one.length, one.reading_time) == ("1 story", "1 minute to read")
-    assert one.totals == ("1 article received", "1 digest", "0 reprints", "0 failed")
-    assert many.length == "9 stories"
-    assert many.totals == ("1,204 articles received", "9 digests", "31 reprints", "2 failed")
+    assert (one.overview, one.reading_time) == ("1 article, 1 topic.", "1 minute to read")
+    assert one.totals == ("1 article received", "1 topic", "0 reprints", "0 failed")
+    assert many.overview == "22 articles, 7 topics, 2 reported by several outlets, 1 updated, 2 late."
+    assert many.totals == ("1,204 articles received", "7 topics", "31 reprints", "2 failed")
+
+
+def test_an_edition_says_how_many_topics_it_does_not_show_and_where_they_are() -> None:
+    document = an_edition(*(carried(n) for n in range(1, 6)), selection=Selection(length=2))
+
+    assert view.edition(document).rest == "3 more in the JSON."
+    assert view.edition(document, page=str).rest == "3 more in the reading room."
+    assert view.edition(document).totals[-1] == "3 topics not shown"
+    assert view.edition(an_edition(carried(1))).rest == ""
+
+
+def test_a_headline_leads_to_the_page_of_its_story_if_there_is_one_else_to_the_article() -> None:
+    linked, unlinked = carried(1), carried(2, sources=(source(2, "Post", uri="mill.txt"),))
+    topics = view.edition(an_edition(linked, unlinked), page="/stories/{}".format).topics
+
+    assert [topic.href for topic in topics] == ["/stories/story-001", "/stories/story-002"]
+    assert [topic.href for topic in view.edition(an_edition(linked, unlinked)).topics] == [
+        "https://news.example/1",
+        None,
+    ]
+
+
+def test_on_a_desk_with_a_site_mail_and_files_lead_there() -> None:
+    linked, unlinked = carried(1), carried(2, sources=(source(2, "Post", uri="mill.txt"),))
+    shown = view.edition(an_edition(linked, unlinked, web_url="https://desk.example"))
+
+    assert [topic.href for topic in shown.topics] == [
+        "https://news.example/1",
+        "https://desk.example/stories/story-002",
+    ]
+    assert shown.address == "https://desk.example/profiles/daily/editions/2026-11-22"
+    assert view.edition(an_edition(linked)).address is None
 
 
 def test_an_edition_of_a_time_zone_that_this_machine_does_not_know_is_refused_in_one_sentence() -> None:
@@ -190,10 +225,3 @@ def test_an_edition_of_a_time_zone_that_this_machine_does_not_know_is_refused_in
 
     with pytest.raises(ConfigurationError, match=r"^The edition of 2026-11-22 .* 'Mars/Base': install the newest tz"):
         view.edition(document)
-
-
-def test_reading_time_counts_the_words_of_scripts_without_spaces() -> None:
-    assert view.minutes(["港" * view.WORDS_A_MINUTE]) == 1
-    assert view.minutes(["港" * (view.WORDS_A_MINUTE + 1)]) == 2
-    assert view.minutes(["ท่าเ" * view.WORDS_A_MINUTE]) == 1
-    assert view.minutes(["ท่าเ" * (view.WORDS_A_MINUTE + 1)]) == 2

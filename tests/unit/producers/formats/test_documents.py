@@ -3,9 +3,11 @@
 import io
 from datetime import UTC, datetime
 
+import pytest
+
 from producers.article import Record
 from producers.formats import front_matter, read
-from producers.formats.documents import own_address
+from producers.formats.documents import own_address, stated_address
 
 
 def only(text: str, filename: str) -> Record:
@@ -50,7 +52,7 @@ Not front matter: this is text.
     assert record.byline == "Ilse Marten, Tom Okray"
     assert record.uri == "https://moor.example/bridge"
     assert record.language == "en-GB"
-    assert record.metadata["section"] == "Local"
+    assert record.section == "Local"
     assert "Not front matter" not in record.metadata
 
 
@@ -94,3 +96,27 @@ def test_the_address_of_a_hostile_page_is_looked_for_in_linear_time() -> None:
     for page in ("<link " * 200_000, "<meta " + "a" * 1_000_000, "<link rel=" * 100_000, "<meta charset" * 100_000):
         assert own_address(page) is None
         assert only(page, "a.html").uri is None
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("Lock shut\nBy Ode Marr\nURL: https://moor.example/lock\n\nIt was loud.", "https://moor.example/lock"),
+        ("\ufefflink: <https://moor.example/lock>\nLock shut", "https://moor.example/lock"),
+        ("Lock shut\n\nThe ferry sails. URL: https://moor.example/lock", None),
+        ("URL: https://moor.example/lock or call us\nLock shut", None),
+        ("https://moor.example/lock\nLock shut", None),
+        ("URL: https://moor.example/a\nLink: https://moor.example/b\nLock shut", None),
+        ("Lock shut\n" * 9 + "URL: https://moor.example/lock", None),
+        ("URL: moor.example/lock\nLock shut", None),
+    ],
+)
+def test_a_plain_text_may_state_its_address_above_it(text: str, url: str | None) -> None:
+    record = only(text, "a.txt")
+    assert (record.url, record.uri) == (url, None)
+    assert record.text == text.removeprefix("\ufeff")
+
+
+def test_the_stated_address_of_a_hostile_text_is_looked_for_in_linear_time() -> None:
+    for text in ("URL: " * 1_000_000, "url:" + " " * 3_000_000, "URL: https://" + "a" * 3_000_000, "\n" * 3_000_000):
+        assert stated_address(text) is None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from producers.article import RawArticle
+from producers.article import RawArticle, Revision, Status
 from producers.formats import articles
 from producers.formats.front_matter import MOST_CHARACTERS, MOST_LINES, UNREADABLE, read
 
@@ -195,3 +195,42 @@ def test_hostile_front_matter_costs_no_article(header: str, reason: str) -> None
 def test_nothing_but_marks_and_comments_is_taken_off() -> None:
     assert read("---\n---\nIt was loud.").text == "It was loud."
     assert read("---\n# nothing\n---\nIt was loud.").text == "It was loud."
+
+
+def test_front_matter_says_what_may_be_done_with_the_article() -> None:
+    header = (
+        "title: Lock shut\nurl: https://moor.example/lock\nitem: moor-17\nversion: 3\nstatus: withheld\n"
+        "embargo: 2031-01-01T06:00:00Z\nurgency: 2\nslug: lock\neditorial_note: Adds quote.\nsection: Local\n"
+        "tags: [harbour, lock]\nusage: No archive.\ncopyright: Moor Courier\nlocated: Oda\n"
+        "updated: 2026-11-27T08:00:00Z"
+    )
+    raw = pushed(f"---\n{header}\n---\nIt was loud.")
+    assert (raw.url, raw.item, raw.uri) == ("https://moor.example/lock", "moor-17", "https://moor.example/lock")
+    assert raw.revision == Revision(datetime(2026, 11, 27, 8, tzinfo=UTC), 3)
+    assert (raw.status, raw.embargo, raw.urgency) == (Status.WITHHELD, datetime(2031, 1, 1, 6, tzinfo=UTC), 2)
+    assert (raw.slug, raw.note, raw.section, raw.located) == ("lock", "Adds quote.", "Local", "Oda")
+    assert (raw.usage, raw.copyright) == ("No archive.", "Moor Courier")
+    assert [subject.name for subject in raw.subjects] == ["harbour", "lock"]
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "embargo"),
+    [
+        ("---\ntitle: x\nembargo: soon\n---\n", Status.USABLE, "unknown"),
+        ('---\ntitle: x\nembargo: ""\n---\n', Status.USABLE, "unknown"),
+        ("---\ntitle: x\nembargo:\n---\n", Status.USABLE, None),
+        ("---\ntitle: x\nembargo: no\n---\n", Status.USABLE, None),
+        ("---\ntitle: x\ndraft: true\n---\n", Status.WITHHELD, None),
+        ("+++\ntitle = 'x'\ndraft = true\n+++\n", Status.WITHHELD, None),
+        ("+++\ntitle = 'x'\nembargo = 2031-01-01T06:00:00Z\n+++\n", Status.USABLE, datetime(2031, 1, 1, 6, tzinfo=UTC)),
+        ("+++\ntitle = 'x'\nstatus = 'killed'\n+++\n", Status.CANCELED, None),
+    ],
+)
+def test_a_draft_an_embargo_and_a_kill_in_front_matter_hold(header: str, status: Status, embargo: object) -> None:
+    raw = pushed(f"{header}It was loud.")
+    assert (raw.status, raw.embargo, raw.text) == (status, embargo, "It was loud.")
+
+
+def test_prose_between_rules_that_begins_like_a_lesser_field_is_text() -> None:
+    text = "---\nNote: we were there.\nThe wind rose\nStatus: nobody knew.\n---\nIt was loud."
+    assert read(text).text == text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from producers.article import Record
+from producers.article import Record, Revision, Signal, Status, Subject
 from producers.formats import articles, read
 from producers.formats.json_files import MAX_LINE_BYTES, wrapped
 from producers.formats.times import read_time
@@ -52,15 +52,17 @@ def test_a_news_article_of_schema_org_gives_all_its_fields() -> None:
         text=TEXT,
         title="Bridge shut",
         uri="https://moor.example/bridge",
+        url="https://moor.example/bridge",
+        item="https://moor.example/bridge#article",
+        revision=Revision(datetime(2026, 11, 22, 8, 30, tzinfo=UTC)),
         published_at=datetime(2026, 11, 22, 8, tzinfo=UTC),
         language="en-GB",
         byline="Ilse Marten, Tom Ok",
         publisher="Moor Courier",
+        section="Local",
+        subjects=(Subject(name="bridge"), Subject(name="traffic")),
         metadata={
             "@type": "NewsArticle, ReportageNewsArticle",
-            "@id": "https://moor.example/bridge#article",
-            "articleSection": "Local",
-            "keywords": "bridge, traffic",
             "isAccessibleForFree": "yes",
             "modified_at": "2026-11-22T09:30:00+01:00",
             "charset": "utf-8",
@@ -215,12 +217,151 @@ def test_lone_surrogates_become_replacement_characters_in_the_article() -> None:
 
 
 def test_other_names_for_the_same_thing_go_to_the_metadata() -> None:
-    record = only({"text": TEXT, "body": "short", "title": "A", "headline": "B", "long": "x" * 501, "extra": {"a": 1}})
+    record = only({"text": TEXT, "body": "short", "title": "A", "headline": "B", "long": "x" * 2001, "extra": {"a": 1}})
     assert record.text == "short" or record.metadata["body"] == "short"
     assert record.title == "B"
     assert record.metadata["title"] == "A"
+    assert record.metadata["extra"] == '{"a":1}'
     assert "long" not in record.metadata
-    assert "extra" not in record.metadata
+    assert record.metadata["left_out"] == "long"
+
+
+def test_an_article_of_schema_org_says_what_may_be_done_with_it() -> None:
+    record = only(
+        {
+            **NEWS,
+            "version": 3,
+            "correction": {"@type": "CorrectionComment", "text": "The bridge was closed on Sunday."},
+            "copyrightNotice": "Copyright 2026 Moor Courier",
+            "copyrightHolder": {"@type": "Organization", "name": "Moor Courier"},
+            "usageInfo": "https://moor.example/terms",
+            "license": "CC BY 4.0",
+            "expires": "2026-12-31",
+            "about": [{"@type": "Thing", "name": "Traffic"}],
+            "locationCreated": {"@type": "Place", "name": "Aldermoor"},
+            "image": {"@type": "ImageObject", "url": "https://moor.example/p.jpg", "caption": "The pier."},
+            "isAccessibleForFree": False,
+        }
+    )
+    assert record.revision == Revision(datetime(2026, 11, 22, 8, 30, tzinfo=UTC), 3)
+    assert (record.signal, record.note) == (Signal.CORRECTION, "The bridge was closed on Sunday.")
+    assert record.copyright == "Copyright 2026 Moor Courier"
+    assert record.usage == "https://moor.example/terms · CC BY 4.0 · Expires 2026-12-31"
+    assert (record.status, record.embargo) == (Status.USABLE, None)
+    assert record.subjects == (Subject(name="Traffic"), Subject(name="bridge"), Subject(name="traffic"))
+    assert (record.located, record.captions) == ("Aldermoor", ("The pier.",))
+    assert record.metadata["isAccessibleForFree"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("field", "status", "embargo"),
+    [
+        ({"status": "ok"}, Status.USABLE, None),
+        ({"status": 200}, Status.USABLE, None),
+        ({"status": "published"}, Status.USABLE, None),
+        ({"status": "draft"}, Status.WITHHELD, None),
+        ({"draft": True}, Status.WITHHELD, None),
+        ({"draft": False}, Status.USABLE, None),
+        ({"pubstatus": "usable", "status": "killed"}, Status.CANCELED, None),
+        ({"pub_status": "Cancelled"}, Status.CANCELED, None),
+        ({"status": "embargoed"}, Status.USABLE, "unknown"),
+        ({"status": "embargoed", "embargo": "2031-01-01T06:00Z"}, Status.USABLE, datetime(2031, 1, 1, 6, tzinfo=UTC)),
+        ({"embargo": "2031-01-01T06:00:00Z"}, Status.USABLE, datetime(2031, 1, 1, 6, tzinfo=UTC)),
+        ({"embargo_until": "2031-01-01T06:00:00Z"}, Status.USABLE, datetime(2031, 1, 1, 6, tzinfo=UTC)),
+        ({"embargoedUntil": "2031-01-01T06:00:00Z", "embargo": ""}, Status.USABLE, "unknown"),
+        ({"embargo": True}, Status.USABLE, "unknown"),
+        ({"embargo": ""}, Status.USABLE, "unknown"),
+        ({"embargo": False}, Status.USABLE, None),
+        ({"embargo": None}, Status.USABLE, None),
+    ],
+)
+def test_a_plain_record_says_its_status_and_its_embargo(field: dict[str, Any], status: Status, embargo: object) -> None:
+    record = only({"id": "urn:x-moor:17", "title": "Bridge shut", "text": TEXT, **field})
+    assert (record.status, record.embargo, record.refused) == (status, embargo, None)
+
+
+def test_a_plain_record_gives_every_field_of_an_item() -> None:
+    record = only(
+        {
+            "text": TEXT,
+            "guid": "moor-17",
+            "version": "4",
+            "slug": "moor-bridge",
+            "editorial_note": "Adds the mayor.",
+            "priority": "2",
+            "category": ["Local", "Traffic"],
+            "tags": "bridge; river, mayor",
+            "rights": "Moor Courier",
+            "signal": "update",
+            "dateline": "ALDERMOOR",
+        }
+    )
+    assert (record.item, record.revision) == ("moor-17", Revision(None, 4))
+    assert (record.slug, record.note, record.urgency) == ("moor-bridge", "Adds the mayor.", 2)
+    assert (record.section, record.copyright, record.located) == ("Local", "Moor Courier", "ALDERMOOR")
+    assert [subject.name for subject in record.subjects] == ["bridge", "river", "mayor", "Local", "Traffic"]
+    assert record.signal is Signal.UPDATE
+
+
+def test_a_version_that_is_no_number_and_an_unknown_signal_go_to_the_metadata() -> None:
+    record = only({"text": TEXT, "version": "4b", "signals": ["newscontent"], "urgency": "flash"})
+    assert (record.revision, record.signal, record.urgency) == (None, None, None)
+    assert (record.metadata["version"], record.metadata["signals"]) == ("4b", "newscontent")
+    assert record.metadata["urgency"] == "flash"
+
+
+@pytest.mark.parametrize(
+    ("fields", "uri", "url", "item"),
+    [
+        ({"uri": "urn:x-moor:17", "url": "https://moor.example/17"}, "https://moor.example/17",
+         "https://moor.example/17", "urn:x-moor:17"),
+        ({"id": 17, "link": "https://moor.example/17"}, "https://moor.example/17", "https://moor.example/17", None),
+        ({"id": 17}, "17", None, None),
+        ({"guid": "moor-17"}, "moor-17", None, "moor-17"),
+        ({"@id": "#article", "canonical": "https://moor.example/17"}, "https://moor.example/17",
+         "https://moor.example/17", None),
+        ({"identifier": {"@type": "PropertyValue", "value": "m17"}}, "m17", None, "m17"),
+        ({"mainEntityOfPage": {"@id": "https://moor.example/17"}}, "https://moor.example/17",
+         "https://moor.example/17", None),
+        ({"mainEntityOfPage": "https://moor.example/", "id": "17"}, "17", None, None),
+        ({"external_url": "https://else.example/a", "url": "https://moor.example/17"}, "https://moor.example/17",
+         "https://moor.example/17", None),
+    ],
+)  # fmt: skip
+def test_the_address_of_an_article_is_not_its_name(
+    fields: dict[str, Any], uri: str | None, url: str | None, item: str | None
+) -> None:
+    record = only({"text": TEXT, **fields})
+    assert (record.uri, record.url, record.item) == (uri, url, item)
+
+
+def test_a_name_that_comes_twice_in_two_spellings_is_not_lost_silently() -> None:
+    record = only({"text": TEXT, "published_at": "2026-11-22", "publishedAt": "2026-11-23"})
+    assert record.published_at == datetime(2026, 11, 22, tzinfo=UTC)
+    assert record.metadata["left_out"] == "publishedAt"
+
+
+@pytest.mark.parametrize(
+    ("value", "signal", "note"),
+    [
+        (True, Signal.CORRECTION, None),
+        ("The sum was wrong.", Signal.CORRECTION, "The sum was wrong."),
+        ([{"text": "One."}, "Two."], Signal.CORRECTION, "One. Two."),
+        (False, None, None),
+        ("", None, None),
+        ([[], 3, {}], None, None),
+    ],
+)
+def test_a_correction_is_marked_and_its_words_are_the_note(value: object, signal: object, note: str | None) -> None:
+    record = only({"text": TEXT, "correction": value})
+    assert (record.signal, record.note) == (signal, note)
+
+
+def test_more_fields_than_the_metadata_takes_are_named_there() -> None:
+    record = only({"text": TEXT, **{f"x{number}": number for number in range(100)}})
+    assert len(record.metadata) <= 50
+    assert record.metadata["x0"] == "0"
+    assert "x99" in record.metadata["left_out"]
 
 
 def test_a_bare_id_is_kept_where_there_is_no_address() -> None:
@@ -343,12 +484,17 @@ def only_line(line: bytes) -> Record:
     return record
 
 
+FIELDS = [
+    *("text", "url", "author", "date", "@type", "@id", "@graph", "name", "uri", "items", "data", "title", "status"),
+    *("pubstatus", "embargoed", "bodies", "headlines", "associations", "subject", "content", "rendered", "version"),
+    *("image", "correction", "signal", "fields", "webTitle", "webUrl", "headline", "main", "draft", "keywords"),
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["text", "url", "author", "date", "@type", "@id", "@graph", "name"]) | st.text(),
+            st.sampled_from(FIELDS) | st.text(),
             inner,
             max_size=5,
         )
@@ -363,7 +509,7 @@ def test_any_json_gives_at_least_one_article_that_can_be_packed(value: Any) -> N
     found = list(articles(io.BytesIO(json.dumps(value).encode()), "a.json", "inbox"))
     assert found
     for raw in found:
-        assert raw.refused or raw.text
+        assert raw.refused or raw.text or raw.status is not Status.USABLE
         raw.packed()
 
 

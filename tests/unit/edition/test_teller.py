@@ -1,0 +1,108 @@
+"""The teller of a topic: the report that the others support, and the headline of its block."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from worker.edition.document import Carried
+from worker.edition.teller import headline, is_plain, teller_first, tells
+
+from .examples import CLOSED, RECEIVED, carried, source
+
+CRASH = (
+    ("Ferry sinks off Port Orrin, 12 dead", "A ferry sank off Port Orrin on Saturday and 12 people died, police said."),
+    ("Twelve die as ferry sinks near Orrin", "Twelve people died when a ferry sank near Port Orrin, police said."),
+    ("He loved the sea", "Anders Holm had worked as a cook for thirty years and loved the evenings on deck."),
+)
+
+
+def report(number: int, title: str | None, summary: str, **fields: Any) -> Carried:
+    made = title if title is not None else "The first words of it"
+    values = {"headline": made, "summary": summary, "sources": (source(number, "A", title=title),)}
+    return carried(number, **{**values, **fields})
+
+
+def told(*reports: Carried) -> list[str]:
+    return [one.article_id for one in teller_first(reports, CLOSED)]
+
+
+def test_the_report_that_the_others_support_tells_however_long_the_feature_is() -> None:
+    feature = report(3, *CRASH[2], body="A long portrait. " * 500)
+
+    assert told(feature, report(1, *CRASH[0]), report(2, *CRASH[1]))[0] in ("article-1", "article-2")
+
+
+def test_of_two_alike_the_later_tells() -> None:
+    title, summary = CRASH[0]
+    early = report(1, title, summary, published_at=RECEIVED - timedelta(hours=3))
+    late = report(2, title, summary.replace("12", "14"), published_at=RECEIVED)
+
+    assert told(early, late) == [told(late, early)[0], "article-1"] == ["article-2", "article-1"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Opinion: The ferry sank", "Why did the ferry sink?", "Watch: Ferry sinks", "LIVE: Ferry sinks | Review"]
+)
+def test_a_question_or_a_labelled_piece_gives_its_place(title: str) -> None:
+    piece = report(1, title, CRASH[0][1], published_at=RECEIVED)
+
+    assert told(piece, report(2, *CRASH[0]), report(3, *CRASH[1]))[0] != "article-1"
+
+
+def test_a_labelled_piece_tells_if_there_is_nothing_else() -> None:
+    assert told(report(1, "Opinion: On ferries", CRASH[0][1])) == ["article-1"]
+
+
+def test_a_report_without_a_summary_does_not_tell() -> None:
+    assert not tells(report(1, "Ferry sinks", ""))
+
+
+def test_a_teller_without_a_title_takes_that_of_another_report() -> None:
+    untitled = report(1, None, CRASH[0][1])
+
+    assert headline([untitled, report(2, *CRASH[2]), report(3, *CRASH[1])]) == (CRASH[1][0], "article-3")
+    assert headline([untitled]) == (untitled.headline, None)
+
+
+def test_a_plain_title_goes_before_one_that_asks_or_teases() -> None:
+    teaser = report(1, "What we know about the ferry", CRASH[0][1])
+
+    assert headline([teaser, report(2, *CRASH[0])]) == (CRASH[0][0], "article-2")
+
+
+def test_a_title_in_another_language_is_not_taken() -> None:
+    untitled = report(1, None, CRASH[0][1])
+
+    assert headline([untitled, report(2, "Fähre vor Orrin gesunken", "Zwölf Tote.", language="de")])[1] is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ferry sinks off Port Orrin",
+        "Whitmore wins the vote",
+        "Howard resigns as minister",
+        "Live music returns to Alder Vale",
+        "Review of the water law ordered",
+        "Oda – Hollin rail line reopens",
+    ],
+)
+def test_plain_headlines_are_plain(title: str) -> None:
+    assert is_plain(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "How a ferry sinks",
+        "7 things to know about the ferry",
+        "Is the ferry safe?",
+        "Kommentar: Die Fähre",
+        "Video – Ferry sinks",
+        "The ferry that sank | Opinion",
+        "渡轮为何沉没？",
+    ],
+)
+def test_questions_labels_and_teasers_are_not(title: str) -> None:
+    assert not is_plain(title)
