@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from producers.article import Subject
 from worker.edition.budget import LONGEST_SENTENCE, MOST_FULL, Place
-from worker.edition.document import Carried
+from worker.edition.document import Carried, Said
 from worker.edition.profile import Selection
 from worker.edition.reading import words
 from worker.edition.select import select, wants
@@ -55,6 +56,32 @@ def told(number: int = 1, **fields: Any) -> Carried:
 )
 def test_a_story_is_wanted_when_it_passes_every_filter(selection: dict[str, list[str]], wanted: bool) -> None:
     assert wants(Selection.model_validate(selection), told()) is wanted
+
+
+@pytest.mark.parametrize(
+    ("selection", "wanted"),
+    [
+        ({"subjects": ["MEDTOP:04000000"]}, True),
+        ({"subjects": ["economy"]}, True),
+        ({"subjects": ["eco"]}, False),
+        ({"subjects": ["sport", "Economy"]}, True),
+        ({"subjects": ["sport"]}, False),
+        ({"not_subjects": ["economy"]}, False),
+        ({"not_subjects": ["sport"]}, True),
+        ({"urgency": 3}, True),
+        ({"urgency": 4}, True),
+        ({"urgency": 2}, False),
+    ],
+)
+def test_a_story_is_wanted_by_what_its_source_says_of_it(selection: dict[str, Any], wanted: bool) -> None:
+    said = Said(subjects=(Subject("medtop:04000000", "Economy"),), urgency=3)
+    assert wants(Selection.model_validate(selection), told(said=said)) is wanted
+
+
+def test_a_story_of_which_its_source_says_nothing_is_not_among_those_that_were_asked_for() -> None:
+    assert not wants(Selection(subjects=("economy",)), told())
+    assert not wants(Selection(urgency=9), told())
+    assert wants(Selection(not_subjects=("economy",)), told())
 
 
 def test_a_keyword_of_a_script_without_spaces_is_found_within_the_text() -> None:
