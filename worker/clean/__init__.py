@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from producers.article import RawArticle
+from producers.article import RawArticle, Status
 from producers.formats.front_matter import UNREADABLE
 from worker.article import Article, Dropped
 from worker.clean.html import looks_like_html, read_html
@@ -56,7 +56,8 @@ class _Source:
 def clean(raw: RawArticle) -> Article:
     """Return the article that `raw` holds.
 
-    Raises UnusableError, with a reason for a person, where `raw` was refused by its producer, or holds no prose.
+    Raises UnusableError, with a reason for a person, where `raw` was refused by its producer, or holds no prose and may
+    be published.
     """
     if raw.refused:
         raise UnusableError(raw.refused)
@@ -65,7 +66,8 @@ def clean(raw: RawArticle) -> Article:
     title = raw.title or source.title
     copy = sorted_copy(source.paragraphs, _clean_title(title, publisher, raw.uri) if title else None)
     copy.dropped[:0] = source.dropped
-    _require_prose(copy, source.paragraphs)
+    if raw.status is Status.USABLE:
+        _require_prose(copy, source.paragraphs)
     body = "\n\n".join(copy.paragraphs)
     return Article(
         id=str(raw.id),

@@ -11,6 +11,7 @@ REASONS: Final = {
     "near": "shares {share} of the shorter text with {other}",
     "full": "contains {other} and is much longer, so it took the story over",
     "update": "is a newer version of {other}",
+    "older": "is an older version of {other} that came late",
     "merged": "led its own story until {other} showed that the two are one ({share} shared with the canonical)",
     "overtaken": "was the canonical until {other} took over ({share} shared)",
     "joined": "was put here by hand ({share} shared with {other})",
