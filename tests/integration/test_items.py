@@ -32,7 +32,7 @@ SOON = datetime(2999, 1, 1, tzinfo=UTC)
 #: The rooms in which a decision passes from one transaction, or server, to the next.
 ROOMS = [
     Path(worker.__file__).with_name("pipeline.py"),
-    *(Path(worker.__file__).with_name("store") / f"{name}.py" for name in ("releasing", "verdicts")),
+    Path(worker.__file__).with_name("store") / "releasing.py",
 ]
 
 
@@ -43,7 +43,7 @@ class Prompt:
     model = "none"
 
     def summarize(self, batch: Any) -> list[Any]:
-        return [digest(one.id) for one in batch]
+        return [digest(article.id) for article in batch]
 
 
 def version(number: int, of: int = 0, body: int | None = None, **fields: Any) -> RawArticle:
@@ -60,7 +60,7 @@ def version(number: int, of: int = 0, body: int | None = None, **fields: Any) ->
 
 def ingest(queue: Queue, store: Store, *raws: RawArticle, **options: Any) -> None:
     queue.journal.admit(raws)
-    pipeline.ingest([str(one.id) for one in raws], queue.journal, store, **options)
+    pipeline.ingest([str(article.id) for article in raws], queue.journal, store, **options)
 
 
 def summarize(store: Store) -> None:
@@ -90,8 +90,8 @@ def carried(settings: WorkerSettings, store: Store) -> list[str]:
     return [
         source["article_id"]
         for topic in edition.document["topics"]
-        for one in topic["digests"]
-        for source in one["sources"]
+        for article in topic["digests"]
+        for source in article["sources"]
     ]
 
 
@@ -105,12 +105,12 @@ def test_a_kill_and_a_held_article_settle_as_stored(queue: Queue, store: Store) 
 def test_an_edition_carries_what_is_released_before_it_closes(
     queue: Queue, store: Store, settings: WorkerSettings
 ) -> None:
-    one = version(1, embargo=SOON)
-    ingest(queue, store, one)
+    article = version(1, embargo=SOON)
+    ingest(queue, store, article)
     summarize(store)
     assert carried(settings, store) == []
     end_embargoes(store)
-    assert carried(settings, store) == [str(one.id)]
+    assert carried(settings, store) == [str(article.id)]
 
 
 def test_a_tick_releases_before_it_closes_and_files_the_decision(
@@ -207,9 +207,9 @@ def desk(redis_url: str, store_url: str, store: Store, queue: Queue) -> Desk:
 @pytest.mark.timeout(300)
 def test_a_kill_that_dies_before_any_line_kills_all_the_same(desk: Desk) -> None:
     def kill(number: int) -> RawArticle:
-        one = version(2, number, status=Status.CANCELED)
-        desk.queue.journal.admit([one])
-        return one
+        article = version(2, number, status=Status.CANCELED)
+        desk.queue.journal.admit([article])
+        return article
 
     def step(number: int) -> Callable[[Queue, Store], object]:
         name = str(kill(number).id)
@@ -217,16 +217,16 @@ def test_a_kill_that_dies_before_any_line_kills_all_the_same(desk: Desk) -> None
 
     ingest(desk.queue, desk.store, version(1, 0))
     steps = desk.each_line(step)
-    told = [version(1, number) for number, _ in steps]
-    ingest(desk.queue, desk.store, *told)
+    versions = [version(1, number) for number, _ in steps]
+    ingest(desk.queue, desk.store, *versions)
     summarize(desk.store)
     for number, line in steps:
         dies_before(line, desk.crashes(step(number)), ROOMS)
-        assert states(desk.store)[str(told[number - 1].id)] in ("digested", "killed"), f"killed before {line}"
+        assert states(desk.store)[str(versions[number - 1].id)] in ("digested", "killed"), f"killed before {line}"
     desk.goes_on()
     after = states(desk.store)
-    assert {after[str(one.id)] for one in told} == {"killed"}
-    assert list(after.values()).count("killed") == 2 * (len(told) + 1)
+    assert {after[str(article.id)] for article in versions} == {"killed"}
+    assert list(after.values()).count("killed") == 2 * (len(versions) + 1)
     assert counts(desk.store).open_stories == 0
     assert desk.queue.journal.pending() == 0
 

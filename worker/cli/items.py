@@ -32,21 +32,21 @@ def items_list(
     if held and killed:
         raise ConfigurationError("Give --held or --killed; without either the list has both.")
     standing = Standing.HELD if held else Standing.KILLED if killed else None
-    for one in by_hand.listed(existing_store(load_settings(data=data)), standing):
-        echo(json.dumps(_row(one), ensure_ascii=False) if as_json else _text(one))
+    for item in by_hand.listed(existing_store(load_settings(data=data)), standing):
+        echo(json.dumps(_row(item), ensure_ascii=False) if as_json else _text(item))
 
 
-def _row(one: "Listed") -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(one).items()}
+def _row(item: "Listed") -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(item).items()}
 
 
-def _text(one: "Listed") -> str:
-    until = "until a decision" if one.until is None else f"until {one.until:%Y-%m-%d %H:%M} UTC"
-    state = f"held {until}" if one.standing == "held" else "killed"
-    name = (one.article_id or one.item)[:SHOWN]
-    newer = "; a newer version waits for your decision" if one.newer else ""
-    decided = f"by the {one.decided_by}, {one.at:%Y-%m-%d %H:%M} UTC"
+def _text(item: "Listed") -> str:
+    until = "until a decision" if item.until is None else f"until {item.until:%Y-%m-%d %H:%M} UTC"
+    state = f"held {until}" if item.standing == "held" else "killed"
+    name = (item.article_id or item.item)[:SHOWN]
+    newer = "; a newer version waits for your decision" if item.newer else ""
+    decided = f"by the {item.decided_by}, {item.at:%Y-%m-%d %H:%M} UTC"
     return (
-        f"{name}  {state}  {one.publisher or one.source}: {one.title or '(no title)'}\n"
-        f"{'':{SHOWN}}  {decided}: {one.note or 'no reason was given'}{newer}"
+        f"{name}  {state}  {item.publisher or item.source}: {item.title or '(no title)'}\n"
+        f"{'':{SHOWN}}  {decided}: {item.note or 'no reason was given'}{newer}"
     )

@@ -184,9 +184,12 @@ class _Desk:
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
             from worker.schedule.closings import close_now
             from worker.schedule.mailing import send_pending
+            from worker.schedule.withdrawn import file_decisions
 
             closed = [close_now(self.settings, store, name) for name in self.settings.all_profiles]
             send_pending(self.settings, store, self.signals.asked)
+            # The schedule may have ended before its next tick.
+            file_decisions(self.settings.withdrawn_file, store)
             after = store_counts(store)
             return Result(
                 editions=[(edition_files(self.settings, edition), edition.revision) for edition in closed],
@@ -283,7 +286,8 @@ def report(result: Result) -> Iterator[str]:
     if result.held:
         until = f"the next is released at {result.next_release:%Y-%m-%d %H:%M} UTC" if result.next_release else ""
         why = "`wiredesk items list --held` says why"
-        yield f"{result.held:,} articles are held: {f'{until}; {why}' if until else why}."
+        number = "1 article is" if result.held == 1 else f"{result.held:,} articles are"
+        yield f"{number} held: {f'{until}; {why}' if until else why}."
     rate = result.articles / result.seconds
     yield f"{result.articles:,} articles in {result.seconds:.1f} s: {rate:.1f} articles a second"
 

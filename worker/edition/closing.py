@@ -7,6 +7,7 @@ from typing import Final
 
 from worker.clean.agencies import credited
 from worker.edition.budget import Place
+from worker.edition.continuing import with_past
 from worker.edition.document import Carried, StorySource, document
 from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.select import select
@@ -48,7 +49,9 @@ def close(
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
-        topics = select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.closed_at)
+        topics = with_past(
+            select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier
+        )
         carried = {topic.digests[0].article_id for topic in topics if topic.place is not Place.LEFT_OUT}
         grouped = sum(len(topic.digests) for topic in topics)
         whole = document(

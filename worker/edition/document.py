@@ -32,8 +32,8 @@ LATE_FROM = timedelta(days=2)
 KEYS = (
     "schema", "edition", "topics", "profile", "web_url", "date", "timezone", "revision", "closed_at", "counts",
     "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher",
-    "title", "headline", "headline_from", "summary", "section", "url", "language", "published_at", "late", "update",
-    "sources", "uri", "article_id", "containment", "engine", "model", "supported",
+    "title", "headline", "headline_from", "summary", "section", "continues", "url", "language", "published_at", "late",
+    "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
     "signal", "note", "created", "number", "located", "subjects", "code", "name", "urgency", "captions",
     "usage", "copyright", "digests", "withdrawn", "at", "by",
 )
@@ -150,6 +150,19 @@ class DocumentWithdrawn(TypedDict):
     by: Annotated[Literal["source", "desk"], Field(description="who withdrew it")]
 
 
+@with_config(ConfigDict(extra="allow", title="Past"))
+class DocumentPast(TypedDict):
+    """A topic of an earlier edition of the profile."""
+
+    date: Annotated[
+        str, Field(json_schema_extra={"format": "date"}, description="the local day of that edition, YYYY-MM-DD")
+    ]
+    story_id: Annotated[str, Field(description="id of the story that told it")]
+    article_id: Annotated[str, Field(description="id of the article that told it")]
+    headline: Annotated[str, Field(description="its headline, plain text")]
+    url: Annotated[str | None, Field(description="web address of its article; null if it has none")]
+
+
 @with_config(ConfigDict(extra="allow", title="Topic"))
 class DocumentTopic(TypedDict):
     """The stories that report one event, and how much of them the edition shows."""
@@ -176,6 +189,9 @@ class DocumentTopic(TypedDict):
     section: Annotated[str | None, Field(description="the section of the edition; null if it has none")]
     url: Annotated[
         str | None, Field(description="web address of the article that tells the topic; null if it has none")
+    ]
+    continues: Annotated[
+        DocumentPast | None, Field(description="what an earlier edition told of the event; null if none did")
     ]
     digests: Annotated[
         list[DocumentDigest],
@@ -325,11 +341,28 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The digest that told a topic in an earlier edition of the profile, and that edition's day.
+
+    `url` is its article's web address, if it has one; `body`, `language` and `embedding` are as in Carried.
+    """
+
+    date: date
+    story_id: str
+    article_id: str
+    headline: str
+    url: str | None
+    language: str
+    body: str
+    embedding: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """The digests of one event as an edition shows them, first the one that tells it (`worker.edition.teller`).
 
     `headline_from` is the article whose title the `headline` is, None for that of the first digest. `summary` is what
-    is shown beneath it in its `place`.
+    is shown beneath it in its `place`. `continues` is what an earlier edition told of the event.
     """
 
     place: Place
@@ -338,6 +371,7 @@ class Topic:
     summary: str
     digests: tuple[Carried, ...]
     section: str | None = None
+    continues: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -401,6 +435,7 @@ def document(
             "headline_from": shown.headline_from,
             "summary": shown.summary,
             "section": shown.section,
+            "continues": None if shown.continues is None else _past(shown.continues),
             "url": _url(_sources(teller)[0]),
             "digests": [] if shown.place is Place.LEFT_OUT else [digest(story) for story in shown.digests],
         }
@@ -478,6 +513,16 @@ def _source(source: StorySource) -> DocumentSource:
         "uri": source.uri,
         "article_id": source.article_id,
         "containment": source.containment,
+    }
+
+
+def _past(earlier: Earlier) -> DocumentPast:
+    return {
+        "date": earlier.date.isoformat(),
+        "story_id": earlier.story_id,
+        "article_id": earlier.article_id,
+        "headline": earlier.headline,
+        "url": earlier.url,
     }
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ TEXT, EMBEDDING = 4, 1
 #: Two groups become one while the mean similarity between them is at least this much of TEXT + EMBEDDING. It lies on
 #: the line between the cosines that were measured for words alone (0.2) and for equal shares (0.4).
 LEAST_MEAN = 0.28
+#: The same bound for a report that continues a topic of an earlier day, which is compared with one report alone.
+LEAST_PAST = 0.31
 #: The same bound for two digests of which one has no embedding: then the words count alone.
 LEAST_TEXT = 0.2
 
@@ -62,6 +64,7 @@ SCALE = 2**11
 _ONE = SCALE * SCALE
 _FULL = (TEXT + EMBEDDING) * _ONE
 _LEAST = math.ceil(LEAST_MEAN * _FULL)
+_LEAST_PAST = math.ceil(LEAST_PAST * _FULL)
 #: Makes LEAST_TEXT of words alone the same as LEAST_MEAN of the whole.
 _TEXT_ALONE = round((TEXT + EMBEDDING) * LEAST_MEAN / LEAST_TEXT)
 
@@ -103,6 +106,29 @@ def groups(digests: Sequence[Groupable]) -> list[list[str]]:
     return sorted(
         [digests[index].id for index in group] for digests in languages.values() for group in _grouped(digests)
     )
+
+
+def nearest(digests: Sequence[Groupable], earlier: Sequence[Groupable]) -> dict[str, str]:
+    """Return, by the id of each of `digests` that has one, the id of the most similar of `earlier` in its language.
+
+    It is similar by LEAST_PAST or more; times count for nothing. Of two that are
+    as similar, the one with the greater id is taken. Time and memory grow with the square of their number, which is
+    cut to MOST_TOGETHER in a language: the last of `earlier` go.
+    """
+    found = {}
+    for language in {digest.language for digest in digests}:
+        new = sorted((one for one in digests if one.language == language), key=lambda one: one.id)[:MOST_TOGETHER]
+        known = [one for one in earlier if one.language == language][: MOST_TOGETHER - len(new)]
+        known.sort(key=lambda one: one.id)
+        if not known:
+            continue
+        likeness = _Likeness([replace(one, published_at=None) for one in (*new, *known)])
+        similar = likeness.among(np.arange(len(new) + len(known)))[: len(new), len(new) :]
+        for row, digest in enumerate(new):
+            best = len(known) - 1 - int(similar[row][::-1].argmax())
+            if similar[row, best] >= _LEAST_PAST:
+                found[digest.id] = known[best].id
+    return found
 
 
 def _grouped(digests: Sequence[Groupable]) -> list[list[int]]:

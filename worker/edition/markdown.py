@@ -56,6 +56,9 @@ def _topic(topic: Block) -> Iterator[str]:
     yield f"### {_linked(topic.headline, topic.href)}"
     yield _marks(topic) + escape(topic.summary)
     yield " · ".join(_facts(topic))
+    if topic.continues:
+        past = topic.continues
+        yield f"Continues: {_linked(past.headline, past.href)} ({past.day})"
     if topic.note:
         yield f"*{escape(topic.note)}*"
     for text in topic.said:

@@ -50,6 +50,8 @@ def _topic(topic: Block) -> Iterator[str]:
     if topic.others:
         more = f" and {topic.more} more" if topic.more else ""
         yield from _wrapped(f"Also: {', '.join(other.name for other in topic.others)}{more}")
+    if topic.continues:
+        yield from _wrapped(f"Continues: {topic.continues.headline} ({topic.continues.day})")
     if topic.note:
         yield from _wrapped(topic.note)
     for said in topic.said:

@@ -61,6 +61,15 @@ class Named:
     href: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an earlier edition told of a topic: its headline, its day in words, and where it can be read."""
+
+    headline: str
+    day: str
+    href: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A topic as a reader sees it: one headline, what the edition tells of it, and who reports it.
@@ -69,9 +78,9 @@ class Block:
     (language unknown) or None. `published` is in the edition's time zone, `published_iso` in UTC. `others` are the
     other publishers, `more` how many go unnamed. `marks` are one or two words each; `note` is a sentence on who wrote
     the summary, None for plain extracts. `anchor` is its name within the page; `href` leads to the article or
-    to the page of its story, None if it has neither. `said` is what its source wants to be read with it: the note of a
-    correction, copyright, terms of use. Of a topic that is `gone`, `summary` says that it was withdrawn; the rest is
-    empty.
+    to the page of its story, None if it has neither. `continues` is what an earlier edition told of it. `said` is what
+    its source wants to be read with it: the note of a correction, copyright, terms of use. Of a topic that is `gone`,
+    `summary` says that it was withdrawn; the rest is empty.
     """
 
     anchor: str
@@ -87,6 +96,7 @@ class Block:
     marks: tuple[str, ...]
     note: str | None
     href: str | None
+    continues: Past | None = None
     said: tuple[str, ...] = ()
     gone: bool = False
 
@@ -165,17 +175,16 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
     told, site = shown(document), head["web_url"]
     away = f"{site}/profiles/{head['profile']}/editions/{head['date']}" if site else None
 
-    def href(topic: DocumentTopic) -> str | None:
+    def href(story: str, article: str | None) -> str | None:
         if page is not None:
-            return page(topic["story_id"])
-        article = link(topic["digests"][0]["sources"][0]["uri"])
-        return article or (f"{site}/stories/{quote(topic['story_id'], safe='')}" if site else None)
+            return page(story)
+        return article or (f"{site}/stories/{quote(story, safe='')}" if site else None)
 
     blocks = [
         (
             topic["place"],
             topic["section"],
-            _gone(topic) if topic["place"] == Place.WITHDRAWN else _block(topic, zone, day, href(topic)),
+            _gone(topic) if topic["place"] == Place.WITHDRAWN else _block(topic, zone, day, href),
         )
         for topic in document["topics"]
         if topic["place"] != Place.LEFT_OUT
@@ -320,7 +329,7 @@ def _engines(digests: Sequence[DocumentDigest]) -> str:
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: str | None) -> Block:
+def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str, str | None], str | None]) -> Block:
     teller = topic["digests"][0]
     source = teller["sources"][0]
     first = _named(source)
@@ -331,6 +340,7 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: str | None) ->
     others.pop(publisher_key(first.name), None)
     language, direction = tongue(teller["language"])
     published = teller["published_at"]
+    past = topic["continues"]
     signal = teller.get("signal")
     marks = (
         ("Corrected", signal == "correction"),
@@ -350,8 +360,15 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: str | None) ->
         more=max(0, len(others) - MOST_NAMED),
         marks=tuple(mark for mark, is_so in marks if is_so),
         note=note(teller["engine"], teller["model"], supported=teller["supported"]) if topic["summary"] else None,
-        href=href,
         said=said(signal, teller.get("note"), teller.get("copyright"), teller.get("usage")),
+        href=href(topic["story_id"], first.href),
+        continues=None
+        if past is None
+        else Past(
+            plain(past["headline"]),
+            day_name(date.fromisoformat(past["date"])),
+            href(past["story_id"], link(past["url"] or "")),
+        ),
     )
 
 

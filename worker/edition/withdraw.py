@@ -66,6 +66,8 @@ def _left(topic: DocumentTopic, articles: Collection[str], sentence: str) -> Doc
     """Return what is left of `topic` without the `articles`; None for nothing."""
     if topic["place"] == Place.WITHDRAWN:
         return topic
+    if (past := topic["continues"]) is not None and past["article_id"] in articles:
+        topic = {**topic, "continues": None}
     if topic["place"] == Place.LEFT_OUT:
         return None if topic["article_id"] in articles or topic["headline_from"] in articles else topic
     digests: list[DocumentDigest] = [
@@ -117,6 +119,7 @@ def _gone(topic: DocumentTopic, sentence: str) -> DocumentTopic:
         "headline_from": None,
         "summary": sentence,
         "url": None,
+        "continues": None,
         "digests": [],
     }
 

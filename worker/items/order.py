@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from worker.article import Article
+
+#: The highest number of a version that counts: the largest that the store keeps.
+MOST_NUMBER: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ def version_of(article: Article) -> Version:
     """Return what orders `article`. A time of creation that lies in the future counts as that of receipt."""
     revision = article.revision
     created = revision.created if revision else None
-    number = revision.number if revision else None
+    number = min(revision.number, MOST_NUMBER) if revision and revision.number is not None else None
     return Version(
         created=min(created, article.received_at) if created else None,
         number=number,

@@ -136,7 +136,8 @@ def text(status: Status) -> str:
         else f"queue     {queue['journal']:,} raw articles wait in {queue['ingest']:,} messages",
         f"articles  {articles['all']:,}: {articles[State.READY] + articles[State.LEASED]:,} wait for a digest, "
         f"{articles[State.DIGESTED]:,} have one, "
-        f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed",
+        f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed, "
+        f"{articles[Standing.HELD]:,} held, {articles[Standing.KILLED]:,} killed",
     ]
     if hidden := articles[Standing.HELD] + articles[Standing.KILLED]:
         killed = articles[Standing.KILLED]

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from producers.article import UNKNOWN, Revision, Status, Subject
 from worker.article import Article, Dropped
 from worker.items.identity import item_key, slug_key
+from worker.items.order import MOST_NUMBER
 from worker.items.ruling import ENDLESS, Standing
 from worker.store import items, search, verdicts
 from worker.store.connect import Store, current_time, insert_new, lock
@@ -19,9 +20,6 @@ from worker.store.merging import merge
 from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of
 from worker.store.states import State
 from worker.store.tables import articles, failures, stories
-
-#: The highest number of a revision that the store can keep.
-MOST_NUMBER: Final = 2**63 - 1
 
 __all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]
 
@@ -69,8 +67,8 @@ def take_in(
     else a reprint. `revise` takes out of the editions what may not be shown any more.
     """
     with store.writing() as connection:
-        # Merging moves stories that others may be adding to, so it runs alone.
-        lock(connection, "stories", shared=not any(item.proves for item in incoming))
+        # Merging moves stories that others may be adding to, and a decision finds copies that others may be storing.
+        lock(connection, "stories", shared=not any(item.proves or item.is_restricted for item in incoming))
         for name in sorted({name for item in incoming for name in _locks(item)}):
             lock(connection, name)
         now = current_time(connection)

@@ -82,9 +82,8 @@ def listed(store: Store, only: Standing | None = None) -> list[Listed]:
     """Return the items that may not be shown, all or `only` those held or killed, the last decided first."""
     with store.reading() as connection:
         chosen = sa.select(items).where(hidden()).order_by(items.c.at.desc(), items.c.id)
-        found = connection.execute(chosen).all()
-        all_listed = [_listed(connection, row) for row in found]
-    return [one for one in all_listed if only is None or one.standing is only]
+        hidden_items = [_listed(connection, row) for row in connection.execute(chosen).all()]
+    return [item for item in hidden_items if only is None or item.standing is only]
 
 
 def _listed(connection: sa.Connection, row: sa.Row[Any]) -> Listed:

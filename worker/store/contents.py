@@ -1,5 +1,7 @@
 """What is in the store: counts, exports, its identity, and what may be forgotten."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,7 +9,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.items.ruling import Standing
+from producers.article import UNKNOWN
+from worker.items.ruling import ENDLESS, Standing
 from worker.store import search
 from worker.store.connect import Store, current_time
 from worker.store.leading import superseded
@@ -24,7 +27,7 @@ from worker.store.tables import (
     outbox,
     stories,
 )
-from worker.store.usable import standing, usable
+from worker.store.usable import hidden_articles, standing, usable
 
 #: Rows read at once by an export, so that its memory stays flat.
 _PAGE: Final = 500
@@ -47,6 +50,23 @@ _EXPORTED: Final = (
     _STATE,
     articles.c.story_id,
     articles.c.containment,
+    articles.c.url,
+    articles.c.teaser,
+    articles.c.item,
+    articles.c.revision_created,
+    articles.c.revision_number,
+    articles.c.status,
+    articles.c.embargo,
+    articles.c.signal,
+    articles.c.note,
+    articles.c.slug,
+    articles.c.urgency,
+    articles.c.subjects,
+    articles.c.section,
+    articles.c.usage,
+    articles.c.copyright,
+    articles.c.located,
+    articles.c.captions,
 )
 
 _MEMBER: Final = (
@@ -106,13 +126,18 @@ def counts(store: Store) -> Counts:
         articles.c.story_id == stories.c.id, articles.c.state != State.FAILED, usable(), ~superseded()
     )
     with store.reading() as connection:
-        states = connection.execute(
-            sa.select(articles.c.state, sa.func.count()).where(usable()).group_by(articles.c.state)
-        )
-        by_state = {state: int(number) for state, number in states}
-        hidden = sa.select(standing().label("standing")).where(~usable()).subquery()
-        standings = connection.execute(sa.select(hidden.c.standing, sa.func.count()).group_by(hidden.c.standing))
-        by_standing = {name: int(number) for name, number in standings}
+        # All articles are counted by an index, and those that may not be shown, which are few, are taken off.
+        states = connection.execute(sa.select(articles.c.state, sa.func.count()).group_by(articles.c.state))
+        by_state = Counter({state: int(number) for state, number in states})
+        by_standing = Counter[str]()
+        hidden = hidden_articles()
+        for row in connection.execute(
+            sa.select(hidden.c.state, hidden.c.standing, sa.func.count().label("number")).group_by(
+                hidden.c.state, hidden.c.standing
+            )
+        ):
+            by_state[row.state] -= row.number
+            by_standing[row.standing] += row.number
         waiting = connection.scalar(
             sa.select(sa.func.count()).select_from(stories).where(sa.exists(living), ~sa.exists(digest))
         )
@@ -125,8 +150,8 @@ def counts(store: Store) -> Counts:
         digested=by_state.get(State.DIGESTED, 0),
         reprint=by_state.get(State.REPRINT, 0),
         failed=by_state.get(State.FAILED, 0),
-        held=by_standing.get(Standing.HELD, 0),
-        killed=by_standing.get(Standing.KILLED, 0),
+        held=by_standing[Standing.HELD],
+        killed=by_standing[Standing.KILLED],
         open_stories=waiting or 0,
         oldest_ready_at=oldest,
     )
@@ -139,7 +164,14 @@ def export_articles(store: Store, *, held: bool = False) -> Iterator[dict[str, A
     chosen = sa.select(*_EXPORTED, failures.c.reason.label("error")).outerjoin(
         failures, failures.c.article_id == articles.c.id
     )
-    yield from _pages(store, chosen if held else chosen.where(usable()), articles.c.id)
+    for row in _pages(store, chosen if held else chosen.where(usable()), articles.c.id):
+        is_endless = row["embargo"] is not None and row["embargo"] >= ENDLESS.isoformat()
+        yield {
+            **row,
+            "embargo": UNKNOWN if is_endless else row["embargo"],
+            "subjects": [{"code": code, "name": name} for code, name in json.loads(row["subjects"])],
+            "captions": json.loads(row["captions"]),
+        }
 
 
 def export_stories(store: Store, *, held: bool = False) -> Iterator[dict[str, Any]]:

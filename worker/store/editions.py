@@ -4,12 +4,22 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.edition.document import Carried, Document, EditionCounts, Said, StorySource, encode, shown_articles
+from producers.article import is_web_address
+from worker.edition.document import (
+    Carried,
+    Document,
+    Earlier,
+    EditionCounts,
+    Said,
+    StorySource,
+    encode,
+    shown_articles,
+)
 from worker.store.articles import article_of
 from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.future import ahead, horizon, let_go, void, void_ids
@@ -22,6 +32,9 @@ PROFILES: Final = "profiles"
 
 #: Ids in one statement; SQLite takes 32,766 parameters.
 MOST_AT_ONCE: Final = 5_000
+
+#: Days before an edition whose topics it may continue.
+PAST_DAYS: Final = 7
 
 _OF_A_SOURCE: Final = (
     articles.c.id,
@@ -111,7 +124,8 @@ class _Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """All that was read for an edition. `met` are the digests that it may show; the stories of the articles `kept` told
-    a topic which an earlier revision of the day showed. `before` is the document of the last of these, if there is one.
+    a topic which an earlier revision of the day showed. `before` is the document of the last of these, if there is one;
+    `earlier` told the topics of the last PAST_DAYS.
     """
 
     closed_at: datetime
@@ -119,6 +133,7 @@ class Draft:
     basis: _Basis
     met: list[Carried]
     kept: frozenset[str]
+    earlier: list[Earlier]
     counts: EditionCounts
     before: Document | None
 
@@ -190,6 +205,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
         met=_carried(connection, canonical.union(again.values()), updates=before),
         kept=frozenset(kept),
         before=json.loads(last.document) if last is not None else None,
+        earlier=_told_before(connection, profile, day),
         counts=_counts(connection, connection.scalar(closed) or since, closed_at),
     )
 
@@ -396,6 +412,48 @@ def _told_on(connection: sa.Connection, profile: str, day: str) -> set[str]:
             .where(*_of_the_day(connection, profile, day), edition_digests.c.carried, usable_id(digests.c.article_id))
         )
     )
+
+
+def _told_before(connection: sa.Connection, profile: str, day: str) -> list[Earlier]:
+    """Return the digests that told the topics of the editions of the PAST_DAYS before `day`, the newest first."""
+    first = date.fromisoformat(day) - timedelta(days=PAST_DAYS)
+    rows = connection.execute(
+        sa.select(
+            editions.c.date,
+            digests.c.story_id,
+            digests.c.article_id,
+            digests.c.headline,
+            digests.c.embedding,
+            articles.c.uri,
+            articles.c.language,
+            articles.c.body,
+        )
+        .join(edition_digests, edition_digests.c.edition_id == editions.c.id)
+        .join(digests, digests.c.article_id == edition_digests.c.article_id)
+        .join(articles, articles.c.id == digests.c.article_id)
+        .where(
+            editions.c.profile == profile,
+            editions.c.date < day,
+            editions.c.date >= first.isoformat(),
+            usable(),
+            ~void(horizon(connection)),
+            edition_digests.c.carried,
+        )
+        .order_by(editions.c.date.desc(), digests.c.article_id)
+    )
+    return [
+        Earlier(
+            date=date.fromisoformat(row.date),
+            story_id=row.story_id,
+            article_id=row.article_id,
+            headline=row.headline,
+            url=row.uri if is_web_address(row.uri) else None,
+            language=row.language,
+            body=row.body,
+            embedding=bytes(row.embedding),
+        )
+        for row in rows
+    ]
 
 
 def _carried_before(connection: sa.Connection, profile: str, day: str, candidates: Iterable[str]) -> set[str]:

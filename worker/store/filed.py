@@ -60,8 +60,12 @@ def apply(store: Store, decision: Mapping[str, Any], revise: rows.Revise = rows.
         newest |= {name: _time(newest[name]) for name in ("created", "published_at", "received_at")}
         named = {"id": item, "source": decision["source"], "name": decision["name"], **newest}
         insert_new(connection, items, {**named, **rows.columns(ruling)})
-        for one in decision["articles"]:
-            insert_new(connection, item_articles, {**one, "item_id": item, "received_at": _time(one["received_at"])})
+        for article in decision["articles"]:
+            insert_new(
+                connection,
+                item_articles,
+                {**article, "item_id": item, "received_at": _time(article["received_at"])},
+            )
         verdicts.decide(connection, item, ruling, current_time(connection))
         revise(connection)
     return True

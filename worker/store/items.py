@@ -122,17 +122,12 @@ def arrive(connection: sa.Connection, article: Article, now: datetime) -> Arrive
     is_known = row is not None and row.article_id == article.id
     after = revised(before, ruling) if newest and not is_known else before
     if after is not None and (key is not None or row is not None or after.standing is not Standing.USABLE):
-        name = item_name(article.item, article.uri)
-        insert_new(
-            connection,
-            items,
-            {"id": item, "source": article.source, "name": name, **_newest(article.id, version), **columns(after)},
-        )
-        connection.execute(
-            sa.update(items)
-            .where(items.c.id == item)
-            .values(**columns(after), **(_newest(article.id, version) if newest else {}))
-        )
+        values = {**columns(after), **(_newest(article.id, version) if newest else {})}
+        if row is None:
+            name = item_name(article.item, article.uri)
+            connection.execute(sa.insert(items).values(id=item, source=article.source, name=name, **values))
+        else:
+            connection.execute(sa.update(items).where(items.c.id == item).values(values))
         note(connection, item, before, after, was_shown=before is not None)
     else:
         after = None
@@ -250,11 +245,12 @@ def _make_room(connection: sa.Connection, item: str, article: str, version: Vers
         .order_by(articles.c.version.desc())
     ).all()
     place = next((int(row.version) + 1 for row in stored if not newer(stored_version(row), version)), 0)
-    connection.execute(
-        sa.update(articles)
-        .where(articles.c.item_id == item, articles.c.version >= place)
-        .values(version=articles.c.version + 1)
-    )
+    if stored and place <= stored[0].version:
+        connection.execute(
+            sa.update(articles)
+            .where(articles.c.item_id == item, articles.c.version >= place)
+            .values(version=articles.c.version + 1)
+        )
     return place
 
 

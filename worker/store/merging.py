@@ -72,7 +72,7 @@ def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], 
 
 
 def _is_better(row: sa.Row[Any], other: sa.Row[Any]) -> bool:
-    may_be_shown, other_may = (one.standing == Standing.USABLE for one in (row, other))
+    may_be_shown, other_may = (leads.standing == Standing.USABLE for leads in (row, other))
     return _contains(row.body, other.body) if may_be_shown == other_may else may_be_shown
 
 

@@ -55,6 +55,11 @@ class Incoming:
     proves: tuple[str, ...] = ()
 
     @property
+    def is_restricted(self) -> bool:
+        """Whether its source says that its item may not be shown, or not yet."""
+        return self.article.status is not Status.USABLE or self.article.embargo is not None
+
+    @property
     def is_news(self) -> bool:
         """Whether the article has a text that may be told: a kill and what has no text are in no story."""
         return bool(self.article.body) and self.article.status is not Status.CANCELED

@@ -17,7 +17,7 @@ from worker.store.placement import Rule, present, shared
 from worker.store.states import State
 from worker.store.story_record import MemberRecord, StoryRecord
 from worker.store.tables import articles, decisions, digests, stories
-from worker.store.usable import standing, usable
+from worker.store.usable import standing, usable, usable_id
 
 #: Rows that a rebuild reads together, so that its memory stays flat.
 _PAGE: Final = 200
@@ -103,6 +103,7 @@ def show(store: Store, prefix: str, *, held: bool = False) -> StoryRecord:
         made = connection.execute(
             sa.select(decisions)
             .where(sa.or_(decisions.c.story_id == story, decisions.c.article_id.in_(ids)))
+            .where(sa.true() if held else usable_id(decisions.c.article_id))
             .order_by(decisions.c.decided_at, decisions.c.article_id, decisions.c.story_id)
         ).all()
     return {

@@ -142,6 +142,7 @@ articles = Table(
     Index(None, "text_key"),
     Index(None, "item_id", "version"),
     Index(None, "slug_key"),
+    Index(None, "status"),
     Index(None, "story_id"),
     Index(None, "state", "stored_at"),
     Index(None, "stored_at"),

@@ -20,9 +20,23 @@ def usable(row: _Row = articles) -> sa.ColumnElement[bool]:
 
 
 def usable_id(article: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Return the condition that the article whose id is in the column `article` is stored and may be shown."""
-    row = articles.alias()
-    return sa.exists(sa.select(row.c.id).where(row.c.id == article, usable(row)))
+    """Return the condition that the stored article whose id is in the column `article` may be shown."""
+    return article.not_in(sa.select(hidden_articles().c.id))
+
+
+def hidden_articles() -> sa.Subquery:
+    """Return the articles that may not be shown, few among many, each with its id, state and standing."""
+    killed = sa.case((items.c.status == Status.CANCELED, Standing.KILLED.value), else_=Standing.HELD.value)
+    of_items = (
+        sa.select(articles.c.id, articles.c.state, killed.label("standing"))
+        .join(items, items.c.id == articles.c.item_id)
+        .where(hidden())
+    )
+    # The notices of kills that were lifted since.
+    notices = sa.select(articles.c.id, articles.c.state, sa.literal(Standing.KILLED.value).label("standing")).where(
+        articles.c.status == Status.CANCELED, articles.c.item_id.not_in(sa.select(items.c.id).where(hidden()))
+    )
+    return sa.union_all(of_items, notices).subquery()
 
 
 def hidden() -> sa.ColumnElement[bool]:

@@ -118,9 +118,12 @@ def _stories(connection: sa.Connection, item: str) -> list[str]:
 
 def _follow_causes(connection: sa.Connection, item: str, after: Ruling, now: datetime) -> None:
     """Let what the desk decided because of `item` follow it."""
+    caused = connection.execute(sa.select(items).where(items.c.cause == item).order_by(items.c.id)).all()
+    if not caused:
+        return
     texts = sa.select(articles.c.text_key).where(articles.c.item_id == item, articles.c.text_key.is_not(None))
     last = connection.scalar(texts.order_by(articles.c.version.desc()).limit(1))
-    for row in connection.execute(sa.select(items).where(items.c.cause == item).order_by(items.c.id)).all():
+    for row in caused:
         ruling = rows.ruling_of(row)
         if after.standing is Standing.USABLE and ruling.embargo is not None and ruling.embargo <= now:
             # It is due, too, and will be released as an arrival of its own.

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tests import edition_schema
 from tests.articles import digest, incoming
+from tests.unit.edition.examples import STORM
 from worker.edition import closing
 from worker.edition.profile import Selection
 from worker.edition.select import select
@@ -261,3 +262,45 @@ def test_pruning_forgets_what_is_old_and_brings_nothing_back(store: Store) -> No
     digested(store, "new", made_at=datetime.now(UTC) - timedelta(minutes=1))
     assert prune(store, 7) == {"articles": 1, "failures": 0, "stories": 1, "editions": 1}
     assert headlines(close(store, datetime.now(UTC).date())) == ["Headline of new"]
+
+
+def test_a_topic_that_goes_on_names_the_day_and_the_headline_that_told_it_before(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 6))
+    close(store, MONDAY, at(MONDAY))
+    digested(store, "b", made_at=at(MONDAY, 8))
+    with store.writing() as connection:
+        # The same event in other words is a story of its own.
+        connection.execute(sa.update(articles).values(body=STORM[0]))
+
+    (topic,) = close(store, TUESDAY, at(TUESDAY)).document["topics"]
+
+    past = topic["continues"]
+    assert past is not None
+    assert (past["date"], past["headline"], past["story_id"]) == ("2026-11-23", "Headline of a", "a")
+
+
+def test_a_topic_of_more_than_a_week_ago_is_not_named(store: Store) -> None:
+    digested(store, "a", made_at=at(MONDAY, 6))
+    close(store, MONDAY, at(MONDAY))
+    later = MONDAY + timedelta(days=8)
+    digested(store, "b", made_at=at(later, 6))
+    with store.writing() as connection:
+        connection.execute(sa.update(articles).values(body=STORM[0]))
+
+    (topic,) = close(store, later, at(later)).document["topics"]
+
+    assert topic["continues"] is None
+
+
+def test_a_report_that_told_nothing_yesterday_may_tell_today_s_next_revision(store: Store) -> None:
+    digested(store, "a", "b", made_at=at(MONDAY, 5))
+    short = Selection(length=1)
+
+    def closed(hour: int, selection: Selection) -> Edition:
+        return closing.close(
+            store, profile="daily", timezone="UTC", date=MONDAY, at=at(MONDAY, hour), selection=selection
+        )
+
+    assert closed(7, short).document["edition"]["counts"]["left_out"] == 1
+    digested(store, "c", made_at=at(MONDAY, 8))
+    assert headlines(closed(9, Selection())) == ["Headline of a", "Headline of b", "Headline of c"]

@@ -1,13 +1,14 @@
 """Items: what a source, a person and the desk decide about them, who leads a story then, and what is shown."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from producers.article import UNKNOWN, Revision, Status
+from producers.article import UNKNOWN, Revision, Signal, Status, Subject
 from tests.articles import digest, incoming
 from tests.quality.reprints import prose
 from worker.errors import ConfigurationError
@@ -59,8 +60,8 @@ def story(store: Store, name: str) -> str:
 def summarize(store: Store) -> list[str]:
     made: list[str] = []
     while (lease := leases.lease(store)).articles:
-        leases.finish(store, lease.token, [digest(one.id) for one in lease.articles])
-        made += [one.id for one in lease.articles]
+        leases.finish(store, lease.token, [digest(article.id) for article in lease.articles])
+        made += [article.id for article in lease.articles]
     return made
 
 
@@ -324,8 +325,8 @@ class TestCopies:
         copy = near(copy, "a") if body.startswith(TEXT) else copy
         kill = version("k", 9, "", status=Status.CANCELED)
         take_in(store, [version("a")])
-        for one in (kill, copy) if after else (copy, kill):
-            take_in(store, [one])
+        for arrival in (kill, copy) if after else (copy, kill):
+            take_in(store, [arrival])
         assert states(store)["copy"] == state
         with store.reading() as connection:
             note = connection.scalar(sa.select(items_table.c.note).where(items_table.c.id == "copy"))
@@ -344,8 +345,8 @@ class TestCopies:
     ) -> None:
         copy = version("copy", 1, TEXT, None, source="web", publisher=publisher)
         embargoed = version("a", embargo=SOON)
-        for one in (embargoed, copy) if after else (copy, embargoed):
-            take_in(store, [one])
+        for arrival in (embargoed, copy) if after else (copy, embargoed):
+            take_in(store, [arrival])
         assert states(store) == {"a": "held", "copy": state}
         summarize(store)
         end_embargoes(store)
@@ -377,7 +378,7 @@ class TestBySlug:
     def test_it_holds_until_a_person_decides(self, store: Store) -> None:
         take_in(store, [self.text("a", 0)])
         take_in(store, [self.kill()])
-        assert {(one.article_id, one.decided_by) for one in by_hand.listed(store)} == {
+        assert {(item.article_id, item.decided_by) for item in by_hand.listed(store)} == {
             ("a", Decider.DESK),
             ("k", Decider.SOURCE),
         }
@@ -396,7 +397,7 @@ class TestByHand:
         take_in(store, [version("c1", 2, OTHER)])
         assert states(store)["c1"] == "killed"
         listed = by_hand.listed(store, Standing.KILLED)
-        assert {(one.note, one.newer) for one in listed} == {
+        assert {(item.note, item.newer) for item in listed} == {
             ("A publisher asked.", True),
             ("A publisher asked.", False),
         }
@@ -428,12 +429,12 @@ class TestRevising:
 
         def revise(connection: sa.Connection) -> None:
             seen.append(items.withdrawn(connection))
-            items.mark_revised(connection, [one.ruling for one in seen[-1]], current_time(connection))
+            items.mark_revised(connection, [decision.ruling for decision in seen[-1]], current_time(connection))
 
         take_in(store, [version("a"), version("new", 1, OTHER, "urn:x:2", embargo=SOON)], revise=revise)
         take_in(store, [version("k", 2, "", status=Status.CANCELED, note="It is false.")], revise=revise)
         take_in(store, [version("other", 1, THIRD, "urn:x:3")], revise=revise)
-        assert [[(one.act, one.note, one.articles) for one in each] for each in seen] == [
+        assert [[(decision.act, decision.note, decision.articles) for decision in each] for each in seen] == [
             [],
             [(Act.KILL, "It is false.", ("a", "k"))],
             [],
@@ -451,3 +452,39 @@ def test_split_join_and_retry_never_touch_an_item(store: Store) -> None:
     end_embargoes(store)
     assert release_due(store) == 1
     assert states(store)["a1"] == "reprint"
+
+
+def test_what_a_source_says_of_an_article_is_kept_and_exported(store: Store) -> None:
+    made = version(
+        "a",
+        url="https://npa.example/a",
+        teaser=True,
+        embargo=UNKNOWN,
+        signal=Signal.CORRECTION,
+        note="Corrects the figures.",
+        slug="BC-Ferry",
+        urgency=2,
+        subjects=(Subject("medtop:04000000", "economy"), Subject(None, "ferries")),
+        section="Business",
+        usage="No archive.",
+        copyright="NPA",
+        located="Osterby",
+        captions=("The ferry.",),
+        received_at=NOON,
+        revision=Revision(NOON, 2**70),
+    )
+    take_in(store, [made])
+    (leased,) = leases.lease(store).articles
+    assert replace(leased, revision=made.article.revision) == made.article
+    (row,) = export_articles(store, held=True)
+    assert (row["embargo"], row["signal"], row["note"], row["revision_number"]) == (
+        UNKNOWN,
+        "correction",
+        "Corrects the figures.",
+        2**63 - 1,
+    )
+    assert row["subjects"] == [
+        {"code": "medtop:04000000", "name": "economy"},
+        {"code": None, "name": "ferries"},
+    ]
+    assert row["captions"] == ["The ferry."]

@@ -56,6 +56,7 @@ def test_the_document_has_the_shape_of_the_contract() -> None:
                 "headline_from": None,
                 "summary": "The summary of story 1.",
                 "section": None,
+                "continues": None,
                 "url": "https://news.example/1",
                 "digests": [
                     {

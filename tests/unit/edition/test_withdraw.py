@@ -108,3 +108,12 @@ def test_the_next_revision_keeps_the_place_unless_the_story_is_back() -> None:
     assert [gone["article_id"] for gone in following["withdrawn"]] == ["article-1"]
     back = carried_over(an_edition(carried(1), carried(2)), before)
     assert back == an_edition(carried(1), carried(2))
+
+
+def test_a_topic_that_goes_on_names_no_headline_that_was_withdrawn() -> None:
+    document = an_edition(carried(1))
+    past = {"date": "2026-11-21", "story_id": "s", "article_id": "old", "headline": "False", "url": None}
+    continued = {**document, "topics": [{**document["topics"][0], "continues": past}]}
+    assert shown_articles(continued) == {"article-1", "old"}  # type: ignore[arg-type]
+    (topic,) = without(continued, {"old"}, at=AT, by="source")["topics"]  # type: ignore[arg-type]
+    assert topic == document["topics"][0]

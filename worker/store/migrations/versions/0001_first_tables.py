@@ -104,6 +104,7 @@ def _create_articles() -> None:
     op.create_index("ix_articles_text_key", "articles", ["text_key"])
     op.create_index("ix_articles_item_id_version", "articles", ["item_id", "version"])
     op.create_index("ix_articles_slug_key", "articles", ["slug_key"])
+    op.create_index("ix_articles_status", "articles", ["status"])
     op.create_index("ix_articles_story_id", "articles", ["story_id"])
     op.create_index("ix_articles_state_stored_at", "articles", ["state", "stored_at"])
     op.create_index("ix_articles_stored_at", "articles", ["stored_at"])
