@@ -31,7 +31,6 @@ ROOMS = [
     Path(worker.__file__).with_name("store") / "revisions.py",
     Path(worker.__file__).with_name("edition") / "revising.py",
     Path(worker.__file__).with_name("schedule") / "mailing.py",
-    Path(worker.__file__).with_name("schedule") / "closings.py",
 ]
 
 
