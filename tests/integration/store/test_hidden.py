@@ -1,5 +1,5 @@
-"""What is held or killed is nowhere, whatever happens afterwards, and nothing else is lost: every transition against every
-surface that a reader, a program or a person without the token sees.
+"""What is held or killed is nowhere, whatever happens afterwards, and nothing else is lost: every transition against
+every surface that a reader, a program or a person without the token sees.
 """
 
 import dataclasses
