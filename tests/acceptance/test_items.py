@@ -25,6 +25,7 @@ def ninjs(number: int, **said: object) -> str:
             "version": 1,
             "versionCreated": "2026-11-27T08:00:00Z",
             "pubStatus": "usable",
+            "provider": "NPA",
             "headlines": [{"role": "main", "value": news.title(number)}],
             "bodies": [{"role": "main", "contentType": "text/plain", "value": news.body(number)}],
             **said,
@@ -56,6 +57,11 @@ def test_what_is_held_and_killed_is_in_no_file_until_a_person_releases_it(folder
 
     (held,) = rows("items", "list", "--held", "--json", "--data", folders.data)
     assert (held["title"], held["decided_by"], held["endless"]) == (news.title(1), "source", False)
+    listed = wiredesk("items", "list", "--data", folders.data).stdout
+    assert f"held until {until:%Y-%m-%d %H:%M} UTC  NPA: {news.title(1)}" in listed
+    assert f"  killed  NPA: {news.title(2)}" in listed
+    explained = wiredesk("story", "show", held["story_id"], "--data", folders.data).stdout
+    assert "held" in explained.splitlines()[2]
     assert wiredesk("story", "release", held["story_id"], "--data", folders.data).returncode == 0
     (shown,) = [row for row in rows("export", "stories", "--data", folders.data) if row["id"] == held["story_id"]]
     assert shown["headline"]

@@ -415,7 +415,10 @@ def _told_on(connection: sa.Connection, profile: str, day: str) -> set[str]:
 
 
 def _told_before(connection: sa.Connection, profile: str, day: str) -> list[Earlier]:
-    """Return the digests that told the topics of the editions of the PAST_DAYS before `day`, the newest first."""
+    """Return the digests that told the topics of the editions of the PAST_DAYS before `day`, the newest first.
+
+    An article that may not be shown any more is named as no earlier report.
+    """
     first = date.fromisoformat(day) - timedelta(days=PAST_DAYS)
     rows = connection.execute(
         sa.select(
@@ -438,6 +441,7 @@ def _told_before(connection: sa.Connection, profile: str, day: str) -> list[Earl
             usable(),
             ~void(horizon(connection)),
             edition_digests.c.carried,
+            usable(),
         )
         .order_by(editions.c.date.desc(), digests.c.article_id)
     )

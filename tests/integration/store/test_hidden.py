@@ -1,173 +1,206 @@
-"""What is held or killed is nowhere, whatever happens afterwards, and nothing else is lost: every transition against
-every surface that a reader, a program or a person without the token sees.
-"""
+"""Every transition and every surface of the store: what is held or killed is nowhere, and nothing else is lost."""
 
-import dataclasses
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
 
-from producers.article import Revision, Status
-from tests.articles import incoming
-from tests.integration.store.test_editions import at, close
-from tests.integration.store.test_outbox import ANNA
-from tests.integration.store.test_withdrawals import MONDAY, TUESDAY, files, put, say
-from worker.edition.feeds import MOST_EDITIONS
-from worker.edition.render import FEEDS
-from worker.edition.revising import revise
+from producers.article import UNKNOWN, Revision, Status
+from tests.articles import digest, incoming
+from worker.edition import closing
 from worker.errors import ConfigurationError
-from worker.pipeline import deliver_edition
-from worker.schedule.closings import clear_files, deliver_pending
-from worker.schedule.mailing import queue_pending
-from worker.settings import WorkerSettings
-from worker.store import Store, by_hand, contents, editions, failures, outbox, pages_queries, search, stories
+from worker.items.ruling import Decider
+from worker.store import Store, by_hand, failures, leases, pages_queries, releasing, search, stories
 from worker.store.activity import activity
-from worker.store.articles import take_in
-from worker.store.tables import articles
-from worker.store.tables import editions as edition_rows
+from worker.store.articles import Incoming, take_in
+from worker.store.connect import current_time
+from worker.store.contents import counts, export_articles, export_stories, prune
+from worker.store.failures import work_again
+from worker.store.tables import articles, items
 
-#: What stands in the story that is to vanish, and in no other.
-SECRET = "xanthic"
-KEPT = "Headline of kept"
-
-
-def printed(store: Store, settings: WorkerSettings) -> None:
-    """Print the story and one that stays in an edition of Monday, with its files and a message that waits."""
-    put(store, "a", at(MONDAY, 5), body=f"The {SECRET} report of the day.", title=f"The {SECRET} title")
-    put(store, "kept", at(MONDAY, 5), body="The report that stays.")
-    edition = close(store, MONDAY, at(MONDAY))
-    deliver_edition(store, edition, settings.editions, ("md", "html", "eml", "feeds"))
-    outbox.queue(store, edition.id, [ANNA])
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+SOON = datetime(2999, 1, 1, tzinfo=UTC)
+#: In the text, title, publisher and digest of what must not be shown, and of what must.
+SECRET, NEWS = "zanzibar", "ordinary"
 
 
-HIDES: dict[str, Callable[[Store], object]] = {
-    "kill": lambda store: say(store, "a", status=Status.CANCELED),
-    "withhold": lambda store: say(store, "a", status=Status.WITHHELD),
-    "embargo": lambda store: say(store, "a", embargo=datetime.now(UTC) + timedelta(days=2)),
-    "by hand": lambda store: by_hand.withdraw(store, "a", "a reason", revise),
-}
+def version(name: str, number: int = 1, *, item: str = "a", mark: str = SECRET, **fields: Any) -> Incoming:
+    values = {
+        "title": f"The {mark} ferry",
+        "publisher": f"The {mark} agency of {item}",
+        "item": f"urn:newsml:npa.example:{item}",
+        "revision": Revision(NOON + timedelta(minutes=number), number),
+        "received_at": NOON + timedelta(minutes=number),
+        **fields,
+    }
+    return incoming(name, f"The {mark} ferry of {name} has sunk, and the harbour of Osterby is closed.", **values)
+
+
+def summarize(store: Store) -> None:
+    while (lease := leases.lease(store)).articles:
+        leases.finish(store, lease.token, [digest(article.id) for article in lease.articles])
+
+
+def close(store: Store) -> str:
+    return json.dumps(closing.close(store, profile="daily", timezone="UTC", date=NOON.date(), at=None).document)
+
+
+def held(store: Store) -> None:
+    take_in(store, [version("a1", embargo=SOON)])
+
+
+def withheld(store: Store) -> None:
+    take_in(store, [version("a1"), version("a2", 2, status=Status.WITHHELD)])
+
+
+def embargo_set_later(store: Store) -> None:
+    take_in(store, [version("a1")])
+    summarize(store)
+    take_in(store, [version("a2", 2, embargo=UNKNOWN)])
+
+
+def killed(store: Store) -> None:
+    take_in(store, [version("a1")])
+    summarize(store)
+    take_in(store, [version("a2", 2, status=Status.CANCELED)])
+
+
+def killed_before(store: Store) -> None:
+    take_in(store, [version("a2", 2, status=Status.CANCELED), version("a1")])
 
 
 def older(store: Store) -> None:
-    given = {"item": "item-a", "revision": Revision(number=0), "publisher": "Paper of a"}
-    take_in(store, [incoming("a-old", f"An older {SECRET} text.", **given)], revise=revise)
+    take_in(store, [version("a2", 2, embargo=SOON), version("a1")])
 
 
-def forced(store: Store) -> None:
-    put(store, "later", at(MONDAY, 8), body="What came later.")
-    close(store, MONDAY, at(MONDAY, 9))
-
-
-def next_day(store: Store) -> None:
-    close(store, TUESDAY, at(TUESDAY))
-
-
-def profile_added(store: Store) -> None:
-    close(store, TUESDAY, at(TUESDAY), "evening")
-
-
-def last_of(store: Store) -> str:
-    """Return the article of the story that nothing else's id begins with."""
-    with store.reading() as connection:
-        ids = sa.select(articles.c.id).where(articles.c.story_id.is_not(None), articles.c.id.like("a%"))
-        return max(connection.scalars(ids))
-
-
-def joined(store: Store) -> None:
-    stories.join(store, last_of(store), "kept")
-
-
-def split(store: Store) -> None:
-    stories.join(store, last_of(store), "kept")
-    stories.split(store, last_of(store))
-
-
-def pruned(store: Store) -> None:
-    with store.writing() as connection:
-        connection.execute(
-            sa.update(articles).where(articles.c.id == "a").values(stored_at=datetime.now(UTC) - timedelta(days=30))
-        )
-        connection.execute(sa.update(edition_rows).values(closed_at=datetime.now(UTC) - timedelta(days=30)))
-    contents.prune(store, 10)
+def newer(store: Store) -> None:
+    take_in(store, [version("a2", 2, embargo=SOON), version("a3", 3, embargo=SOON)])
 
 
 def copied(store: Store) -> None:
-    given = {"item": "item-copy", "revision": Revision(number=1), "publisher": "Paper of a"}
-    take_in(store, [incoming("copy", f"The {SECRET} report of the day.", **given)], revise=revise)
+    killed(store)
+    made = version("a1", item="copy", publisher="The zanzibar agency of a")
+    copy = version("c1", 5, item="copy", publisher="The zanzibar agency of a")
+    take_in(store, [Incoming(copy.article, made.text_key, "a1", 0.95)])
 
 
-THEN: dict[str, Callable[[Store], object]] = {
-    "nothing": lambda _store: None,
-    "the same again": lambda store: say(store, "a", 2, status=Status.CANCELED),
-    "an older version": older,
-    "a forced edition": forced,
-    "the next day": next_day,
-    "a profile added": profile_added,
-    "join": joined,
-    "split": split,
-    "prune": pruned,
-    "a copy by the same publisher": copied,
+def withdrawn(store: Store) -> None:
+    take_in(store, [version("a1")])
+    summarize(store)
+    by_hand.withdraw(store, "a1", "Why.")
+
+
+def merged(store: Store) -> None:
+    take_in(store, [version("a1", embargo=SOON), version("b1", item="b", embargo=SOON)])
+    both = version("c1", item="c", embargo=SOON)
+    take_in(store, [Incoming(both.article, both.text_key, "a1", 0.9, opener="a1", proves=("b1",))])
+
+
+def joined(store: Store) -> None:
+    held(store)
+    stories.join(store, "a1", "n1")
+
+
+def split(store: Store) -> None:
+    joined(store)
+    stories.split(store, "a1")
+
+
+def failed(store: Store) -> None:
+    held(store)
+    lease = leases.lease(store)
+    with store.writing() as connection:
+        connection.execute(sa.update(articles).where(articles.c.id == "a1").values(state="failed", attempts=3))
+    del lease
+
+
+def retried(store: Store) -> None:
+    failed(store)
+    work_again(store, ["a1"])
+
+
+def pruned(store: Store) -> None:
+    killed(store)
+    with store.writing() as connection:
+        old = current_time(connection) - timedelta(days=9)
+        connection.execute(sa.update(articles).where(articles.c.id != "n1").values(stored_at=old))
+    prune(store, 4)
+    take_in(store, [version("a1")])
+
+
+def released_and_held_again(store: Store) -> None:
+    held(store)
+    with store.reading() as connection:
+        item = connection.scalar(sa.select(items.c.id))
+    assert item is not None
+    releasing.release(store, item, releasing.arrival(store, item), Decider.PERSON)
+    take_in(store, [version("a2", 2, embargo=SOON)])
+
+
+TRANSITIONS: Final[tuple[Callable[[Store], None], ...]] = (
+    held, withheld, embargo_set_later, killed, killed_before, older, newer, copied, withdrawn, merged, joined, split,
+    failed, retried, pruned, released_and_held_again,
+)  # fmt: skip
+
+
+def pages(store: Store) -> str:
+    """Return what the pages show of every article and story, whatever its id."""
+    with store.reading() as connection:
+        ids = connection.scalars(sa.select(articles.c.id)).all()
+    stored = [pages_queries.article(store, name) for name in ids]
+    shown = []
+    for name in ids:
+        try:
+            shown.append(stories.show(store, name))
+        except ConfigurationError as error:
+            shown.append(str(error))
+    return str([stored, shown])
+
+
+SURFACES: Final[dict[str, Callable[[Store], str]]] = {
+    "export articles": lambda store: str(list(export_articles(store))),
+    "export stories": lambda store: str(list(export_stories(store))),
+    "search": lambda store: str(search.find(store, search.Query(words="ferry"), most=50)),
+    "publishers": lambda store: str(search.publishers(store, 50)),
+    "pages": pages,
+    "edition": close,
 }
 
 
-def surfaces(store: Store, settings: WorkerSettings) -> dict[str, str]:
-    """Return all that anybody without the token sees, by its name."""
-    seen = {f"file {name}": content for name, content in files(settings).items()}
-    for edition in editions.listed(store):
-        seen[f"edition {edition.profile} {edition.date} {edition.revision}"] = json.dumps(edition.document)
-    recent = editions.recent(store, "daily", MOST_EDITIONS)
-    if recent:
-        seen |= {name: make(recent).decode() for name, make in FEEDS.items()}
-    hits = [search.find(store, search.Query(words=word), most=9, skip=0) for word in (SECRET, "report")]
-    seen["search"] = str(hits)
-    seen["publishers"] = str(search.publishers(store, 99)).replace("Paper of kept", "")
-    seen["export articles"] = str(list(contents.export_articles(store)))
-    seen["export stories"] = str(list(contents.export_stories(store)))
-    seen["pages"] = str([pages_queries.article(store, name) for name in ("a", "a2", "a-old", "copy")])
-    for name in ("a", "a2"):
-        try:
-            seen[f"story {name}"] = str(stories.show(store, name))
-        except ConfigurationError as error:
-            seen[f"story {name}"] = str(error)
-    seen["failures"] = str(failures.listed(store, 99, raw=False))
-    seen["counts"] = str(dataclasses.asdict(contents.counts(store)))
-    seen["activity"] = str(activity(store))
-    while (letter := outbox.take(store)) is not None:
-        seen[f"mail {letter.key}"] = str(letter.content)
-        assert outbox.begin(store, letter.token)
-        outbox.accepted(store, letter.token)
-    return seen
-
-
-@pytest.mark.parametrize(
-    ("hide", "then"),
-    [
-        *(("kill", then) for then in THEN),
-        *((hide, then) for hide in ("withhold", "embargo", "by hand") for then in ("nothing", "join")),
-    ],
-)
-def test_what_may_not_be_shown_is_nowhere_and_nothing_else_is_lost(
-    store: Store, tmp_path: Path, hide: str, then: str
+@pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda transition: transition.__name__)
+def test_what_may_not_be_shown_is_on_no_surface_and_nothing_else_is_lost(
+    store: Store, transition: Callable[[Store], None]
 ) -> None:
-    settings = WorkerSettings(data=tmp_path, timezone="UTC")
-    printed(store, settings)
-    shown = surfaces(store, settings)
-    assert SECRET in shown["search"]
-    assert SECRET in shown["export articles"]
-    assert SECRET in shown["pages"]
-    assert "Headline of a" in str(shown)
-    HIDES[hide](store)
-    THEN[then](store)
-    deliver_pending(settings, store)
-    clear_files(settings, store)
-    queue_pending(settings, store)
-    seen = surfaces(store, settings)
-    for surface, content in seen.items():
-        for word in (SECRET, 'Headline of a"', "Headline of a ", "Headline of a<", "Paper of a"):
-            assert word not in content, f"{hide}, then {then}: {surface} shows {word}"
-    assert KEPT in seen["file 2026/2026-11-23.md"]
-    assert "Title of kept" in seen["export articles"]
+    take_in(store, [version("n1", item="news", mark=NEWS)])
+    summarize(store)
+    transition(store)
+    summarize(store)
+    leases.adopt_orphans(store)
+
+    shown = {name: surface(store) for name, surface in SURFACES.items()}
+    assert [name for name, text in shown.items() if SECRET in text or "'a1'" in text or "Headline of a" in text] == []
+    assert [name for name, text in shown.items() if NEWS not in text] == []
+    assert [article.title for article in failures.listed(store) if article.title] == []
+
+    numbers = counts(store)
+    assert (numbers.digested, numbers.reprint, numbers.ready, numbers.failed, numbers.open_stories) == (1, 0, 0, 0, 0)
+    assert numbers.held + numbers.killed == numbers.articles - 1 > 0
+    assert (sum(activity(store).articles), sum(activity(store).digests)) == (1, 1)
+    # A leader may be shown, if an article of its story may.
+    assert [row["canonical_id"] for row in export_stories(store)] == ["n1"]
+
+
+def test_a_story_that_goes_on_names_no_earlier_report_that_was_taken_back(store: Store) -> None:
+    take_in(store, [version("a1")])
+    summarize(store)
+    closing.close(store, profile="daily", timezone="UTC", date=NOON.date() - timedelta(days=1), at=None)
+    take_in(store, [version("n1", item="news", mark=NEWS)])
+    stories.join(store, "n1", "a1")
+    take_in(store, [version("a2", 2, status=Status.CANCELED)])
+    summarize(store)
+    document = close(store)
+    assert "Headline of n1" in document
+    assert "Headline of a1" not in document
