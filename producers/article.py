@@ -32,6 +32,9 @@ _NAMESPACE = uuid.UUID("6f2b7c52-2a4e-5d0e-9a64-9a1f0f6d1c0b")
 _ABSOLUTE = re.compile(r"(?:https?://[^\s/]+\S*|urn:[\w-]{2,32}:\S+|tag:[^\s:]+:\S+)", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
+#: What producers call the source of articles that come from no place with a name of its own.
+NO_SOURCES: Final = frozenset({"inbox", "push", "http"})
+
 #: Subjects and captions of one article that are kept.
 MOST_SUBJECTS, MOST_CAPTIONS = 50, 50
 

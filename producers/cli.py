@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -52,7 +52,9 @@ def push(
 
     settings = load(ProducerSettings, {"data": data})
     queue = Queue.connect(redis_url(settings), settings.max_pending)
-    ids = list(push_all(queue, _read(paths, source, name), _say_and_wait))
+    silence = _Silence(settings.give_up_seconds)
+    pause = _say_and_wait if wait else silence.pause
+    ids = list(silence.count(push_all(queue, _read(paths, source, name), pause)))
     outcomes = _settled(queue, ids) if wait else {}
     failed = {i: o for i, o in outcomes.items() if o.standing is Standing.FAILED}
     lost = [i for i, o in outcomes.items() if o.standing is Standing.UNKNOWN]
@@ -174,6 +176,39 @@ def _files(path: Path) -> Iterator[Path]:
 def _say_and_wait(error: "RetryableError") -> None:
     echo(str(error), err=True)
     time.sleep(POLL_SECONDS * 4)
+
+
+class _Silence:
+    """How long Redis has not answered while nothing was pushed: after `seconds` the push gives up."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since: float | None = None
+        self._pushed = 0
+
+    def count(self, ids: "Iterable[UUID]") -> "Iterator[UUID]":
+        """Yield `ids` as they are pushed, each of which ends the silence."""
+        for name in ids:
+            self._pushed += 1
+            self._since = None
+            yield name
+
+    def pause(self, error: "RetryableError") -> None:
+        """Wait before a refused push is repeated. Raises GaveUpError."""
+        from producers.errors import GaveUpError
+        from producers.redis_client import QueueUnavailableError
+
+        now = time.monotonic()
+        if not isinstance(error, QueueUnavailableError):
+            self._since = None
+        elif self._since is None:
+            self._since = now
+        elif now - self._since >= self._seconds:
+            raise GaveUpError(
+                f"{error} After {self._seconds:g} s without an answer the push ends; {self._pushed:,} articles were "
+                "pushed. Push all of them again later: that stores none twice."
+            )
+        _say_and_wait(error)
 
 
 def _settled(queue: "Queue", ids: "list[UUID]") -> "dict[UUID, Outcome]":

@@ -16,6 +16,10 @@ class RetryableError(WiredeskError):
     """Nothing is wrong with the input: the same step may succeed later (Redis, store or disk is unavailable)."""
 
 
+class GaveUpError(WiredeskError):
+    """Redis or the store has not answered for as long as the command waits; what it was to do is still to be done."""
+
+
 class PermanentError(WiredeskError):
     """The input itself is bad: repeating the step cannot help, and the article ends as a Failure with this text."""
 

@@ -24,10 +24,14 @@ _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _LOCK_POLL_SECONDS: Final = 0.05
 #: Digits of the largest process id, and some more.
 _PID_BYTES: Final = 20
+#: Rights of a lock: whoever could open it could hold it, and so keep its owner from starting.
+_OWN_FILE: Final = 0o600
+#: Linux' table of the locks that are held (proc(5)).
+_LOCKS: Final = Path("/proc/locks")
 
 
 class LockHeldError(ConfigurationError):
-    """Another process holds the lock; `holder` is its process id, or "unknown"."""
+    """Another process holds the lock; `holder` is its process id, and whose it is if not ours, or "unknown"."""
 
     def __init__(self, path: Path, holder: str) -> None:
         super().__init__(f"{path} is locked by process {holder}: stop that process first.")
@@ -186,7 +190,8 @@ def locked(path: Path, *, wait: float = 0.0, dir_fd: int | None = None) -> Binar
     """Return the lock file `path`, made if missing and locked for this process until it is closed.
 
     `wait` is for how many seconds another process may go on to hold it, `math.inf` as long as it likes. The kernel
-    releases the lock when the process ends, however it ends, so no lock is ever stale. The file names its holder.
+    releases the lock when the process ends, however it ends, so no lock is ever stale. The file names its holder, and
+    other users cannot open it.
 
     Raises LockHeldError and NoLocksError; NotOursError if the file is a link, has a second name, is no regular file or
     belongs to another user; OSError if it cannot be opened for writing.
@@ -194,7 +199,7 @@ def locked(path: Path, *, wait: float = 0.0, dir_fd: int | None = None) -> Binar
     # O_NONBLOCK: somebody may have put a pipe there.
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
-        descriptor = os.open(path, flags, _ANY_FILE, dir_fd=dir_fd)
+        descriptor = os.open(path, flags, _OWN_FILE, dir_fd=dir_fd)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO):
             raise NotOursError(path, _what_to_do(os.lstat(path, dir_fd=dir_fd).st_mode, "file")) from None
@@ -225,6 +230,8 @@ def _check_lock(descriptor: int, path: Path, dir_fd: int | None) -> None:
         _check_owner(status, folder, path)
     finally:
         os.close(folder)
+    if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) != _OWN_FILE:
+        os.fchmod(descriptor, _OWN_FILE)
 
 
 def _take(descriptor: int, path: Path, wait: float) -> None:
@@ -235,11 +242,24 @@ def _take(descriptor: int, path: Path, wait: float) -> None:
             return
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                holder = os.pread(descriptor, _PID_BYTES, 0).decode("ascii", "replace").strip()
-                raise LockHeldError(path, holder or "unknown") from None
+                raise LockHeldError(path, _holder(descriptor)) from None
         except OSError as error:
             raise NoLocksError(path, error.strerror or str(error)) from error
         time.sleep(_LOCK_POLL_SECONDS)
+
+
+def _holder(descriptor: int) -> str:
+    """Return the process that holds the lock: by the kernel, or else by what the file says."""
+    status = os.fstat(descriptor)
+    place = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
+    with contextlib.suppress(OSError):
+        for line in _LOCKS.read_text(encoding="ascii").splitlines():
+            # "1: FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF"; a process that waits has an arrow before its FLOCK.
+            _, kind, _, _, pid, locked_place, *_ = line.split()
+            if kind == "FLOCK" and locked_place == place:
+                uid = Path("/proc", pid).stat().st_uid
+                return pid if uid == os.geteuid() else f"{pid} of another user (uid {uid})"
+    return os.pread(descriptor, _PID_BYTES, 0).decode("ascii", "replace").strip() or "unknown"
 
 
 def _remove(path: Path, dir_fd: int | None) -> None:

@@ -15,7 +15,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,18 +128,19 @@ class Heartbeat:
                 file.unlink(missing_ok=True)
 
 
-def waits(data: Path) -> list[str]:
-    """Return why processes that share the data folder `data` wait now: sentences that say what to do, each once.
+def waits(data: Path, roles: Collection[str] = LIMITS) -> list[str]:
+    """Return why processes of `roles` that share the data folder `data` wait now: sentences that say what to do, each
+    once.
 
     Each begins with the roles that wait for it.
     """
-    roles: dict[str, set[str]] = {}
+    waiting: dict[str, set[str]] = {}
     with contextlib.suppress(OSError):
         for file in sorted((data / WAITS).iterdir()):
             role = file.name.partition(".")[0]
-            for reason in _fresh_waits(file):
-                roles.setdefault(reason, set()).add(role)
-    return [f"{' and '.join(sorted(waiting))}: {reason}" for reason, waiting in roles.items()]
+            for reason in _fresh_waits(file) if role in roles else ():
+                waiting.setdefault(reason, set()).add(role)
+    return [f"{' and '.join(sorted(whose))}: {reason}" for reason, whose in waiting.items()]
 
 
 def _fresh_waits(file: Path) -> list[str]:

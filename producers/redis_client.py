@@ -103,6 +103,13 @@ def desk_error(error: redis.exceptions.RedisError) -> WiredeskError:
             "This Redis has no database of the number in WIREDESK_REDIS_URL: end the URL with /0, or raise `databases` "
             "in the server's configuration."
         )
+    if isinstance(error, redis.sentinel.MasterNotFoundError):
+        # Its text is the name, and then objects of redis-py.
+        name = printable(said.partition(" : ")[0].removeprefix("No master found for "))
+        return QueueUnavailableError(
+            f"No sentinel answers with a primary called {name}: look whether the sentinels run, and whether their "
+            "addresses, their password and the name of the primary in WIREDESK_REDIS_URL are right."
+        )
     if isinstance(error, redis.exceptions.ReadOnlyError):
         return QueueUnavailableError(
             "This Redis is a read-only replica: set WIREDESK_REDIS_URL to the primary, or to Redis Sentinel, which "

@@ -33,8 +33,37 @@ SECRETS_FOLDER = "/run/secrets"
 #: Set if the environment is all: a desk's children have every setting from it, and read no file.
 WHOLE_ENVIRONMENT = "WIREDESK_WHOLE_ENVIRONMENT"
 
+#: Longest time that a setting in seconds may name: a day. Beyond it somebody has mistaken the unit.
+LONGEST_SECONDS = 86_400
+
 #: Keys that TOML takes without quotes.
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+
+_LIST = 'it must be a list, such as ["one", "two"]'
+#: What a kind of pydantic's error means for a person who writes settings; its own words are for programmers.
+_WORDS = {
+    "path_type": "it must be a path, in quotes",
+    "string_type": "it must be a text, in quotes",
+    "string_unicode": "it must be a text in UTF-8",
+    "string_too_short": "it must not be empty",
+    "int_type": "it must be a whole number",
+    "int_parsing": "it must be a whole number",
+    "int_parsing_size": "it must be a whole number that is not so large",
+    "int_from_float": "it must be a whole number",
+    "float_type": "it must be a number",
+    "float_parsing": "it must be a number",
+    "finite_number": "it must be a number that is not infinite",
+    "bool_type": "it must be true or false",
+    "bool_parsing": "it must be true or false",
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": "it must be a table",
+    "model_type": "it must be a table",
+    "greater_than": "it must be more than {gt:g}",
+    "greater_than_equal": "it must be {ge:g} or more",
+    "less_than_equal": "it must be {le:g} or less",
+    "literal_error": "it must be one of {expected}",
+}
 
 _Settings = TypeVar("_Settings", bound="ProducerSettings")
 
@@ -59,9 +88,21 @@ class ProducerSettings(BaseSettings):
         10_000, ge=1, description="raw articles that may wait in the journal before producers have to wait"
     )
     settle_seconds: float = Field(
-        2.0, ge=0, description="seconds for which a file must not change before it is read; 10 for network shares"
+        2.0,
+        ge=0,
+        le=LONGEST_SECONDS,
+        description="seconds for which a file must not change before it is read; 10 for network shares",
     )
-    scan_seconds: float = Field(2.0, gt=0, description="seconds between two scans of the watched folder")
+    scan_seconds: float = Field(
+        2.0, gt=0, le=LONGEST_SECONDS, description="seconds between two scans of the watched folder"
+    )
+    give_up_seconds: float = Field(
+        60.0,
+        gt=0,
+        le=LONGEST_SECONDS,
+        description="seconds without progress after which `up --once`, and `push` without `--wait`, give up on a Redis "
+        "or a store that does not answer",
+    )
     heartbeat: Path | None = Field(
         None, description="folder in which each role touches a file as it goes on, for `wiredesk health`; empty: none"
     )
@@ -124,14 +165,21 @@ def _files(
 
 
 def toml(settings_cls: type[BaseSettings]) -> TomlConfigSettingsSource:
-    """Return what wiredesk.toml sets: nothing, unread, if the environment is all."""
-    return TomlConfigSettingsSource(settings_cls, None if os.environ.get(WHOLE_ENVIRONMENT) else Path(TOML_FILE))
+    """Return what wiredesk.toml sets: nothing, unread, if the environment is all.
+
+    Raises ConfigurationError if the file cannot be read.
+    """
+    file = None if os.environ.get(WHOLE_ENVIRONMENT) else Path(TOML_FILE)
+    try:
+        return TomlConfigSettingsSource(settings_cls, file)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{TOML_FILE} cannot be read ({error}): correct it.") from None
 
 
 def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:
     """Return the settings of `kind` with the command's `flags` on top; a flag that is None was not given.
 
-    Raises ConfigurationError, one sentence that names every bad setting, its value hidden.
+    Raises ConfigurationError, which names every bad setting, each in a line of its own, its value hidden.
     """
     wrong: list[str] = []
     try:
@@ -144,10 +192,12 @@ def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:
         # pydantic says which source could not be read; the cause says why.
         reason = error.__cause__ if isinstance(error, SettingsError) and error.__cause__ else error
         raise ConfigurationError(
-            f"The settings cannot be read ({reason}); check .env, {TOML_FILE} and the secrets directory."
+            f"The settings cannot be read ({reason}); check .env and the secrets directory."
         ) from None
+    if len(wrong) > 1:
+        raise ConfigurationError("\n  ".join(["Some settings are wrong; correct them and start again:", *wrong]))
     if wrong:
-        raise ConfigurationError(f"Some settings are wrong ({'; '.join(wrong)}); correct them and start again.")
+        raise ConfigurationError(f"A setting is wrong; correct it and start again: {wrong[0]}")
     return settings
 
 
@@ -167,4 +217,6 @@ def _wrong(error: Mapping[str, Any]) -> str:
     name = path if inner else f"{PREFIX}{first.upper()}"
     if error["type"] == "extra_forbidden":
         return f"{name}: there is no such field; a setting of the whole desk belongs above the first table"
+    if error["type"] in _WORDS:
+        return f"{name}: {_WORDS[error['type']].format(**error.get('ctx', {}))}"
     return f"{name}: {error['msg'].removeprefix('Value error, ')}"

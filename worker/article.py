@@ -21,8 +21,9 @@ class Article:
     `body` has its paragraphs separated by a blank line; only that of an item that may not be published (`status`) may
     be empty. `language` is an ISO 639-1 code, or "und" where the text is too short to tell. `notes` say, one sentence
     each, which fallback was taken on the way (another extractor, a guessed encoding), so that no fallback is silent.
-    `teaser` says that the text is only the beginning of the article, whose rest is to be paid for. The fields from
-    `item` to `captions` are those of producers.article.RawArticle, from the source or from the text itself.
+    `site` is the domain that the publisher of `url` has registered. `teaser` says that the text is only the beginning
+    of the article, whose rest is to be paid for. The fields from `item` to `captions` are those of
+    producers.article.RawArticle, from the source or from the text itself.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Article:
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
     url: str | None = None
+    site: str | None = None
     teaser: bool = False
     item: str | None = None
     revision: Revision | None = None

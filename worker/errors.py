@@ -1,10 +1,11 @@
 """What can go wrong in the worker. Retryable and permanent errors are types; see producers.errors for both bases."""
 
-from producers.errors import ConfigurationError, PermanentError, RetryableError, WiredeskError
+from producers.errors import ConfigurationError, GaveUpError, PermanentError, RetryableError, WiredeskError
 
 __all__ = [
     "ConfigurationError",
     "DeskMismatchError",
+    "GaveUpError",
     "MailDeferredError",
     "MailRefusedError",
     "MailServerError",

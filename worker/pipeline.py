@@ -37,7 +37,7 @@ from worker.items.ruling import Decider
 from worker.store import Store, articles, by_hand, editions, leases, releasing, stories
 from worker.store.states import State
 from worker.summarize import Engine
-from worker.waiting import check, remaining, wait_out
+from worker.waiting import Wait, check, remaining, wait_out
 
 logger = structlog.get_logger(__name__)
 
@@ -323,13 +323,13 @@ class Summarized:
     more: bool
 
 
-def summarize(store: Store, engine: Engine, keep: Keep) -> Summarized:
+def summarize(store: Store, engine: Engine, keep: Keep, wait: Wait = wait_out) -> Summarized:
     """Lease one batch of ready rows, summarise it and write the digests.
 
     `keep(token, ends)` is entered to renew the lease: while the engine works, with `ends` True, a batch that hangs ends
     its process; while the digests are written, with `ends` False, it may take as long as the store is unavailable. An
     error of the whole batch sends its rows back to be worked alone; the error of a row that was alone is that row's
-    failure. A store that is unavailable when the work is done is waited for: the work would be lost, and count as an
+    failure. `wait` waits for a store that is unavailable when the work is done: the work would be lost, and count as an
     attempt.
     """
     lease = leases.lease(store)
@@ -337,25 +337,25 @@ def summarize(store: Store, engine: Engine, keep: Keep) -> Summarized:
         try:
             with keep(lease.token, True):
                 results = engine.summarize(lease.articles)
-            written = _finish(store, lease.token, results, keep)
+            written = _finish(store, lease.token, results, keep, wait)
         except Exception as error:
             logger.exception("batch_failed", articles=[article.id for article in lease.articles])
             if len(lease.articles) > 1:
-                wait_out(lambda: leases.release(store, lease.token))
+                wait(lambda: leases.release(store, lease.token))
                 return Summarized(0, True)
             reason = f"The engine {engine.name} failed ({type(error).__name__}: {error})."
             failed = Failed(article_id=lease.articles[0].id, reason=reason)
-            written = _finish(store, lease.token, [failed], keep)
+            written = _finish(store, lease.token, [failed], keep, wait)
         logger.info("batch_done", articles=len(lease.articles), written=written)
     else:
         written = 0
     return Summarized(written, leases.waiting(store, 1) > 0)
 
 
-def _finish(store: Store, token: str, results: Sequence[Digest | Failed], keep: Keep) -> int:
+def _finish(store: Store, token: str, results: Sequence[Digest | Failed], keep: Keep, wait: Wait) -> int:
     # Without the lease another worker would take the rows meanwhile, and count an attempt.
     with keep(token, False):
-        return wait_out(lambda: leases.finish(store, token, results))
+        return wait(lambda: leases.finish(store, token, results))
 
 
 def close_edition(

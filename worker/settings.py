@@ -15,6 +15,11 @@ from worker.mail.server import Server, server
 
 #: Fewest characters of a token that somebody chose.
 WEB_TOKEN_CHARACTERS: Final = 16
+#: How fields are written that are no plain values.
+_FORMS: Final = {
+    "web_names": 'it must be a list of names, such as ["desk.example"]',
+    "profiles": 'it must be tables, [profiles.NAME] in wiredesk.toml, or {"NAME": {"length": 20}} in the environment',
+}
 
 
 class WorkerSettings(ProducerSettings):
@@ -97,17 +102,15 @@ class WorkerSettings(ProducerSettings):
 
     @field_validator("profiles", "web_names", "ignore_empty_embargo", mode="before")
     @classmethod
-    def _from_json(cls, value: object) -> object:
-        # Here and not by pydantic-settings, which gives up at the first field that is no JSON.
+    def _from_json(cls, value: object, info: ValidationInfo) -> object:
+        # Here and not by pydantic-settings, which gives up at the first field that is no JSON. A text comes from the
+        # environment, or is one in wiredesk.toml by mistake.
         if not isinstance(value, str):
             return value
         try:
             return json.loads(value)
         except (ValueError, RecursionError):
-            raise ValueError(
-                'a text is read as JSON, and this is not valid JSON: write a list as ["one", "two"], a table as '
-                '{"name": {"length": 20}}'
-            ) from None
+            raise ValueError(_FORMS[str(info.field_name)]) from None
 
     @field_validator("web_token")
     @classmethod

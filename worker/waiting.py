@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import structlog
 
@@ -26,6 +26,13 @@ _Result = TypeVar("_Result")
 
 #: When the calls to the outside of the present task must have ended, in seconds of the monotonic clock.
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+class Wait(Protocol):
+    """Returns what the step returns, as `wait_out` does."""
+
+    def __call__(self, step: Callable[[], _Result], /) -> _Result:
+        """Return what `step` returns, however long it takes."""
 
 
 class StoppedError(WiredeskError):

@@ -288,7 +288,7 @@ def test_a_line_of_the_settings_file_that_would_have_no_effect_is_refused(
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("WIREDESK_WEB_NAMES", "desk.example", 'is not valid JSON: write a list as ["one", "two"]'),
+        ("WIREDESK_WEB_NAMES", "desk.example", 'it must be a list of names, such as ["desk.example"]'),
         ("WIREDESK_WEB_TOKEN", "short", "it needs 16 characters or more"),
         ("WIREDESK_SECRETS", "nosuch", "There is no folder nosuch"),
     ],

@@ -1,17 +1,19 @@
-"""A Redis that somebody else writes to: nothing of it ends a worker, and what is ours goes on."""
+"""A Redis and a store that somebody else writes to: nothing of it ends a worker or runs as code."""
 
 import base64
 import gzip
 import json
+import sqlite3
 import uuid
 import zlib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import redis
 
 from producers.servers.embedded import ServerFile
-from tests.acceptance.desks import Folders, held, rows, running, until
+from tests.acceptance.desks import Folders, held, rows, running, until, wiredesk
 from tests.rig import NO_MODEL
 
 STORY = "Harbour reopens\n\nThe harbour of Alder Vale opened again on Monday after three weeks, the port office said.\n"
@@ -108,3 +110,30 @@ def test_forged_messages_entries_and_outcomes_end_no_worker_and_stop_no_article(
     assert failed.keys() == set(ids)
     assert all("not an article that this version understands" in reason for reason in failed.values())
     assert not Path("/tmp/wiredesk-owned").exists()
+
+
+def test_rows_that_somebody_forged_in_the_store_run_no_code(tmp_path: Path) -> None:
+    folders = Folders(tmp_path)
+    folders.drop("story.txt", STORY)
+    folders.drop("nothing.txt", "")
+    desk = ("--data", folders.data)
+    assert wiredesk("up", "--once", "--workers", "1", "--inbox", folders.inbox, *desk, **NO_MODEL).returncode == 0
+    owned = tmp_path / "owned"
+    pickled = f"cos\nsystem\n(S'touch {owned}'\ntR.".encode()
+    text = f"{{{{ cycler.__init__.__globals__.os.system('touch {owned}') }}}} <script>run()</script>"
+    with closing(sqlite3.connect(folders.data / "wiredesk.db")) as store, store:
+        (embedding,) = store.execute("SELECT embedding FROM digests").fetchone()
+        store.execute("UPDATE digests SET embedding = ?", (pickled.ljust(len(embedding), b"\n"),))
+        store.execute("UPDATE digests SET headline = :text, summary = :text, model = :text", {"text": text})
+        store.execute("UPDATE articles SET title = :text, body = :text, publisher = :text", {"text": text})
+        store.execute("UPDATE failures SET raw = ?, reason = ?", (pickled, text))
+        # So that another edition carries the forged digest.
+        store.execute("DELETE FROM edition_digests")
+
+    assert wiredesk("edition", "build", "--force", *desk).returncode == 0
+    assert "cycler" in wiredesk("failed", "list", *desk).stdout
+
+    assert not owned.exists()
+    pages = [page.read_text() for page in (folders.data / "editions").rglob("*.html")]
+    assert any("cycler" in page for page in pages)
+    assert not any("<script" in page for page in pages)

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import tests.postgres
-from tests.chaos.storm import Found, Plan, Storm
+from tests.chaos.storm import Account, Plan, Storm, noting
 from tests.rig import FIXED_COST
 from tests.servers import free_port
 
@@ -48,7 +48,15 @@ PLANS = {
         honest=600,
         copies=20,
         planted={"empty": 3, "breaks-summarize": 2},
-        faults={"store locked": 1, "store frozen": 1, "Redis slow": 1, "links planted": 1, "silent clients": 1},
+        faults={
+            "store locked": 1,
+            "store frozen": 1,
+            "Redis slow": 1,
+            "Redis failed over": 1,
+            "clock ahead": 1,
+            "links planted": 1,
+            "silent clients": 1,
+        },
         patience=180,
         postgres=True,
         outside=True,
@@ -58,13 +66,22 @@ PLANS = {
 SHOWN = 8
 
 
-def complaints(found: Found) -> list[str]:
+def complaints(account: Account) -> list[str]:
     """Return a line for each of the first errors of each kind."""
-    kinds = (found.lost, found.stored_twice, found.digested_twice, found.wrongly_failed, found.wrongly_passed)
-    return [line for kind in kinds for line in kind[:SHOWN]] + found.files_left[:SHOWN] + found.strange[:SHOWN]
+    kinds = (
+        account.errors,
+        account.lost,
+        account.stored_twice,
+        account.digested_twice,
+        account.wrongly_failed,
+        account.wrongly_passed,
+        account.files_left,
+        account.strange,
+    )
+    return [line for kind in kinds for line in kind[:SHOWN]]
 
 
-def run(name: str, seed: int, keep: bool) -> Found:
+def run(name: str, seed: int, keep: bool) -> Account:
     """Run the storm `name` and return what it came to; its folder stays if it did not hold, or with `keep`."""
     folder = Path(tempfile.mkdtemp(prefix=f"wiredesk-chaos-{name}-"))
 
@@ -72,14 +89,15 @@ def run(name: str, seed: int, keep: bool) -> Found:
         print(f"{name}: {line}", flush=True)
 
     say(f"in {folder}")
-    programs = tests.postgres.programs()
-    with ExitStack() as stack:
+    account = Account(PLANS[name])
+    with noting(account.errors), ExitStack() as stack:
         server = None
+        programs = tests.postgres.programs()
         if programs and PLANS[name].postgres:
             server = stack.enter_context(tests.postgres.serving(programs, free_port()))
-        found = Storm(PLANS[name], folder, seed, server, say).run()
-    for line in complaints(found):
+        account = Storm(PLANS[name], folder, seed, server, say).run()
+    for line in complaints(account):
         say(line)
-    if found.held and not keep:
+    if account.held and not keep:
         shutil.rmtree(folder)
-    return found
+    return account

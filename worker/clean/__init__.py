@@ -7,18 +7,20 @@ judge       language, publisher; an article without prose is refused
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from producers.article import RawArticle, Status
+from producers.article import RawArticle, Status, is_web_address
 from producers.formats.front_matter import UNREADABLE
 from worker.article import Article, Dropped
+from worker.clean.agencies import credited
+from worker.clean.bylines import signed
 from worker.clean.html import looks_like_html, read_html
 from worker.clean.language import language_of
 from worker.clean.layout import paragraphs
 from worker.clean.markdown import read_markdown
-from worker.clean.names import AGENCIES
+from worker.clean.publishers import agency_credited, company, identity, site_of
 from worker.clean.repair import repaired, typeset
 from worker.clean.titles import host_of, titled
 from worker.clean.wire import Copy, sorted_copy
@@ -62,31 +64,39 @@ def clean(raw: RawArticle) -> Article:
     if raw.refused:
         raise UnusableError(raw.refused)
     source = _read(raw)
-    publisher = raw.publisher or source.publisher or host_of(raw.uri)
+    url = raw.url or (raw.uri if is_web_address(raw.uri) else None)
+    stated = raw.publisher or source.publisher
+    names = (stated, identity(stated, url), host_of(url or ""))
     title = raw.title or source.title
-    copy = sorted_copy(source.paragraphs, _clean_title(title, publisher, raw.uri) if title else None)
+    copy = sorted_copy(source.paragraphs, _clean_title(title, names) if title else None)
     copy.dropped[:0] = source.dropped
     if raw.status is Status.USABLE:
         _require_prose(copy, source.paragraphs)
     body = "\n\n".join(copy.paragraphs)
+    said = raw.byline or source.byline or copy.byline
+    byline = signed(said) or agency_credited(stated, url)
     return Article(
         id=str(raw.id),
         source=raw.source,
         uri=raw.uri,
         media_type=raw.media_type,
         filename=raw.filename,
-        publisher=_publisher(publisher) or copy.agency,
-        title=_clean_title(copy.title, publisher, raw.uri) if copy.title else None,
+        publisher=identity(stated, url)
+        or copy.agency
+        or credited(copy.dateline, byline)
+        or (identity(company(said)) if said else None),
+        title=_clean_title(copy.title, names) if copy.title else None,
         standfirst=copy.standfirst,
         dateline=copy.dateline,
-        byline=raw.byline or source.byline or copy.byline,
+        byline=byline,
         body=body,
         language=language_of(body, raw.language or source.language),
         published_at=raw.published_at or source.published_at,
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
         notes=source.notes,
-        url=raw.url,
+        url=url,
+        site=site_of(url),
         item=raw.item,
         revision=raw.revision,
         status=raw.status,
@@ -173,11 +183,6 @@ def _require_prose(copy: Copy, before: list[str]) -> None:
         raise UnusableError(f"The article holds no prose: only {words} words were left of it after cleaning.")
 
 
-def _clean_title(title: str, publisher: str | None, uri: str) -> str | None:
+def _clean_title(title: str, publisher: Iterable[str | None]) -> str | None:
     text = " ".join(typeset(repaired(title)).split())
-    return titled(text, (publisher, host_of(uri))) or None
-
-
-def _publisher(name: str | None) -> str | None:
-    """The name under which a publisher is counted: agencies have one, however they are written."""
-    return AGENCIES.get(name.strip().lower(), name.strip()) if name and name.strip() else None
+    return titled(text, publisher) or None

@@ -109,16 +109,17 @@ def edition_list(
 ) -> None:
     """List the editions, newest first, with the state of their messages."""
     from worker.mail.post import is_late
-    from worker.store import editions, outbox
+    from worker.store import editions, future, outbox
     from worker.store.states import MessageState
 
     settings = load_settings(data=data)
     store = existing_store(settings)
     mail = outbox.deliveries(store)
-    found = editions.listed(store, profile)
-    if not found:
+    in_future = future.edition_ids(store)
+    listed = editions.listed(store, profile)
+    if not listed:
         known_profile(settings, profile)
-    for edition in found:
+    for edition in listed:
         messages = mail.get(edition.id, [])
         digests = edition.document["edition"]["counts"]["digests"]
         row = {
@@ -128,17 +129,24 @@ def edition_list(
             "closed_at": edition.closed_at.isoformat(),
             "digests": digests,
             "delivered": edition.delivered,
+            "future": edition.id in in_future,
             "mail": [_delivery(one) for one in messages],
         }
         if as_json:
             echo(json.dumps(row))
             continue
         late = any(is_late(edition.closed_at, one.state_at) for one in messages if one.state is MessageState.SENT)
-        marks = [mark for mark, holds in (("empty", not digests), ("mailed late", late)) if holds]
+        marks = [
+            mark
+            for mark, holds in (("in the future", row["future"]), ("empty", not digests), ("mailed late", late))
+            if holds
+        ]
         sent = sum(one.state is MessageState.SENT for one in messages)
         marks += [f"mail: {sent} of {len(messages)} sent"] if messages else []
-        told = f"  {', '.join(marks)}" if marks else ""
-        echo(f"{row['date']}  revision {edition.revision}  {digests:>5} digests  {edition.profile}{told}")
+        marked = f"  {', '.join(marks)}" if marks else ""
+        # A closed edition that was found to lie in the future is none of its day's revisions.
+        revision = f"revision {edition.revision}" if edition.revision > 0 else "no revision"
+        echo(f"{row['date']}  {revision}  {digests:>5} digests  {edition.profile}{marked}")
         for one in messages:
             if one.state is not MessageState.SENT:
                 echo(_delivery_line(one))

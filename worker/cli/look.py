@@ -17,8 +17,10 @@ def status(data: DataOption = None, as_json: JsonOption = False) -> None:
     from worker.operations.status import text
 
     settings = load_settings(data=data)
-    found = look(settings, existing_store(settings))
-    echo(json.dumps(found, ensure_ascii=False) if as_json else text(found))
+    seen = look(settings, existing_store(settings))
+    echo(json.dumps(seen, ensure_ascii=False) if as_json else text(seen))
+    if "error" in seen["queue"]:
+        raise typer.Exit(1)
 
 
 def clean(

@@ -14,7 +14,7 @@ from producers.servers.embedded import ServerFile
 from producers.settings import PREFIX
 from worker.desk.children import Children
 from worker.desk.display import Counts, Display
-from worker.errors import RetryableError
+from worker.errors import GaveUpError, RetryableError
 from worker.waiting import REPORT_SECONDS
 
 #: Name of the child that is the embedded server; the others have to follow it to another port.
@@ -23,6 +23,8 @@ SERVER: Final = "redis"
 LOOK_SECONDS: Final = 0.1
 #: Seconds between two counts: a count reads the index of the articles, so it is not free in a large store.
 COUNT_SECONDS: Final = 1.0
+#: Who brings articles to their digests: while none of these waits, articles go on, however slow the model is.
+_WORKING: Final = ("watch", "ingest", "summarize")
 #: Seconds between two looks at the free disk space.
 DISK_SECONDS: Final = 60.0
 
@@ -57,12 +59,40 @@ class Signals:
         return self._count > 1
 
 
+class Progress:
+    """Whether a desk that waits has come further within `seconds`; None: it may wait for ever."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._counts: Counts | None = None
+        self._since: float | None = None
+
+    def note(self, counts: Counts | None, reason: str) -> None:
+        """Note the `counts` of now (None: they are not known) and the `reason` for which the desk waits, or "".
+
+        Raises GaveUpError.
+        """
+        now = time.monotonic()
+        further = counts is not None and counts != self._counts
+        self._counts = counts or self._counts
+        if further or not reason:
+            self._since = None
+        elif self._since is None:
+            self._since = now
+        elif self._seconds is not None and now - self._since >= self._seconds:
+            raise GaveUpError(
+                f"{reason} After {self._seconds:g} s without progress the desk stops; nothing is lost, and the next "
+                "`wiredesk up --once` goes on."
+            )
+
+
 @dataclass(slots=True)
 class Supervision:
     """All that a desk at work looks after.
 
     `redis_url` is the URL that the children were given; `embedded`: that server is one of them. `count(redis_url)`
-    returns the counts of now and may raise RetryableError.
+    returns the counts of now and may raise RetryableError. `give_up_seconds`: after how long a wait without progress
+    the desk gives up; None: never.
     """
 
     children: Children
@@ -73,12 +103,14 @@ class Supervision:
     redis_url: str
     embedded: bool
     low_disk_mb: int = 0
+    give_up_seconds: float | None = None
 
     def run(self, done: Callable[[Counts], bool]) -> bool:
         """Look after the children until `done(counts)` is true or a signal asks to stop; return whether it is done.
 
-        Raises ChildError when a child ends again and again.
+        Raises ChildError when a child ends again and again, GaveUpError after `give_up_seconds`.
         """
+        progress = Progress(self.give_up_seconds)
         count_at = disk_at = float("-inf")
         trouble = ""
         waiting: list[str] = []
@@ -103,11 +135,13 @@ class Supervision:
                     if str(error) != trouble:
                         trouble = str(error)
                         self.display.say(trouble)
+                    progress.note(None, trouble)
                 else:
                     trouble = ""
                     self.display.show(counts)
                     if done(counts):
                         return True
+                    progress.note(counts, next(iter(waits(self.data, _WORKING)), ""))
             time.sleep(LOOK_SECONDS)
         self.display.say(
             "Stopping, which may take half a minute; Ctrl-C again stops immediately and loses nothing either."

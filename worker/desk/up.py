@@ -29,8 +29,8 @@ from producers.terminal import echo
 from worker.desk.children import Child, ChildError, Children
 from worker.desk.display import Counts, Display
 from worker.desk.server import ServerError, find_program, log_file, wait_ready
-from worker.desk.supervision import SERVER, Signals, Supervision
-from worker.errors import ConfigurationError, RetryableError
+from worker.desk.supervision import SERVER, Progress, Signals, Supervision
+from worker.errors import ConfigurationError, GaveUpError, RetryableError
 from worker.process.resources import open_store
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures
@@ -98,7 +98,7 @@ def up(
         try:
             desk = _Desk(settings, children, display, signals)
             result = desk.run(watch=inbox is not None, workers=workers or cores(), once=once, serve=serve)
-        except (ChildError, ServerError) as error:
+        except (ChildError, GaveUpError, ServerError) as error:
             display.say(str(error))
             return LEFT
         except StoppedError:
@@ -145,7 +145,8 @@ class _Desk:
             for sentence in find_program(noted.binary if noted else "").skipped:
                 self.display.say(sentence)
             self.children.start(server_child(self.settings))
-        store = wait_out(lambda: open_store(self.settings), stop=self.signals.asked, report=self.display.say)
+        give_up = self.settings.give_up_seconds if once else None
+        store = self._open_store(Progress(give_up))
         try:
             url = given.get_secret_value() if given else wait_ready(self.settings.data, noted, self._server_starts)
             # A Redis that does not answer yet is waited for below; one that will never do is refused here.
@@ -169,6 +170,7 @@ class _Desk:
                 redis_url=url,
                 embedded=given is None,
                 low_disk_mb=self.settings.low_disk_mb,
+                give_up_seconds=give_up,
             )
             if not once:
                 self.display.say(self._greeting(watch=watch))
@@ -204,6 +206,16 @@ class _Desk:
             )
         finally:
             store.close()
+
+    def _open_store(self, progress: Progress) -> Store:
+        def attempt() -> Store:
+            try:
+                return open_store(self.settings)
+            except RetryableError as error:
+                progress.note(None, str(error))
+                raise
+
+        return wait_out(attempt, stop=self.signals.asked, report=self.display.say)
 
     def _settled(self, counts: Counts, *, watch: bool) -> bool:
         return counts.idle and (not watch or self.children.finished(WATCH))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from worker.clean.agencies import credited
+from worker.clean.outlets import Outlets
 from worker.edition.budget import Place
 from worker.edition.continuing import with_past
 from worker.edition.document import Carried, StorySource, document
@@ -13,7 +14,7 @@ from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.select import select
 from worker.edition.withdraw import carried_over
 from worker.errors import StoreUnavailableError
-from worker.store import Store, editions
+from worker.store import Store, editions, outlets
 from worker.store.editions import Edition
 
 #: How often an edition is drafted again because another process changed what it carries.
@@ -45,12 +46,14 @@ def close(
     then, all is done again. Raises StoreUnavailableError if that never ends.
     """
     editions.begin(store, profile)
+    known = Outlets(outlets.named(store))
+    selection = _named(selection, known)
     for _ in range(MOST_TRIES):
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
         topics = with_past(
-            select(_credited(draft.met), selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier
+            select(_credited(draft.met, known), selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier
         )
         carried = {topic.digests[0].article_id for topic in topics if topic.place is not Place.LEFT_OUT}
         grouped = sum(len(topic.digests) for topic in topics)
@@ -75,10 +78,22 @@ def close(
     )
 
 
-def _credited(met: Iterable[Carried]) -> list[Carried]:
-    """Return `met` with the news agency that each source credits in its dateline or byline."""
+def _credited(met: Iterable[Carried], known: Outlets) -> list[Carried]:
+    """Return `met` with each source's publisher by its one name, and the news agency that the source credits in its
+    dateline or byline.
+    """
 
-    def with_agency(source: StorySource) -> StorySource:
-        return replace(source, agency=credited(source.dateline, source.byline))
+    def of_one_name(source: StorySource) -> StorySource:
+        publisher = known.name(source.publisher, source.url)
+        return replace(source, publisher=publisher, agency=credited(source.dateline, source.byline))
 
-    return [replace(digest, sources=tuple(map(with_agency, digest.sources))) for digest in met]
+    return [replace(digest, sources=tuple(map(of_one_name, digest.sources))) for digest in met]
+
+
+def _named(selection: Selection, known: Outlets) -> Selection:
+    """Return `selection` with its publishers by their one names."""
+    names = {
+        field: tuple(known.name(name) or name for name in getattr(selection, field))
+        for field in ("publishers", "not_publishers")
+    }
+    return selection.model_copy(update=names)

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, with_config
 # pydantic makes a schema of typing's own TypedDict only from Python 3.12 on.
 from typing_extensions import TypedDict
 
-from producers.article import Revision, Signal, Subject, is_web_address
+from producers.article import NO_SOURCES, Revision, Signal, Subject, is_web_address
 from worker.article import Article
 from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
@@ -32,8 +32,8 @@ LATE_FROM = timedelta(days=2)
 KEYS = (
     "schema", "edition", "topics", "profile", "web_url", "date", "timezone", "revision", "closed_at", "counts",
     "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher",
-    "title", "headline", "headline_from", "summary", "section", "continues", "url", "language", "published_at", "late",
-    "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
+    "folder", "title", "headline", "headline_from", "summary", "section", "continues", "url", "language",
+    "published_at", "late", "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
     "signal", "note", "created", "number", "located", "subjects", "code", "name", "urgency", "captions",
     "usage", "copyright", "digests", "withdrawn", "at", "by",
 )
@@ -49,10 +49,19 @@ _UtcTime = Annotated[str, Field(pattern="Z$", json_schema_extra={"format": "date
 class DocumentSource(TypedDict):
     """An article of a story."""
 
-    publisher: Annotated[str | None, Field(description="who wrote the text; null if the article names nobody")]
+    publisher: Annotated[
+        str | None,
+        Field(description="who published the text, under one name however it is written; null if nothing says who"),
+    ]
+    folder: NotRequired[
+        Annotated[str | None, Field(description="what the desk calls the place that it came from; null if nothing")]
+    ]
     title: Annotated[str | None, Field(description="the article's own title; null if it has none")]
     uri: Annotated[
         str, Field(description="the article's address or own id, else the name of its file; any text, not always a URI")
+    ]
+    url: NotRequired[
+        Annotated[str | None, Field(description="web address at which the article can be read; null if it has none")]
     ]
     article_id: Annotated[str, Field(description="id of the article, unique on its desk")]
     containment: Annotated[
@@ -279,8 +288,8 @@ class Notice:
 class StorySource:
     """One article of a story. `containment` is its overlap with the canonical, 0 to 1; None for the canonical.
 
-    `source` is the producer's name for where it came from, and `agency` the news agency that its `dateline` or
-    `byline` credits; these are not part of the document.
+    `source` is the producer's name for where it came from. `agency` is the news agency that its `dateline` or `byline`
+    credits; these three are not part of the document.
     """
 
     publisher: str | None
@@ -288,6 +297,7 @@ class StorySource:
     uri: str
     article_id: str
     containment: float | None
+    url: str | None = None
     source: str = ""
     dateline: str | None = None
     byline: str | None = None
@@ -509,8 +519,10 @@ def _sources(digest: Carried) -> list[StorySource]:
 def _source(source: StorySource) -> DocumentSource:
     return {
         "publisher": source.publisher,
+        "folder": None if source.source in NO_SOURCES else source.source or None,
         "title": source.title,
         "uri": source.uri,
+        "url": _url(source),
         "article_id": source.article_id,
         "containment": source.containment,
     }
@@ -527,7 +539,7 @@ def _past(earlier: Earlier) -> DocumentPast:
 
 
 def _url(source: StorySource) -> str | None:
-    return source.uri if is_web_address(source.uri) else None
+    return source.url or (source.uri if is_web_address(source.uri) else None)
 
 
 def _publishers(topic: Topic) -> set[str]:

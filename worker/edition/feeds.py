@@ -172,7 +172,7 @@ def _topics(document: Document) -> Iterator[Entry]:
             published=teller["published_at"] or head["closed_at"],
             href=block.href,
             language=block.language,
-            authors=(block.source.name,),
+            authors=(block.source.name,) if block.source.name else (),
             marks=block.marks,
         )
 

@@ -55,7 +55,8 @@ def _topic(topic: Block) -> Iterator[str]:
         return
     yield f"### {_linked(topic.headline, topic.href)}"
     yield _marks(topic) + escape(topic.summary)
-    yield " · ".join(_facts(topic))
+    if facts := " · ".join(_facts(topic)):
+        yield facts
     if topic.continues:
         past = topic.continues
         yield f"Continues: {_linked(past.headline, past.href)} ({past.day})"
@@ -66,11 +67,12 @@ def _topic(topic: Block) -> Iterator[str]:
 
 
 def _line(topic: Block) -> str:
-    return f"- {_marks(topic)}{_linked(topic.headline, topic.href)} · {' · '.join(_facts(topic))}"
+    return " · ".join([f"- {_marks(topic)}{_linked(topic.headline, topic.href)}", *_facts(topic)])
 
 
 def _facts(topic: Block) -> Iterator[str]:
-    yield escape(topic.source.name)
+    if topic.source.name:
+        yield escape(topic.source.name)
     if topic.published:
         yield topic.published
     if topic.others:

@@ -55,7 +55,10 @@ _UNSAFE_IN_URL = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}\s]')
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A source as a reader sees it: what it is called, and the http(s) address of its article, if it has one."""
+    """A source as a reader sees it: what it is called, and the http(s) address of its article, if it has one.
+
+    A source whose publisher nobody knows is called by the folder that it came from, else "": never by a file's name.
+    """
 
     name: str
     href: str | None
@@ -337,7 +340,8 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str,
     for digest in topic["digests"]:
         for named in map(_named, digest["sources"]):
             others.setdefault(publisher_key(named.name), named)
-    others.pop(publisher_key(first.name), None)
+    for unsaid in (publisher_key(first.name), ""):
+        others.pop(unsaid, None)
     language, direction = tongue(teller["language"])
     published = teller["published_at"]
     past = topic["continues"]
@@ -393,14 +397,9 @@ def _gone(topic: DocumentTopic) -> Block:
 
 
 def _named(source: DocumentSource) -> Named:
-    return Named(_publisher(source) or plain(source["uri"]), link(source["uri"]))
-
-
-def _publisher(source: DocumentSource) -> str:
-    """Return the name of the publisher, else the host of the article's address, else ""."""
-    href = link(source["uri"])
+    href = link(source.get("url") or source["uri"])
     host = (urlsplit(href).hostname or "").removeprefix("www.") if href else ""
-    return plain(source["publisher"] or "") or host
+    return Named(plain(source["publisher"] or "") or host or plain(source.get("folder") or ""), href)
 
 
 def _model(model: str) -> str:

@@ -42,23 +42,24 @@ class Resources:
         return open_store(self.settings)
 
     def wait_for_store(self) -> Store:
-        """Return the store; wait for it, with heartbeats, as long as it is unavailable."""
-
-        def opened() -> Store:
-            self.heartbeat.beat()
-            return self.store
-
-        return self.wait_out(opened)
+        """Return the store; wait for it as long as it is unavailable."""
+        return self.wait_out(lambda: self.store)
 
     def wait_out(self, step: Callable[[], _Result]) -> _Result:
-        """Return what `step` returns, as `worker.waiting.wait_out` does, and say beside the heartbeat why it waits."""
+        """Return what `step` returns, as `worker.waiting.wait_out` does, with a heartbeat at each try, and say beside
+        the heartbeat why it waits.
+        """
+
+        def attempt() -> _Result:
+            self.heartbeat.beat()
+            return step()
 
         def report(reason: str) -> None:
             logger.warning("waiting", reason=reason)
-            self.heartbeat.wait("start", reason)
+            self.heartbeat.wait("work", reason)
 
-        result = wait_out(step, report=report)
-        self.heartbeat.wait("start", "")
+        result = wait_out(attempt, report=report)
+        self.heartbeat.wait("work", "")
         return result
 
     @cached_property

@@ -22,6 +22,7 @@ from worker.process.desk_id import check_desk
 from worker.process.parent import die_with_parent
 from worker.process.resources import Resources, open_store
 from worker.queue.envelope import check_messages
+from worker.queue.slots import free_slots
 
 logger = structlog.get_logger(__name__)
 
@@ -65,6 +66,7 @@ def run(resources: Resources) -> int:
     _resources = resources
     role = resources.role
     check_messages()
+    free_slots()
     pool = {"ingest": ["prefork", "-c", str(resources.settings.ingest_processes)], "summarize": ["solo", "-c", "1"]}
     argv = ["--quiet", "worker", "-Q", role, "-n", f"{role}-{os.getpid()}@%h", *_OPTIONS, "-P", *pool[role]]
     # What `app.worker_main` calls, which drops the exit code.
@@ -142,7 +144,6 @@ def _start(**_: Any) -> None:
 
 def _check() -> None:
     resources = current()
-    resources.heartbeat.beat()
     # On connections of its own: the children are forked later and must inherit none.
     store = open_store(resources.settings)
     queue = Queue.connect(redis_url(resources.settings))

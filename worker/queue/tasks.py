@@ -57,7 +57,9 @@ def summarize(*_: object, **__: object) -> None:
     resources = current()
     try:
         store = resources.store
-        done = pipeline.summarize(store, resources.engine, lambda token, ends: renewing(store, token, ends=ends))
+        done = pipeline.summarize(
+            store, resources.engine, lambda token, ends: renewing(store, token, ends=ends), resources.wait_out
+        )
         if done.more:
             resources.queue.wake_summarizers()
         resources.heartbeat.wait("work", "")

@@ -1,5 +1,7 @@
 """Closings: the editions that are due, those that a person asks for, and the files that are still to be written."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -51,21 +53,39 @@ def claims_at(settings: WorkerSettings, store: Store) -> Claims | None:
 def close_due(settings: WorkerSettings, store: Store, now: datetime | None = None) -> int:
     """Close the editions of every profile whose time has come at `now` (None: by this machine's clock), and return how
     many.
+
+    Raises RetryableError, which says who waits and why, if a profile cannot close now; then all others have closed.
     """
-    closed, now = 0, now or datetime.now(UTC)
-    for name, profile in settings.all_profiles.items():
+    now = now or datetime.now(UTC)
+
+    def close(name: str, profile: Profile) -> int:
+        editions.begin(store, name)
+        last, since = editions.last_closed(store, name)
+        dates = due(last, since, now, zone=time_zone(profile.timezone), at=closing_time(profile.edition_time))
+        for planned in dates:
+            edition = close_edition(store, settings.editions, name, profile, date=planned.date, at=planned.at)
+            logger.info("edition_closed", profile=name, date=planned.date.isoformat(), revision=edition.revision)
+        return len(dates)
+
+    return _each((name, partial(close, name, profile)) for name, profile in settings.all_profiles.items())
+
+
+def _each(steps: Iterable[tuple[str, Callable[[], int]]]) -> int:
+    """Run the step of each profile and return the sum of what they return.
+
+    One profile's folder must not keep the others from their readers: RetryableError is raised when all were run.
+    """
+    done, waiting = 0, defaultdict[str, list[str]](list)
+    for profile, step in steps:
         try:
-            editions.begin(store, name)
-            last, since = editions.last_closed(store, name)
-            zone, at = time_zone(profile.timezone), closing_time(profile.edition_time)
-            for one in due(last, since, now, zone=zone, at=at):
-                edition = close_edition(store, settings.editions, name, profile, date=one.date, at=one.at)
-                logger.info("edition_closed", profile=name, date=one.date.isoformat(), revision=edition.revision)
-                closed += 1
+            done += step()
         except RetryableError as error:
-            # One profile's folder must not keep the others from their readers.
-            logger.warning("edition_waits", profile=name, reason=str(error))
-    return closed
+            waiting[str(error)].append(profile)
+    if waiting:
+        raise RetryableError(
+            " ".join(f"The edition waits ({', '.join(names)}): {reason}" for reason, names in waiting.items())
+        )
+    return done
 
 
 def close_now(settings: WorkerSettings, store: Store, name: str) -> editions.Edition:
@@ -127,9 +147,14 @@ def clear_files(settings: WorkerSettings, store: Store) -> int:
 
 
 def deliver_pending(settings: WorkerSettings, store: Store) -> int:
-    """Write the files of every edition that was closed but not delivered; return how many."""
-    pending = editions.undelivered(store)
-    for edition in pending:
+    """Write the files of every edition that was closed but not delivered; return how many.
+
+    Raises RetryableError, which says who waits and why, if one cannot be written now; then all others are written.
+    """
+
+    def deliver(edition: editions.Edition) -> int:
         profile = settings.all_profiles.get(edition.profile, Profile())
         deliver_edition(store, edition, settings.editions, profile.outputs)
-    return len(pending)
+        return 1
+
+    return _each((edition.profile, partial(deliver, edition)) for edition in editions.undelivered(store))

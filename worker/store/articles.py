@@ -247,6 +247,7 @@ def _columns(article: Article) -> dict[str, Any]:
         "id": article.id,
         "source": article.source,
         "publisher": article.publisher,
+        "site": article.site,
         "uri": article.uri,
         "media_type": article.media_type,
         "filename": article.filename,
@@ -317,4 +318,5 @@ def article_of(row: sa.Row[Any]) -> Article:
         copyright=row.copyright,
         located=row.located,
         captions=tuple(json.loads(row.captions)),
+        site=row.site,
     )

@@ -40,7 +40,12 @@ _LIVENESS: Final = {
 #: statements, which live in one session of the server, since a pooler may give each transaction another one.
 _ARGUMENTS: Final[dict[str, Any]] = {**_LIVENESS, "client_encoding": "utf8", "prepare_threshold": None}
 
-_DIALECTS: Final = ("sqlite", "postgresql")
+#: What a URL may begin with. Others are of databases, or drivers, that the store does not know.
+_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+_UNKNOWN: Final = (
+    "The store must be SQLite or PostgreSQL: write WIREDESK_STORE_URL as sqlite:////FOLDER/FILE.db or "
+    "postgresql+psycopg://USER:PASSWORD@HOST/NAME."
+)
 
 
 class Store:
@@ -95,6 +100,8 @@ def connect(url: str) -> Store:
     """Return the store at the SQLAlchemy `url`; raises ConfigurationError if that is no such URL."""
     try:
         parsed = sa.make_url(url)
+        if parsed.drivername not in _DRIVERS:
+            raise ConfigurationError(_UNKNOWN)
         server = parsed.get_backend_name() == "postgresql"
         # Options in the URL take precedence.
         arguments = {k: v for k, v in _ARGUMENTS.items() if k not in parsed.query} if server else {}
@@ -105,10 +112,12 @@ def connect(url: str) -> Store:
             "The store's URL is not usable: write WIREDESK_STORE_URL as postgresql+psycopg://USER:PASSWORD@HOST/NAME, "
             "and / @ : # ? % in the password as %2F %40 %3A %23 %3F %25."
         ) from None
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
-        raise ConfigurationError(f"The store's URL is not usable ({error}); check WIREDESK_STORE_URL.") from None
-    if engine.dialect.name not in _DIALECTS:
-        raise ConfigurationError("The store must be SQLite or PostgreSQL; check WIREDESK_STORE_URL.")
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(_UNKNOWN) from None
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"PostgreSQL needs the package {error.name}: pip install 'wiredesk[postgres]'."
+        ) from None
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:

@@ -504,6 +504,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                     uri=member.uri,
                     article_id=member.id,
                     containment=None if member.id in digested else member.containment,
+                    url=member.uri if is_web_address(member.uri) else None,
                     source=member.source,
                     dateline=member.dateline,
                     byline=member.byline,

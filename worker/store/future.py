@@ -61,6 +61,12 @@ def _stamped_ahead(limit: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(editions.c.closed_at > limit, editions.c.revision < 1)
 
 
+def edition_ids(store: Store) -> set[int]:
+    """Return the ids of the editions that lie in the future."""
+    with store.reading() as connection:
+        return set(connection.scalars(sa.select(editions.c.id).where(ahead(horizon(connection)))))
+
+
 def void(limit: datetime) -> sa.ColumnElement[bool]:
     """Return the condition of editions that lie in the future and that nobody received: they count for nothing."""
     message = sa.select(outbox.c.edition_id).where(outbox.c.edition_id == editions.c.id, outbox.c.state.in_(_RECEIVED))

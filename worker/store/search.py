@@ -47,12 +47,13 @@ class Query:
 
     The article has all of `words`, in any order; "quoted words" side by side, and -words not at all, see
     `worker.store.words`. `since` and `before` limit the time of publication, or of receipt if the article has none;
-    `publisher` is part of its publisher's name, or of its source's if it has none. Words or a publisher without any
-    letter or digit find nothing.
+    `publisher` is part of its publisher's name, or of its source's if it has none; or that name is one of `spellings`.
+    Words or a publisher without any letter or digit find nothing.
     """
 
     words: str = ""
     publisher: str = ""
+    spellings: Sequence[str] = ()
     since: datetime | None = None
     before: datetime | None = None
 
@@ -104,7 +105,8 @@ def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
         .offset(skip)
     )
     if name:
-        chosen = chosen.where(search.c.name.contains(name, autoescape=True))
+        written = {fold(spelling)[:MOST_NAME] for spelling in query.spellings}
+        chosen = chosen.where(sa.or_(search.c.name.contains(name, autoescape=True), search.c.name.in_(written)))
     if query.since is not None:
         chosen = chosen.where(search.c.at >= query.since)
     if query.before is not None:

@@ -94,6 +94,7 @@ articles = Table(
     Column("id", String(36), primary_key=True),
     Column("source", Text, nullable=False),
     Column("publisher", Text),
+    Column("site", Text),
     Column("uri", Text, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("filename", Text, nullable=False),
@@ -146,6 +147,7 @@ articles = Table(
     Index(None, "story_id"),
     Index(None, "state", "stored_at"),
     Index(None, "stored_at"),
+    Index(None, "site", "publisher"),
 )
 
 #: What holds for all versions of an item (worker.items.ruling.Ruling), and its newest version: the article

@@ -94,7 +94,7 @@ def story(request: Request) -> Response:
         # It became a part of another story, or an article was meant.
         return RedirectResponse(view.story_href(shown["id"]), 302)
     canonical = pages_queries.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
-    return page(request, "story.html", {"story": view.story(shown, canonical, here.zone)})
+    return page(request, "story.html", {"story": view.story(shown, canonical, here.zone, here.outlets())})
 
 
 def text(request: Request) -> Response:
@@ -127,6 +127,7 @@ def find(request: Request) -> Response:
     query = search.Query(
         words=fields["q"],
         publisher=fields["publisher"],
+        spellings=here.outlets().spellings(fields["publisher"]) if fields["publisher"] else [],
         since=_midnight(since, here) if since else None,
         before=_midnight(until + timedelta(days=1), here) if until and until < date.max else None,
     )
@@ -135,7 +136,7 @@ def find(request: Request) -> Response:
     return _search_page(
         request,
         fields,
-        hits=[view.search_result(hit, here.zone) for hit in hits[:HITS]],
+        hits=[view.search_result(hit, here.zone, here.outlets()) for hit in hits[:HITS]],
         earlier=_same_search(request, fields, number + 1) if len(hits) > HITS and number < MOST_PAGES else None,
         later=_same_search(request, fields, number - 1) if number > 1 else None,
     )
@@ -257,7 +258,9 @@ def _search_page(
 
     `earlier` and `later` are the queries of the pages with older and newer hits; None if there is no such page.
     """
-    publishers = [edition_view.plain(name) for name in search.publishers(site(request).store, PROPOSED)]
+    here = site(request)
+    known = (here.outlets().name(name) for name in search.publishers(here.store, PROPOSED))
+    publishers = list(dict.fromkeys(edition_view.plain(name) for name in known if name))
     values = {
         "asked": fields,
         "publishers": publishers,

@@ -8,9 +8,10 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from producers.article import Signal
+from producers.article import NO_SOURCES, Signal
 from producers.processes import Process
 from worker.article import Article
+from worker.clean.outlets import Outlets
 from worker.edition import view
 from worker.edition.profile import Profile
 from worker.items.ruling import Standing
@@ -157,13 +158,18 @@ def story_href(story: str) -> str:
     return f"/stories/{quote(story, safe='')}"
 
 
-def story(record: StoryRecord, canonical: tuple[Article, StoredDigest | None] | None, zone: ZoneInfo) -> StoryPage:
-    """Return the story of `record` with the text and the digest of its `canonical`, as far as the store has them."""
+def story(
+    record: StoryRecord, canonical: tuple[Article, StoredDigest | None] | None, zone: ZoneInfo, known: Outlets
+) -> StoryPage:
+    """Return the story of `record` with the text and the digest of its `canonical`, as far as the store has them.
+
+    `known` are the desk's publishers.
+    """
     article, digest = canonical or (None, None)
     page = StoryPage(
         id=record["id"],
         headline=line(_headline(record, digest)) or "A story without a title",
-        members=tuple(_member(member, zone) for member in record["articles"]),
+        members=tuple(_member(member, zone, known) for member in record["articles"]),
         decisions=tuple(_decision(decision, zone) for decision in record["decisions"]),
     )
     if digest is not None:
@@ -177,8 +183,8 @@ def story(record: StoryRecord, canonical: tuple[Article, StoredDigest | None] | 
         page = replace(
             page,
             tongue=Tongue(*view.tongue(article.language)),
-            source=line(article.publisher or article.source),
-            source_href=view.link(article.uri),
+            source=_name(known.name(article.publisher, article.url or article.uri), article.source),
+            source_href=view.link(article.url or article.uri),
             published=local_time(article.published_at, zone) if article.published_at else None,
             marks=_marks(article),
             said=view.said(article.signal, article.note, article.copyright, article.usage),
@@ -258,14 +264,14 @@ def _headline(record: StoryRecord, digest: StoredDigest | None) -> str:
     return next((member["title"] or "" for member in record["articles"] if member["canonical"]), "")
 
 
-def search_result(hit: Hit, zone: ZoneInfo) -> SearchResult:
-    """Return a hit as a reader sees it."""
+def search_result(hit: Hit, zone: ZoneInfo, known: Outlets) -> SearchResult:
+    """Return a hit as a reader sees it; `known` are the desk's publishers."""
     return SearchResult(
         href=story_href(hit.story_id),
         title=line(hit.title or hit.headline or "") or "(no title)",
         excerpt=line(hit.excerpt),
         tongue=Tongue(*view.tongue(hit.language)),
-        publisher=line(hit.publisher or hit.source),
+        publisher=_name(known.name(hit.publisher), hit.source),
         at=local_time(hit.at, zone),
         iso=hit.at.isoformat(),
         reprint=hit.reprint,
@@ -335,12 +341,17 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def _member(member: MemberRecord, zone: ZoneInfo) -> Member:
+def _name(publisher: str | None, source: str) -> str:
+    """Return what a reader is told of who published an article: the publisher, else the place that it came from."""
+    return line(publisher or ("" if source in NO_SOURCES else source))
+
+
+def _member(member: MemberRecord, zone: ZoneInfo, known: Outlets) -> Member:
     joined_at = member["joined_at"]
     return Member(
         id=member["id"],
         canonical=member["canonical"],
-        name=line(member["publisher"] or member["source"]),
+        name=_name(known.name(member["publisher"], member["uri"]), member["source"]),
         title=line(member["title"] or "") or "(no title)",
         href=view.link(member["uri"]),
         why=reason(member, SHOWN),

@@ -2,7 +2,7 @@
 
 Python imports a module of this name at its start. A summarize worker gets one more engine, `fixed-cost`, which sleeps
 as long as a fast model would work. In both kinds of worker an article that holds one of the marks below springs its
-trap.
+trap. Any process may get a clock that is ahead.
 """
 
 import os
@@ -15,6 +15,9 @@ from typing import Any
 #: Name of the engine, and what it costs: seconds for a batch (a test may want a slow one), and for each article.
 ENGINE = "fixed-cost"
 BATCH_SECONDS, ARTICLE_SECONDS = float(os.environ.get("PLANTED_BATCH_SECONDS", "0.020")), 0.002
+
+#: Environment variable with the days by which the wall clock of a process is ahead; its steady clock is right.
+DAYS_AHEAD = "PLANTED_DAYS_AHEAD"
 
 ENDS_INGEST = "This sentence ends the process that cleans it."
 HANGS_INGEST = "This sentence never lets go of the process that cleans it."
@@ -88,6 +91,15 @@ def _plant_traps() -> None:
 
     worker.clean.clean = clean
 
+
+def _set_clock_ahead(days: int) -> None:
+    import time_machine
+
+    time_machine.travel(time.time() + days * 86_400).start()
+
+
+if _days := os.environ.get(DAYS_AHEAD):
+    _set_clock_ahead(int(_days))
 
 _PLANTED = {"ingest": _plant_traps, "summarize": _plant_engine}
 

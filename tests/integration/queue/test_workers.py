@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import tests.postgres
 from producers.article import RawArticle
 from producers.journal import Standing
+from producers.processes import waits
 from producers.push import INGEST_QUEUE, Queue, push_all
 from producers.redis_client import QueueFullError
 from tests import rig
@@ -74,6 +75,21 @@ class TestSummarize:
         queue.wake_summarizers()
         rig.until(lambda: counts(store).leased == BATCH, "the first batch is being worked on")
         return worker
+
+    def test_a_store_that_is_unavailable_when_the_batch_is_done_is_waited_for_and_the_wait_is_shown(
+        self, in_mid_batch: subprocess.Popen[bytes], store: Store, tmp_path: Path
+    ) -> None:
+        def rename(table: str, name: str) -> None:
+            with store.writing() as connection:
+                connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
+
+        rename("digests", "digests_away")
+        rig.until(lambda: any(wait.startswith("summarize: The store is not") for wait in waits(tmp_path)), "the wait")
+        rename("digests_away", "digests")
+
+        rig.until(lambda: counts(store).digested == 2 * BATCH, "both batches have their digests")
+        rig.until(lambda: waits(tmp_path) == [], "nothing waits")
+        assert set(digest_writes(store).values()) == {1}
 
     def test_sigterm_lets_it_finish_the_batch_and_exit_with_0_within_its_grace(
         self, in_mid_batch: subprocess.Popen[bytes], store: Store

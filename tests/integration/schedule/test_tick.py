@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from producers.journal import SENT
-from producers.processes import Heartbeat
+from producers.processes import Heartbeat, waits
 from producers.push import Queue
 from tests.articles import digest, incoming, raw
 from tests.integration.producers.test_push import sent
@@ -26,7 +26,7 @@ from worker.schedule import closings, tick
 from worker.settings import WorkerSettings
 from worker.store import Store, connect, editions, leases, outbox, sqlite_url
 from worker.store.articles import take_in
-from worker.store.tables import articles, digests
+from worker.store.tables import articles, digests, profiles
 
 INGEST_LIST = "wiredesk:ingest"
 
@@ -180,20 +180,6 @@ class TestClosings:
         assert carried == {"daily": 2, "sport": 1}
         assert (settings.editions / "sport" / "latest.html").exists()
 
-    def test_a_profile_whose_folder_cannot_be_written_does_not_keep_the_others(
-        self, store: Store, queue: Queue, tmp_path: Path
-    ) -> None:
-        settings = WorkerSettings(data=tmp_path / "data", edition_time="00:00", profiles={"sport": Profile()})
-        tick.tick(settings, store, queue)
-        take_in(store, [incoming("a")])
-        leases.finish(store, leases.lease(store).token, [digest("a")])
-        yesterday(store)
-        settings.editions.mkdir(parents=True)
-        (settings.editions / ".lock").mkdir()
-        tick.tick(settings, store, queue)
-        assert {one.profile for one in editions.listed(store)} == {"daily", "sport"}
-        assert (settings.editions / "sport" / "latest.html").exists()
-
     def test_only_today_can_be_closed_by_force(self, store: Store, settings: WorkerSettings) -> None:
         with pytest.raises(ConfigurationError, match="Only today's edition"):
             closings.build(settings, store, "daily", datetime.now(UTC).date() - timedelta(days=1), force=True)
@@ -208,6 +194,43 @@ def test_a_part_that_is_away_does_not_stop_the_others(tmp_path: Path, store: Sto
     away = Queue.connect("redis://127.0.0.1:1/0")
     tick.tick(settings, store, away)
     assert (settings.editions / "latest.md").exists()
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["before it closes", "before its files are written"])
+def test_a_profile_that_waits_says_so_and_keeps_no_other_from_closing(
+    closed: bool, tmp_path: Path, store: Store, queue: Queue
+) -> None:
+    data = tmp_path / "data"
+    several = WorkerSettings.model_validate(
+        {"data": data, "edition_time": "00:00", "profile": "first", "profiles": {"daily": {}, "sport": {}}}
+    )
+    take_in(store, [incoming("one")])
+    leases.finish(store, leases.lease(store).token, [digest("one")])
+    made = yesterday(store)
+    for name in several.all_profiles:
+        editions.begin(store, name)
+    with store.writing() as connection:
+        connection.execute(sa.update(profiles).values(since=made))
+    if closed:
+        closing.close(store, profile="first", timezone="UTC", date=datetime.now(UTC).date(), at=None)
+    several.editions.mkdir(parents=True)
+    blocked = several.editions / "first"
+    blocked.write_text("a file in the place of the folder")
+    heartbeat = Heartbeat(None, "schedule", data=data)
+
+    tick.tick(several, store, queue, heartbeat.beat, heartbeat.wait)
+
+    (said,) = {sentence.partition("The edition waits")[2] for sentence in waits(data)}
+    assert said.startswith(" (first): The edition of ")
+    assert str(several.editions) in said
+    assert (several.editions / "latest.md").exists()
+    assert (several.editions / "sport" / "latest.md").exists()
+
+    blocked.unlink()
+    tick.tick(several, store, queue, heartbeat.beat, heartbeat.wait)
+
+    assert waits(data) == []
+    assert (blocked / "latest.md").exists()
 
 
 def test_a_redis_of_another_desk_is_refused(tmp_path: Path, store: Store, queue: Queue) -> None:

@@ -13,6 +13,7 @@ import time_machine
 
 from producers.journal import SENT, Journal
 from producers.redis_client import connect as connect_redis
+from tests.acceptance.desks import wiredesk
 from tests.articles import digest, incoming
 from worker.edition.calendar import MOST_APART, Reading
 from worker.edition.profile import Profile
@@ -120,6 +121,23 @@ def test_todays_edition_closes_although_a_schedule_ran_while_the_clock_was_ahead
             assert headlines(last(store)) == told
             assert last(store).date == now().date()
             assert json.loads((settings.editions / "latest.json").read_text()) == last(store).document
+
+
+def test_the_list_of_editions_marks_those_from_the_future(store: Store, store_url: str, tmp_path: Path) -> None:
+    settings = desk(tmp_path)
+    digested(store, "a")
+    closings.close_due(settings, store)
+    with time_machine.travel(now() + 400 * DAY, tick=False):
+        closings.close_due(settings, store)
+
+    right(store)
+
+    shown = wiredesk("edition", "list", WIREDESK_STORE_URL=store_url, WIREDESK_DATA=str(settings.data))
+    *later, today = shown.stdout.splitlines()
+    assert len(later) == 7
+    assert all("  in the future" in line for line in later)
+    assert all("revision -" not in line for line in later)
+    assert "future" not in today
 
 
 def test_what_the_future_met_is_met_again_before_any_tick_has_looked(store: Store, tmp_path: Path) -> None:

@@ -113,7 +113,8 @@ class TestReading:
         told(store)
         closed(store)
         links = [a["href"] for a in Elements(pages.get("/").text).all("a")]
-        assert links[-3:] == ["/stories/npa", "https://courier.example/ferry", "https://gazette.example/ferry"]
+        assert links[-4] == "/stories/npa"
+        assert links[-3:] == [f"https://{name}.example/ferry" for name in ("npa", "courier", "gazette")]
 
     def test_the_archive_leads_to_each_day(self, pages: Pages, store: Store) -> None:
         for day in (20, 21):
@@ -229,6 +230,28 @@ class TestSearching:
         for narrowed, hit in (("since=2026-11-22", "ferry"), ("publisher=npa", "bank"), ("q=nothing", None)):
             links = [str(a["href"]) for a in Elements(pages.get(f"/search?{narrowed}").text).all("a")]
             assert [href for href in links if "stories" in href] == ([f"/stories/{hit}"] if hit else [])
+
+    def test_a_publisher_is_found_and_shown_by_its_one_name_however_its_articles_write_it(
+        self, pages: Pages, store: Store
+    ) -> None:
+        written = {"host": "odapost.example", "name": "The Oda Post", "other": "Brae Gazette"}
+        for name, publisher in written.items():
+            site = "odapost.example" if publisher != "Brae Gazette" else None
+            uri = f"https://www.odapost.example/{name}" if site else f"{name}.txt"
+            take_in(store, [incoming(name, publisher=publisher, site=site, uri=uri)])
+        page = Elements(pages.get("/search?publisher=The+Oda+Post").text)
+        assert {href for a in page.all("a") if "stories" in (href := str(a["href"]))} == {
+            "/stories/host",
+            "/stories/name",
+        }
+        assert sorted(str(option["value"]) for option in page.all("option")) == ["Brae Gazette", "The Oda Post"]
+        assert "<bdi>The Oda Post</bdi>" in pages.get("/stories/host").text
+        assert "odapost.example<" not in pages.get("/search?publisher=The+Oda+Post").text
+
+    def test_an_article_that_nobody_signed_is_not_named_after_the_inbox(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        assert "inbox<" not in pages.get("/stories/ferry").text
+        assert "inbox<" not in pages.get("/search?q=osterby").text
 
     def test_a_hit_shows_the_beginning_of_the_article_in_whole_words(self, pages: Pages, store: Store) -> None:
         take_in(

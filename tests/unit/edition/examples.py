@@ -175,7 +175,7 @@ def full() -> Document:
             summary="Hotels in Lindmar are full, because no ferry crosses the strait before Monday.",
             engine="seq2seq",
             model="example/press-summaries",
-            sources=(source(9, None, uri="city-desk/hotels.txt", containment=None),),
+            sources=(source(9, None, uri="city-desk/hotels.txt", source="city-desk", containment=None),),
             body=STORM[2],
         ),
         counts=EditionCounts(received=1204, reprints=31, failed=2),

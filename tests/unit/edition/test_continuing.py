@@ -17,8 +17,8 @@ FIRST = (
 SECOND = (
     "A ferry sank off Port Orrin on Saturday with 40 people on board."
     "\n\nDivers found the last of the missing passengers alive in an air pocket on Monday."
-    "\n\nThey were flown to a hospital in Lindmar within the hour.\n\nThe coastguard"
-    " sent three boats and a helicopter."
+    "\n\nThey were flown to a hospital in Lindmar within the hour."
+    "\n\nThe coastguard sent three boats and a helicopter."
 )
 
 

@@ -70,8 +70,10 @@ def test_the_document_has_the_shape_of_the_contract() -> None:
                         "sources": [
                             {
                                 "publisher": None,
+                                "folder": None,
                                 "title": "A title",
                                 "uri": "https://news.example/1",
+                                "url": "https://news.example/1",
                                 "article_id": "article-1",
                                 "containment": None,
                             }
@@ -190,7 +192,8 @@ def test_the_file_has_the_keys_in_the_order_of_the_contract_and_unknown_ones_las
     assert list(document["extra"]) == ["a", "b"]
     assert list(document["topics"][0])[:3] == ["place", "story_id", "headline"]
     assert list(document["topics"][0])[-1] == "digests"
-    assert list(digest["sources"][0]) == ["publisher", "title", "uri", "article_id", "containment"]
+    keys = ["publisher", "folder", "title", "url", "uri", "article_id", "containment"]
+    assert list(digest["sources"][0]) == keys
     for container in (document["edition"], document["edition"]["counts"], document["topics"][0], digest):
         assert all(KEYS.index(before) < KEYS.index(after) for before, after in pairwise(container))
 

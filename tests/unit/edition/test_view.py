@@ -77,15 +77,34 @@ def test_of_many_publishers_some_are_named_and_the_rest_counted() -> None:
     [
         ("Post", "https://post.example/a", view.Named("Post", "https://post.example/a")),
         (None, "https://www.post.example/a", view.Named("post.example", "https://www.post.example/a")),
-        (" ", "notes/cup.txt#2", view.Named("notes/cup.txt#2", None)),
-        (None, "urn:post:7", view.Named("urn:post:7", None)),
+        (" ", "notes/cup.txt#2", view.Named("", None)),
+        (None, "urn:post:7", view.Named("", None)),
         ("Post", "javascript:alert(1)", view.Named("Post", None)),
     ],
 )
-def test_a_source_is_named_by_its_publisher_else_its_host_else_its_uri(
+def test_a_source_is_named_by_its_publisher_else_its_host_and_never_by_its_file(
     publisher: str | None, uri: str, expected: view.Named
 ) -> None:
     assert story(sources=(source(1, publisher, uri=uri),)).source == expected
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"), [("oda-desk", "oda-desk"), ("inbox", ""), ("push", ""), ("http", ""), ("", "")]
+)
+def test_a_source_that_nobody_knows_has_the_name_of_its_folder_if_it_lay_in_one(folder: str, name: str) -> None:
+    assert story(sources=(source(1, uri="oda-desk/cup.txt", source=folder),)).source == view.Named(name, None)
+
+
+def test_a_source_is_linked_to_its_web_address_although_its_uri_is_another_id() -> None:
+    shown = story(sources=(source(1, "Post", uri="urn:post:7", url="https://post.example/a"),))
+
+    assert shown.source == view.Named("Post", "https://post.example/a")
+
+
+def test_copies_that_nobody_signed_are_not_listed() -> None:
+    shown = story(sources=(source(1, "Post"), source(2, uri="a.txt"), source(3, uri="b.txt")))
+
+    assert shown.others == ()
 
 
 @pytest.mark.parametrize(

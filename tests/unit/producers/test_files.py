@@ -4,8 +4,10 @@ import errno
 import fcntl
 import math
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ import pytest
 from producers.errors import ConfigurationError
 from producers.files import LockHeldError, NoLocksError, atomic_write, locked
 
+#: The user id of nobody on every system.
+NOBODY = 65534
 #: Writes the file in its argument half, and waits for its end.
 WRITES_HALF = """
 import sys, time
@@ -211,7 +215,40 @@ class TestLocked:
                 locked(tmp_path / "lock", wait=0.2)
             assert 0.2 <= time.monotonic() - asked < 30
 
-    def test_a_lock_without_a_name_in_it_is_held_by_an_unknown_process(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("mode", [None, 0o644, 0o666])
+    def test_no_other_user_can_open_a_lock(self, tmp_path: Path, mode: int | None) -> None:
+        if mode is not None:
+            (tmp_path / "lock").touch()
+            (tmp_path / "lock").chmod(mode)
+        umask = os.umask(0)
+        try:
+            locked(tmp_path / "lock").close()
+        finally:
+            os.umask(umask)
+        assert (tmp_path / "lock").stat().st_mode & 0o777 == 0o600
+
+    @pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="only root on Linux can be another user")
+    def test_a_lock_that_another_user_holds_names_that_process_whatever_the_file_says(self) -> None:
+        # Not a folder of pytest's, which other users may not enter.
+        with tempfile.TemporaryDirectory() as folder:
+            lock = Path(folder, "lock")
+            lock.write_text("1\n")
+            lock.chmod(0o644)
+            Path(folder).chmod(0o755)
+            command = ["flock", str(lock), "sh", "-c", "echo held; exec sleep 600"]
+            with subprocess.Popen(command, user=NOBODY, stdout=subprocess.PIPE, process_group=0) as holder:
+                assert holder.stdout is not None
+                assert holder.stdout.readline() == b"held\n"
+                with pytest.raises(LockHeldError, match=rf"{holder.pid} of another user \(uid {NOBODY}\)"):
+                    locked(lock)
+                os.killpg(holder.pid, signal.SIGKILL)
+            locked(lock, wait=10.0).close()
+            assert subprocess.run(["flock", "-n", lock, "true"], user=NOBODY, stderr=subprocess.DEVNULL).returncode
+
+    def test_a_lock_without_a_name_in_it_is_held_by_an_unknown_process(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("producers.files._LOCKS", tmp_path / "no table of locks")
         with locked(tmp_path / "lock"):
             (tmp_path / "lock").write_bytes(b"")
             with pytest.raises(LockHeldError) as refused:

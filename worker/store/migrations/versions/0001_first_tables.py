@@ -49,6 +49,7 @@ def _create_articles() -> None:
         sa.Column("id", _ID, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("publisher", sa.Text(), nullable=True),
+        sa.Column("site", sa.Text(), nullable=True),
         sa.Column("uri", sa.Text(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("filename", sa.Text(), nullable=False),
@@ -108,6 +109,7 @@ def _create_articles() -> None:
     op.create_index("ix_articles_story_id", "articles", ["story_id"])
     op.create_index("ix_articles_state_stored_at", "articles", ["state", "stored_at"])
     op.create_index("ix_articles_stored_at", "articles", ["stored_at"])
+    op.create_index("ix_articles_site_publisher", "articles", ["site", "publisher"])
 
 
 def _create_items() -> None:
