@@ -25,8 +25,10 @@ from producers.article import UNKNOWN, NewerVersionError, RawArticle
 from producers.journal import Journal, Name, Outcome, Standing
 from worker.article import Article, Digest, Failed
 from worker.clean import clean
+from worker.clean.sentences import sentences
 from worker.dedup import text_key
 from worker.dedup.claim import Claim, Claimant, Claims, Document
+from worker.dedup.facts import HEAD, facts
 from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
@@ -225,7 +227,13 @@ def _documents(store: Store, language: str, after: str | None) -> Iterator[Docum
     for text in stories.texts(store, language, after):
         sketched = sketch(text.body)
         if sketched.comparable:
-            yield Document(text.article, sketched, text.age, text.joined)
+            told = lead_facts(text.body, text.dateline, language)
+            yield Document(text.article, sketched, text.age, text.joined, told)
+
+
+def lead_facts(body: str, dateline: str | None, language: str) -> str:
+    """Return the facts of the first sentences of `body`, in the compact form of `worker.dedup.facts`."""
+    return facts(sentences(body[:HEAD], language), dateline, language)
 
 
 def _unpacked(entry: bytes) -> RawArticle:
@@ -300,7 +308,17 @@ def _claimed(incoming: Sequence[articles.Incoming], claims: Claims) -> list[arti
 
 
 def _claimants(incoming: Sequence[articles.Incoming]) -> list[Claimant]:
-    return [Claimant(item.article.id, item.article.language, sketch(item.article.body)) for item in incoming]
+    return [
+        Claimant(
+            article.id,
+            article.language,
+            sketch(article.body),
+            lead_facts(article.body, article.dateline, article.language),
+            item.update,
+        )
+        for item in incoming
+        if (article := item.article)
+    ]
 
 
 def _answered(incoming: Sequence[articles.Incoming], answers: Sequence[Claim]) -> list[articles.Incoming]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from producers.article import UNKNOWN, Signal, Status
-from producers.formats.times import read_time
+from producers.formats.times import EMBARGO_YEARS, read_time
 
 #: Words for a status, as standards and content systems write them: IPTC pubStatus, NITF, NewsML 1, WordPress, plain
 #: exports. A word is compared without its scheme ("stat:canceled") and without case.
@@ -95,7 +95,7 @@ def latest(embargoes: list[EmbargoRead]) -> EmbargoRead | None:
 def _one_embargo(value: object) -> EmbargoRead:
     if isinstance(value, int | float) and value < _FIRST_SECOND:
         return EmbargoRead(UNKNOWN)
-    time = read_time(value)
+    time = read_time(value, years_ahead=EMBARGO_YEARS)
     return EmbargoRead(time.at, time.assumed_utc) if time else EmbargoRead(UNKNOWN)
 
 

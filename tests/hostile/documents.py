@@ -346,7 +346,11 @@ def pages(prose: Prose) -> Iterator[Input]:
         )
     one = f"<p>{p()}</p>"
     yield Input(
-        "4.8 MB of one paragraph", End.STORED, file("big.html", "<html><body>" + one * (big // len(one))), is_heavy=True
+        "4.8 MB of one paragraph",
+        End.REFUSED,
+        file("big.html", "<html><body>" + one * (big // len(one))),
+        "paragraphs",
+        is_heavy=True,
     )
     two = [f"<section>{p()}</section>\n" for _ in range(3)]
     yield Input(

@@ -31,6 +31,7 @@ from worker.clean.language import language_of
 from worker.dedup import text_key
 from worker.dedup.claim import WINDOW_SECONDS, Claimant, Claims
 from worker.dedup.sketch import sketch
+from worker.pipeline import lead_facts
 from worker.store.placement import shared
 
 #: Where the data sets lie beside a checkout of the project.
@@ -72,7 +73,9 @@ class Desk:
     def take(self, batch: Sequence[tuple[str, str]], language: Callable[[str], str], now: int = 0) -> None:
         """Put each `(id, body)` into its story; `now` in seconds, 0 for the server's own clock."""
         self._now = now
-        claimants = [Claimant(name, language(body), sketch(body)) for name, body in batch]
+        claimants = [
+            Claimant(name, language(body), sketch(body), lead_facts(body, None, language(body))) for name, body in batch
+        ]
         for (name, body), claim in zip(batch, self._claims.claim(claimants), strict=True):
             story = self._now_in(claim.opener or name)
             for other in claim.proves:

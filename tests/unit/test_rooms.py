@@ -20,6 +20,7 @@ LIBRARIES = {
     "transformers": ("worker/summarize/",),
     "publicsuffixlist": ("worker/clean/",),
     "trafilatura": ("worker/clean/",),
+    "babel": ("worker/dedup/",),
     "jinja2": ("worker/edition/", "worker/web/"),
     "prometheus_client": ("worker/web/",),
     "starlette": ("worker/web/",),

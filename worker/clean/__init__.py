@@ -8,20 +8,22 @@ judge       language, publisher; an article without prose is refused
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 
 from producers.article import RawArticle, Status, is_web_address
 from producers.formats.front_matter import UNREADABLE
-from worker.article import Article, Dropped
+from worker.article import Article
 from worker.clean.agencies import credited
 from worker.clean.bylines import signed
 from worker.clean.html import looks_like_html, read_html
+from worker.clean.html.lines import BULLET
 from worker.clean.language import language_of
 from worker.clean.layout import paragraphs
 from worker.clean.markdown import read_markdown
 from worker.clean.publishers import agency_credited, company, identity, site_of
 from worker.clean.repair import repaired, typeset
+from worker.clean.source import Facts, Reading, Source
+from worker.clean.tables import is_row
 from worker.clean.titles import host_of, titled
 from worker.clean.wire import Copy, sorted_copy
 from worker.errors import UnusableError
@@ -34,25 +36,16 @@ __all__ = ["clean"]
 MOST_PARAGRAPHS = 4_000
 #: Fewest words, or characters of a script without spaces, that make a text one that can be summarised.
 FEWEST_WORDS, FEWEST_DENSE_CHARACTERS = 5, 12
+#: A body that is shorter than this, in characters, is read in the next way, if there is one, and that is taken if it
+#: gives this many times as much text.
+SHORTEST_BODY, MUCH_LONGER = 150, 1.5
 #: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
 LEAST_LETTERS = 0.4
 
+_TEASER = "The page says that its article is to be paid for, so the text may be only its beginning."
+
 # Korean too: its words are so few in a short item that its characters are counted.
 _DENSE = re.compile(f"[{DENSE}{HANGUL}]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
-    """What a reader found in the raw text: paragraphs, lines that are no prose, facts about the text."""
-
-    paragraphs: list[str]
-    title: str | None = None
-    byline: str | None = None
-    publisher: str | None = None
-    published_at: datetime | None = None
-    language: str | None = None
-    dropped: tuple[Dropped, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def clean(raw: RawArticle) -> Article:
@@ -64,16 +57,18 @@ def clean(raw: RawArticle) -> Article:
     if raw.refused:
         raise UnusableError(raw.refused)
     source = _read(raw)
-    url = raw.url or (raw.uri if is_web_address(raw.uri) else None)
-    stated = raw.publisher or source.publisher
+    facts = source.facts
+    url = raw.url or facts.url or (raw.uri if is_web_address(raw.uri) else None)
+    stated = raw.publisher or facts.publisher
     names = (stated, identity(stated, url), host_of(url or ""))
-    title = raw.title or source.title
-    copy = sorted_copy(source.paragraphs, _clean_title(title, names) if title else None)
-    copy.dropped[:0] = source.dropped
+    title = raw.title or facts.title
+    reading, copy = _best(source.readings, _clean_title(title, names) if title else None)
+    copy.dropped[:0] = reading.dropped
     if raw.status is Status.USABLE:
-        _require_prose(copy, source.paragraphs)
-    body = "\n\n".join(copy.paragraphs)
-    said = raw.byline or source.byline or copy.byline
+        _require_prose(copy, reading.paragraphs)
+    is_teaser = facts.teaser or reading.teaser
+    body = "\n\n".join(paragraph.removeprefix(BULLET) for paragraph in copy.paragraphs)
+    said = raw.byline or facts.byline or copy.byline
     byline = signed(said) or agency_credited(stated, url)
     return Article(
         id=str(raw.id),
@@ -90,62 +85,85 @@ def clean(raw: RawArticle) -> Article:
         dateline=copy.dateline,
         byline=byline,
         body=body,
-        language=language_of(body, raw.language or source.language),
-        published_at=raw.published_at or source.published_at,
+        language=language_of(body, raw.language or facts.language),
+        published_at=raw.published_at or facts.published_at,
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
-        notes=source.notes,
+        notes=(*reading.notes, *_doubts(raw), *facts.notes, *((_TEASER,) if is_teaser else ())),
         url=url,
         site=site_of(url),
+        teaser=is_teaser,
         item=raw.item,
-        revision=raw.revision,
+        revision=raw.revision or facts.revision,
         status=raw.status,
         embargo=raw.embargo,
         signal=raw.signal,
         note=raw.note,
         slug=raw.slug,
         urgency=raw.urgency,
-        subjects=raw.subjects,
-        section=raw.section,
+        subjects=raw.subjects or facts.subjects,
+        section=raw.section or facts.section,
         usage=raw.usage,
-        copyright=raw.copyright,
+        copyright=raw.copyright or facts.copyright,
         located=raw.located,
-        captions=raw.captions,
+        captions=raw.captions or facts.captions,
     )
 
 
-def _read_html(raw: RawArticle) -> _Source:
+def _doubts(raw: RawArticle) -> tuple[str, ...]:
+    """Return a note if the source gives a date that its reader could not read."""
+    value = raw.metadata.get("published_at_unreadable")
+    return (f"The source gives its date as {value[:100]!r}, which cannot be read as one.",) if value else ()
+
+
+def _best(readings: Iterable[Reading], title: str | None) -> tuple[Reading, Copy]:
+    """Return the first reading of which cleaning leaves an article.
+
+    If there is none, a reading is better than those before it if it leaves MUCH_LONGER times as much.
+    """
+    best: tuple[int, Reading, Copy] | None = None
+    for reading in readings:
+        if len(reading.paragraphs) > MOST_PARAGRAPHS:
+            raise UnusableError(
+                f"The text has {len(reading.paragraphs):,} paragraphs and an article at most {MOST_PARAGRAPHS:,}: "
+                "split it into its articles."
+            )
+        copy = sorted_copy(reading.paragraphs, title)
+        size = sum(map(len, copy.paragraphs))
+        if best is None or size > MUCH_LONGER * best[0]:
+            best = size, reading, copy
+        if size >= SHORTEST_BODY:
+            break
+    if best is None:
+        raise ValueError("a source has no reading")
+    return best[1], best[2]
+
+
+def _read_html(raw: RawArticle) -> Source:
     page = read_html(raw.text, raw.uri)
+    return Source(map(_repaired_lines, page.readings), page.facts)
+
+
+def _repaired_lines(reading: Reading) -> Reading:
     # Entities are decoded already; ftfy may look at the text now that no tag is left in it.
-    return _Source(
-        paragraphs=[line for line in map(str.strip, typeset(repaired(page.text)).split("\n")) if line],
-        title=page.title,
-        byline=page.byline,
-        publisher=page.publisher,
-        published_at=page.published_at,
-        language=page.language,
-        notes=page.notes,
-    )
+    text = typeset(repaired("\n".join(reading.paragraphs)))
+    return replace(reading, paragraphs=[line for line in map(str.strip, text.split("\n")) if line])
 
 
-def _read_markdown(raw: RawArticle) -> _Source:
+def _read_markdown(raw: RawArticle) -> Source:
     text = read_markdown(raw.text)
     reason = raw.metadata.get(UNREADABLE)
     header = (f"The front matter is {reason}, so its fields were read one by one.",) if reason else ()
-    return _Source(
-        paragraphs=paragraphs(typeset(repaired(text.text))),
-        title=text.heading,
-        dropped=text.dropped,
-        notes=(*header, *text.notes),
-    )
+    reading = Reading(paragraphs(typeset(repaired(text.text))), text.dropped, (*header, *text.notes))
+    return Source([reading], Facts(title=text.heading))
 
 
-def _read_plain(raw: RawArticle) -> _Source:
-    return _Source(paragraphs=paragraphs(typeset(repaired(raw.text))))
+def _read_plain(raw: RawArticle) -> Source:
+    return Source([Reading(paragraphs(typeset(repaired(raw.text))))])
 
 
 #: How each media type is read. What is not listed is plain text.
-READERS: dict[str, Callable[[RawArticle], _Source]] = {
+READERS: dict[str, Callable[[RawArticle], Source]] = {
     "text/html": _read_html,
     "application/xhtml+xml": _read_html,
     "text/markdown": _read_markdown,
@@ -153,18 +171,12 @@ READERS: dict[str, Callable[[RawArticle], _Source]] = {
 }
 
 
-def _read(raw: RawArticle) -> _Source:
+def _read(raw: RawArticle) -> Source:
     """Read the raw text by its media type; what claims to be plain and is full of tags is HTML all the same."""
     reader = READERS.get(raw.media_type.split(";")[0].strip().lower())
     if reader is None:
         reader = _read_html if looks_like_html(raw.text) else _read_plain
-    source = reader(raw)
-    if len(source.paragraphs) > MOST_PARAGRAPHS:
-        raise UnusableError(
-            f"The text has {len(source.paragraphs):,} paragraphs and an article at most {MOST_PARAGRAPHS:,}: "
-            "split it into its articles."
-        )
-    return source
+    return reader(raw)
 
 
 def _require_prose(copy: Copy, before: list[str]) -> None:
@@ -173,7 +185,7 @@ def _require_prose(copy: Copy, before: list[str]) -> None:
     if not copy.paragraphs:
         rules = ", ".join(dict.fromkeys(dropped.rule for dropped in copy.dropped)) or "its title"
         raise UnusableError(f"The article has no text of its own: cleaning took every line of it ({rules}).")
-    text = " ".join(copy.paragraphs)
+    text = " ".join([line for line in copy.paragraphs if not is_row(line)] or copy.paragraphs)
     solid = len("".join(text.split()))
     dense = len(_DENSE.findall(text))
     words = sum(1 for word in text.split() if any(map(str.isalpha, word)))

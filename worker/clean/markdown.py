@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from worker.article import Dropped
-from worker.clean.html import BLOCKS, HIDDEN
+from worker.clean.html.lines import BLOCKS, HIDDEN
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

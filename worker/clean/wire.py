@@ -40,6 +40,8 @@ _MOST_SIGN_OFFS = 8
 #: Shortest paragraph, in characters, whose second copy is dropped: next to the first, and further on. Shorter ones may
 #: repeat on purpose.
 _SHORTEST_REPEAT, _SHORTEST_LATER_REPEAT = 20, 100
+#: Share of the characters that are no repeats, below which repeats are the text's own.
+_LEAST_DISTINCT = 0.4
 
 #: Rules that may run before the title is known: what they take is never a headline.
 _BEFORE_TITLE = frozenset(
@@ -157,7 +159,12 @@ def _drop_repeated_title(copy: Copy) -> None:
 
 
 def _drop_repeats(copy: Copy) -> None:
-    """Drop second copies: of a caption with its credit added, of any longer paragraph."""
+    """Drop second copies: of a caption with its credit added, of any longer paragraph.
+
+    A text that is mostly repeats, such as a plan of meals, repeats on purpose.
+    """
+    if sum(map(len, set(copy.paragraphs))) < _LEAST_DISTINCT * sum(map(len, copy.paragraphs)):
+        return
     seen: set[str] = set()
     previous = ""
 

@@ -7,7 +7,7 @@
 --                      article it joins, that one's opener, and the openers of further stories that it proves to be
 --                      the same
 --   P:d:N              document N: flag, distinct shingles (4 bytes), hashes, sketch (7 bytes a hash), story (4 bytes),
---                      article
+--                      bytes of its facts (2 bytes), facts, article
 --   P:p:GEN:BUCKET     hash -> number and story (4 bytes each) of the documents of generation GEN that hold it
 --
 -- A document is a text that others are compared with: the one that opened a story (flag 0), or one that joined it
@@ -18,12 +18,14 @@
 -- KEYS: P:epoch [P:rebuilding]
 -- ARGV: article, distinct shingles, sketch, the numbers of worker.dedup.claim as JSON,
 --       clock (seconds, 0 for the server's own), age in seconds (rebuild only, else 0),
---       token of the rebuild ("" for a claim), opener of the story that it joined (rebuild only: "" for an opener)
+--       token of the rebuild ("" for a claim), opener of the story that it joined (rebuild only: "" for an opener),
+--       facts (the compact form of worker.dedup.facts), "1" if it is an update, which no contradiction stops
 -- Answers: {epoch, ""} or {epoch, "containment\narticle\nopener[\nopener...]"}; {} where the index is gone or the
 -- rebuild is not ours.
 local P = string.sub(KEYS[1], 1, -6)
 local article, shingles, sketch, numbers = ARGV[1], tonumber(ARGV[2]), ARGV[3], cjson.decode(ARGV[4])
 local clock, age, token, joined = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
+local facts, update = ARGV[9], ARGV[10] == '1'
 local rebuild = token ~= ''
 local window = numbers.window_seconds
 
@@ -55,7 +57,7 @@ local function unpacked(packed)
   return hashes, places
 end
 
-local mine = {shingles = shingles}
+local mine = {shingles = shingles, facts = facts}
 mine.hashes, mine.places = unpacked(sketch)
 local k = #mine.hashes
 local fields, keys, shared, hot, postings = {}, {}, {}, {}, {}
@@ -146,6 +148,111 @@ local function reprint(theirs, common)
     and common.alike >= numbers.alike and as_long(theirs)
 end
 
+-- The sentences of the facts of a text: of each its words, as a list and a set, and its names, figures and days.
+local function sentences(text)
+  local lines = {}
+  for line in string.gmatch(text, '[^\n]+') do
+    local sentence, part = {words = {}, kinds = {}}, 0
+    for facts in string.gmatch(line .. ';', '([^;]*);') do
+      if part == 0 then
+        for word in string.gmatch(facts, '..') do
+          table.insert(sentence.words, word)
+          sentence.words[word] = true
+        end
+      else
+        local kind, slot = {}, part == 3 and 1 or 2
+        for fact in string.gmatch(facts, '[^,]+') do
+          table.insert(kind, {slot = string.sub(fact, 1, slot), value = string.sub(fact, slot + 1)})
+        end
+        sentence.kinds[part] = kind
+      end
+      part = part + 1
+    end
+    lines[#lines + 1] = sentence
+  end
+  return lines
+end
+
+-- Whether two values agree, by kind: names of which one is a part of the other, but for a wrong letter in a word;
+-- figures of which one is the other rounded; the same day.
+local agree = {
+  function(one, other)
+    if #other < #one then one, other = other, one end
+    local halves = {}
+    for odd, even in string.gmatch(other, '(..)(..)') do halves['1' .. odd], halves['2' .. even] = true, true end
+    for odd, even in string.gmatch(one, '(..)(..)') do
+      if not halves['1' .. odd] and not halves['2' .. even] then return false end
+    end
+    return true
+  end,
+  function(one, other)
+    local value, power = string.match(one, '(.*)~(.*)')
+    local their_value, their_power = string.match(other, '(.*)~(.*)')
+    local apart = math.abs(value - their_value)
+    -- A little less than a unit of the last digit: 3.5 is not 3.4 rounded, whatever binary fractions say.
+    return apart == 0 or apart < 0.99 * 10 ^ math.max(power, their_power)
+  end,
+  function(one, other) return one == other end,
+}
+
+-- Of the facts of one `kind` in two sentences: how many of the first agree with one of the second, in how many slots
+-- both have facts and none that agrees, and whether the dateline is such a slot.
+local function weighed(kind, one, other)
+  local common, replaced, filed, matched, slots = 0, 0, 0, {}, {}
+  for _, fact in ipairs(one) do
+    local agrees = false
+    for at, theirs in ipairs(other) do
+      if agree[kind](fact.value, theirs.value) then agrees, matched[at] = true, true end
+    end
+    if agrees then common = common + 1 end
+    slots[fact.slot] = (agrees or slots[fact.slot] == 'common') and 'common' or 'mine'
+  end
+  for at, theirs in ipairs(other) do
+    if slots[theirs.slot] and slots[theirs.slot] ~= 'common' then
+      slots[theirs.slot] = matched[at] and 'common' or 'both'
+    end
+  end
+  for slot, which in pairs(slots) do
+    if which == 'both' and slot == '@@' then filed = 1 elseif which == 'both' then replaced = replaced + 1 end
+  end
+  return common, replaced, filed
+end
+
+-- Whether two texts contradict each other. Each sentence is held against that of the other with most of its words. A
+-- kind of fact counts against a reprint if facts were replaced, more so if most were, and for it if all agree; twice
+-- as much between the first sentences. Two kinds against and none for it, in one sentence, settle it. Another place in
+-- the dateline alone is no contradiction.
+local function contradict(one, other)
+  local balance, contradicted, theirs = 0, false, sentences(other)
+  for i, sentence in ipairs(sentences(one)) do
+    local nearest, most = nil, 0
+    for j, their in ipairs(theirs) do
+      local both = 0
+      for _, word in ipairs(sentence.words) do
+        if their.words[word] then both = both + 1 end
+      end
+      local share = 2 * both / (#sentence.words + #their.words)
+      if both >= numbers.same_words and share >= numbers.same_sentence and share > most then nearest, most = j, share end
+    end
+    local sum = 0
+    for kind = 1, nearest and 3 or 0 do
+      local common, replaced, filed = weighed(kind, sentence.kinds[kind], theirs[nearest].kinds[kind])
+      local against = common > 0 and -1 or 0
+      if replaced > common then
+        against = 2
+      elseif 2 * replaced > common or (kind == 1 and replaced > 0) then
+        -- Most names of a template are those of its author.
+        against = 1
+      end
+      contradicted = contradicted or against > 0
+      sum = sum + against + filed
+    end
+    if sum >= numbers.settled then return true end
+    balance = balance + (i == 1 and nearest == 1 and 2 or 1) * sum
+  end
+  return contradicted and balance >= 0
+end
+
 local best, longest, found = nil, 0, {}
 if not rebuild then
   for document, count in pairs(shared) do
@@ -154,9 +261,12 @@ if not rebuild then
       local flag, their_shingles, size = struct.unpack('>I1I4I1', row)
       local theirs = {number = document, flag = flag, shingles = their_shingles}
       theirs.hashes, theirs.places = unpacked(string.sub(row, 7, 6 + 7 * size))
-      theirs.story, theirs.article = string.sub(row, 7 + 7 * size, 10 + 7 * size), string.sub(row, 11 + 7 * size)
+      theirs.story = string.sub(row, 7 + 7 * size, 10 + 7 * size)
+      local length = struct.unpack('>I2', row, 11 + 7 * size)
+      theirs.facts = string.sub(row, 13 + 7 * size, 12 + 7 * size + length)
+      theirs.article = string.sub(row, 13 + 7 * size + length)
       theirs.common = compared(mine, theirs)
-      if reprint(theirs, theirs.common) then
+      if reprint(theirs, theirs.common) and (update or not contradict(facts, theirs.facts)) then
         longest = math.max(longest, their_shingles)
         found[#found + 1] = theirs
         -- Between equals the older document, whatever the order in which pairs() gives them.
@@ -175,7 +285,8 @@ local function same(theirs)
   local begins_alike = theirs.common.lead > 0 and theirs.common.alike >= numbers.alike
   if not begins_alike and not (theirs.common.score >= numbers.sure_containment and as_long(theirs)) then return false end
   local common = compared(best, theirs)
-  return common.both >= numbers.least_shared and common.score >= numbers.akin
+  if common.both < numbers.least_shared or common.score < numbers.akin then return false end
+  return not contradict(best.facts, theirs.facts)
 end
 
 -- The article that opened the story of `theirs`, as far as it is remembered.
@@ -210,7 +321,7 @@ if not best or full or (of_opener and not known) then
   local document = redis.call('INCR', P .. 'seq')
   redis.call('EXPIRE', P .. 'seq', ttl)
   local story = best and best.story or struct.pack('>I4', tonumber(string.sub(redis.sha1hex(opener), 1, 8), 16))
-  local row = struct.pack('>I1I4I1', flag, shingles, k) .. sketch .. story .. article
+  local row = struct.pack('>I1I4I1', flag, shingles, k) .. sketch .. story .. struct.pack('>I2', #facts) .. facts .. article
   redis.call('SET', P .. 'd:' .. document, row, 'EX', ttl)
   local posting = struct.pack('>I4', document) .. story
   for i = 1, k do

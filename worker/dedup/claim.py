@@ -26,7 +26,7 @@ from worker.waiting import check
 logger = structlog.get_logger(__name__)
 
 #: Form of the keys; raised with every change of it, so that an index of another form is passed over and rebuilt.
-FORM: Final = 2
+FORM: Final = 3
 #: Hashes of Redis over which a generation is spread. About 100 postings in each at 100,000 stories, and past 512 Redis
 #: would give up the compact form; changing it needs a wiped Redis.
 BUCKETS: Final = 131_072
@@ -48,6 +48,11 @@ ALIKE: Final = 0.2
 #: Least containment of these two in one another: two damaged copies of one text have more in common, the parts of a
 #: round-up less.
 AKIN: Final = 0.2
+#: Least share of their words, and fewest words, that two sentences have in common before their facts are compared: with
+#: half of them, sentences of one author's making were taken for one.
+SAME_SENTENCE, SAME_WORDS = 0.6, 2
+#: What the kinds of fact of one sentence must sum up to to settle it: one that most were replaced of counts 2.
+SETTLED: Final = 3
 #: How much longer than the claimant the text may be whose story it proves to be another's.
 LARGER: Final = 1.2
 #: Documents of one generation that are remembered for a hash: a story has a few.
@@ -85,6 +90,9 @@ _NUMBERS: Final = json.dumps(
         "larger": LARGER,
         "variant": VARIANT,
         "most_postings": MOST_POSTINGS,
+        "same_sentence": SAME_SENTENCE,
+        "same_words": SAME_WORDS,
+        "settled": SETTLED,
     }
 )
 
@@ -110,11 +118,17 @@ class ClaimsUnavailableError(RetryableError):
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """An article that asks for its story."""
+    """An article that asks for its story.
+
+    `facts` is the compact form of worker.dedup.facts; "" contradicts nothing. `update` says that the text calls itself
+    an update, which no contradiction keeps from its story.
+    """
 
     article: str
     language: str
     sketch: Sketch
+    facts: str = ""
+    update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +151,15 @@ class Claim:
 class Document:
     """A text of the store with which others are compared, for a rebuild.
 
-    `age` is in seconds. `joined` names an article of the story that it joined, None where it opened one.
+    `age` is in seconds. `joined` names an article of the story that it joined, None where it opened one. `facts` is the
+    compact form of worker.dedup.facts.
     """
 
     article: str
     sketch: Sketch
     age: float
     joined: str | None = None
+    facts: str = ""
 
 
 #: What a rebuild asks of the store: the documents of a language that are young enough, oldest first, from the one
@@ -204,13 +220,25 @@ class Claims:
             self.claim(lost)
 
     def _ask(self, claimants: Sequence[Claimant]) -> list[Claim | None]:
-        calls = [([_key(one.language, "epoch")], self._arguments(one.article, one.sketch)) for one in claimants]
+        calls = [
+            ([_key(one.language, "epoch")], self._arguments(one.article, one.sketch, one.facts, update=one.update))
+            for one in claimants
+        ]
         return [_claim(answer) for answer in self._run(calls)]
 
     def _arguments(
-        self, article: str, sketch: Sketch, age: float = 0.0, token: str = "", joined: str = ""
+        self,
+        article: str,
+        sketch: Sketch,
+        facts: str,
+        *,
+        age: float = 0.0,
+        token: str = "",
+        joined: str = "",
+        update: bool = False,
     ) -> list[Any]:
-        return [article, sketch.shingles, sketch.packed(), _NUMBERS, self._clock(), int(age), token, joined]
+        numbers = [sketch.shingles, sketch.packed(), _NUMBERS, self._clock(), int(age)]
+        return [article, *numbers, token, joined, facts, int(update)]
 
     def _run(self, calls: Sequence[tuple[list[str], list[Any]]]) -> list[Any]:
         """Run claim.lua once for each `(keys, arguments)` in one round trip, and return the answers."""
@@ -279,7 +307,11 @@ class Claims:
             return
         epoch, lock, done = (_key(language, name) for name in ("epoch", "rebuilding", "rebuilt"))
         calls = [
-            ([epoch, lock], self._arguments(one.article, one.sketch, one.age, token, one.joined or "")) for one in batch
+            (
+                [epoch, lock],
+                self._arguments(one.article, one.sketch, one.facts, age=one.age, token=token, joined=one.joined or ""),
+            )
+            for one in batch
         ]
         answers = self._run(calls)
         with redis_errors():

@@ -105,11 +105,16 @@ def tokens(body: str) -> list[str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    # \w has no combining marks, without which the words of Devanagari or Tamil would fall to pieces.
-    marks = _ranges(
-        code for code in range(min(_LAST_MARK, sys.maxunicode)) if unicodedata.category(chr(code))[0] == "M"
-    )
-    return re.compile(rf"[{DENSE}]|(?:(?![{DENSE}])[\w{marks}])+")
+    return re.compile(rf"[{DENSE}]|(?:(?![{DENSE}])[\w{marks()}])+")
+
+
+@cache
+def marks() -> str:
+    """Return the combining marks as the inside of a character class.
+
+    The class of word characters has none of them, and without them the words of Devanagari or Tamil fall to pieces.
+    """
+    return _ranges(code for code in range(min(_LAST_MARK, sys.maxunicode)) if unicodedata.category(chr(code))[0] == "M")
 
 
 def _ranges(codes: Iterable[int]) -> str:

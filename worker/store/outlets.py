@@ -8,8 +8,8 @@ from worker.store.usable import usable
 
 
 def named(store: Store) -> list[tuple[str | None, str, int]]:
-    """Return (domain or None, publisher, number of articles) for all articles with a publisher that may be shown, in no
-    order.
+    """Return (domain or None, publisher, number of articles) for all articles that have a publisher and may be
+    shown, in no order.
     """
     chosen = (
         sa.select(articles.c.site, articles.c.publisher, sa.func.count())

@@ -33,6 +33,7 @@ class Text:
     body: str
     age: float
     joined: str | None
+    dateline: str | None
 
 
 def texts(store: Store, language: str, after: str | None = None) -> Iterator[Text]:
@@ -70,7 +71,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
         for row in rows:
             joins = row.rule in _JOINED or (row.rule == Rule.NEAR.value and row.id != row.canonical_id)
             joined = row.story_id if joins else None
-            yield Text(row.id, row.body, (now - row.stored_at).total_seconds(), joined)
+            yield Text(row.id, row.body, (now - row.stored_at).total_seconds(), joined, row.dateline)
         if len(rows) < _PAGE:
             return
         place = rows[-1]

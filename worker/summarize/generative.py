@@ -17,6 +17,7 @@ from worker.errors import ConfigurationError
 from worker.summarize import pretrained
 from worker.summarize.extractive import Extractive
 from worker.summarize.measure import length
+from worker.summarize.prose import paragraphs
 from worker.summarize.support import unsupported
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class Generative:
     def _ask(self, place: int, article: Article) -> _Asked:
         """Return what the model gets of `article`: its whole sentences from the first on, as many as it may read."""
         limit = self._limit()
-        texts = sentences(article.body, article.language) or [article.body]
+        text = "\n\n".join(paragraphs(article.body))
+        texts = sentences(text, article.language) or [article.body]
         sizes = [len(self._tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
         room = limit - len(self._prompt(""))
         taken, used = [texts[0]], sizes[0]

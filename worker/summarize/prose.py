@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from worker.clean.sentences import sentences
+from worker.clean.tables import is_row
 from worker.summarize import openers, quotations
 from worker.summarize.measure import brackets_balanced, length
 
@@ -58,8 +59,9 @@ class Sentence:
 
 
 def paragraphs(body: str) -> list[str]:
-    """Return the paragraphs of `body`, each on one line."""
-    return [line for paragraph in _PARAGRAPH.split(body) if (line := " ".join(paragraph.split()))]
+    """Return the paragraphs of `body`, each on one line; the rows of tables only if there is nothing else."""
+    found = [line for paragraph in _PARAGRAPH.split(body) if (line := " ".join(paragraph.split()))]
+    return [line for line in found if not is_row(line)] or found
 
 
 def considered(body: str, language: str) -> list[Sentence]:

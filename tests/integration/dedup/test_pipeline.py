@@ -134,3 +134,38 @@ def test_a_full_server_leaves_the_article_in_the_journal_and_out_of_the_store(jo
     journal.redis.config_set("maxmemory", 0)
     assert (journal.pending(), journal.attempts([str(one.id)]), counts(store).articles) == (1, [0], 0)
     assert pipeline.ingest([str(one.id)], journal, store).ready == 1
+
+
+def quake(magnitude: str, place: str, day: str, **fields: object) -> RawArticle:
+    """Return a report that a program writes: all but its facts is the same in each."""
+    text = (
+        f"A magnitude {magnitude} earthquake was reported {day} at 6:12 a.m. two miles from {place}, according to the "
+        "National Survey.\n\nIn the last ten days, there have been two earthquakes of magnitude 3.0 or greater centred "
+        "nearby.\n\nAn average of 234 earthquakes of such a size occur per year in the country, according to a recent "
+        "sample of the survey.\n\nEven if you felt nothing, you never know when the big one is going to strike. Ready "
+        "yourself by following our guide in five steps.\n"
+    )
+    return raw(text, source="wire", **{"uri": place, "title": f"Earthquake shakes {place}", **fields})  # type: ignore[arg-type]
+
+
+def test_reports_of_one_template_are_stories_of_their_own_even_after_redis_is_wiped(
+    journal: Journal, store: Store
+) -> None:
+    ingest([quake("3.4", "Hollin", "Monday"), quake("3.8", "Brock", "Thursday")], journal, store)
+    journal.redis.flushall()
+    ingest([quake("4.2", "Grent", "Friday"), quake("3.8", "Brock", "Thursday", uri="copy")], journal, store)
+    assert partition(store) == {frozenset({"Hollin"}), frozenset({"Brock", "copy"}), frozenset({"Grent"})}
+
+
+def test_other_facts_stop_no_update_of_the_same_item(journal: Journal, store: Store) -> None:
+    link = "https://wire.example/quake"
+    ingest([quake("3.4", "Hollin", "Monday", uri=link)], journal, store)
+    ingest([quake("3.8", "Brock", "Thursday", uri=link)], journal, store)
+    assert len(list(export_stories(store))) == 1
+
+
+def test_other_facts_stop_no_text_that_calls_itself_an_update(journal: Journal, store: Store) -> None:
+    ingest([quake("3.4", "Hollin", "Monday")], journal, store)
+    ingest([quake("3.8", "Brock", "Thursday", title="UPDATE 1-Earthquake was stronger")], journal, store)
+    ingest([quake("4.2", "Grent", "Friday")], journal, store)
+    assert partition(store) == {frozenset({"Hollin", "Brock"}), frozenset({"Grent"})}

@@ -218,3 +218,13 @@ def test_markdown_that_is_too_deep_leaves_a_note() -> None:
     article = clean(raw(f"{LEAD}\n\n{'> ' * 100}{MIDDLE}", media_type="text/markdown"))
 
     assert any("plain text" in note for note in article.notes)
+
+
+def test_a_date_of_a_record_that_cannot_be_read_leaves_a_note() -> None:
+    (raw,) = articles(
+        io.BytesIO(b'{"text": "The lock at Oda stays shut for two weeks.", "date": "5/6/2026"}'), "a.json", "x"
+    )
+    found = clean(raw)
+
+    assert found.published_at is None
+    assert any("'5/6/2026'" in note for note in found.notes)

@@ -122,3 +122,14 @@ def test_a_question_may_open_a_report_or_be_quoted(question: str, place: int) ->
     body = ["The council closed the old quay.", "Ships go on to Veldhaven.", "A new bridge opens next year."]
     body.insert(place, question)
     assert considered("\n\n".join(body), "en")[place].usable
+
+
+def test_the_rows_of_a_table_have_no_sentences_unless_there_is_nothing_else() -> None:
+    row = "100 free | Ode Marr swam the race of her life. | She won by a second. | 49.12"
+    body = f"The meet was held at Hollin on Saturday.\n\n{row}\n\nThe next one is at Oda in December."
+
+    assert [sentence.text for sentence in considered(body, "en")] == [
+        "The meet was held at Hollin on Saturday.",
+        "The next one is at Oda in December.",
+    ]
+    assert considered(row, "en")

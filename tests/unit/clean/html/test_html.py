@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.clean.html import _without_long_tags, looks_like_html, read_html
+from worker.clean.html import looks_like_html, read_html
+from worker.clean.html.tree import without_long_tags
+from worker.clean.source import Facts, Reading
 
 STORY = [
     "The harbour of Alder Vale closed on Monday after a storm tore away its northern pier, the port office said.",
@@ -21,6 +23,15 @@ def page(head: str = "", body: str = BODY) -> str:
         f"<!doctype html><html lang='en'><head><title>Storm - Site</title>{head}</head>"
         f"<body>{NAVIGATION}<article><h1>Storm shuts harbour</h1>{body}</article><footer>Imprint</footer></body></html>"
     )
+
+
+def best(source: str, uri: str = "") -> Reading:
+    """Return the best reading of the page's body."""
+    return next(iter(read_html(source, uri).readings))
+
+
+def facts(source: str, uri: str = "") -> Facts:
+    return read_html(source, uri).facts
 
 
 def json_ld(data: object) -> str:
@@ -49,9 +60,9 @@ ARTICLE = {
     ids=["alone", "array", "graph", "main entity", "two types"],
 )
 def test_json_ld_says_what_the_article_is(data: object) -> None:
-    found = read_html(page(json_ld(data)))
+    found = facts(page(json_ld(data)))
 
-    assert found.text.split("\n")[-3:] == STORY
+    assert best(page(json_ld(data))).paragraphs[-3:] == STORY
     assert found.title == "Storm shuts the harbour"
     assert found.byline == "Maren Hale, Ode Marr"
     assert found.publisher == "Vane News"
@@ -60,21 +71,33 @@ def test_json_ld_says_what_the_article_is(data: object) -> None:
     assert found.published_at.astimezone(UTC) == datetime(2026, 3, 5, 9, tzinfo=UTC)
 
 
-def test_the_article_body_of_json_ld_purifies_the_text() -> None:
-    head = json_ld(ARTICLE | {"articleBody": " ".join(STORY)})
-
-    assert (
-        read_html(
-            page(head, BODY + "<p>Win a boat in our great harbour raffle, only this week in Alder Vale.</p>")
-        ).text.split("\n")
-        == STORY
-    )
+OLDER = [STORY[0], STORY[1], STORY[2].replace("3.5", "2.5")]
 
 
-def test_the_article_body_serves_where_the_page_shows_nothing() -> None:
-    found = read_html(page(json_ld(ARTICLE | {"articleBody": "\n".join(STORY)}), "<div id='app'></div>"))
+@pytest.mark.parametrize(
+    "body",
+    [STORY[0], "\n".join(STORY[:2]), " ".join(STORY[:2]), "\n".join(OLDER), "Another text. " * 30],
+    ids=["teaser", "teaser in lines", "teaser on one line", "older version", "another text"],
+)
+def test_what_the_page_shows_wins_over_an_article_body_that_does_not_hold_all_of_it(body: str) -> None:
+    found = best(page(json_ld(ARTICLE | {"articleBody": body})))
 
-    assert found.text == "\n".join(STORY)
+    assert (found.paragraphs[-3:], found.dropped, found.notes) == (STORY, (), ())
+
+
+def test_a_paragraph_that_the_article_body_lacks_stays() -> None:
+    head = json_ld(ARTICLE | {"articleBody": "\n".join(STORY)})
+    correction = "Correction at 11:20: an earlier version of this report gave the number of boats as fourteen."
+
+    assert best(page(head, f"{BODY}<p>{correction}</p>")).paragraphs[-4:] == [*STORY, correction]
+
+
+@pytest.mark.parametrize("shown", ["<div id='app'></div>", f"<p>{STORY[0]}</p>", f"<p>{STORY[0]}</p><p>{STORY[1]}</p>"])
+def test_the_article_body_serves_if_it_holds_all_that_the_page_shows_and_more(shown: str) -> None:
+    source = read_html(page(json_ld(ARTICLE | {"articleBody": "\n".join(STORY)}), shown))
+    found = next(reading for reading in source.readings if reading.notes)
+
+    assert found.paragraphs == STORY
     assert any("articleBody" in note for note in found.notes)
 
 
@@ -85,53 +108,52 @@ def test_meta_elements_serve_where_there_is_no_json_ld() -> None:
         '<meta name="author" content="Maren Hale">'
     )
 
-    found = read_html(page(head))
+    found = facts(page(head))
 
     assert (found.title, found.publisher, found.byline) == ("Storm shuts the harbour", "Vane News", "Maren Hale")
     assert found.published_at == datetime(2026, 3, 5, 10, tzinfo=UTC)
 
 
 def test_the_heading_and_the_host_serve_where_there_is_nothing_else() -> None:
-    found = read_html(page(), "https://www.vane.example/storm")
+    found = facts(page(), "https://www.vane.example/storm")
 
     assert (found.title, found.publisher) == ("Storm shuts harbour", "vane.example")
 
 
 def test_a_date_that_only_stands_in_the_text_is_not_guessed() -> None:
-    assert (
-        read_html(
-            page(body=BODY + "<p>The storm of March 5, 2026, was the worst in eleven years, the office said.</p>")
-        ).published_at
-        is None
-    )
+    source = page(body=BODY + "<p>The storm of March 5, 2026, was the worst in eleven years, the office said.</p>")
+
+    assert facts(source).published_at is None
 
 
 def test_a_time_element_confirms_a_date() -> None:
-    assert read_html(page(body='<time datetime="2026-03-05">5 March</time>' + BODY)).published_at == datetime(
-        2026, 3, 5, tzinfo=UTC
-    )
+    found = facts(page(body='<time datetime="2026-03-05">5 March</time>' + BODY))
+
+    assert found.published_at == datetime(2026, 3, 5, tzinfo=UTC)
 
 
 def test_a_fragment_is_read_block_by_block() -> None:
-    found = read_html(
+    found = best(
         "<p>One &amp; two<br>three</p><figure><img alt='x'><figcaption>caption</figcaption></figure>"
         "<ul><li>four</li></ul>"
         "<script>var x='<p>no</p>'</script><p>fi<b>ve</b></p>"
     )
 
-    assert [line for line in found.text.split("\n") if line] == ["One & two", "three", "four", "five"]
+    assert found.paragraphs == ["One & two", "three", "• four", "five"]
 
 
 def test_a_short_page_is_read_by_the_fallback_and_says_so() -> None:
-    found = read_html("<html><body><div>The harbour of Alder Vale closed on Monday.</div></body></html>")
+    source = read_html("<html><body><div>The harbour of Alder Vale closed on Monday.</div></body></html>")
 
-    assert "The harbour of Alder Vale closed on Monday." in found.text
+    *_, found = source.readings
+    assert "The harbour of Alder Vale closed on Monday." in found.paragraphs
+    assert any("resiliparse" in note for note in found.notes)
 
 
 def test_a_page_nested_too_deep_is_stripped_and_says_so() -> None:
-    found = read_html("<html><body>" + "<div>" * 100_000 + "The harbour closed on Monday.")
+    found = best("<html><body>" + "<div>" * 100_000 + "The harbour closed on Monday.")
 
-    assert "The harbour closed on Monday." in found.text
+    assert "The harbour closed on Monday." in found.paragraphs
     assert any("deep" in note for note in found.notes)
 
 
@@ -164,7 +186,8 @@ def test_a_page_nested_too_deep_is_stripped_and_says_so() -> None:
     ],
 )
 def test_hostile_pages_end(source: str) -> None:
-    assert isinstance(read_html(source).text, str)
+    for found in read_html(source).readings:
+        assert isinstance(found.paragraphs, list)
 
 
 def test_plain_text_that_is_full_of_tags_looks_like_html() -> None:
@@ -172,12 +195,12 @@ def test_plain_text_that_is_full_of_tags_looks_like_html() -> None:
     assert not looks_like_html("The harbour <closed> on Monday, a < b, and <p> is a tag.")
 
 
-def test_a_page_of_too_many_tags_is_read_without_an_extractor_and_says_so() -> None:
-    found = read_html(page(json_ld(ARTICLE), BODY + "<span>sea</span> " * 25_000))
+def test_a_page_of_too_many_elements_is_read_without_an_extractor_and_says_so() -> None:
+    source = page(json_ld(ARTICLE), BODY + "<span>sea</span> " * 25_000)
 
-    assert found.title == "Storm shuts the harbour"
-    assert all(text in found.text for text in STORY)
-    assert any("tags" in note for note in found.notes)
+    assert facts(source).title == "Storm shuts the harbour"
+    assert all(text in best(source).paragraphs for text in STORY)
+    assert any("elements" in note for note in best(source).notes)
 
 
 @pytest.mark.parametrize(
@@ -195,18 +218,18 @@ def test_the_attributes_of_a_giant_tag_are_never_parsed(opening: str) -> None:
     attributes = " ".join(f"a{n}" for n in range(100_000))
     source = page(body=BODY + opening.format(attributes))
 
-    assert len(_without_long_tags(source)) < 2_000
-    assert all(text in read_html(source).text for text in STORY)
+    assert len(without_long_tags(source)) < 2_000
+    assert all(text in best(source).paragraphs for text in STORY)
 
 
 @pytest.mark.parametrize("within", ["<!-- <p {} -->", "<script>if (a<b) {{ '{}' }}</script>", "<p>2 < 3 {}</p>"])
 def test_what_only_looks_like_a_giant_tag_stays(within: str) -> None:
     source = page(body=BODY + within.format("x " * 9_000))
 
-    assert _without_long_tags(source) == source
+    assert without_long_tags(source) == source
 
 
 def test_a_seeming_end_of_json_ld_and_endless_spaces_are_passed_over() -> None:
-    found = read_html(page(f'<script type="application/ld+json">{{}} -->{" " * 500_000}x</script>'))
+    found = best(page(f'<script type="application/ld+json">{{}} -->{" " * 500_000}x</script>'))
 
-    assert found.text.split("\n")[-3:] == STORY
+    assert found.paragraphs[-3:] == STORY
