@@ -102,6 +102,24 @@ def test_a_kill_and_a_held_article_settle_as_stored(queue: Queue, store: Store) 
     assert states(store) == {str(held.id): "held", str(kill.id): "killed"}
 
 
+def test_a_kill_without_a_text_is_stored(queue: Queue, store: Store) -> None:
+    story = version(1)
+    kill = version(2, status=Status.CANCELED).model_copy(update={"text": ""})
+    ingest(queue, store, story, kill)
+    assert states(store) == {str(story.id): "killed", str(kill.id): "killed"}
+
+
+def test_a_kill_in_plain_text_holds_the_story_of_its_slug(queue: Queue, store: Store) -> None:
+    story = raw(f"BC-Osterby-Mill\n{news.title(0)}\n\n{news.body(0)}", uri="1.txt")
+    kill = raw(
+        "BC-Osterby-Mill, KILL\n\nEDITORS: Kill the story slugged BC-Osterby-Mill. The report is false.", uri="2.txt"
+    )
+    ingest(queue, store, story)
+    ingest(queue, store, kill)
+    assert states(store) == {str(story.id): "held", str(kill.id): "held"}
+    assert queue.journal.outcomes([kill.id]) == [Outcome(Standing.STORED)]
+
+
 def test_an_edition_carries_what_is_released_before_it_closes(
     queue: Queue, store: Store, settings: WorkerSettings
 ) -> None:

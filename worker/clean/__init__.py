@@ -45,11 +45,14 @@ FEWEST_WORDS, FEWEST_DENSE_CHARACTERS = 5, 12
 SHORTEST_BODY, MUCH_LONGER = 150, 1.5
 #: Most words of what a house shows of an article that is to be paid for.
 MOST_WORDS_OF_TEASER = 250
+#: Least share of the letters outside tags that is left of a text whose markup was escaped.
+LEAST_OF_ESCAPED = 0.7
 #: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
 LEAST_LETTERS = 0.4
 
 _TEASER = "The source says that the article is to be paid for, so the text may be only its beginning."
 
+_TAG = re.compile(r"<[^<>]{0,300}>")
 # Korean too: its words are so few in a short item that its characters are counted.
 _DENSE = re.compile(f"[{DENSE}{HANGUL}]")
 
@@ -176,11 +179,15 @@ def _read_plain(raw: RawArticle) -> Source:
 
 
 def _without_escaped_markup(text: str) -> str:
-    """Return `text` read as HTML if its tags were escaped, so that they are seen only now."""
+    """Return `text` read as HTML if its tags were escaped, so that they are seen only now.
+
+    An article that shows HTML to its readers loses most of its text that way, and stays as it is.
+    """
     if not holds_markup(text):
         return text
     reading = next(iter(read_html(text).readings))
-    return repaired("\n".join(reading.paragraphs))
+    found = repaired("\n".join(reading.paragraphs))
+    return found if letters(found) >= LEAST_OF_ESCAPED * letters(_TAG.sub("", text)) else text
 
 
 def _lines(text: str) -> list[str]:

@@ -194,5 +194,5 @@ def test_a_database_that_cannot_hold_every_letter_is_refused(postgres: str) -> N
 
 
 def test_a_url_that_is_no_store_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="check WIREDESK_STORE_URL"):
+    with pytest.raises(ConfigurationError, match="write WIREDESK_STORE_URL as"):
         connect("mysql://somewhere/else")

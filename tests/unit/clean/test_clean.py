@@ -290,6 +290,16 @@ def test_markup_that_was_escaped_once_too_often_is_read_as_markup(media_type: st
     assert clean(raw(text, media_type=media_type)).body == f"{LEAD}\n\n{MIDDLE}"
 
 
+def test_an_article_that_shows_markup_to_its_readers_keeps_its_text() -> None:
+    code = "&lt;html&gt;\n&lt;body&gt;\n&lt;div&gt;&lt;p&gt;Text&lt;/p&gt;&lt;/div&gt;\n&lt;/body&gt;\n&lt;/html&gt;"
+    text = f"<p>{LEAD}</p><p>{MIDDLE}</p><pre>{code}</pre><p>{MIDDLE} So it was said.</p>"
+
+    body = clean(raw(f"<html><body><article>{text}</article></body></html>", media_type="text/html")).body
+
+    assert body.startswith(LEAD)
+    assert body.endswith("So it was said.")
+
+
 @pytest.mark.parametrize("media_type", ["text/plain", "text/html", "text/markdown"])
 def test_glued_sentences_are_paragraphs(media_type: str) -> None:
     assert clean(raw(f"{LEAD}{MIDDLE}", media_type=media_type)).body == f"{LEAD}\n\n{MIDDLE}"
