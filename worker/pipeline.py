@@ -32,6 +32,7 @@ from worker.dedup.facts import HEAD, facts
 from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
+from worker.edition.revising import revise
 from worker.errors import PermanentError, RefusedError, RetryableError, StoreUnavailableError, UnusableError
 from worker.items.identity import item_key
 from worker.items.ruling import Decider
@@ -191,7 +192,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
     others are stored; until then that is taken for the store's error, which is waited for.
     """
     try:
-        return articles.take_in(store, work.incoming, work.failed)
+        return articles.take_in(store, work.incoming, work.failed, revise)
     except StoreUnavailableError as error:
         if not is_alone or not work.incoming:
             raise RefusedError(str(error)) from error
@@ -199,7 +200,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
         if journal.refused(item.article.id) < MAX_ATTEMPTS:
             raise
         work.fail(item, f"The store refused it {MAX_ATTEMPTS} times and took others ({error}).", held, journal)
-        articles.take_in(store, [], work.failed)
+        articles.take_in(store, [], work.failed, revise)
         return 0
     except RetryableError:
         raise
@@ -209,7 +210,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
     for item in list(work.incoming):
         name = item.article.id
         try:
-            ready += articles.take_in(store, [item])
+            ready += articles.take_in(store, [item], revise=revise)
         except RetryableError:
             raise
         except Exception as error:
@@ -217,7 +218,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
             reason = f"The store refused it ({type(error).__name__}: {wrong}); please report this."
             logger.exception("article_failed", article_id=name, stage="store", reason=reason)
             work.fail(item, reason, held, journal)
-    articles.take_in(store, [], work.failed)
+    articles.take_in(store, [], work.failed, revise)
     return ready
 
 
@@ -299,7 +300,7 @@ def _release(store: Store, claims: Claims | None, item: str, decided_by: Decider
             incoming = _claimed([incoming], claims)[0]
         except RetryableError as error:
             logger.warning("released_without_claim", item=item, reason=str(error))
-    return releasing.release(store, item, incoming, decided_by)
+    return releasing.release(store, item, incoming, decided_by, revise)
 
 
 def _claimed(incoming: Sequence[articles.Incoming], claims: Claims) -> list[articles.Incoming]:

@@ -34,9 +34,10 @@ def story_withdraw(
     data: DataOption = None,
 ) -> None:
     """Take a story out of all that is shown, with every version of its articles, until it is released."""
+    from worker.edition.revising import revise
     from worker.store import by_hand
 
-    withdrawn = by_hand.withdraw(existing_store(load_settings(data=data)), name, reason)
+    withdrawn = by_hand.withdraw(existing_store(load_settings(data=data)), name, reason, revise)
     number = f"{len(withdrawn):,} {'item was' if len(withdrawn) == 1 else 'items were'}"
     echo(f"{number} withdrawn; `wiredesk story release {name}` undoes that.")
 

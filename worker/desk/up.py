@@ -184,13 +184,15 @@ class _Desk:
             # All is settled, so nobody needs a grace: a worker that has nothing to do takes seconds to end by itself.
             self.children.stop((BRINGS, WORKS), lambda: True)
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
-            from worker.schedule.closings import close_now
+            from worker.schedule.closings import clear_files, close_now, deliver_pending
             from worker.schedule.mailing import send_pending
             from worker.schedule.withdrawn import file_decisions
 
             closed = [close_now(self.settings, store, name) for name in self.settings.all_profiles]
-            send_pending(self.settings, store, self.signals.asked)
             # The schedule may have ended before its next tick.
+            deliver_pending(self.settings, store)
+            clear_files(self.settings, store)
+            send_pending(self.settings, store, self.signals.asked)
             file_decisions(self.settings.withdrawn_file, store)
             after = store_counts(store)
             return Result(

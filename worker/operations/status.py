@@ -139,6 +139,9 @@ def text(status: Status) -> str:
         f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed, "
         f"{articles[Standing.HELD]:,} held, {articles[Standing.KILLED]:,} killed",
     ]
+    if hidden := articles[Standing.HELD] + articles[Standing.KILLED]:
+        killed = articles[Standing.KILLED]
+        lines.append(f"hidden    {hidden - killed:,} held, {killed:,} killed; `wiredesk items list` says why")
     if status["oldest_ready_seconds"] is not None:
         lines.append(f"waiting   the oldest for {status['oldest_ready_seconds']:,} s")
     for profile, edition in status["editions"].items():

@@ -11,13 +11,17 @@ import structlog
 
 from producers.redis_client import connect, redis_url
 from worker.dedup.claim import Claims
+from worker.edition import deliver
 from worker.edition.calendar import closing, closing_time, due, time_zone
+from worker.edition.document import shown_articles
+from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.profile import Profile
+from worker.edition.revising import rewritten
 from worker.errors import ConfigurationError, RetryableError
 from worker.pipeline import claims_of, close_edition, deliver_edition, release_due
 from worker.schedule.clocks import check_clocks, read_clocks
 from worker.settings import WorkerSettings
-from worker.store import Store, editions
+from worker.store import Store, editions, revisions
 
 logger = structlog.get_logger(__name__)
 
@@ -120,6 +124,26 @@ def build(
             )
         edition = close_edition(store, settings.editions, name, profile, date=planned.date, at=planned.at)
     return edition, deliver_edition(store, edition, settings.editions, profile.outputs)
+
+
+def clear_files(settings: WorkerSettings, store: Store) -> int:
+    """Take what was withdrawn out of the files of editions that the store has no more; return how many withdrawals."""
+    taken = revisions.unfiled(store)
+    if not taken:
+        return 0
+    for document in deliver.written(settings.editions):
+        head = document["edition"]
+        shown = [withdrawal for withdrawal in taken if withdrawal.articles & shown_articles(document)]
+        if shown and not revisions.is_stored(store, head["profile"], head["date"]):
+            profile = settings.all_profiles.get(head["profile"], Profile())
+            deliver.write(
+                rewritten(document, shown, head["revision"] + 1),
+                settings.editions,
+                profile.outputs,
+                recent=partial(editions.recent, store, head["profile"], MOST_EDITIONS),
+            )
+    revisions.mark_filed(store, [withdrawal.ruling for withdrawal in taken])
+    return len(taken)
 
 
 def deliver_pending(settings: WorkerSettings, store: Store) -> int:

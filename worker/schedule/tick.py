@@ -82,6 +82,7 @@ def tick(
         ("releases", lambda: _release(store, queue, clocks, last)),
         ("editions", lambda: _close(settings, store, clocks, last)),
         ("deliveries", lambda: closings.deliver_pending(settings, store)),
+        ("withdrawals", lambda: closings.clear_files(settings, store)),
         ("decisions", lambda: file_decisions(settings.withdrawn_file, store)),
         ("outbox", lambda: mailing.queue_pending(settings, store)),
     )

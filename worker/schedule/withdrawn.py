@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from worker.edition.revising import revise
 from worker.store import Store, filed
 
 logger = structlog.get_logger(__name__)
@@ -34,7 +35,7 @@ def apply_decisions(path: Path, store: Store) -> int:
             if not line.strip():
                 continue
             try:
-                done += filed.apply(store, json.loads(line))
+                done += filed.apply(store, json.loads(line), revise)
             except (KeyError, TypeError, ValueError) as error:
                 # A crash while the line was written; the store has that decision, and it is filed again.
                 logger.warning("decision_unreadable", file=str(path), line=number, reason=str(error))

@@ -14,8 +14,8 @@ from worker.store import items as rows
 from worker.store import verdicts
 from worker.store.connect import Store, current_time, lock
 from worker.store.stories import story_of_prefix
-from worker.store.tables import articles, items
-from worker.store.usable import hidden
+from worker.store.tables import articles, item_articles, items
+from worker.store.usable import hidden, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +42,48 @@ class Listed:
     publisher: str | None
 
 
-def listed(store: Store, standing: Standing | None = None) -> list[Listed]:
-    """Return the items that may not be shown, all or those of `standing`, by the time of the decision, newest first."""
+def standing_of(store: Store, name: str) -> Standing | None:
+    """Return why nothing of the story or the article with the id `name` may be shown; None if the store remembers
+    nothing of it. A story is killed if all its articles are.
+    """
+    with store.reading() as connection:
+        own = sa.or_(articles.c.id == name, articles.c.story_id == name)
+        kept = sa.or_(item_articles.c.article_id == name, item_articles.c.story_id == name)
+        killed = items.c.status == Status.CANCELED
+        found = {
+            *connection.scalars(sa.select(standing()).where(own).distinct()),
+            *connection.scalars(
+                sa.select(sa.case((killed, Standing.KILLED.value), else_=Standing.HELD.value))
+                .join(item_articles, item_articles.c.item_id == items.c.id)
+                .where(kept, hidden())
+                .distinct()
+            ),
+        }
+    if not found:
+        return None
+    return Standing.KILLED if found == {Standing.KILLED} else Standing.HELD
+
+
+def unread_embargoes(store: Store, least: int) -> list[tuple[str, int]]:
+    """Return the sources with `least` items or more that are held for an embargo without a time, and how many."""
+    number = sa.func.count()
+    chosen = (
+        sa.select(items.c.source, number)
+        .where(items.c.status == Status.USABLE, items.c.embargo >= ENDLESS, items.c.cause.is_(None))
+        .group_by(items.c.source)
+        .having(number >= least)
+        .order_by(items.c.source)
+    )
+    with store.reading() as connection:
+        return [(row.source, row[1]) for row in connection.execute(chosen)]
+
+
+def listed(store: Store, only: Standing | None = None) -> list[Listed]:
+    """Return the items that may not be shown, all or `only` those held or killed, the last decided first."""
     with store.reading() as connection:
         chosen = sa.select(items).where(hidden()).order_by(items.c.at.desc(), items.c.id)
         hidden_items = [_listed(connection, row) for row in connection.execute(chosen).all()]
-    return [item for item in hidden_items if standing is None or item.standing is standing]
+    return [item for item in hidden_items if only is None or item.standing is only]
 
 
 def _listed(connection: sa.Connection, row: sa.Row[Any]) -> Listed:

@@ -315,14 +315,41 @@ edition_digests = Table(
     Index(None, "story_id"),
 )
 
-#: An edition's message to one recipient (worker.store.outbox). `earlier` are the keys of the messages it follows,
-#: separated by spaces; `token` is the sender's that took it, and `begun` says whether the server may have it already.
+#: A ruling that the editions are without (worker.store.revisions): what was withdrawn, `articles` by their ids, when,
+#: and by whom. `files_at` is null until the files of editions that are not in the store any more are without it, too.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("ruling_id", Integer, primary_key=True),
+    Column("at", UTCTime, nullable=False),
+    Column("by", String(6), nullable=False),
+    Column("articles", Text, nullable=False),
+    Column("files_at", UTCTime),
+    Index(None, "files_at"),
+    Index(None, "at"),
+)
+
+#: The editions that showed what a withdrawal took back. `noticed_at` is null until its readers are to be told by mail.
+withdrawn_editions = Table(
+    "withdrawn_editions",
+    metadata,
+    Column("ruling_id", Integer, ForeignKey("withdrawals.ruling_id", ondelete="CASCADE"), primary_key=True),
+    Column("edition_id", Integer, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("noticed_at", UTCTime),
+    Index(None, "edition_id"),
+    Index(None, "noticed_at"),
+)
+
+#: An edition's message to one recipient (worker.store.outbox); without `edition_id` a `notice` of withdrawals, as JSON.
+#: `earlier` are the keys of the messages it follows, separated by spaces; `token` is the sender's that took it, and
+#: `begun` says whether the server may have it already.
 outbox = Table(
     "outbox",
     metadata,
-    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
-    Column("recipient", Text, primary_key=True),
-    Column("key", String(36), nullable=False),
+    Column("key", String(36), primary_key=True),
+    Column("edition_id", Integer, ForeignKey("editions.id")),
+    Column("recipient", Text, nullable=False),
+    Column("notice", Text),
     Column("earlier", Text, nullable=False),
     Column("state", _one_of(MessageState), nullable=False),
     Column("state_at", UTCTime, nullable=False),
@@ -333,6 +360,7 @@ outbox = Table(
     Column("lease_until", UTCTime),
     Column("begun", Boolean, nullable=False),
     Column("reason", Text),
+    UniqueConstraint("edition_id", "recipient"),
     Index(None, "state", "due_at"),
 )
 

@@ -262,10 +262,37 @@ def _create_editions() -> None:
     op.create_index("ix_edition_digests_edition_id", "edition_digests", ["edition_id"])
     op.create_index("ix_edition_digests_story_id", "edition_digests", ["story_id"])
     op.create_table(
-        "outbox",
+        "withdrawals",
+        sa.Column("ruling_id", sa.Integer(), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("by", sa.String(length=6), nullable=False),
+        sa.Column("articles", sa.Text(), nullable=False),
+        sa.Column("files_at", _TIME, nullable=True),
+        sa.PrimaryKeyConstraint("ruling_id", name="pk_withdrawals"),
+    )
+    op.create_index("ix_withdrawals_files_at", "withdrawals", ["files_at"])
+    op.create_index("ix_withdrawals_at", "withdrawals", ["at"])
+    op.create_table(
+        "withdrawn_editions",
+        sa.Column("ruling_id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("noticed_at", _TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["ruling_id"], ["withdrawals.ruling_id"], name="fk_withdrawn_editions_ruling_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name="fk_withdrawn_editions_edition_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("ruling_id", "edition_id", name="pk_withdrawn_editions"),
+    )
+    op.create_index("ix_withdrawn_editions_edition_id", "withdrawn_editions", ["edition_id"])
+    op.create_index("ix_withdrawn_editions_noticed_at", "withdrawn_editions", ["noticed_at"])
+    op.create_table(
+        "outbox",
         sa.Column("key", _ID, nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=True),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=True),
         sa.Column("earlier", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=7), nullable=False),
         sa.Column("state_at", _TIME, nullable=False),
@@ -277,7 +304,8 @@ def _create_editions() -> None:
         sa.Column("begun", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_outbox_edition_id"),
-        sa.PrimaryKeyConstraint("edition_id", "recipient", name="pk_outbox"),
+        sa.PrimaryKeyConstraint("key", name="pk_outbox"),
+        sa.UniqueConstraint("edition_id", "recipient", name="uq_outbox_edition_id_recipient"),
         sa.CheckConstraint(
             "state IN ('waiting', 'sending', 'sent', 'failed', 'unknown')", name=op.f("ck_outbox_state")
         ),
