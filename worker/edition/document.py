@@ -186,7 +186,10 @@ class DocumentTopic(TypedDict):
     ]
     story_id: Annotated[str, Field(description="id of the story that tells the topic")]
     article_id: Annotated[str, Field(description="id of the article that tells the topic")]
-    headline: Annotated[str, Field(description="the headline under which the topic is shown, plain text")]
+    headline: Annotated[
+        str | None,
+        Field(description="the headline under which the topic is shown, plain text; null if it was withdrawn"),
+    ]
     headline_from: Annotated[
         str | None,
         Field(

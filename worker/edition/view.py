@@ -353,7 +353,7 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str,
     )
     return Block(
         anchor=anchor(topic),
-        headline=plain(topic["headline"]),
+        headline=plain(topic["headline"] or ""),
         summary=plain(topic["summary"]),
         language=language,
         direction=direction,

@@ -115,7 +115,7 @@ def _gone(topic: DocumentTopic, sentence: str) -> DocumentTopic:
     return {
         **topic,
         "place": Place.WITHDRAWN.value,
-        "headline": "",
+        "headline": None,
         "headline_from": None,
         "summary": sentence,
         "url": None,

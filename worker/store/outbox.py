@@ -459,7 +459,7 @@ def _key(desk_id: str, own: sa.Row[Any], recipient: str) -> str:
 
 def _content(document: Document) -> set[tuple[str, str, str]]:
     """Return the content of `document` for a reader: what it shows, whatever its order and its outlets."""
-    return {(topic["story_id"], topic["headline"], topic["summary"]) for topic in shown(document)}
+    return {(topic["story_id"], topic["headline"] or "", topic["summary"]) for topic in shown(document)}
 
 
 def _let_go(connection: sa.Connection, now: datetime, over: sa.ColumnElement[bool]) -> None:

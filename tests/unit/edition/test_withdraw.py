@@ -64,7 +64,7 @@ def test_a_topic_whose_teller_goes_is_told_by_its_next_report() -> None:
 def test_a_topic_without_another_report_leaves_a_sentence_and_no_headline() -> None:
     after = without(full(), {"article-3"}, at=AT, by="source")
     (gone,) = [topic for topic in after["topics"] if topic["place"] == Place.WITHDRAWN]
-    assert (gone["headline"], gone["summary"], gone["url"], gone["digests"]) == ("", SENTENCE, None, [])
+    assert (gone["headline"], gone["summary"], gone["url"], gone["digests"]) == (None, SENTENCE, None, [])
     by_desk = without(full(), {"article-3"}, at=AT, by="desk")
     (gone,) = [topic for topic in by_desk["topics"] if topic["place"] == Place.WITHDRAWN]
     assert gone["summary"] == SENTENCE.replace("its source", "this desk")
