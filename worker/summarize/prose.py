@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from worker.clean.sentences import sentences
 from worker.clean.tables import is_row
-from worker.summarize import openers, quotations
+from worker.summarize import manner, openers, quotations
 from worker.summarize.measure import brackets_balanced, length
 
 #: Usable sentences of an article that are considered: the encoder's time is nearly all the time there is. On 811
@@ -69,8 +69,11 @@ def considered(body: str, language: str) -> list[Sentence]:
     found: list[Sentence] = []
     seen: set[str] = set()
     usable = 0
-    for paragraph in paragraphs(body[:MOST_CHARACTERS]):
-        for quoted in quotations.joined(sentences(paragraph, language)):
+    parts = paragraphs(body[:MOST_CHARACTERS])
+    for paragraph, after in zip(parts, [*parts[1:], ""], strict=False):
+        for quoted in quotations.joined(
+            sentences(manner.unstamped(paragraph), language), goes_on=quotations.opens(after)
+        ):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
             may_stand = quoted.whole and key not in seen
             found.append(_sentence(quoted.text, len(found), language, may_stand=may_stand))
