@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from worker.article import LEAD, Article, Digest, Failed
 from worker.summarize import head as trained
 from worker.summarize.encoder import Encoder
-from worker.summarize.gate import Gate, pass_through, tells
+from worker.summarize.gate import Gate, pass_through, supported, tells
 from worker.summarize.headline import headline
 from worker.summarize.measure import cut, length
 from worker.summarize.prose import Sentence, considered, paragraphs
@@ -187,7 +187,7 @@ class Extractive:
 
     def _preferred(self, item: _Prepared, judged: _Judged) -> frozenset[int]:
         """Return the places of the standfirst's sentences among the candidates, if it can be the summary's beginning:
-        it is whole, fits, tells the title's event, and the body says the same.
+        it is whole, fits, and tells the title's event.
         """
         every = [sentence for sentence in item.sentences if sentence.position < 0]
         places = [index for index, sentence in enumerate(judged.candidates) if sentence.position < 0]
@@ -195,7 +195,7 @@ class Extractive:
             return frozenset()
         text = " ".join(sentence.text for sentence in every)
         fits = length(text) <= self._words and not any(sentence.points_back for sentence in every)
-        return frozenset(places if fits and tells(text, item.title, item.article.body, item.article.language) else ())
+        return frozenset(places if fits and tells(text, item.title, item.article.language) else ())
 
     def _alone(self, judged: _Judged) -> str:
         """Return the best of the candidates, none of which fits or stands by itself; an over-long one is cut."""
@@ -232,9 +232,12 @@ def _without_title(article: Article) -> str:
 
 def _standfirst(article: Article) -> list[Sentence]:
     """Return the sentences of the standfirst of `article`, at the positions before -1, so that the body's first
-    sentence at 0 follows none of them.
+    sentence at 0 follows none of them; none if the body does not support it.
     """
-    found = considered(article.standfirst or "", article.language)
+    text = article.standfirst or ""
+    if not text or not supported(text, article.title or "", article.body, article.language):
+        return []
+    found = considered(text, article.language)
     return [replace(sentence, position=sentence.position - len(found) - 1) for sentence in found]
 
 

@@ -23,8 +23,9 @@ MOST_TRIES = 24
 SAME_FACT = 0.7
 #: Fewest content words of a headline that can be looked for in a summary, and how many of them it must have.
 FEWEST_TITLE_WORDS, LEAST_SHARED = 3, 2
-#: Share of the sentences in the first person from which on a piece is its author's own: then it is no fault.
-MOST_OWN = 0.25
+#: A piece is its author's own, and the first person no fault, if it has the first person among its first OPENING
+#: sentences and in more than this share of all.
+OPENING, MOST_OWN = 3, 0.25
 #: Share of a standfirst's content words that its body has, from which it supports it.
 LEAST_SUPPORTED = 0.5
 #: Letters of a word that are compared, so that "elections" is "elected".
@@ -81,8 +82,9 @@ class Gate:
         self._wanted = stems(title, language)
         inside = manner.inside_single_quotes([sentence.text for sentence in sentences])
         self._inside = {sentence.position for sentence, is_inside in zip(sentences, inside, strict=True) if is_inside}
-        mine = sum(bool(manner.first_person(sentence.text)) for sentence in candidates)
-        self._by_name = language == "en" and mine <= MOST_OWN * len(candidates)
+        mine = [bool(manner.first_person(sentence.text)) for sentence in candidates]
+        is_own = any(mine[:OPENING]) and sum(mine) > MOST_OWN * len(mine)
+        self._by_name = language == "en" and not is_own
         self._alone = [self._of_one(index) for index in range(len(candidates))]
         self._barred = frozenset(index for index, faults in enumerate(self._alone) if faults)
         self._stems = [stems(sentence.text, language) for sentence in candidates]
@@ -216,20 +218,21 @@ def pass_through(
     return best or Passed([], ())
 
 
-def tells(standfirst: str, title: str, body: str, language: str) -> bool:
-    """Return whether `standfirst` tells the event of `title` (any, if there is no title) and `body` supports it: its
-    numbers and names are there, and so are LEAST_SUPPORTED of its content words.
+def tells(standfirst: str, title: str, language: str) -> bool:
+    """Return whether `standfirst` tells the event of `title`; any event, if there is no title."""
+    wanted = stems(title, language)
+    return not wanted or len(stems(standfirst, language) & wanted) >= min(LEAST_SHARED, len(wanted))
+
+
+def supported(standfirst: str, title: str, body: str, language: str) -> bool:
+    """Return whether `body` supports `standfirst`: its numbers and names are there, or in `title`, and so are
+    LEAST_SUPPORTED of its content words.
     """
-    own, wanted = stems(standfirst, language), stems(title, language)
-    if wanted and len(own & wanted) < min(LEAST_SHARED, len(wanted)):
+    own = stems(standfirst, language)
+    if not own or len(own & stems(body, language)) < LEAST_SUPPORTED * len(own):
         return False
-    return (
-        bool(own)
-        and len(own & stems(body, language)) >= LEAST_SUPPORTED * len(own)
-        and not any(
-            phrase.startswith(("numbers", "names")) for phrase in unsupported(standfirst, f"{title} {body}", language)
-        )
-    )
+    lacking = unsupported(standfirst, f"{title} {body}", language)
+    return not any(phrase.startswith(("numbers", "names")) for phrase in lacking)
 
 
 def stems(text: str, language: str) -> frozenset[str]:

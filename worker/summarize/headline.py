@@ -31,6 +31,7 @@ _CLAUSE_ENDS = re.compile(
     r"(?:,\s(?=(?:after|although|amid|as|because|but|despite|following|since|though|when|where|which|while|who|whose|with"
     r"|\w+ing|in\san?|a\s\w+\sthat)\s)|;\s|\s[–—-]+\s|\s(?=(?:after|although|amid|because|despite|though|while)\s))"
 )
+_DASH = re.compile(r"\s[–—-]+\s|—")
 #: What no clause ends with: a word that needs the next ("look after", "two days after").
 _OPEN_END = re.compile(
     r"\b(?:look\w*|go|goes|went|named|take[sn]?|took|seek\w*|days?|weeks?|months?|years?|hours?|minutes?|seconds?|shortly|soon"
@@ -199,6 +200,8 @@ def _clause(text: str) -> str | None:
         short = text[: end.start()]
         if not FEWEST_WORDS_CUT <= length(short) <= MOST_WORDS or not balanced(short):
             continue
+        if _DASH.search(short):
+            continue  # what is between two dashes ends with the second
         if _QUALIFIES.search(text[len(short) :]) or _HALF_PAIR.search(short) or _OPEN_END.search(short):
             continue
         if short.rsplit(" ", 1)[-1].casefold() not in STOP_WORDS["en"] and _is_finite(short):

@@ -10,7 +10,8 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“|‘[^�
 
 #: What belongs to the page and not to the report, in any language: handles, hashtags, addresses, links in brackets.
 _MARKS = re.compile(
-    r"(?<![\w/])[@#][A-Za-z_]\w{2,}|https?://|\bwww\.|\bpic\.twitter\.com|\[(?:[^\] ]+ ){3,}[^\]]*\]|\.\.\.\s*\[|[►▶▸✓★×➡👉]"
+    r"(?<![\w/])[@#][A-Za-z_]\w{2,}|https?://|\bwww\.|\bpic\.twitter\.com|\[(?:[^\] ]+ ){3,}[^\]]*\]"
+    r"|\.\.\.\s*\[|[►▶▸✓★×➡👉]"
     r"|©|\(c\) \d{4}"
     r"|\b\d{1,2}:\d{2} [AP]M [A-Z]{2,4}\b"
 )
@@ -22,6 +23,7 @@ _FURNITURE = re.compile(
     |,\ (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,\ (?:Jan|Feb|March|April|May|June|July|Aug|Sept?|Oct|Nov
       |Dec)\w*\.?\ \d{1,2},\ 20\d\d\.$
     |\((?:AP|Reuters|AFP|EPA|Getty)\b[^)]*\)\W*$
+    |,\ (?:yesterday|today|this\ morning)\.$
     |,\ (?:at\ )?(?:center|centre|left|right),
     |\b(?:file|handout|undated|archive)\ (?:photo|photograph|picture|image)\b
     |\b(?:pictured|photographed)\ (?:here|above|below|left|right|with|in|on|at)\b|^\W*Pictured\b
@@ -122,7 +124,7 @@ _TEASER = re.compile(
 )
 #: What names no actor: "Something"; or goes on with another's words: "Said Mr Hale".
 _VAGUE = re.compile(
-    r"^(?:Said|Says|Added|Something|Nothing|Nobody|Someone|Somebody|Things|People|Some|Many|Others"
+    r"^(?:Said|Says|Added|Something|Nothing|Nobody|Someone|Somebody|Things(?!.* when )|People|Some|Many|Others"
     r"|One)\b(?! (?:of|people|hundred|thousand|in|person|man|woman|million))"
 )
 
@@ -177,7 +179,7 @@ _HALF_THOUGHT = re.compile(
 )
 
 
-_FRAGMENT = re.compile(r"^(?:[a-z]{2,}(?![\w-]*[A-Z])|\([^)]*\) [a-z]|[,;:])|(?:\.\.\.|…)$")
+_FRAGMENT = re.compile(r"^(?:Specifically|Namely|[a-z]{2,}(?![\w-]*[A-Z])|\([^)]*\) [a-z]|[,;:])|(?:\.\.\.|…)$")
 _OPENS_SINGLE = re.compile(r"(?:^|[\s:(])[‘'](?=[A-Z])")
 _ENDS_SINGLE = re.compile(r"(?<=\S)[’'](?!\w)")
 _ONLY_SINGLE = re.compile(r"[‘'].*[’']$")
