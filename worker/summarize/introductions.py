@@ -6,7 +6,6 @@ gives, an acronym that it spells out; for nouns there are tables.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -55,15 +54,25 @@ _PARTICLES = "al|bin|da|de|del|della|der|di|dos|du|el|ibn|la|le|ten|ter|van|von"
 _CAPITAL = r"(?:[A-Z][\w’'-]*[a-zA-Z]|[A-Z]\.)"
 _RUN = re.compile(rf"\b{_CAPITAL}(?:[ ](?:(?:{_PARTICLES})[ ]){{0,2}}{_CAPITAL})*")
 _POSSESSIVE = re.compile(r"[’']s?$")
-_HONORIFIC = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Sgt|Lt|Col|Gen|Judge)\.? $")
 _SAYS = (
     r"(?:said|says|told|tells|added|adds|explained|wrote|writes|claimed|claims|admitted|insisted|noted|warned|tweeted"
     r"|replied|recalled|argued|denied|confirmed|announced|revealed|pleaded|thinks|believes|hopes|died|scored|joined"
     r"|resigned|hopes|wants|was born|was arrested|was sentenced|was jailed|was killed)"
 )
+_NAME = r"(?P<name>[A-Z][\w’'-]+)"
+_PERSON_SIGNS = (
+    re.compile(rf"\b{_NAME}(?:, \d\d,|,? who\b|,? (?:also |has |had )?{_SAYS}\b)"),
+    re.compile(rf"\b(?:said|added|says) (?:[A-Z][\w’'-]+ )?{_NAME}\b"),
+    re.compile(
+        r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Sgt|Lord|Lady|President|Minister|Senator|Mayor)\.? "
+        rf"(?:[A-Z][\w’'-]+ )?{_NAME}\b"
+    ),
+    re.compile(rf"\b[A-Z][\w’'.-]+ {_NAME}(?: \(?\d\d\)?|, (?:an? |the |\d\d\b))"),
+)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“")
 #: Initials of a name without its acronym in brackets that everybody knows: "the FAA".
 _FEWEST_INITIALS = 3
+_WORD = re.compile(r"[\w’'-]+")
 _ACRONYM = re.compile(r"\b[A-Z][A-Z&]{1,6}\b")
 _SPELLED_OUT = re.compile(r"((?:[\w’'-]+ ){2,8})\(([A-Z][A-Z&]{1,6})\)")
 
@@ -150,7 +159,7 @@ class Names:
     `first_at`, the place of the sentence with the first; `spelled`, the long form of each acronym and its place.
     """
 
-    full: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    full: dict[str, list[str]] = field(default_factory=dict)
     first_at: dict[str, int] = field(default_factory=dict)
     spelled: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -165,8 +174,9 @@ def names_of(texts: Sequence[str], before: str = "") -> Names:
             full = _person(run)
             if full is not None:
                 for name in {full.split(" ")[0], full.split(" ")[-1]} - bare:  # the surname is the first one in China
-                    if full not in names.full[name]:
-                        names.full[name].append(full)
+                    forms = names.full.setdefault(name, [])
+                    if full not in forms:
+                        forms.append(full)
                     names.first_at.setdefault(name, place)
             elif " " not in run:
                 bare.add(run)
@@ -178,9 +188,8 @@ def names_of(texts: Sequence[str], before: str = "") -> Names:
             words = [word for word in run.split(" ") if word not in _BEFORE_NAMES]
             if len(words) > _FEWEST_INITIALS:
                 names.spelled.setdefault("".join(word[0] for word in words), (" ".join(words), place))
-    for surname in list(names.full):
-        if not _is_person(surname, names.full[surname], everything):
-            del names.full[surname]
+    people = _people(everything)
+    names.full = {name: forms for name, forms in names.full.items() if name in people}
     return names
 
 
@@ -192,7 +201,7 @@ def unknown(text: str, before: str, names: Names) -> list[Unknown]:
     result = [Unknown(surname, names.first_at[surname]) for surname in bare_surnames(text, before, names)]
     for match in _ACRONYM.finditer(text):
         word = match[0]
-        if word in names.spelled and word not in KNOWN and not re.search(rf"\b{re.escape(word)}\b", before):
+        if word in names.spelled and word not in KNOWN and word not in _WORD.findall(before):
             long, place = names.spelled[word]
             if long.casefold() not in told.casefold() and f"({word}" not in told:
                 result.append(Unknown(word, place))
@@ -203,7 +212,7 @@ def unknown(text: str, before: str, names: Names) -> list[Unknown]:
 def bare_surnames(text: str, before: str, names: Names) -> list[str]:
     """Return the surnames that stand alone in `text` and whose bearer neither it nor the text `before` has named."""
     result: list[str] = []
-    known = set(re.findall(r"[\w’'-]+", before))
+    known = set(_WORD.findall(before))
     known |= {_POSSESSIVE.sub("", word) for word in known}
     for start, run in _runs(text):
         words = run.split(" ")
@@ -264,20 +273,9 @@ def _person(run: str) -> str | None:
     return " ".join(words)
 
 
-def _is_person(surname: str, forms: Sequence[str], everything: str) -> bool:
-    """Return whether `everything` treats the name as that of a person: it speaks, has an age or a title."""
-    name = re.escape(surname)
-    if re.search(
-        rf"\b{name}(?:, \d\d,|,? who\b|,? (?:also |has |had )?{_SAYS}\b)|\b(?:said|added|says) {name}\b", everything
-    ):
-        return True
-    if re.search(
-        rf"(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Sgt|Lord|Lady|President|Minister|Senator"
-        rf"|Mayor)\.? (?:[A-Z][\w’'-]+ )?{name}\b",
-        everything,
-    ):
-        return True
-    return any(re.search(rf"\b{re.escape(form)}(?: \(?\d\d\)?|, (?:an? |the |\d\d\b))", everything) for form in forms)
+def _people(everything: str) -> set[str]:
+    """Return the names that `everything` treats as a person's: they speak, have an age, a title or an apposition."""
+    return {match.group(match.lastgroup or 0) for sign in _PERSON_SIGNS for match in sign.finditer(everything)}
 
 
 def _expansion(words: Sequence[str], acronym: str) -> str | None:
