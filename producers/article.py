@@ -134,6 +134,10 @@ class Record(Details):
         return cls(raw=raw, text=text, media_type=media_type, refused=refused, **given)
 
 
+class NewerVersionError(ValueError):
+    """A message has a version that this wiredesk does not know: a newer producer wrote it."""
+
+
 class RawArticle(BaseModel):
     """What a producer read, decoded but uncleaned, with its provenance.
 
@@ -200,7 +204,7 @@ class RawArticle(BaseModel):
         """Return the article that `packed` wrote.
 
         Raises ValueError, in words for a person, if `data` is no such article or expands beyond
-        MAX_JOURNAL_BYTES.
+        MAX_JOURNAL_BYTES; NewerVersionError, a kind of it, if it has a version that is not known.
         """
         inflater = zlib.decompressobj()
         try:
@@ -212,6 +216,8 @@ class RawArticle(BaseModel):
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
+            if any(fault["loc"] == ("version",) and fault["type"] == "literal_error" for fault in error.errors()):
+                raise NewerVersionError("the message was written by a newer wiredesk: upgrade the workers") from None
             # Without the values: they are an article's, of any length, and this becomes a reason for a person.
             wrong = (
                 f"{printable('.'.join(map(str, fault['loc'])))[:100]}: {fault['msg'].removeprefix('Value error, ')}"

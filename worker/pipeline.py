@@ -4,6 +4,8 @@
     lease   -> summarise                -> store                  `summarize`, any number of processes
     select  -> group -> rank -> render  -> deliver                `close_edition`, once a day
 
+    held    -> claim its story again    -> store                  `release_due`, when its embargo is over
+
 Each may be repeated after a crash at any line: the journal lets go only when the store has committed, a row is leased
 until its digest is committed, and an edition is delivered until its files are written.
 """
@@ -16,11 +18,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+import redis
 import structlog
 
-from producers.article import RawArticle
+from producers.article import UNKNOWN, NewerVersionError, RawArticle
 from producers.journal import Journal, Name, Outcome, Standing
-from worker.article import Digest, Failed
+from worker.article import Article, Digest, Failed
 from worker.clean import clean
 from worker.clean.sentences import sentences
 from worker.dedup import text_key
@@ -29,8 +32,11 @@ from worker.dedup.facts import HEAD, facts
 from worker.dedup.sketch import sketch
 from worker.dedup.updates import marked_as_update
 from worker.edition.profile import DEFAULT_OUTPUTS, Profile
+from worker.edition.revising import revise
 from worker.errors import PermanentError, RefusedError, RetryableError, StoreUnavailableError, UnusableError
-from worker.store import Store, articles, editions, leases, stories
+from worker.items.identity import item_key
+from worker.items.ruling import Decider
+from worker.store import Store, articles, by_hand, editions, leases, releasing, stories
 from worker.store.states import State
 from worker.summarize import Engine
 from worker.waiting import Wait, check, remaining, wait_out
@@ -39,6 +45,8 @@ logger = structlog.get_logger(__name__)
 
 #: How often the work on one article is begun before it is a failure: a crash may be the machine's, three are its own.
 MAX_ATTEMPTS: Final = 3
+#: The field of a raw article's metadata in which its producer keeps an embargo without a time that can be read.
+EMBARGO_UNREADABLE: Final = "embargo_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,13 @@ class Ingested:
     left: tuple[str, ...] = ()
 
 
-def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
+def ingest(
+    ids: Sequence[str], journal: Journal, store: Store, *, ignore_empty_embargo: Collection[str] = ()
+) -> Ingested:
     """Take the articles `ids` from the journal into the store; each succeeds or fails by itself.
+
+    Of the sources `ignore_empty_embargo` an embargo that is there and empty is none. An article that only a newer
+    wiredesk can read stays in the journal.
 
     Raises RetryableError if Redis or the store is unavailable, or takes longer than the task allows
     (`worker.waiting.within`); then nothing is lost, and the attempts are taken back. Raises RefusedError, a kind of it,
@@ -67,7 +80,7 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
     attempts = {name: before + 1 for name, before in zip(fresh, journal.attempts(fresh), strict=True)}
     alone = tuple(name for name in fresh if len(ids) > 1 and attempts[name] > 1)
     ours = deque(name for name in fresh if name not in alone)
-    work = _Work()
+    work = _Work(frozenset(ignore_empty_embargo))
     try:
         # Articles are begun in the first half of the time; the others are left for another message.
         enough = (remaining() or 0.0) / 2
@@ -76,7 +89,7 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
             work.begin(name, attempts[name], journal)
             _clean_one(name, held[name], attempts[name], work, journal)
         check()
-        claims = Claims(journal.redis, lambda language, after: _documents(store, language, after))
+        claims = claims_of(journal.redis, store)
         claimants, answers = work.claim(claims)
         ready = _take_in(store, work, held, journal, len(ids) == 1)
         check()
@@ -84,6 +97,7 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
         outcomes |= {item.article.id: Outcome(Standing.STORED) for item in work.incoming}
         outcomes |= {one.id: Outcome(Standing.FAILED, one.stage, one.reason) for one in work.failed}
         journal.settle(outcomes)
+        journal.take_back({name: work.begun[name] for name in work.unknown})
         if outcomes:
             logger.info("articles_ingested", articles=len(outcomes), failed=len(work.failed), ready=ready)
     except Exception:
@@ -95,8 +109,11 @@ def ingest(ids: Sequence[str], journal: Journal, store: Store) -> Ingested:
 
 @dataclass(slots=True)
 class _Work:
+    ignore_empty_embargo: frozenset[str]
     #: Id -> which attempt at it this is.
     begun: dict[str, int] = field(default_factory=dict)
+    #: Those that only a newer version can read: they stay in the journal.
+    unknown: list[str] = field(default_factory=list)
     incoming: list[articles.Incoming] = field(default_factory=list)
     failed: list[articles.IncomingFailure] = field(default_factory=list)
 
@@ -113,25 +130,11 @@ class _Work:
         self.failed.append(_failure(journal.name(name), name, "store", reason, self.begun[name], held[name]))
 
     def claim(self, claims: Claims) -> tuple[list[Claimant], list[Claim]]:
-        """Ask for the story of each incoming article and write the answers into `incoming`."""
-        claimants = [
-            Claimant(
-                one.id, one.language, sketch(one.body), lead_facts(one.body, one.dateline, one.language), item.update
-            )
-            for item in self.incoming
-            if (one := item.article)
-        ]
+        """Ask for the story of each incoming article that is news and write the answers into `incoming`."""
+        news = [item for item in self.incoming if item.is_news]
+        claimants = _claimants(news)
         answers = claims.claim(claimants)
-        self.incoming = [
-            replace(
-                item,
-                joins=answer.joins,
-                opener=answer.opener,
-                containment=answer.containment,
-                proves=answer.proves,
-            )
-            for item, answer in zip(self.incoming, answers, strict=True)
-        ]
+        self.incoming = [*_answered(news, answers), *(item for item in self.incoming if not item.is_news)]
         return claimants, answers
 
 
@@ -155,9 +158,13 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work, journal: Jour
         if raw.refused:
             raise UnusableError(raw.refused)
         stage = "clean"
-        article = clean(raw)
+        article = _without_empty_embargo(clean(raw), raw, work.ignore_empty_embargo)
         update = marked_as_update(raw.title, raw.text)
         work.incoming.append(articles.Incoming(article, text_key(article.body), update=update))
+        return
+    except NewerVersionError as error:
+        logger.warning("article_waits", article_id=name, reason=str(error))
+        work.unknown.append(name)
         return
     except PermanentError as error:
         reason = str(error)
@@ -168,6 +175,15 @@ def _clean_one(name: str, entry: bytes, attempt: int, work: _Work, journal: Jour
     work.failed.append(_failure(raw or journal.name(name), name, stage, reason, min(attempt, MAX_ATTEMPTS), entry))
 
 
+def _without_empty_embargo(article: Article, raw: RawArticle, sources: Collection[str]) -> Article:
+    """Return `article` without an embargo that its source gave and left empty, if the source is one of `sources`."""
+    if article.embargo != UNKNOWN or raw.source not in sources or raw.metadata.get(EMBARGO_UNREADABLE) != "":
+        return article
+    return replace(
+        article, embargo=None, notes=(*article.notes, "Its empty embargo counts as none, as the setting says.")
+    )
+
+
 def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Journal, is_alone: bool) -> int:
     """Store what `work` holds and return how many rows became ready.
 
@@ -176,7 +192,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
     others are stored; until then that is taken for the store's error, which is waited for.
     """
     try:
-        return articles.take_in(store, work.incoming, work.failed)
+        return articles.take_in(store, work.incoming, work.failed, revise)
     except StoreUnavailableError as error:
         if not is_alone or not work.incoming:
             raise RefusedError(str(error)) from error
@@ -184,7 +200,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
         if journal.refused(item.article.id) < MAX_ATTEMPTS:
             raise
         work.fail(item, f"The store refused it {MAX_ATTEMPTS} times and took others ({error}).", held, journal)
-        articles.take_in(store, [], work.failed)
+        articles.take_in(store, [], work.failed, revise)
         return 0
     except RetryableError:
         raise
@@ -194,7 +210,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
     for item in list(work.incoming):
         name = item.article.id
         try:
-            ready += articles.take_in(store, [item])
+            ready += articles.take_in(store, [item], revise=revise)
         except RetryableError:
             raise
         except Exception as error:
@@ -202,7 +218,7 @@ def _take_in(store: Store, work: _Work, held: Mapping[str, bytes], journal: Jour
             reason = f"The store refused it ({type(error).__name__}: {wrong}); please report this."
             logger.exception("article_failed", article_id=name, stage="store", reason=reason)
             work.fail(item, reason, held, journal)
-    articles.take_in(store, [], work.failed)
+    articles.take_in(store, [], work.failed, revise)
     return ready
 
 
@@ -223,6 +239,8 @@ def lead_facts(body: str, dateline: str | None, language: str) -> str:
 def _unpacked(entry: bytes) -> RawArticle:
     try:
         return RawArticle.unpacked(entry)
+    except NewerVersionError:
+        raise
     except ValueError as error:
         wrong = " ".join(str(error).split())[:300]
         raise UnusableError(
@@ -249,7 +267,66 @@ def _failure(
         reason=reason,
         attempts=attempts,
         raw=entry,
+        item=item_key(raw.source, raw.item, raw.uri) if raw else None,
     )
+
+
+def claims_of(client: redis.Redis, store: Store) -> Claims:
+    """Return the claims that the Redis server of `client` keeps, which are rebuilt from `store`."""
+    return Claims(client, lambda language, after: _documents(store, language, after))
+
+
+def release_due(store: Store, claims: Claims | None) -> int:
+    """Release the items whose embargo is over by the store's clock; return how many.
+
+    Without `claims`, or if Redis does not answer, an article stays with the story that its claim named when it came.
+    """
+    return sum(_release(store, claims, item, None) for item in releasing.due(store))
+
+
+def release_by_hand(store: Store, claims: Claims | None, prefix: str) -> int:
+    """Release, as a person, every item that may not be shown of the story whose id, or one of whose articles' ids,
+    begins with `prefix`; return how many.
+
+    Raises ConfigurationError if there is no such story, or more than one.
+    """
+    return sum(_release(store, claims, item, Decider.PERSON) for item in by_hand.held_of(store, prefix))
+
+
+def _release(store: Store, claims: Claims | None, item: str, decided_by: Decider | None) -> bool:
+    incoming = releasing.arrival(store, item)
+    if incoming is not None and claims is not None:
+        try:
+            incoming = _claimed([incoming], claims)[0]
+        except RetryableError as error:
+            logger.warning("released_without_claim", item=item, reason=str(error))
+    return releasing.release(store, item, incoming, decided_by, revise)
+
+
+def _claimed(incoming: Sequence[articles.Incoming], claims: Claims) -> list[articles.Incoming]:
+    return _answered(incoming, claims.claim(_claimants(incoming)))
+
+
+def _claimants(incoming: Sequence[articles.Incoming]) -> list[Claimant]:
+    return [
+        Claimant(
+            article.id,
+            article.language,
+            sketch(article.body),
+            lead_facts(article.body, article.dateline, article.language),
+            item.update,
+        )
+        for item in incoming
+        if (article := item.article)
+    ]
+
+
+def _answered(incoming: Sequence[articles.Incoming], answers: Sequence[Claim]) -> list[articles.Incoming]:
+    """Return `incoming` with the answers of the claims."""
+    return [
+        replace(item, joins=answer.joins, opener=answer.opener, containment=answer.containment, proves=answer.proves)
+        for item, answer in zip(incoming, answers, strict=True)
+    ]
 
 
 #: Renews a lease while it is entered: `keep(token, ends)`, see `summarize`.

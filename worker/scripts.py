@@ -17,6 +17,9 @@ SOUTH_EAST_ASIAN: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\
 #: Every script without spaces. The tokens of the claim index depend on it: with a change here, FORM of
 #: worker.dedup.claim is raised, and the search is filled anew.
 DENSE: Final = EAST_ASIAN + SOUTH_EAST_ASIAN
+#: The commonest Han alone, and Katakana alone, in which Japanese writes foreign names.
+HAN: Final = "\u4e00-\u9fff"
+KATAKANA: Final = "\u30a1-\u30fa\u30fc"
 #: Korean is written with spaces, so it is not in DENSE; but its words are short, and particles hang on them. A place
 #: that counts characters or looks for parts of words adds it.
 HANGUL: Final = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff"

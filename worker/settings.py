@@ -47,6 +47,11 @@ class WorkerSettings(ProducerSettings):
     )
     ingest_processes: int = Field(2, ge=1, le=64, description="processes of one ingest worker")
     redis_memory_mb: int = Field(1024, ge=64, description="memory limit of the embedded server, megabytes")
+    ignore_empty_embargo: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description='sources that leave the embargo of their items empty and mean none, `["scoop"]`; else such items '
+        "are held",
+    )
     keep_days: int | None = Field(
         None,
         ge=4,
@@ -95,7 +100,7 @@ class WorkerSettings(ProducerSettings):
         """Return the keys of wiredesk.toml that are no setting: they would have no effect."""
         return [key for key in toml(cls)() if key not in cls.model_fields]
 
-    @field_validator("profiles", "web_names", mode="before")
+    @field_validator("profiles", "web_names", "ignore_empty_embargo", mode="before")
     @classmethod
     def _from_json(cls, value: object, info: ValidationInfo) -> object:
         # Here and not by pydantic-settings, which gives up at the first field that is no JSON. A text comes from the
@@ -178,6 +183,11 @@ class WorkerSettings(ProducerSettings):
     def sqlite_file(self) -> Path:
         """The file of the default store."""
         return self.data / "wiredesk.db"
+
+    @property
+    def withdrawn_file(self) -> Path:
+        """The file of the decisions about items, for a store that is restored."""
+        return self.data / "withdrawn.jsonl"
 
     @property
     def web_token_file(self) -> Path:

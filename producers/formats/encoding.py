@@ -18,6 +18,9 @@ _SAMPLE_BYTES = 65_536
 _MOST_CONTROLS, _STRAY_CONTROLS = 0.02, 4
 #: A text is UTF-8 with faults, rather than another charset, when it has this many good characters to one bad byte.
 _GOOD_TO_BAD = 10
+#: Longest run, in bytes, that an accent or a quotation mark of Windows-1252 leaves between ASCII: a text of another
+#: charset has runs as long as its words. And the fewest characters of faultless UTF-8 to so many such runs.
+_LONGEST_WESTERN_RUN, _WESTERN_RUNS_TO_GOOD = 3, 20
 #: Share of unreadable characters above which bytes are no text in any known charset.
 _MOST_ERRORS = 0.3
 #: Share of zero bytes, all at odd (or all at even) places, from which UTF-16 without a mark is assumed.
@@ -74,6 +77,8 @@ _GUESSABLE = [
     *("cp1255", "cp1254", "cp1257", "iso8859_2", "iso8859_5", "iso8859_7", "cp874", "cp866", "mac_roman"),
 ]
 _WESTERN = "cp1252"
+#: The last letter of the Latin blocks that European languages use (Latin Extended-B).
+_LAST_LATIN = "\u024f"
 #: Difference in charset-normalizer's measures (chaos, coherence; 0 to 1) below which two charsets are as good: one
 #: "\u00e8" among many "\u00e9" leaves cp1250 and cp1252 equal.
 _ALIKE = 0.002
@@ -86,6 +91,13 @@ _DECLARATION = re.compile(
     rb"""|\A\s{0,99}<\?xml\b[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
+#: In Windows-1252, the marks that follow a letter: an ellipsis, closing quotation marks, dashes.
+_CLOSING_MARKS = (b"\x85", b"\x92", b"\x94", b"\x96", b"\x97", b"\xbb")
+_RUN = re.compile(rb"[\x80-\xff]+")
+#: A letter of another script beside a Latin one, and two in a row: if the first are more, the script is a wrong guess.
+_FOREIGN = r"\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f"
+_STRAY_LETTER = re.compile(rf"[A-Za-z][{_FOREIGN}]|[{_FOREIGN}][A-Za-z]")
+_FOREIGN_WORD = re.compile(rf"[{_FOREIGN}]{{2}}")
 #: Control characters that occur in no text; tab, line ends, escape and the frame of wire protocols (SOH to EOT) do.
 _CONTROLS = bytes(b for b in range(32) if b not in b"\x01\x02\x03\x04\x09\x0a\x0b\x0c\x0d\x1a\x1b") + b"\x7f"
 
@@ -95,7 +107,8 @@ class Decoded:
     """A text and how it was read: `notes` are for the record's metadata.
 
     Their keys are `charset` (Python's name), `charset_guessed` ("yes" where nothing in the file said so),
-    `charset_declared` (where the declaration was not believed) and `charset_errors` (the number of U+FFFD put in).
+    `charset_declared` (where the declaration was not believed), `charset_errors` (the number of U+FFFD put in) and
+    `charset_mixed` (the number of places in UTF-8 that were read as Windows-1252).
     """
 
     text: str
@@ -192,6 +205,8 @@ def _guessed(data: bytes) -> Decoded:
     as_utf8 = _replaced(data, "utf-8")
     errors = int(as_utf8.notes.get("charset_errors", "0"))
     good = sum(1 for letter in as_utf8.text if letter > "\x7f") - errors
+    if good and _WESTERN_RUNS_TO_GOOD * good >= errors and (mixed := _mixed(data, as_utf8.text)):
+        return mixed
     if good >= _GOOD_TO_BAD * errors:
         return as_utf8
     if charset := _guess(data[:_SAMPLE_BYTES]):
@@ -201,13 +216,61 @@ def _guessed(data: bytes) -> Decoded:
     return as_utf8
 
 
+def _mixed(data: bytes, as_utf8: str) -> Decoded | None:
+    """Return UTF-8 with single marks of Windows-1252 in it, each byte by its own charset; None if it is no such text.
+
+    `as_utf8` is `data` as UTF-8 with its faults replaced: in a text of another script a stray byte is no accent.
+    """
+    beyond = [letter for letter in as_utf8 if letter > "\x7f" and letter != "\ufffd"]
+    if sum(letter > _LAST_LATIN and letter.isalpha() for letter in beyond) * 2 > len(beyond):
+        return None
+    if any(_is_of_another_charset(run) for run in _RUN.findall(data)):
+        return None
+    text = _RUN.sub(lambda run: _by_character(run[0]).encode(), data).decode()
+    errors = text.count("\ufffd")
+    western = (
+        as_utf8.count("\ufffd") - errors
+    )  # counted as UTF-8 counts faults: two bytes of one broken character are one
+    notes = {"charset": "utf-8", "charset_mixed": str(western)} | ({"charset_errors": str(errors)} if errors else {})
+    return Decoded(text, notes) if western > 0 else None
+
+
+def _is_of_another_charset(run: bytes) -> bool:
+    """Whether a run of bytes beyond ASCII is longer than marks of Windows-1252 are, and no UTF-8 with one beside it."""
+    return len(run) > _LONGEST_WESTERN_RUN and all(_strict(part, "utf-8") is None for part in (run, run[1:], run[:-1]))
+
+
+def _by_character(run: bytes) -> str:
+    """A run of bytes beyond ASCII: what is UTF-8 as it is, a byte alone as Windows-1252, half a character as U+FFFD."""
+    text = ""
+    while run:
+        try:
+            return text + run.decode()
+        except UnicodeDecodeError as error:
+            wrong = run[error.start : error.end]
+            text += run[: error.start].decode()
+            text += wrong.decode(_WESTERN, "replace") if _is_western(wrong) else "\ufffd"
+            run = run[error.end :]
+    return text
+
+
+def _is_western(wrong: bytes) -> bool:
+    """Whether bytes that are no UTF-8 are Windows-1252: one alone, or a letter and a mark that closes ("é”")."""
+    return len(wrong) == 1 or (len(wrong) == 2 and wrong[:1] >= b"\xc0" and wrong[1:] in _CLOSING_MARKS)
+
+
 def _guess(sample: bytes) -> str | None:
-    """Return the charset that charset-normalizer finds in `sample`; cp1252, by far the commonest, if it is as good."""
+    """Return the charset that charset-normalizer finds in `sample`; cp1252, by far the commonest, if it is as good, or
+    if the other would set single foreign letters into Latin words.
+    """
     matches = from_bytes(sample, cp_isolation=_GUESSABLE)
     best = matches.best()
     if best is None:
         return None
     western = next((match for match in matches if _WESTERN in (match.encoding, *match.could_be_from_charset)), None)
     if western and western.chaos <= best.chaos + _ALIKE and western.coherence >= best.coherence - _ALIKE:
+        return _WESTERN
+    text = str(best)
+    if len(_STRAY_LETTER.findall(text)) > len(_FOREIGN_WORD.findall(text)):
         return _WESTERN
     return codecs.lookup(best.encoding).name

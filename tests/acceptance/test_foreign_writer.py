@@ -98,7 +98,8 @@ def test_forged_messages_entries_and_outcomes_end_no_worker_and_stop_no_article(
         client.zadd("wiredesk:sent", {b"\xff": 0, "x": "inf"})
         folders.drop("story.txt", STORY)
         until(lambda: folders.settled(".done"), "the article is stored")
-        until(lambda: not client.hlen("wiredesk:journal"), "the forged entries are dealt with")
+        # What says that it is of a newer version waits for a newer worker; nothing else does.
+        until(lambda: client.hkeys("wiredesk:journal") == [ids[2].encode()], "the forged entries are dealt with")
         until(
             lambda: not any(client.llen(f"wiredesk:{queue}") for queue in ("ingest", "summarize")), "the messages are"
         )
@@ -107,7 +108,7 @@ def test_forged_messages_entries_and_outcomes_end_no_worker_and_stop_no_article(
         assert rows("status", "--json", "--data", folders.data)[0]["articles"]["digested"] == 1
     assert "starts again" not in folders.output.read_text()
     failed = {row["id"]: row["reason"] for row in rows("failed", "list", "--json", "--data", folders.data)}
-    assert failed.keys() == set(ids)
+    assert failed.keys() == set(ids) - {ids[2]}
     assert all("not an article that this version understands" in reason for reason in failed.values())
     assert not Path("/tmp/wiredesk-owned").exists()
 

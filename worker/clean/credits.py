@@ -49,6 +49,10 @@ _CONTRIBUTED = re.compile(
     r"piece|post|dispatch|coverage)|(?:additional\s)?reporting|research|(?:to\s)?reporting)(?P<rest>(?:\s(?:from|in"
     r"|and|to|for|on)\b.{0,120})?)[.)\]]*"
 )
+_ASSISTANCE = re.compile(
+    r"[-–— ]*(?:with )(?:additional )?(?:assistance|help|reporting|contributions?) (?:from|by) (?P<rest>.{3,250})",
+    re.IGNORECASE,
+)
 _SOURCE = re.compile(
     r"\(?(?:source|sources|quelle|quellen|fuente|fuentes|fonte|bron|источник|джерело)s?\s*(?::"
     r"|\s[-–—]\s)\s*(?P<rest>.+)",
@@ -97,6 +101,12 @@ def is_contributors(text: str) -> bool:
         return False
     rest = found["rest"].replace("this", "").replace("story", "").replace("article", "")
     return names_only(found["who"]) and (not rest.strip() or names_only(rest))
+
+
+def is_assistance(text: str) -> bool:
+    """Whether the whole `text` is "--With assistance from Maren Hale and Ode Marr." as Bloomberg sets it."""
+    found = _ASSISTANCE.fullmatch(text)
+    return found is not None and names_only(found["rest"])
 
 
 def is_source(text: str) -> bool:

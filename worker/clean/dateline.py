@@ -3,6 +3,7 @@
 The forms, most certain first (each with the separator that follows it):
 
     LONDON/SINGAPORE, June 14 (Reuters) -     (CNN)The ...      MOSCOW, March 5. /TASS/.     place, date, agency
+    (ANSA) - ROMA, 5 MAR -     МОСКВА, 5 мар – РИА Новости.     Moscow. March 5. INTERFAX -     agency before, after
     新华社北京3月5日电    【ロンドン＝ロイター】    (서울=연합뉴스) 홍길동 기자 =               East Asian forms
     Iran Press/Europe:                                                                       agency and desk
     Mumbai, Nov 20:     KYIV, 5 March —                                                      place and date
@@ -33,14 +34,27 @@ _FEWEST_WORDS_AFTER = 5
 
 _DASH = r"(?:--?|[–—―_=])"
 _SIGNED = re.compile(r"\(([^()]{2,40})\)|/([A-Za-z][A-Za-z .]{1,25}|[А-ЯЁа-яё]{3,12})/")
-_AFTER_SIGNED = re.compile(rf"[ ]?\.?[ ]?{_DASH}{{0,3}}[ ]*|[ ]?:[ ]*")
-_SEPARATOR = re.compile(rf"[ ]*(?:(?<=\s){_DASH}{{1,2}}(?=\s)|[ ]?[–—]|--|:(?=\s)|{_DASH}(?=\s))[ ]*")
+_AFTER_SIGNED = re.compile(rf"[ ]?:[ ]*|[ ]?\.?[ ]?{_DASH}{{0,3}}[ ]*")
+_SEPARATOR = re.compile(
+    rf"[ ]*(?:(?<=\s){_DASH}{{1,2}}(?=\s)|[ ]?(?:(?<!\d)[–—]|[–—](?!\d))|--|:(?=\s)"
+    rf"|{_DASH}(?=\s))[ ]*"
+)
 _DESK = re.compile(r"([A-Z]\w+(?: [A-Z]\w+){0,2} ?/ ?[A-Z]\w+(?: [A-Z]\w+)?) ?:[ ]+")
 _EAST_ASIAN = re.compile(
     r"((?:新华社|中新社|中新网|本报|本社)[^，。,]{1,20}日电)[ ]?(?:[（(][^（）()]{1,30}[）)])?[ ]*"
     r"|[【［\[]([^【】［］\[\]]{2,30}(?:共同|時事|ロイター|AFP|新華社|記者|＝[^【】］]{1,20}))[】］\]][ ]*[-–—－]*[ ]*"
     r"|(\([가-힣A-Za-z]{1,12}=[가-힣A-Za-z0-9]{2,12}\))[ ]*(?:[^=\n]{0,30}=)?[ ]*"
 )
+#: The agency behind the dash or full stop that ends the date, and its own mark.
+_AGENCY_BEHIND = re.compile(
+    r"(?P<before>[^–—()]{3,60}?)[ ]?(?:[–—]|[ ]-|\.)[ ]?(?P<name>[^\W\d_][\w. -]{1,24}?)(?:\.ru)?[ ]?(?:[.:]"
+    r"|[–—-](?=\s))[ ]+",
+    re.IGNORECASE,
+)
+#: A short word in capitals before a dash: a place if the story writes it in small letters, too, else an acronym.
+_SHORT_PLACE = re.compile(rf"(?P<place>[A-Z]{{2,5}})[ ]?(?:--|[–—]|{_DASH}(?=\s))[ ]*(?P<rest>[A-Z“\"'‘].*)", re.DOTALL)
+#: The country that Indian agencies set in brackets.
+_BRACKETED = re.compile(r"\[([^\[\]\d]{2,30})\]")
 _WORD = re.compile(r"[^\s,/]+")
 _NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?(?:[-–]\d{1,2})?|(?:19|20)\d\d\.?")
 
@@ -73,11 +87,28 @@ def dateline_of(paragraph: str) -> Dateline | None:
 
     What follows it must read as the opening of a sentence: `London - long the home of the market` has no dateline.
     """
-    for form in (_signed, _east_asian, _desk, _unsigned):
+    for form in (_signed, _agency_behind, _east_asian, _desk, _unsigned):
         found = form(paragraph)
         if found:
             return found
     return None
+
+
+def short_dateline_of(paragraph: str, story: str) -> Dateline | None:
+    """Return a dateline that is a short place in capitals, "ODA --", if `story` names the place in small letters."""
+    match = _SHORT_PLACE.match(paragraph)
+    if match is None or not _opens_sentence(match["rest"]):
+        return None
+    place = match["place"]
+    if place.lower() in _NEVER_PLACES or not re.search(rf"\b{place.capitalize()}\b", story):
+        return None
+    return Dateline(place, match["rest"], None)
+
+
+def agency_in(dateline: str) -> str | None:
+    """Return the agency that a dateline on a line of its own names, or None."""
+    names = (found[1] or found[2] for found in _SIGNED.finditer(dateline))
+    return next((AGENCIES[name.strip().lower()] for name in names if name.strip().lower() in AGENCIES), None)
 
 
 def is_dateline_alone(paragraph: str) -> bool:
@@ -115,10 +146,13 @@ def _signed(paragraph: str) -> Dateline | None:
         known = bool(agency) and signature not in UNSURE_AGENCIES
         if before and not _is_place_and_date(before):
             continue
+        if not before and agency and (placed := _unsigned(rest)):
+            text = f"{paragraph[: len(paragraph) - len(rest)]}{placed.text}"
+            return Dateline(text.strip(), placed.rest, agency, byline)
         is_small = not agency and bool(_SMALL_SIGNATURE.fullmatch(name)) and name not in _NO_SIGNATURES
         if not before and not agency:
             continue
-        if not _opens_sentence(rest):
+        if not (_opens_sentence(rest) or (known and before and rest.rstrip().endswith(":"))):
             continue
         has_dash = bool(separator.strip(" ."))
         in_capitals = before.isupper() or before.split(",")[0].isupper()
@@ -142,6 +176,16 @@ def _without_byline(before: str) -> tuple[str | None, str]:
             if " ".join(words[start:end]).rstrip(",").lower() in PLACES:
                 return " ".join(words[1:start]), " ".join(words[start:])
     return None, before
+
+
+def _agency_behind(paragraph: str) -> Dateline | None:
+    match = _AGENCY_BEHIND.match(paragraph[:_REACH])
+    if match is None or match["name"].strip().lower() not in AGENCIES or not _opens_sentence(paragraph[match.end() :]):
+        return None
+    if not _is_place_and_date(match["before"].replace(". ", ", ")):
+        return None
+    text = paragraph[: match.end()].strip(" -–—:.")
+    return Dateline(text, paragraph[match.end() :], AGENCIES[match["name"].strip().lower()])
 
 
 def _east_asian(paragraph: str) -> Dateline | None:
@@ -195,7 +239,7 @@ def _is_place_and_date(text: str) -> bool:
 
 def _place_and_date(text: str) -> tuple[str, bool]:
     """The part of `text` that can name a place, and whether a date follows it; ("", False) where it can be neither."""
-    text = text.rstrip(" ,.")
+    text = _BRACKETED.sub(r"\1", text).rstrip(" ,.")
     tokens = _WORD.findall(text)
     if not tokens or len(tokens) > 9:
         return "", False

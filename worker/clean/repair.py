@@ -4,6 +4,9 @@ import re
 
 import ftfy
 
+from worker.clean.abbreviations import BEFORE_NAME
+from worker.clean.words import words
+
 #: Removed wherever they stand: soft hyphen, zero-width space, word joiner, byte order mark, and the direction marks
 #: that pages paste around names. The zero-width joiners stay: Persian and the Indic scripts spell with them.
 _INVISIBLE = dict.fromkeys(
@@ -29,6 +32,37 @@ _FTFY = ftfy.TextFixerConfig(
     uncurl_quotes=False, fix_character_width=False, fix_latin_ligatures=True, explain=False, unescape_html="auto"
 )
 
+#: Fewest escapes of characters (backslash, u, four digits) that an export left and no author wrote.
+_FEWEST_ESCAPES = 2
+_ESCAPED = re.compile(r"(?<!\\)\\u([0-9a-fA-F]{4})")
+_ESCAPED_BREAK = re.compile(r"(?<!\\)(?:\\r)?\\n(?:(?:\\r)?\\n|[ \t])*")
+#: An escaped line break that can be nothing else: behind the end of a sentence, twice, or before a capital.
+_SURE_BREAK = re.compile(r"(?:[.!?:”\"’'»)\]]|\\n)\s?(?:\\r)?\\n|(?<!\\)\\n\s?[A-Z“\"«]")
+_DRIVE = re.compile(r"\b[A-Za-z]:\\")
+#: Markup that was escaped: a block at the start of a line that is closed, or breaks between lines.
+_OPENED = re.compile(
+    r"(?:^|>)\s{0,20}<(p|div|h[1-6]|ul|ol|blockquote|section|article"
+    r"|table)\b[^<>]{0,500}>",
+    re.I | re.M,
+)
+_BREAKS_AS_TAGS = re.compile(r"<br\s?/?>", re.IGNORECASE)
+_FEWEST_BREAKS_AS_TAGS = 2
+_INLINE_TAG = re.compile(r"</?(?:em|i|b|strong|span|sup|sub|small|u|a|font|mark|p|br)\b[^<>]{0,300}>", re.IGNORECASE)
+#: A full stop without a space between a word of two small letters and the capital of the next sentence.
+_GLUE = re.compile(r"[.!?][”’»)]?(?=[“‘«]?[A-ZÀ-ÖØ-Þ][^\W\d_]*[ ,’'])")
+#: Codes of WordPress themes, which an export leaves in the text; they come with a closing one.
+_SHORTCODE = re.compile(
+    r"\[/?(?:dropcap|caption|embed|pullquote|highlight|button|quote|column|row|su_\w+|vc_\w+|et_pb_\w+|fusion_\w+|video"
+    r"|audio)\b[^\[\]]{0,300}\]",
+    re.IGNORECASE,
+)
+_FIRST_WORD = re.compile(r"[“‘«]?([^\W\d_]+)")
+#: Longest word, in characters, that is looked up before such a full stop.
+_LONGEST_WORD = 30
+#: Ends of names that are written with a full stop and a capital ("Booking.Com").
+_DOMAINS = words("com org net io tv co ai info news")
+_NEVER_ENDS = frozenset().union(*BEFORE_NAME.values())
+
 _HYPHEN_BREAK = re.compile(r"\u00ad\n[ \t]*+")
 
 
@@ -44,13 +78,67 @@ def repaired(text: str) -> str:
     return without_escapes(text.translate(_TABLE))
 
 
+def holds_markup(text: str) -> bool:
+    """Whether `text`, whose entities are decoded, is HTML all the same: it was escaped once more than it was read.
+
+    A block must open at the start of a line and be closed, so that an article on HTML stays as it is.
+    """
+    if "<" not in text:
+        return False
+    opened = _OPENED.search(text)
+    closed = bool(opened) and f"</{opened[1].lower()}>" in text.lower() if opened else False
+    return closed or len(_BREAKS_AS_TAGS.findall(text)) >= _FEWEST_BREAKS_AS_TAGS
+
+
+def without_inline_tags(line: str) -> str:
+    """Return `line`, a headline, without the tags of its typography."""
+    return _INLINE_TAG.sub("", line) if "<" in line else line
+
+
+def unglued(text: str) -> str:
+    """Return `text` with a paragraph's end where a page or export lost one: "the crack.Engineers will pump".
+
+    Hosts, file names, versions, initials and titles before a name are left alone.
+    """
+
+    def parted(glue: re.Match[str]) -> str:
+        ending = text[max(0, glue.start() - 2) : glue.start()]
+        if len(ending) < 2 or not ending.isalpha() or ending != ending.lower():
+            return glue.group()
+        before = text[max(0, glue.start() - _LONGEST_WORD) : glue.end()].rsplit(maxsplit=1)[-1]
+        word = before.strip("“”‘’\"'«»()[].!?").lower()
+        is_word = word.replace("-", "").replace("’", "").replace("'", "").isalpha()
+        following = _FIRST_WORD.match(text, glue.end())
+        is_name = following is not None and following[1].lower() in _DOMAINS
+        return glue.group() if not is_word or word in _NEVER_ENDS or is_name else glue.group() + "\n\n"
+
+    return _GLUE.sub(parted, text)
+
+
 def without_escapes(text: str) -> str:
-    r"""Return `text` with `\'` and `\"`, left by an export, as plain quotes. Other backslashes are the author's."""
-    return text.replace("\\'", "'").replace('\\"', '"')
+    r"""Return `text` with the escapes that an export left undone: `\'` and `\"`, and line breaks and characters if they
+    can be nothing else. Other backslashes are the author's.
+    """
+    if "\\" not in text:
+        return text
+    text = text.replace("\\'", "'").replace('\\"', '"')
+    if len(_ESCAPED.findall(text)) >= _FEWEST_ESCAPES:
+        text = _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\\/", "/")
+    breaks = text.count("\\n")
+    is_one_line = "\n" not in text and breaks > 1
+    if breaks and not _DRIVE.search(text) and (is_one_line or 2 * len(_SURE_BREAK.findall(text)) >= breaks):
+        text = _ESCAPED_BREAK.sub(lambda found: "\n\n" if found.group().count("\\n") > 1 else "\n", text)
+        text = text.replace("\\t", " ")
+    return text
 
 
 def typeset(text: str) -> str:
-    """Return `text` without the marks of wire typesetting: ANPA's `^` and `<` at lines, ``quotes'', `_` as a dash."""
+    """Return `text` without the marks of typesetting: ANPA's `^` and `<` at lines, ``quotes'', `_` as a dash, and the
+    codes of WordPress themes ("[dropcap]T[/dropcap]he").
+    """
+    if "[/" in text:
+        text = _SHORTCODE.sub("", text)
     lines = text.split("\n")
     if any(line.lstrip().startswith("^") for line in lines):
         text = "\n".join(map(_without_anpa_marks, lines))

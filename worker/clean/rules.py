@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from worker.clean.credits import byline_of, is_contributors, is_credit, is_source, names_only
+from worker.clean.credits import byline_of, is_assistance, is_contributors, is_credit, is_source, names_only
 from worker.clean.names import MONTHS, TIME_ZONES, WEEKDAYS
+from worker.clean.offers import is_offer
 from worker.clean.words import words
 
 
@@ -73,7 +74,9 @@ _SOFT_LABELS = (
     r"more(?: (?:news|stories|coverage|headlines|articles?|videos?|to read|reading|top stories|like this))?",
     r"more (?:from|on|in|about) [^:|]{1,50}|recommended(?: (?:stories|reading|for you|articles?))?|trending(?: now| "
     r"stories)?",
-    r"most (?:read|popular|viewed|shared|commented)|popular(?: now| stories)?|latest(?: news| stories| headlines)?"
+    r"(?:the )?most (?:read|popular|viewed|shared|commented)(?: (?:stories|articles))?(?: (?:from|in|on"
+    r"|at) [^:|]{1,40})?"
+    r"|popular(?: now| stories)?|latest(?: news| stories| headlines)?"
     r"|top stories",
     r"what to read(?: next)?|further reading|editor['’]?s['’]? (?:picks?|choice)|other (?:news|stories)|also (?:on"
     r"|in) [^:|]{1,40}",
@@ -108,8 +111,8 @@ _BARE_LABELS = _is(
     r"don['’]?t miss",
     r"related(?: (?:stories|story|articles?|news|coverage|content|links?|topics?|posts?|videos?|reading))?",
     r"more (?:news|stories|headlines|top stories|from .{1,40}|on this story|on this topic)",
-    r"recommended(?: stories| reading| for you| articles?)?|trending(?: now| stories)?|most (?:read|popular|viewed"
-    r"|shared)",
+    r"recommended(?: stories| reading| for you| articles?)?|trending(?: now| stories)?"
+    r"|(?:the )?most (?:read|popular|viewed|shared|commented)(?: (?:stories|articles))?(?: (?:from|in|on) .{1,40})?",
     r"you may (?:also )?like|you might also like|what to read next|further reading|top stories|latest (?:news|stories"
     r"|headlines)",
     r"editor['’]?s['’]? picks?|stories you may (?:also )?(?:like|have missed)|tickers in this article|see also|must "
@@ -181,7 +184,7 @@ _DATE_WORDS = (
     | words(
         "at on the of de le el um uhr à às am pm a.m p.m noon midnight today yesterday ago hours hour hrs minutes "
         "minute mins min "
-        "days day et"
+        "days day et amt segunda-feira terça-feira quarta-feira quinta-feira sexta-feira às h h."
     )
 )
 _DATE_LABEL = re.compile(
@@ -244,18 +247,26 @@ _CONTACT = re.compile(
     r"|whatsapp)\b[.: ]{1,3}\+?)[\d (][\d ()./-]{5,}\d",
     re.IGNORECASE,
 )
+#: What every contact has; looked for first, because nearly no paragraph has it.
+_CONTACT_HINT = re.compile(r"[@/]|\d[\d ()./-]{4,}\d")
 _CONTACT_WORDS = words(
     "e-mail email mail tel telephone phone fax twitter facebook instagram x tweet tweets follow contact contacts "
     "reach via at on "
-    "or and by call cell mobile whatsapp telegram handle web website online the net in editor reporter correspondent "
-    "newsroom "
+    "or and by call cell mobile whatsapp telegram handle web website online the net in editor editors reporter "
+    "reporters "
+    "correspondent correspondents writer writers author authors journalist journalists newsroom "
     "desk for story media press relations ext us him her them me reached can be write to"
 )
 
 
+def has_contact(text: str) -> bool:
+    """Whether `text` holds an e-mail address, a handle, a link or a telephone number."""
+    return bool(_CONTACT_HINT.search(text) or "www." in text.lower()) and bool(_CONTACT.search(text))
+
+
 def is_contact(text: str) -> bool:
     """Whether `text` is only an e-mail address, a handle, a link or a telephone number, perhaps with a name."""
-    if len(text) > 200 or not _CONTACT.search(text):
+    if len(text) > 200 or not has_contact(text):
         return False
     rest = [word.strip(".,:;|()<>[]–—-•/").strip() for word in _CONTACT.sub(" ", text).split()]
     rest = [word for word in rest if word]
@@ -291,6 +302,15 @@ _SHARE = _is(
     r"(?:print|email|save|send|copy|republish|gift|listen to) this (?:article|story|page|link).{0,60}|share "
     r"article.{0,60}",
 )
+#: Words of a publisher's trade, and those that hardly any story uses.
+_TRADE = (
+    "newsletters?|inbox|alerts?|updates|e-?mails?|briefing|digest|whatsapp|telegram|channel|subscri(?:be|bers?|ption)"
+    "|unlimited access|full access|free|membership|app"
+)
+_SURE_TRADE = (
+    "newsletters?|inbox|e-?mail alerts?|news alerts?|whatsapp channel|telegram channel|subscri(?:be|ption)"
+    "|unlimited access|full access|digital access|free trial|mobile app|news app"
+)
 _MORE_AT = _is(
     r"(?:for )?(?:more|full|all|complete|further)\b.{0,100}",
     r"(?:follow|see|find|visit|read|watch|join|get)\b.{0,140}",
@@ -321,6 +341,24 @@ def is_initials(text: str) -> bool:
 
 _INITIALS = re.compile(r"[a-z]{2,3}")
 
+_CAPTION = _is(
+    r".{10,}(?:reuters|afp|epa|ap photo|ap|getty images|xinhua|anadolu)\s?/\s?[^.]{3,80}(?:purchase "
+    r"licensing rights.*|acquire licensing rights.*)",
+    r".*\b(?:purchase|acquire) licensing rights\b.*",
+    r".{10,400}[.!?”\"]\s?(?:photograph|photo|picture|image|credit|foto|photo credit|image credit|picture "
+    r"credit)s?(?: by)?\s?:\s?[^.]{3,80}",
+    r".{10,400}[.!?”\"]\s?\(?(?:AP Photo|REUTERS|AFP|EPA|Getty Images|Xinhua|ANI Photo|PTI "
+    r"Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
+    r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
+    r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
+)
+
+
+def _may_be_credited(text: str) -> bool:
+    """Whether `text` has a mark that every credit behind a caption has."""
+    return "/" in text or ":" in text or "licensing" in text.lower()
+
+
 #: The table. Order matters only to the name that a dropped line is reported under.
 LINE_RULES = (
     # --- wire marks: slugs, takes, desk codes
@@ -350,6 +388,7 @@ LINE_RULES = (
         _is(
             r"\(?(?:eds|editors?|ed|news eds|desk eds)(?:['’]s?)?(?: notes?)?\s*:.*",
             r"\(?(?:attention|attn)\b[^:.]{0,60}(?:editors?|eds|desks?)\b.*",
+            r"\(attn\s?:[^()]{2,200}\)",
             r"\(?adds? (?:details?|quotes?|background|comments?|byline|graf|reaction)\b.*",
             r"(?:with )?ap (?:photos?|graphics?|video)\b[A-Z0-9 ,.:&-]*",
             r"(?:with|see) (?:ap|afp|dpa|reuters)? ?(?:photos?|pictures?|video|graphics?|factbox|pix"
@@ -404,7 +443,15 @@ LINE_RULES = (
     ),
     # --- credits
     Rule("credit", is_credit, longest=500),
-    Rule("contributors", is_contributors, longest=400),
+    Rule("contributors", lambda text: is_contributors(text) or is_assistance(text), longest=400),
+    Rule(
+        "credit",
+        _is(
+            r"[(（【\[]?(?:责任编辑|编辑|责编|编审|校对|作者|记者|来源|編集|文|図)\s?[:：]\s?\S{2,24}(?:\s\S{2,12}){0,3}[)）】\]]?"
+        ),
+        where=Where.END,
+        longest=60,
+    ),
     Rule("source", is_source, where=Where.TAIL, longest=100),
     Rule(
         "syndication",
@@ -421,6 +468,12 @@ LINE_RULES = (
             r"\(?(?:reprinted|republished|reproduced|used|distributed) (?:here )?(?:with|by) (?:the )?(?:kind "
             r")?(?:permission|courtesy)\b.*",
             r"(?:distributed|provided|powered|syndicated) by .{1,80}",
+            r"more stories like this are available (?:on|at) .{1,60}|\(?(?:©|\(c\)) ?\d{4} bloomberg.{0,40}",
+            r"source text for eikon:.{0,200}|further company coverage:.{0,120}|\(\(.{5,160}\)\)",
+            r"={1,2} ?kyodo|\(?ap ?news ?(?:alert|now)\)?|\(?foto\)?(?: ?\(?v[ií]deo\)?)*",
+            r"this (?:copy|article) is for your personal,? non-?commercial use only.{0,250}|.{0,80}djreprints.{0,120}",
+            r"저작권자.{0,100}|.{0,40}무단 ?전재.{0,80}|未经授权.{0,80}|.{0,60}不得转载.{0,60}",
+            r"【.{0,20}(?:禁止|転載).{0,30}】",
             r"our standards:.*|the thomson reuters trust principles.*",
             r"this story is part of .{1,150}",
             r"\(?this is a (?:developing|breaking)(?: news)? story\b.*|\(?(?:this )?story (?:is )?(?:developing|will "
@@ -431,6 +484,39 @@ LINE_RULES = (
         longest=350,
         guard=True,
     ),
+    Rule(
+        "feed footer",
+        _is(
+            r"(?:the |this )?(?:post|article|story|entry) .{3,250}\b(?:appeared first|first appeared"
+            r"|was first published|was originally "
+            r"published|originally appeared) (?:on|at|in) (?!\d)[^,]{1,80}",
+            r"(?:l['’]article|cet article|le billet) .{3,250}\b(?:est apparu en premier"
+            r"|est apparu d['’]abord) (?:sur|dans) .{1,100}",
+            r"(?:der (?:beitrag|artikel)|dieser (?:beitrag|artikel)) .{0,250}\berschien (?:zuerst"
+            r"|erstmals) (?:auf|bei|in) .{1,100}",
+            r"(?:la entrada|el artículo|el post|la noticia) .{3,250}\b(?:se publicó primero|apareció primero"
+            r"|aparece primero) en .{1,100}",
+            r"(?:l['’]articolo|il post) .{3,250}\b(?:proviene da|è apparso per la prima volta su) .{1,100}",
+            r"(?:o post|o artigo|a matéria) .{3,250}\b(?:apareceu primeiro|foi publicad[oa] primeiro) (?:em|no"
+            r"|na) .{1,100}",
+            r"(?:het bericht|bericht) .{3,250}\bverscheen eerst op .{1,100}|(?:artykuł"
+            r"|wpis) .{3,250}\bpojawił się (?:najpierw|po raz "
+            r"pierwszy) na .{1,100}",
+            r"(?:сообщение|запись) .{3,250}\b(?:появил(?:и|а|о)сь сначала на|впервые появил(?:ась|ось) на) .{1,100}",
+            r"(?:…|\.\.\.) ?(?:read|continue|mehr|lire|leer|leggi)\b.{0,60}",
+            r"(?:continue|keep) reading(?: .{1,150})?\s?(?:→|»|…|\.\.\.|>)?|\(?(?:read )?more(?:…|\.\.\.)\)?"
+            r"|\[(?:…|\.\.\.)\]",
+            r"read (?:the )?(?:full|whole|rest of the|original|entire|complete)(?: .{1,60})?|read (?:more|it"
+            r"|on)(?: on| at| in| from) "
+            r".{2,80}|(?:view|see) (?:the )?(?:original|full) (?:post|article|story)\b.{0,60}",
+            r"(?:filed under|posted in|tagged(?: with)?|categor(?:y|ies)|tags?)\s?:.{1,200}",
+            r"\[/?(?:caption|gallery|embed|video|audio|playlist|vc_\w+|et_pb_\w+|contact-form\S*"
+            r"|ad\w*)\b[^\]]{0,300}\]",
+        ),
+        longest=400,
+        guard=True,
+    ),
+    Rule("offer", is_offer, longest=300, guard=True),
     # --- captions and picture credits
     Rule(
         "picture credit",
@@ -448,31 +534,25 @@ LINE_RULES = (
     Rule("picture credit", is_picture_by, longest=150),
     Rule(
         "picture caption",
-        _is(
-            r".{10,}(?:reuters|afp|epa|ap photo|ap|getty images|xinhua|anadolu)\s?/\s?[^.]{3,80}(?:purchase "
-            r"licensing rights.*|acquire licensing rights.*)",
-            r".*\b(?:purchase|acquire) licensing rights\b.*",
-            r".{10,400}[.!?”\"]\s?(?:photograph|photo|picture|image|credit|foto|photo credit|image credit|picture "
-            r"credit)s?(?: by)?\s?:\s?[^.]{3,80}",
-            r".{10,400}[.!?”\"]\s?\(?(?:AP Photo|REUTERS|AFP|EPA|Getty Images|Xinhua|ANI Photo|PTI "
-            r"Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
-            r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
-            r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
-        ),
+        lambda text: _may_be_credited(text) and _CAPTION(text),
         longest=500,
     ),
     # --- promotion of the publication
     Rule(
         "subscribe",
         _is(
-            r"(?:please )?(?:sign up|subscribe|register|sign in|log in|join|become a member|get|receive|enter your "
-            r"email|support)\b.{0,200}"
-            r"\b(?:newsletters?|inbox|alerts?|updates|e-?mails?|briefing|digest|whatsapp|telegram|channel"
-            r"|subscri(?:be|bers?|ption)|"
-            r"unlimited access|full access|free|membership|app)\b.{0,120}",
+            r"(?:please )?(?:sign up|subscribe|register|sign in|log in|become a member|enter your email)\b.{0,200}"
+            rf"\b(?:{_TRADE})\b.{{0,120}}",
+            rf"(?:please )?(?:join|get|receive|support)\b.{{0,200}}\b(?:{_SURE_TRADE})\b.{{0,120}}",
+            rf"(?:please )?(?:join|get|receive|support) (?:our|your|us|the latest"
+            rf"|more)\b.{{0,200}}\b(?:{_TRADE})\b.{{0,120}}",
+            rf"(?:please )?(?:join|get|receive|support)\b.{{0,200}}\b(?:{_TRADE})\b.{{0,120}}\b(?:here|now"
+            rf"|today|your inbox)\W*",
             r".{0,200}\b(?:sign up|subscribe|register|download|click|tap) (?:here|now|today|below)\b[.!]?",
-            r"(?:to subscribe|to sign up|to get|to receive|to continue reading|to read (?:more|the full)|for "
-            r"(?:unlimited|full) access)\b.{0,180}",
+            r"(?:to subscribe|to sign up|to continue reading|to keep reading|to read (?:more|the full)"
+            r"|for (?:unlimited|full) "
+            r"access)\b.{0,180}",
+            rf"(?:to get|to receive)\b.{{0,140}}\b(?:{_SURE_TRADE}|click|tap|download|our app)\b.{{0,120}}",
             r"(?:already a )?(?:subscriber|member)s?\b.{0,60}\b(?:log ?in|sign ?in|only)\b.{0,40}|already have an "
             r"account\b.*",
             r".{0,80}\bnewsletter\b.{0,120}\b(?:sign up|subscribe|inbox|delivered)\b.{0,60}",
@@ -568,6 +648,9 @@ LINE_RULES = (
             r"|requires)).{0,120}",
             r"please enable (?:javascript|cookies).{0,80}|(?:now playing|watch now|listen now|play video|play|pause"
             r"|mute|loading)\W*",
+            r"close|(?:hide|show|toggle|view) captions?|image \d{1,3} of ?/? ?\d{0,3}|enlarge(?: this)? image"
+            r"|expand|fullscreen"
+            r"|view (?:all )?(?:\d+ )?(?:photos|images|gallery)|show more|load more|swipe (?:left|right).{0,40}",
             r"video (?:player )?(?:loading|playing|unavailable).{0,40}|\d{1,2}:\d\d|most computers will open pdf "
             r"documents.{0,120}",
         ),
@@ -577,7 +660,7 @@ LINE_RULES = (
     Rule("promotion", is_promotion, longest=250),
     Rule(
         "more at",
-        lambda text: bool(_CONTACT.search(text)) and _MORE_AT(text),
+        lambda text: has_contact(text) and _MORE_AT(text),
         longest=260,
     ),
     # --- timestamps, copyright, disclaimers, contacts
@@ -590,6 +673,10 @@ LINE_RULES = (
             r"\d{1,3} (?:second|minute|min|hour|hr|day|week|month|year)s? ago",
             r"(?:(?:estimated )?(?:reading|read) time\s*:?\s*)?\d{1,3}[ -]?min(?:ute)?s?(?: read| to read)?\W*",
             r"(?:estimated )?(?:reading|read) time\s*:?.{0,20}",
+            r"(?:tempo de leitura|temps de lecture|tiempo de lectura|tempo di lettura|lesezeit|leestijd|время чтения"
+            r"|czas czytania|okuma süresi|lästid|lesetid|阅读时间|読了時間)\s?[:：]?.{0,25}",
+            r"\d{1,3} (?:minutos|minutes|minuti|minuten|мин\.?) (?:de lectura|de lecture|di lettura|lesezeit"
+            r"|leestijd|чтения)",
         ),
         longest=60,
     ),
@@ -598,7 +685,8 @@ LINE_RULES = (
         _is(
             r"\(?(?:copyright|©|\(c\)|&copy;)\s*(?:©|\(c\)|by|of)?\s*(?:\d{4}|the |[A-Z][\w.]+ ?\d{4}).{0,300}",
             r".{0,160}\ball rights reserved\b.{0,160}",
-            r".{0,80}\b(?:this material|this content|any|its content)\b.{0,60}\b(?:may|must) not be (?:published"
+            r".{0,80}\b(?:this material|this content|this article|no part of this|its content)\b.{0,60}\b(?:may"
+            r"|must) not be (?:published"
             r"|reproduced|broadcast|copied|republished|redistributed)\b.{0,160}",
             r".{0,40}©\s?.{2,80}|(?:alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|все "
             r"права защищены).{0,80}",

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from worker.clean.credits import byline_of, is_person
 from worker.clean.dateline import dateline_of, is_dateline_alone
+from worker.clean.marks import marks_of
 from worker.clean.words import words
 
 #: Longest title in characters, and most words, that a first line may have to be taken for one.
@@ -37,22 +38,20 @@ _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _DOMAIN = re.compile(
     r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.uk|news|info|tv|io|eu|de|fr|es|it|in|ru|ua|uk|us|ca|au)", re.IGNORECASE
 )
-_DESK_PREFIX = re.compile(
-    r"(?:(?i:\[(?:news|video|videos|watch|photos?|update|updated|breaking|breaking news|live|exclusive|read|listen"
-    r"|audio|gallery|lead|\d+)\])\s*"
-    r"|(?i:\((?:lead|updated?|urgent|\d(?:st|nd|rd|th) ld|\d(?:st|nd|rd|th) lead|ld|yonhap feature)\))\s*"
-    r"|(?:UPDATE|WRAPUP|REFILE|RPT|CORRECTED)(?: \d+)?-(?=\S)"
-    r"|(?:\d(?:ST|ND|RD|TH) )?(?:LEAD|LD|ROUNDUP)\s*:?\s+(?=[A-Z0-9][a-z\d]))+",
+#: What a site sets before a headline in brackets: the kind of its page.
+_SITE_PREFIX = re.compile(
+    r"(?:\[(?:news|video|videos|watch|photos?|live|exclusive|read|listen|audio|gallery|\d+)\]\s*)+", re.IGNORECASE
 )
-#: The desk's count of versions, in small letters too: "2nd Ld: ..." and "..., 2nd Ld".
-_VERSION = r"\d(?:st|nd|rd|th) (?:ld|lead)(?:-writethru)?"
-_VERSION_BEFORE = re.compile(rf"{_VERSION}\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
-_VERSION_BEHIND = re.compile(rf"(?:\s*[,–—-]\s*|\s+)\(?{_VERSION}\)?$", re.IGNORECASE)
 #: The name of a file or of a story in the desk's system, no headline: "tarrow-flood-2nd-ld", "NPA_Budget_FINAL".
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}|\w*[^\W_]_[^\W_]\w*(?:-\w+)*")
 _MARKS = re.compile(r"^[\s^#*_]+|[\s=<^*_|]+$")
 _FINAL_STOP = (".", "。", ".”", '."', ".’", ".'", "!”", '!"', '?"', "?”", ":", ";", ",")
-_ACRONYM_END = re.compile(r"(?:\b(?:\w\.){2,}|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|St|vs|No|etc)\.|\.\.\.|…)[\"”'’]?$")
+#: Words whose full stop ends no headline; the states as AP writes them.
+_SHORTENED = (
+    "Inc|Corp|Ltd|Co|Jr|Sr|St|vs|No|etc|Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn"
+    "|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Va|Vt|Wash|Wis|Wyo|Ont|Que"
+)
+_ACRONYM_END = re.compile(rf"(?:\b(?:\w\.){{2,}}|\b(?:{_SHORTENED})\.|\.\.\.|…)[\"”'’]?$")
 _TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']?$")
 
 
@@ -64,8 +63,8 @@ def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
     text = " ".join(_MARKS.sub("", title).split())
     if _SLUG.fullmatch(text):
         return ""
-    text = _DESK_PREFIX.sub("", text, count=1) or text
-    text = _VERSION_BEHIND.sub("", _VERSION_BEFORE.sub("", text)) or text
+    text = _SITE_PREFIX.sub("", text, count=1) or text
+    text = marks_of(text).headline
     names = {_plain(name) for name in site_names if name}
     for _ in range(3):
         cut = _without_site(text, names)

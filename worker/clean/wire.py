@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from worker.article import Dropped
 from worker.clean.credits import CREDIT_OPENING, byline_of, is_contributors, is_credit, is_person
-from worker.clean.dateline import dateline_of, is_dateline_alone
+from worker.clean.dateline import agency_in, dateline_of, is_dateline_alone, short_dateline_of
 from worker.clean.names import AGENCIES
+from worker.clean.notices import is_house_notice, is_release_label, is_sure_release_label
 from worker.clean.rules import (
     CLOSING_LABELS,
     HIGHLIGHT_MARK,
@@ -35,8 +36,14 @@ _LONGEST_STANDFIRST, _STANDFIRST_PARAGRAPHS = 600, 2
 _LONGEST_INLINE_LIST = 8
 #: Characters from the end of a paragraph within which a sign-off glued to it begins.
 _SIGN_OFF_REACH = 700
+#: Characters from the end within which an end mark such as "PTI MH OM" begins.
+_END_MARK_REACH = 60
 #: Most sign-offs that are cut from one paragraph; a text of nothing else is no article.
 _MOST_SIGN_OFFS = 8
+#: Longest heading, in characters, of what a press office sets under its release.
+_LONGEST_RELEASE_LABEL = 90
+#: Longest credit, in characters, behind the second copy of a caption.
+_LONGEST_ADDED_CREDIT = 90
 #: Shortest paragraph, in characters, whose second copy is dropped: next to the first, and further on. Shorter ones may
 #: repeat on purpose.
 _SHORTEST_REPEAT, _SHORTEST_LATER_REPEAT = 20, 100
@@ -68,10 +75,36 @@ _GLUED = frozenset({"credit", "contributors", "syndication", "follow", "subscrib
 _GLUED_RULES = tuple(rule for rule in LINE_RULES if rule.name in _GLUED)
 
 _DOUBLE_BRACKETS = re.compile(r"\(\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\)[\s.]*+\Z")
+_ADDED_CREDIT = re.compile(
+    r"\b(?:photo(?:graph)?s?|picture|image|credit|foto|bild|courtesy|handout|file|getty|reuters|afp|ap|epa|dpa"
+    r"|shutterstock"
+    r"|alamy|pool)\b|[©/]",
+    re.IGNORECASE,
+)
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
+#: A score or a time, as lists of results have them.
+_RESULT = re.compile(r"\d[-–:.]\d")
 _KEYWORDS = re.compile(r"Keywords?: [A-Z0-9 /,.&-]+\Z")
 _END_MARK = re.compile(
-    r"(?<=[.!?\"”')])\s*(?:Enditem|ENDS|-ends-|--ENDS--|-30-|(?:PTI|ANI|IANS|UNI)(?: [A-Z]{2,4}){1,6})\s*\Z"
+    r"(?<=[.!?\"”’')。।])\s*(?:Enditem|ENDS|-ends-|--ENDS--|-30-|\(END\)|APNewsAlert|APNewsNow|={1,2}\s?Kyodo|--\s?IANS"
+    r"|(?:PTI|ANI|IANS|UNI)(?: [A-Z]{2,4}){1,6}|--?\s?IANS(?: [a-z/]{2,12}){1,3}"
+    r"|EFE(?: ?[a-z]{2,4}(?:/[a-z]{2,4}){0,3})?|भाषा(?: \S{2,14}){0,4})\s*\Z"
 )
+#: What stands in brackets behind the last sentence: an agency's name, an end mark, who wrote and edited it in other
+#: scripts, which media go with it, and where an API cut the text.
+_IN_BRACKETS = re.compile(
+    r"\s*(?:(?P<cut>\[\+\d{1,7} chars?\]|\[(?:…|\.\.\.)\])"
+    r"|[(（](?P<end>完|끝|了|भाषा|ends?|END)[)）]"
+    r"|(?P<credit>[(（]\s?(?:إعداد|تغطية صحفية|تحرير|كتابة|ترجمة|شارك في التغطية|記者|翻訳|編集"
+    r"|记者|编辑|责任编辑|편집|기자)[^()（）]{2,200}[)）]|[【\[]\s?(?:责任)?(?:编辑|责编|編輯|記者|纠错)[^【】\[\]]{0,60}[】\]]"
+    r"|[(（][cC©][)）]\s?(?:共同通信|時事通信|朝日新聞|毎日新聞|読売新聞)[^。]{0,30})"
+    r"|[(（〔\[](?P<name>[^()（）〔〕\[\]]{2,26})[)）〕\]])[\s.]*\Z"
+)
+_MEDIA = frozenset({"foto", "fotos", "vídeo", "video", "audio", "infografía", "gráfico", "gráficos", "photo", "photos"})
+#: The last characters that such brackets leave, and how far back they open.
+_CLOSING_BRACKETS, _BRACKETS_REACH = (")", "）", "]", "】", "〕"), 220
+_COPYRIGHT_REACH = 60
+_KYODO_COPYRIGHT = re.compile(r"\s*[(（][cC©][)）]\s?(?:共同通信|時事通信|朝日新聞|毎日新聞|読売新聞)\S{0,20}\s*\Z")
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"”’')]?\s+(?=[\"“(\[@]?[A-ZÀ-ÖØ-ÞА-ЯЁ@])|(?<=[.!?”\"])(?=\()")
 _TRAILING_CREDIT = re.compile(
     r"[(\[](?:photo(?:graph)?|picture|image|photo credit|image credit|picture credit)s?(?: "
@@ -91,6 +124,7 @@ class Copy:
     standfirst: str | None = None
     dateline: str | None = None
     agency: str | None = None
+    is_release: bool = False
     dropped: list[Dropped] = field(default_factory=list)
 
     def drop(self, line: str, rule: str) -> None:
@@ -109,21 +143,24 @@ class Copy:
         self.paragraphs = left
 
 
-def sorted_copy(paragraphs: list[str], title: str | None = None) -> Copy:
+def sorted_copy(paragraphs: list[str], title: str | None = None, *, is_release: bool = False) -> Copy:
     """Return the story of `paragraphs`, with title, byline, standfirst and dateline as fields and the rest as dropped.
 
-    `title` is the title where it is known from elsewhere; else the first line is taken if it qualifies.
+    `title` is the title where it is known from elsewhere; else the first line is taken if it qualifies. `is_release`
+    says that a press office wrote it.
     """
-    copy = Copy(list(paragraphs), title=title)
+    copy = Copy(list(paragraphs), title=title, is_release=is_release)
     for step in (
         _take_title,
         _drop_repeats,
         _drop_closing_part,
+        _drop_release_part,
         _drop_highlights,
         _take_byline,
         _drop_labelled_lists,
         _drop_trailing_list,
         _drop_lines,
+        _drop_house_notices,
         _drop_sign_offs,
         _drop_names_below,
         _take_dateline,
@@ -171,7 +208,7 @@ def _drop_repeats(copy: Copy) -> None:
     def rule(_: int, text: str) -> str | None:
         nonlocal previous
         is_repeat = text in seen and len(text) >= (_SHORTEST_REPEAT if text == previous else _SHORTEST_LATER_REPEAT)
-        is_caption = len(previous) >= 20 and text.startswith(previous) and len(text) - len(previous) <= 90
+        is_caption = len(previous) >= 20 and text.startswith(previous) and _is_caption_again(previous, text)
         if is_repeat or is_caption:
             return "repeated paragraph" if is_repeat else "repeated caption"
         seen.add(text)
@@ -179,6 +216,14 @@ def _drop_repeats(copy: Copy) -> None:
         return None
 
     copy.keep_only(rule)
+
+
+def _is_caption_again(caption: str, text: str) -> bool:
+    """Whether `text` is `caption` with a credit behind it, or with more words of a caption that ends no sentence."""
+    added = text[len(caption) :].strip()
+    if not added or len(added) > _LONGEST_ADDED_CREDIT:
+        return False
+    return bool(_ADDED_CREDIT.search(added)) or not (caption.endswith(_SENTENCE_ENDS) or text.endswith(_SENTENCE_ENDS))
 
 
 def _drop_closing_part(copy: Copy) -> None:
@@ -190,6 +235,29 @@ def _drop_closing_part(copy: Copy) -> None:
                 copy.drop(line, "not for publication")
             del copy.paragraphs[index:]
             return
+
+
+def _drop_release_part(copy: Copy) -> None:
+    """Cut what a press office sets under its release: about itself, its forward-looking statements, its contacts."""
+    in_tail = _tail_test(copy.paragraphs)
+    labels = [
+        index
+        for index, text in enumerate(copy.paragraphs)
+        if index and in_tail(index) and len(text) <= _LONGEST_RELEASE_LABEL and is_release_label(text)
+    ]
+    if not labels or not (copy.is_release or any(map(is_sure_release_label, copy.paragraphs[labels[0] :]))):
+        return
+    for line in copy.paragraphs[labels[0] :]:
+        copy.drop(line, "press office")
+    del copy.paragraphs[labels[0] :]
+
+
+def _drop_house_notices(copy: Copy) -> None:
+    """Drop what the house says to its readers at the edges of a story: above its first paragraph, under its last."""
+    while len(copy.paragraphs) > 1 and is_house_notice(copy.paragraphs[-1]):
+        copy.drop(copy.paragraphs.pop(), "house notice")
+    if len(copy.paragraphs) > 1 and is_house_notice(copy.paragraphs[0]):
+        copy.drop(copy.paragraphs.pop(0), "house notice")
 
 
 def _drop_highlights(copy: Copy) -> None:
@@ -274,6 +342,7 @@ def _drop_sign_offs(copy: Copy) -> None:
             if start is None:
                 break
             copy.drop(text[start:].strip(), rule)
+            copy.agency = copy.agency or AGENCIES.get(text[start:].strip(" ()=-.").lower())
             text = text[:start].rstrip(" (")
         copy.paragraphs[index] = text
     copy.paragraphs = [text for text in copy.paragraphs if text]
@@ -293,15 +362,18 @@ def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:
     """Where the last sign-off at the end of `text` begins, and the name of what it is."""
     tail_start = max(0, len(text) - _SIGN_OFF_REACH)
     tail = text[tail_start:]
-    for pattern, rule in (
-        (_DOUBLE_BRACKETS, "contact"),
-        (_KEYWORDS, "keywords"),
-        (_END_MARK, "end mark"),
-        (_TRAILING_CREDIT, "picture credit"),
+    for pattern, rule, reach in (
+        (_DOUBLE_BRACKETS, "contact", _SIGN_OFF_REACH),
+        (_KEYWORDS, "keywords", _SIGN_OFF_REACH),
+        (_END_MARK, "end mark", _END_MARK_REACH),
+        (_TRAILING_CREDIT, "picture credit", _SIGN_OFF_REACH),
     ):
-        found = pattern.search(tail)
+        found = pattern.search(tail, max(0, len(tail) - reach))
         if found and found.group().strip():
             return tail_start + found.start(), rule
+    bracketed_at, rule = _brackets_behind(text, is_last=is_last)
+    if bracketed_at is not None:
+        return bracketed_at, rule
     for opening in CREDIT_OPENING.finditer(tail):
         before = tail[: opening.start()].rstrip()
         bracketed = before.endswith(("(", "[")) or before == ""
@@ -320,6 +392,31 @@ def _sign_off_in(text: str, *, is_last: bool) -> tuple[int | None, str]:
     return None, ""
 
 
+def _brackets_behind(text: str, *, is_last: bool) -> tuple[int | None, str]:
+    """Where brackets at the end of `text` open that are no part of its last sentence, and the name of what they are."""
+    if not text.rstrip(" .").endswith(_CLOSING_BRACKETS):
+        found = (
+            _KYODO_COPYRIGHT.search(text[-60:]) if (is_last and "通信" in text[-60:]) or "新聞" in text[-60:] else None
+        )
+        return (len(text) - len(text[-60:]) + found.start(), "credit") if found else (None, "")
+    reach = max(0, len(text) - _BRACKETS_REACH)
+    starts = [match.start() for match in re.finditer(r"[(（【〔\[]", text[reach:])]
+    for start in reversed(starts):
+        found = _IN_BRACKETS.match(text, reach + start)
+        if found is None:
+            continue
+        at = found.start()
+        if found["cut"]:
+            return at, "cut mark"
+        if found["credit"] or found["end"]:
+            return at, "credit" if found["credit"] else "end mark"
+        name = (found["name"] or "").strip().lower()
+        ends = text[:at].rstrip().endswith((".", "!", "?", '"', "”", "’", "»", ")", "。", "।", "।"))
+        if is_last and (name in _MEDIA or (ends and name in AGENCIES)):
+            return at, "end mark"
+    return None, ""
+
+
 def _drop_trailing_list(copy: Copy) -> None:
     """Drop an unlabelled list of other stories at the end: bulleted lines in Title Case, no colon leading to them."""
     end = len(copy.paragraphs)
@@ -332,7 +429,8 @@ def _drop_trailing_list(copy: Copy) -> None:
     start = end
     while start > 0 and _is_bulleted_headline(copy.paragraphs[start - 1]):
         start -= 1
-    if end - start < 2 or start == 0 or copy.paragraphs[start - 1].endswith(":"):
+    results = sum(bool(_RESULT.search(text)) for text in copy.paragraphs[start:end])
+    if end - start < 2 or start == 0 or copy.paragraphs[start - 1].endswith(":") or 2 * results >= end - start:
         return
     for line in copy.paragraphs[start:end]:
         copy.drop(line, "list of other stories")
@@ -351,12 +449,13 @@ def _take_dateline(copy: Copy) -> None:
     """Take the first dateline near the start, and what stands between it and the title as the standfirst."""
     for index, text in enumerate(copy.paragraphs[:_DATELINE_REACH]):
         alone = index + 1 < len(copy.paragraphs) and is_dateline_alone(text)
-        found = None if alone else dateline_of(text)
+        found = None if alone else dateline_of(text) or short_dateline_of(text, " ".join(copy.paragraphs))
         if alone:
-            copy.dateline = text.strip(" -–—:")
+            copy.dateline, copy.agency = text.strip(" -–—:"), agency_in(text) or copy.agency
             copy.drop(copy.paragraphs.pop(index), "dateline")
         elif found:
-            copy.dateline, copy.agency, copy.byline = found.text, found.agency, copy.byline or found.byline
+            copy.dateline, copy.agency = found.text, found.agency or copy.agency
+            copy.byline = copy.byline or found.byline
             copy.drop(found.text, "dateline")
             copy.paragraphs[index] = found.rest.strip()
         else:

@@ -56,13 +56,15 @@ def summarize(
 
 
 def export(
-    what: Annotated[Literal["articles", "stories"], typer.Argument(help="What to write.")], data: DataOption = None
+    what: Annotated[Literal["articles", "stories"], typer.Argument(help="What to write.")],
+    held: Annotated[bool, typer.Option("--held", help="Write what may not be shown, too.")] = False,
+    data: DataOption = None,
 ) -> None:
-    """Write the store as JSON Lines."""
+    """Write the store as JSON Lines: what may be shown."""
     from worker.store import contents
 
     rows = {"articles": contents.export_articles, "stories": contents.export_stories}[what]
-    for row in rows(existing_store(load_settings(data=data))):
+    for row in rows(existing_store(load_settings(data=data)), held=held):
         echo(json.dumps(row, ensure_ascii=False))
 
 

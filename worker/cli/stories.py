@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from producers.cli import DataOption, JsonOption
+from producers.errors import ConfigurationError
 from producers.terminal import echo
 from worker.cli.common import SHOWN, existing_store, load_settings
 
@@ -22,8 +23,40 @@ def story_show(
     from worker.operations.explain import story_text
     from worker.store import stories
 
-    found = stories.show(existing_store(load_settings(data=data)), name)
+    found = stories.show(existing_store(load_settings(data=data)), name, held=True)
     echo(json.dumps(found, ensure_ascii=False) if as_json else story_text(found, SHOWN))
+
+
+@app.command("withdraw")
+def story_withdraw(
+    name: Annotated[str, typer.Argument(help="The id of a story or of an article in it, or its first characters.")],
+    reason: Annotated[str, typer.Option(help="Why; it stays with the desk.")],
+    data: DataOption = None,
+) -> None:
+    """Take a story out of all that is shown, with every version of its articles, until it is released."""
+    from worker.edition.revising import revise
+    from worker.store import by_hand
+
+    withdrawn = by_hand.withdraw(existing_store(load_settings(data=data)), name, reason, revise)
+    number = f"{len(withdrawn):,} {'item was' if len(withdrawn) == 1 else 'items were'}"
+    echo(f"{number} withdrawn; `wiredesk story release {name}` undoes that.")
+
+
+@app.command("release")
+def story_release(
+    name: Annotated[str, typer.Argument(help="The id of a story or of an article in it, or its first characters.")],
+    data: DataOption = None,
+) -> None:
+    """Let a story be shown that is held, killed or withdrawn; the next edition carries it."""
+    from worker.pipeline import release_by_hand
+    from worker.schedule.closings import claims_at
+
+    settings = load_settings(data=data)
+    store = existing_store(settings)
+    released = release_by_hand(store, claims_at(settings, store), name)
+    if not released:
+        raise ConfigurationError(f"Nothing of {name} is held: `wiredesk items list` shows what is.")
+    echo(f"{released:,} {'item was' if released == 1 else 'items were'} released; the next edition may carry them.")
 
 
 @app.command("split")

@@ -31,7 +31,7 @@ import xxhash
 from babel import Locale, UnknownLocaleError
 
 from worker.dedup.sketch import marks
-from worker.scripts import DENSE
+from worker.scripts import DENSE, HAN, KATAKANA
 
 #: Sentences that are compared.
 SENTENCES: Final = 2
@@ -92,7 +92,7 @@ _TOKEN: Final = re.compile(
 )
 #: A word that goes on a sentence and is not all small letters of ASCII; a quick choice of those that may be names.
 _INSIDE: Final = re.compile(r"(?<=[\w,;)] )[^\W\d_a-z]\w+")
-_EAST_ASIAN_PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2}(?=[市县縣省州区區郡町村府])|[\u30a1-\u30fa\u30fc]{3,}")
+_EAST_ASIAN_PLACE: Final = re.compile(f"[{HAN}]{{2}}(?=[市县縣省州区區郡町村府])|[{KATAKANA}]{{3,}}")
 #: What the agency puts into brackets in a dateline.
 _SIGNED: Final = re.compile(r"\([^()]*\)|/[^/]*/|\d+")
 #: Marks after which a capital begins a sentence or a quotation, and is no sign of a name.

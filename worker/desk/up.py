@@ -37,6 +37,7 @@ from worker.store import Store, editions, failures
 from worker.store.contents import Counts as StoreCounts
 from worker.store.contents import counts as store_counts
 from worker.store.failures import Failure
+from worker.store.releasing import next_release
 from worker.waiting import StoppedError, wait_out
 
 #: Stages in which children are stopped: those that bring work, those that do it, the one that keeps it.
@@ -114,7 +115,8 @@ def up(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What `--once` came to. `editions` are the files and the revision of each profile's edition, the desk's own first;
-    `left` says what is not settled, or is empty.
+    `left` says what is not settled, or is empty. `held` articles may not be shown yet; `next_release` is when the first
+    embargo ends, None if nobody knows.
     """
 
     editions: Sequence[tuple[Sequence[Path], int]]
@@ -122,6 +124,8 @@ class Result:
     seconds: float
     failures: Sequence[Failure]
     left: str = ""
+    held: int = 0
+    next_release: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,11 @@ class _Desk:
                 Journal(connect(url, ASK_SECONDS)).check_server()
             self.children.environment = environment(self.settings, url)
             before, last_failure = store_counts(store), _last_failure(store)
+            if once:
+                # Imported here, as below: with it come the parsers of every format.
+                from worker.schedule.closings import release
+
+                release(self.settings, store)
             for child in family(self.settings, watch=watch, workers=workers, once=once, serve=serve):
                 self.children.start(child)
             supervision = Supervision(
@@ -175,17 +184,24 @@ class _Desk:
             # All is settled, so nobody needs a grace: a worker that has nothing to do takes seconds to end by itself.
             self.children.stop((BRINGS, WORKS), lambda: True)
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
-            from worker.schedule.closings import close_now
+            from worker.schedule.closings import clear_files, close_now, deliver_pending
             from worker.schedule.mailing import send_pending
+            from worker.schedule.withdrawn import file_decisions
 
             closed = [close_now(self.settings, store, name) for name in self.settings.all_profiles]
+            # The schedule may have ended before its next tick.
+            deliver_pending(self.settings, store)
+            clear_files(self.settings, store)
             send_pending(self.settings, store, self.signals.asked)
+            file_decisions(self.settings.withdrawn_file, store)
             after = store_counts(store)
             return Result(
                 editions=[(edition_files(self.settings, edition), edition.revision) for edition in closed],
                 articles=max(0, _finished(after) - _finished(before)),
                 seconds=seconds,
                 failures=_failures_since(store, last_failure),
+                held=after.held,
+                next_release=next_release(store) if after.held else None,
                 left=self._left() if watch else "",
             )
         finally:
@@ -281,6 +297,11 @@ def report(result: Result) -> Iterator[str]:
     for (first, *others), revision in result.editions:
         also = f"; also as {' and '.join(path.suffix for path in others)}" if others else ""
         yield f"Edition: {first} (revision {revision}{also})"
+    if result.held:
+        until = f"the next is released at {result.next_release:%Y-%m-%d %H:%M} UTC" if result.next_release else ""
+        why = "`wiredesk items list --held` says why"
+        number = "1 article is" if result.held == 1 else f"{result.held:,} articles are"
+        yield f"{number} held: {f'{until}; {why}' if until else why}."
     rate = result.articles / result.seconds
     yield f"{result.articles:,} articles in {result.seconds:.1f} s: {rate:.1f} articles a second"
 

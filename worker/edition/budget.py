@@ -28,6 +28,8 @@ class Place(StrEnum):
     HEADLINE = "headline"
     #: Nothing: it is counted, and is in the JSON and the reading room.
     LEFT_OUT = "left_out"
+    #: A sentence that says that it was withdrawn.
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

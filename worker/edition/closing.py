@@ -12,6 +12,7 @@ from worker.edition.continuing import with_past
 from worker.edition.document import Carried, StorySource, document
 from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.select import select
+from worker.edition.withdraw import carried_over
 from worker.errors import StoreUnavailableError
 from worker.store import Store, editions, outlets
 from worker.store.editions import Edition
@@ -67,6 +68,7 @@ def close(
             counts=replace(draft.counts, filtered=len(draft.met) - grouped),
             topics=topics,
         )
+        whole = carried_over(whole, draft.before)
         edition = editions.write(store, draft, whole, carried)
         if edition is not None:
             return edition

@@ -28,15 +28,18 @@ def write(
     day's files keep a newer revision, latest.* a newer edition, so the list is shorter, or empty, for a document that
     was overtaken. An edition that lies in the future, since a clock was ahead, overtakes none that does not. "feeds"
     among the `outputs` are the rows of FEEDS, of the editions that `recent` returns, the newest first (None, or nothing
-    returned: of `document` alone). Writing again changes nothing, and any number of processes may write at the same
-    time. A crash leaves each file whole, old or new.
+    returned: of `document` alone). Of formats that are not among the `outputs` the day's files are written again if
+    there are any, and latest.* and the feeds go: no file shows what an edition does not show any more. Writing again
+    changes nothing, and any number of processes may write at the same time. A crash leaves each file whole, old or new.
 
     Raises RetryableError if the disk is full or the folder cannot be locked or written, ConfigurationError for a
     profile that cannot name a folder.
     """
     head = document["edition"]
     home, places = _places(head, folder)
-    files = {suffix: render(document) for suffix, render in RENDERERS.items() if suffix in (*outputs, "json")}
+    of_day, latest = places
+    suffixes = [suffix for suffix in RENDERERS if suffix in (*outputs, "json") or _path(of_day, suffix).exists()]
+    files = {suffix: RENDERERS[suffix](document) for suffix in suffixes}
     written: list[Path] = []
     try:
         for place in places:
@@ -44,10 +47,15 @@ def write(
         with locked(home / _LOCK, wait=math.inf):
             for place in places:
                 if not _overtaken(head, place.with_suffix(".json")):
-                    paths = [place.with_suffix(f".{suffix}") for suffix in files]
-                    for path, content in zip(paths, files.values(), strict=True):
-                        _replace(path, content)
-                    written += paths
+                    wanted = suffixes if place == of_day else [s for s in suffixes if s in (*outputs, "json")]
+                    for suffix in wanted:
+                        _replace(_path(place, suffix), files[suffix])
+                    written += [_path(place, suffix) for suffix in wanted]
+            for path in (
+                *(_path(latest, suffix) for suffix in RENDERERS if suffix not in (*outputs, "json")),
+                *(home / name for name in FEEDS if "feeds" not in outputs),
+            ):
+                path.unlink(missing_ok=True)
             if "feeds" in outputs:
                 # Asked for while nobody else writes: a feed never loses an edition that it had.
                 documents = (recent() if recent is not None else ()) or [document]
@@ -61,6 +69,20 @@ def write(
             " or make it writable, and it will be written at the next try."
         ) from error
     return written
+
+
+def written(folder: Path) -> list[Document]:
+    """Return the editions whose JSON files are in `folder`, of every day and profile; files of others are passed over.
+
+    Raises RetryableError if the folder cannot be read.
+    """
+    try:
+        paths = sorted({*folder.glob("**/????-??-??.json"), *folder.glob("**/latest.json")})
+        return [document for path in paths if (document := _edition(path)) is not None]
+    except OSError as error:
+        raise RetryableError(
+            f"The editions in {folder} cannot be read ({error.strerror or error}): make them readable."
+        ) from error
 
 
 def remove(document: Document, folder: Path) -> None:
@@ -100,6 +122,21 @@ def _places(head: DocumentHead, folder: Path) -> tuple[Path, list[Path]]:
     return home, [home / f"{day.year:04}" / day.isoformat(), home / "latest"]
 
 
+def _path(place: Path, suffix: str) -> Path:
+    return place.with_suffix(f".{suffix}")
+
+
+def _edition(path: Path) -> Document | None:
+    """Return the edition at `path`; None if there is none, or none of ours."""
+    try:
+        document: Document = json.loads(path.read_bytes())
+        _places(document["edition"], path)
+        _ = document["topics"]
+    except (FileNotFoundError, ValueError, TypeError, KeyError, ConfigurationError):
+        return None
+    return document
+
+
 def _head(path: Path) -> object:
     """Return the head of the edition at `path`; None if there is no edition, or none of ours."""
     try:
@@ -111,7 +148,8 @@ def _head(path: Path) -> object:
 def _overtaken(head: DocumentHead, path: Path) -> bool:
     """Return whether the edition at `path` is newer than the one with `head`.
 
-    Of one day, the newer edition has both the higher revision and the later close. If the two disagree, the clock was
+    Of one day, the newer edition has the higher revision and no earlier close: after a withdrawal the close is the
+    same. If the two disagree, the clock was
     set back or the store is a new one, and the edition with `head` is written. Of two editions of which one lies in the
     future, the other is the newer.
     """
@@ -127,7 +165,7 @@ def _overtaken(head: DocumentHead, path: Path) -> bool:
     if (own_closed_at > limit) != (closed_at > limit):
         return own_closed_at > limit
     own = date.fromisoformat(head["date"])
-    newer = closed_at > own_closed_at and revision > head["revision"]
+    newer = closed_at >= own_closed_at and revision > head["revision"]
     return day > own or (day == own and newer)
 
 

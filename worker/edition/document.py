@@ -4,8 +4,8 @@
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal, NotRequired
 
@@ -14,7 +14,8 @@ from pydantic import ConfigDict, Field, with_config
 # pydantic makes a schema of typing's own TypedDict only from Python 3.12 on.
 from typing_extensions import TypedDict
 
-from producers.article import NO_SOURCES, is_web_address
+from producers.article import NO_SOURCES, Revision, Signal, Subject, is_web_address
+from worker.article import Article
 from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
 
@@ -33,7 +34,8 @@ KEYS = (
     "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher",
     "folder", "title", "headline", "headline_from", "summary", "section", "continues", "url", "language",
     "published_at", "late", "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
-    "digests",
+    "signal", "note", "created", "number", "located", "subjects", "code", "name", "urgency", "captions",
+    "usage", "copyright", "digests", "withdrawn", "at", "by",
 )
 # fmt: on
 
@@ -69,6 +71,22 @@ class DocumentSource(TypedDict):
             "0 to 1; null for the canonical article itself"
         ),
     ]
+
+
+@with_config(ConfigDict(extra="allow", title="Revision"))
+class DocumentRevision(TypedDict):
+    """Which version of its item an article is."""
+
+    created: Annotated[_UtcTime | None, Field(description="when the source made it, in UTC; null if it does not say")]
+    number: Annotated[int | None, Field(description="the source's own number for it; null if it gives none")]
+
+
+@with_config(ConfigDict(extra="allow", title="Subject"))
+class DocumentSubject(TypedDict):
+    """What an article is about."""
+
+    code: Annotated[str | None, Field(description="a code of the source's scheme, such as `medtop:04000000`")]
+    name: Annotated[str | None, Field(description="its name in words")]
 
 
 @with_config(ConfigDict(extra="allow", title="Digest"))
@@ -108,6 +126,37 @@ class DocumentDigest(TypedDict):
             "sentences took its place"
         ),
     ]
+    signal: NotRequired[
+        Annotated[
+            Literal["correction", "update"] | None,
+            Field(description="what the source says that its article is; this key and those after it may be absent"),
+        ]
+    ]
+    note: NotRequired[
+        Annotated[str | None, Field(description="the source's word to its editors about this version of the article")]
+    ]
+    revision: NotRequired[
+        Annotated[DocumentRevision | None, Field(description="which version of its item the article is")]
+    ]
+    located: NotRequired[Annotated[str | None, Field(description="the place that the article was written from")]]
+    section: NotRequired[Annotated[str | None, Field(description="the source's section")]]
+    subjects: NotRequired[Annotated[list[DocumentSubject], Field(description="what the article is about")]]
+    urgency: NotRequired[
+        Annotated[int | None, Field(description="how urgent the source finds the article, from 1 (a flash) to 9")]
+    ]
+    captions: NotRequired[Annotated[list[str], Field(description="captions of the article's pictures")]]
+    usage: NotRequired[Annotated[str | None, Field(description="the source's terms of use")]]
+    copyright: NotRequired[Annotated[str | None, Field(description="the source's copyright notice")]]
+
+
+@with_config(ConfigDict(extra="allow", title="Withdrawn"))
+class DocumentWithdrawn(TypedDict):
+    """A story that this edition carried and that may not be shown any more."""
+
+    story_id: Annotated[str, Field(description="id of the story")]
+    article_id: Annotated[str, Field(description="id of the article that it was told by")]
+    at: Annotated[_UtcTime, Field(description="when it was withdrawn, in UTC")]
+    by: Annotated[Literal["source", "desk"], Field(description="who withdrew it")]
 
 
 @with_config(ConfigDict(extra="allow", title="Past"))
@@ -118,6 +167,7 @@ class DocumentPast(TypedDict):
         str, Field(json_schema_extra={"format": "date"}, description="the local day of that edition, YYYY-MM-DD")
     ]
     story_id: Annotated[str, Field(description="id of the story that told it")]
+    article_id: Annotated[str, Field(description="id of the article that told it")]
     headline: Annotated[str, Field(description="its headline, plain text")]
     url: Annotated[str | None, Field(description="web address of its article; null if it has none")]
 
@@ -131,12 +181,15 @@ class DocumentTopic(TypedDict):
         Field(
             json_schema_extra={"enum": [place.value for place in Place]},
             description="what the edition shows of the topic: headline and summary, headline and one sentence, the "
-            "headline, or nothing",
+            "headline, or nothing; `withdrawn`: a sentence that says so in the summary, and nothing else",
         ),
     ]
     story_id: Annotated[str, Field(description="id of the story that tells the topic")]
     article_id: Annotated[str, Field(description="id of the article that tells the topic")]
-    headline: Annotated[str, Field(description="the headline under which the topic is shown, plain text")]
+    headline: Annotated[
+        str | None,
+        Field(description="the headline under which the topic is shown, plain text; null if it was withdrawn"),
+    ]
     headline_from: Annotated[
         str | None,
         Field(
@@ -154,7 +207,7 @@ class DocumentTopic(TypedDict):
     ]
     digests: Annotated[
         list[DocumentDigest],
-        Field(description="the stories, first the one that tells the topic; empty for a topic that is left out"),
+        Field(description="the stories, first the one that tells the topic; empty if it is left out or withdrawn"),
     ]
 
 
@@ -207,6 +260,31 @@ class Document(TypedDict):
     ]
     edition: DocumentHead
     topics: Annotated[list[DocumentTopic], Field(description="the topics, the most important one first")]
+    withdrawn: NotRequired[
+        Annotated[
+            list[DocumentWithdrawn],
+            Field(description="the stories that were withdrawn since it closed; absent if there are none"),
+        ]
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """A story that was withdrawn after readers had it: the edition that carried it, by profile and local day, and the
+    local day of the withdrawal, both YYYY-MM-DD. Nothing of the story itself.
+    """
+
+    profile: str
+    date: str
+    on: str
+    by: Literal["source", "desk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader who was sent stories that were withdrawn is to know; at least one."""
+
+    stories: tuple[Recalled, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +308,27 @@ class StorySource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the source says of a canonical article besides its text; as in producers.article.RawArticle."""
+
+    signal: Signal | None = None
+    note: str | None = None
+    revision: Revision | None = None
+    located: str | None = None
+    section: str | None = None
+    subjects: tuple[Subject, ...] = ()
+    urgency: int | None = None
+    captions: tuple[str, ...] = ()
+    usage: str | None = None
+    copyright: str | None = None
+
+    @classmethod
+    def of(cls, article: Article) -> "Said":
+        """Return what the source of `article` says of it."""
+        return cls(**{field.name: getattr(article, field.name) for field in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
     """A digest that an edition carries. `article_id` is its story's canonical, which must be among the `sources`.
 
@@ -249,6 +348,7 @@ class Carried:
     engine: str
     model: str
     supported: bool
+    said: Said = Said()
     body: str = ""
     embedding: bytes = b""
 
@@ -328,13 +428,14 @@ def document(
             "headline": carried.headline,
             "summary": carried.summary,
             "language": carried.language,
-            "published_at": None if carried.published_at is None else _iso(carried.published_at),
+            "published_at": None if carried.published_at is None else iso(carried.published_at),
             "late": late(carried.published_at),
             "update": carried.update,
             "sources": [_source(source) for source in _sources(carried)],
             "engine": carried.engine,
             "model": carried.model,
             "supported": carried.supported,
+            **_said(carried.said),
         }
 
     def topic(shown: Topic) -> DocumentTopic:
@@ -362,7 +463,7 @@ def document(
             "date": date.isoformat(),
             "timezone": timezone,
             "revision": revision,
-            "closed_at": _iso(closed_at),
+            "closed_at": iso(closed_at),
             "counts": {
                 "received": counts.received,
                 "reprints": counts.reprints,
@@ -381,7 +482,22 @@ def document(
 
 def shown(document: Document) -> list[DocumentTopic]:
     """Return the topics that the edition `document` shows."""
-    return [topic for topic in document["topics"] if topic["place"] != Place.LEFT_OUT.value]
+    return [topic for topic in document["topics"] if topic["place"] not in (Place.LEFT_OUT, Place.WITHDRAWN)]
+
+
+def shown_articles(document: Document) -> set[str]:
+    """Return the ids of the articles that `document` shows: title, outlet and link of an article come with its id."""
+    return set(_article_ids([topic for topic in document["topics"] if topic["place"] != Place.WITHDRAWN]))
+
+
+def _article_ids(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(name := value.get("article_id"), str):
+            yield name
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _article_ids(part)
 
 
 def publisher_key(name: str | None) -> str:
@@ -419,6 +535,7 @@ def _past(earlier: Earlier) -> DocumentPast:
     return {
         "date": earlier.date.isoformat(),
         "story_id": earlier.story_id,
+        "article_id": earlier.article_id,
         "headline": earlier.headline,
         "url": earlier.url,
     }
@@ -432,7 +549,39 @@ def _publishers(topic: Topic) -> set[str]:
     return {publisher_key(source.publisher) for digest in topic.digests for source in digest.sources} - {""}
 
 
-def _iso(at: datetime) -> str:
+class _SaidKeys(TypedDict):
+    """The keys of DocumentDigest that hold what the source says."""
+
+    signal: Literal["correction", "update"] | None
+    note: str | None
+    revision: DocumentRevision | None
+    located: str | None
+    section: str | None
+    subjects: list[DocumentSubject]
+    urgency: int | None
+    captions: list[str]
+    usage: str | None
+    copyright: str | None
+
+
+def _said(said: Said) -> _SaidKeys:
+    made = said.revision
+    return {
+        "signal": said.signal.value if said.signal else None,
+        "note": said.note,
+        "revision": {"created": iso(made.created) if made.created else None, "number": made.number} if made else None,
+        "located": said.located,
+        "section": said.section,
+        "subjects": [{"code": about.code, "name": about.name} for about in said.subjects],
+        "urgency": said.urgency,
+        "captions": list(said.captions),
+        "usage": said.usage,
+        "copyright": said.copyright,
+    }
+
+
+def iso(at: datetime) -> str:
+    """Return `at` as ISO 8601 in UTC, with a Z; raises ValueError if it has no time zone."""
     if at.tzinfo is None:
         raise ValueError(f"{at!r} has no time zone")
     return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

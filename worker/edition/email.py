@@ -7,7 +7,7 @@ resource. Light and dark are left to the program, so that no colour is fought ov
 import textwrap
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Final
@@ -15,9 +15,9 @@ from typing import Final
 import css_inline
 
 from worker.edition import view
-from worker.edition.document import Document
+from worker.edition.document import Document, Notice, Recalled
 from worker.edition.pages import page
-from worker.edition.text import text
+from worker.edition.text import COLUMNS, text
 
 #: Seven bits everywhere: it passes every server, and no server has a reason to write it anew.
 _POLICY: Final = EmailPolicy(linesep="\r\n", cte_type="7bit")
@@ -46,6 +46,26 @@ def email(document: Document) -> Mail:
     html = page("email.html", edition=edition, subject=subject, preheader=preheader)
     inlined = css_inline.inline(html, load_remote_stylesheets=False)
     return Mail(subject, text(edition), inlined)
+
+
+def recall(notice: Notice) -> Mail:
+    """Return `notice` as a mail: which editions carried something that was withdrawn, and nothing of what it was."""
+    profiles = dict.fromkeys(view.edition_name(story.profile) for story in notice.stories)
+    number = len({(story.on, story.by, story.date) for story in notice.stories})
+    subject = f"{', '.join(profiles)}: {'a story was' if number == 1 else 'stories were'} withdrawn"
+    sentences = list(dict.fromkeys(map(_recalled, notice.stories)))
+    closing = "Please do not use or pass on what you received of it."
+    lines = [line for text in (*sentences, closing) for line in (*textwrap.wrap(text, COLUMNS), "")]
+    html = css_inline.inline(
+        page("recall.html", subject=subject, sentences=[*sentences, closing]), load_remote_stylesheets=False
+    )
+    return Mail(subject, "\n".join(lines[:-1]) + "\n", html)
+
+
+def _recalled(story: Recalled) -> str:
+    who = "its source" if story.by == "source" else "this desk"
+    carried, on = (view.day_name(date.fromisoformat(day)) for day in (story.date, story.on))
+    return f"A story in the {view.edition_name(story.profile)} of {carried} was withdrawn by {who} on {on}."
 
 
 def fill(message: EmailMessage, mail: Mail, key: str) -> None:

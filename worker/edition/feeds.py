@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -21,7 +22,9 @@ MOST_DIGESTS: Final = 500
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
 ET.register_namespace("", _ATOM)
+ET.register_namespace("at", _TOMBSTONES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """An entry that was withdrawn: its id, and when (RFC 6721). JSON Feed has no word for it: there it is only gone."""
+
+    id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed: its entries, the newest first."""
+    """A feed: its entries, the newest first, and those that were withdrawn."""
 
     id: str
     title: str
     updated: str
     entries: tuple[Entry, ...]
+    deleted: tuple[Deleted, ...] = ()
 
 
 def of_editions(documents: Sequence[Document]) -> Feed:
@@ -59,7 +71,7 @@ def of_editions(documents: Sequence[Document]) -> Feed:
                 id=_id("edition", head["profile"], head["date"]),
                 title=f"{seen.name}: {seen.day}",
                 html=page("feed.html", edition=seen),
-                updated=head["closed_at"],
+                updated=_updated(document),
                 published=head["closed_at"],
                 language="en",
             )
@@ -77,7 +89,8 @@ def of_digests(documents: Sequence[Document]) -> Feed:
             break
         known.update(entry.id for entry in new)
         entries += new
-    return _feed(documents, "digests", entries)
+    gone = {entry.id: entry for document in documents for entry in _deleted(document) if entry.id not in known}
+    return replace(_feed(documents, "digests", entries), deleted=tuple(gone.values()))
 
 
 def atom(feed: Feed) -> bytes:
@@ -97,6 +110,8 @@ def atom(feed: Feed) -> bytes:
         if entry.href:
             ET.SubElement(item, f"{{{_ATOM}}}link", rel="alternate", type="text/html", href=entry.href)
         ET.SubElement(item, f"{{{_ATOM}}}content", type="html").text = entry.html
+    for gone in feed.deleted:
+        ET.SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", ref=gone.id, when=gone.at)
     ET.indent(root)
     whole: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return whole + b"\n"
@@ -137,7 +152,7 @@ def _feed(documents: Sequence[Document], kind: str, entries: Sequence[Entry]) ->
     return Feed(
         id=_id("feed", profile, kind),
         title=f"{view.edition_name(profile)}: {kind}",
-        updated=head["closed_at"],
+        updated=max(map(_updated, documents), key=datetime.fromisoformat),
         entries=tuple(entries),
     )
 
@@ -149,7 +164,7 @@ def _topics(document: Document) -> Iterator[Entry]:
         block, teller = blocks[view.anchor(topic)], topic["digests"][0]
         yield Entry(
             # An update has another canonical article: it is an entry of its own, the same digest never is.
-            id=_id("digest", head["profile"], topic["story_id"], topic["article_id"]),
+            id=_digest_id(document, topic["story_id"], topic["article_id"]),
             title=block.headline,
             # In full, whatever the edition shows of it.
             html=page("digest.html", topic=replace(block, summary=view.plain(teller["summary"]))),
@@ -160,6 +175,21 @@ def _topics(document: Document) -> Iterator[Entry]:
             authors=(block.source.name,) if block.source.name else (),
             marks=block.marks,
         )
+
+
+def _deleted(document: Document) -> Iterator[Deleted]:
+    for gone in document.get("withdrawn", ()):
+        yield Deleted(id=_digest_id(document, gone["story_id"], gone["article_id"]), at=gone["at"])
+
+
+def _digest_id(document: Document, story: str, article: str) -> str:
+    return _id("digest", document["edition"]["profile"], story, article)
+
+
+def _updated(document: Document) -> str:
+    """Return when `document` changed last: when it closed, or when a story was withdrawn from it."""
+    times = [document["edition"]["closed_at"], *(gone["at"] for gone in document.get("withdrawn", ()))]
+    return max(times, key=datetime.fromisoformat)
 
 
 def _id(*parts: str) -> str:

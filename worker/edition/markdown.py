@@ -50,6 +50,9 @@ def _blocks(edition: EditionView) -> Iterator[str]:
 
 
 def _topic(topic: Block) -> Iterator[str]:
+    if topic.gone:
+        yield f"*{escape(topic.summary)}*"
+        return
     yield f"### {_linked(topic.headline, topic.href)}"
     yield _marks(topic) + escape(topic.summary)
     if facts := " · ".join(_facts(topic)):
@@ -59,6 +62,8 @@ def _topic(topic: Block) -> Iterator[str]:
         yield f"Continues: {_linked(past.headline, past.href)} ({past.day})"
     if topic.note:
         yield f"*{escape(topic.note)}*"
+    for text in topic.said:
+        yield f"*{escape(text)}*"
 
 
 def _line(topic: Block) -> str:

@@ -65,6 +65,16 @@ class Selection(BaseModel):
     not_languages: tuple[Name, ...] = Field(default=(), description="none of these languages")
     keywords: tuple[Name, ...] = Field(default=(), description="only stories with one of these words or phrases")
     not_keywords: tuple[Name, ...] = Field(default=(), description="no story with one of these words or phrases")
+    subjects: tuple[Name, ...] = Field(
+        default=(), description="only stories about one of these subjects: codes or names, as the source gives them"
+    )
+    not_subjects: tuple[Name, ...] = Field(default=(), description="no story about one of these subjects")
+    urgency: int | None = Field(
+        default=None,
+        ge=1,
+        le=9,
+        description="only stories that their source finds this urgent, or more: 1 (a flash) to 9",
+    )
     length: int | None = Field(default=None, ge=1, description="most topics of an edition, the first in rank")
     per_publisher: int | None = Field(default=None, ge=1, description="most topics that the same publisher tells")
     words: int | None = Field(

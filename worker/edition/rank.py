@@ -11,6 +11,10 @@ STALE_AFTER = timedelta(hours=24)
 #: Characters of a topic's reports, reprints not counted, from which on its coverage is no longer any longer: about
 #: 2,000 words.
 LONG_COVERAGE = 12_000
+#: The urgency from which on news may lead with one witness: 1 is a flash, 2 a bulletin, the rest the run of the day.
+URGENT = 2
+#: More publishers than report any event.
+MANY = 1_000_000
 #: The steps in which freshness and length are counted. Whole numbers, so that every machine ranks alike.
 STEPS = 1_000
 
@@ -44,7 +48,8 @@ def topics(carried: Sequence[Carried], closed_at: datetime) -> list[list[Carried
 def rank(topic: Sequence[Carried], closed_at: datetime) -> tuple[int, int, float, str]:
     """Return what topics are sorted by, the lowest first.
 
-    First the number of independent publishers (`witnesses`): another one outweighs everything else. Then the sum of
+    First the number of independent publishers (`witnesses`): another one outweighs everything else, but for fresh news
+    that its source calls urgent (`URGENT`), which leads whoever else reports it. Then the sum of
     freshness (STEPS for a report of the very time of the close, none after STALE_AFTER) and of the length of coverage
     (STEPS from LONG_COVERAGE on), then the newest report, then the id of the teller's story.
     """
@@ -52,7 +57,8 @@ def rank(topic: Sequence[Carried], closed_at: datetime) -> tuple[int, int, float
     left = STALE_AFTER - min(max(closed_at - newest, timedelta()), STALE_AFTER)
     coverage = min(sum(len(digest.body) for digest in topic), LONG_COVERAGE)
     weight = left * STEPS // STALE_AFTER + coverage * STEPS // LONG_COVERAGE
-    return -witnesses(topic), -weight, -newest.timestamp(), topic[0].story_id
+    is_urgent = left > timedelta() and any((digest.said.urgency or 9) <= URGENT for digest in topic)
+    return -witnesses(topic) - MANY * is_urgent, -weight, -newest.timestamp(), topic[0].story_id
 
 
 def witnesses(topic: Sequence[Carried]) -> int:

@@ -98,6 +98,11 @@ def wants(selection: Selection, digest: Carried) -> bool:
     language = {publisher_key(digest.language)}
     if (selection.languages and not _keys(selection.languages) & language) or _keys(selection.not_languages) & language:
         return False
+    about = {publisher_key(text) for subject in digest.said.subjects for text in (subject.code, subject.name)}
+    if (selection.subjects and not _keys(selection.subjects) & about) or _keys(selection.not_subjects) & about:
+        return False
+    if selection.urgency is not None and (digest.said.urgency is None or digest.said.urgency > selection.urgency):
+        return False
     if not selection.keywords and not selection.not_keywords:
         return True
     text = " ".join(

@@ -41,6 +41,9 @@ def _lines(edition: EditionView) -> Iterator[str]:
 
 
 def _topic(topic: Block) -> Iterator[str]:
+    if topic.gone:
+        yield from _wrapped(topic.summary)
+        return
     yield from _wrapped("".join(f"{mark}: " for mark in topic.marks) + topic.headline)
     yield from _wrapped(topic.summary)
     yield from _wrapped(" · ".join(part for part in (topic.source.name, topic.published) if part))
@@ -51,6 +54,8 @@ def _topic(topic: Block) -> Iterator[str]:
         yield from _wrapped(f"Continues: {topic.continues.headline} ({topic.continues.day})")
     if topic.note:
         yield from _wrapped(topic.note)
+    for said in topic.said:
+        yield from _wrapped(said)
     if topic.href:
         yield topic.href  # whole, so that programs make a link of it
 

@@ -81,8 +81,9 @@ class Block:
     (language unknown) or None. `published` is in the edition's time zone, `published_iso` in UTC. `others` are the
     other publishers, `more` how many go unnamed. `marks` are one or two words each; `note` is a sentence on who wrote
     the summary, None for plain extracts. `anchor` is its name within the page; `href` leads to the article or
-    to the page of its story, None if it has neither. `continues` is
-    what an earlier edition told of it.
+    to the page of its story, None if it has neither. `continues` is what an earlier edition told of it. `said` is what
+    its source wants to be read with it: the note of a correction, copyright, terms of use. Of a topic that is `gone`,
+    `summary` says that it was withdrawn; the rest is empty.
     """
 
     anchor: str
@@ -98,7 +99,9 @@ class Block:
     marks: tuple[str, ...]
     note: str | None
     href: str | None
-    continues: Past | None
+    continues: Past | None = None
+    said: tuple[str, ...] = ()
+    gone: bool = False
 
     @property
     def outlets(self) -> int:
@@ -146,8 +149,9 @@ class EditionView:
 
     @property
     def topics(self) -> tuple[Block, ...]:
-        """All topics, in the order in which they are read."""
-        return tuple(topic for section in self.sections for topic in (*section.topics, *section.lines))
+        """All topics, in the order in which they are read; not those that are gone."""
+        every = (topic for section in self.sections for topic in (*section.topics, *section.lines))
+        return tuple(topic for topic in every if not topic.gone)
 
     @property
     def reading_time(self) -> str:
@@ -179,15 +183,24 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
             return page(story)
         return article or (f"{site}/stories/{quote(story, safe='')}" if site else None)
 
-    sections = _sections([(topic["place"], topic["section"], _block(topic, zone, day, href)) for topic in told])
+    blocks = [
+        (
+            topic["place"],
+            topic["section"],
+            _gone(topic) if topic["place"] == Place.WITHDRAWN else _block(topic, zone, day, href),
+        )
+        for topic in document["topics"]
+        if topic["place"] != Place.LEFT_OUT
+    ]
+    sections = _sections(blocks)
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return EditionView(
         name=edition_name(head["profile"], head["title"]),
         date=head["date"],
-        day=f"{_DAYS[day.weekday()]}, {_date(day)}",
+        day=f"{_DAYS[day.weekday()]}, {day_name(day)}",
         timezone=head["timezone"],
         revision=head["revision"],
-        closed=f"{_date(closed)}, {closed:%H:%M}",
+        closed=f"{day_name(closed)}, {closed:%H:%M}",
         closed_iso=head["closed_at"],
         minutes=minutes(_read(sections)),
         totals=_totals(head["counts"]),
@@ -230,6 +243,13 @@ def note(engine: str, model: str, *, supported: bool) -> str | None:
     return GENERATED.format(model=_model(model))
 
 
+def said(signal: str | None, note: str | None, rights: str | None, usage: str | None) -> tuple[str, ...]:
+    """Return what stands under a story in its source's words: the note of a correction; copyright and terms of use."""
+    corrected = f"Correction: {plain(note)}" if signal == "correction" and note and plain(note) else ""
+    terms = " · ".join(part for part in map(plain, (rights or "", usage or "")) if part)
+    return tuple(text for text in (corrected, terms) if text)
+
+
 def link(uri: str) -> str | None:
     """Return `uri` as an address that is safe between quotes or angle brackets, None if it is not http(s).
 
@@ -267,7 +287,8 @@ def _top(topics: Sequence[tuple[str, str | None, Block]]) -> int:
     """Return how many topics are top stories: those at the head that are told in full, and of more than LEAST_TOP only
     those that several outlets report.
     """
-    full = next((n for n, (place, _, _) in enumerate(topics) if place != Place.FULL), len(topics))
+    in_full = (Place.FULL, Place.WITHDRAWN)
+    full = next((n for n, (place, _, _) in enumerate(topics) if place not in in_full), len(topics))
     if len(topics) <= MOST_TOP:
         return full
     top = min(full, LEAST_TOP)
@@ -280,6 +301,8 @@ def _read(sections: Sequence[Section]) -> Iterator[str]:
     """Yield what is read of an edition's topics."""
     for section in sections:
         for topic in (*section.topics, *section.lines):
+            if topic.gone:
+                continue
             yield " ".join([topic.headline, topic.summary, topic.source.name, *(other.name for other in topic.others)])
 
 
@@ -322,10 +345,15 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str,
     language, direction = tongue(teller["language"])
     published = teller["published_at"]
     past = topic["continues"]
-    marks = (("Update", teller["update"]), ("Late report", teller["late"]))
+    signal = teller.get("signal")
+    marks = (
+        ("Corrected", signal == "correction"),
+        ("Update", teller["update"] or signal == "update"),
+        ("Late report", teller["late"]),
+    )
     return Block(
         anchor=anchor(topic),
-        headline=plain(topic["headline"]),
+        headline=plain(topic["headline"] or ""),
         summary=plain(topic["summary"]),
         language=language,
         direction=direction,
@@ -336,14 +364,35 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str,
         more=max(0, len(others) - MOST_NAMED),
         marks=tuple(mark for mark, is_so in marks if is_so),
         note=note(teller["engine"], teller["model"], supported=teller["supported"]) if topic["summary"] else None,
+        said=said(signal, teller.get("note"), teller.get("copyright"), teller.get("usage")),
         href=href(topic["story_id"], first.href),
         continues=None
         if past is None
         else Past(
             plain(past["headline"]),
-            _date(date.fromisoformat(past["date"])),
+            day_name(date.fromisoformat(past["date"])),
             href(past["story_id"], link(past["url"] or "")),
         ),
+    )
+
+
+def _gone(topic: DocumentTopic) -> Block:
+    """Return the place of a topic that was withdrawn."""
+    return Block(
+        anchor=anchor(topic),
+        headline="",
+        summary=f"{plain(topic['summary'])}.",
+        language=None,
+        direction=None,
+        published=None,
+        published_iso=None,
+        source=Named("", None),
+        others=(),
+        more=0,
+        marks=(),
+        note=None,
+        href=None,
+        gone=True,
     )
 
 
@@ -373,7 +422,8 @@ def _counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def _date(day: date) -> str:
+def day_name(day: date) -> str:
+    """Return `day` for people, such as "22 November 2026", in whatever language the process runs."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

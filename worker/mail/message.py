@@ -8,8 +8,8 @@ from typing import Final
 from urllib.parse import quote
 
 from worker.addresses import Sender, mailbox
-from worker.edition.document import Document
-from worker.edition.email import email, fill
+from worker.edition.document import Document, Notice
+from worker.edition.email import email, fill, recall
 
 #: Headers whose long words programs read. The standard library would write those as encoded words, which no program
 #: reads there, so they are only broken at their spaces.
@@ -33,29 +33,32 @@ def message_id(key: str, sender: Sender) -> str:
 
 
 def compose(
-    document: Document,
+    content: Document | Notice,
     *,
     sender: Sender,
     recipient: str,
     key: str,
     earlier: Sequence[str],
-    closed_at: datetime,
+    at: datetime,
     late: bool,
 ) -> bytes:
-    """Return the message of an edition to `recipient`, as it goes over the wire; the same arguments, the same bytes.
+    """Return the message of an edition, or a notice, to `recipient`, as it goes over the wire; the same arguments, the
+    same bytes.
 
-    It is dated by the edition's close. `earlier` are the keys of the messages that it follows; a `late` message says
+    It is dated `at`. `earlier` are the keys of the messages that it follows; a `late` message says
     so in its subject. Raises ValueError for a `recipient` that is no address.
     """
-    mail = email(document)
-    profile = document["edition"]["profile"]
+    if isinstance(content, Notice):
+        mail, profile = recall(content), content.stories[-1].profile
+    else:
+        mail, profile = email(content), content["edition"]["profile"]
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender.mailbox
     message["To"] = mailbox(recipient)
     if sender.reply_to is not None:
         message["Reply-To"] = sender.reply_to
     message["Subject"] = f"Late: {mail.subject}" if late else mail.subject
-    message["Date"] = closed_at
+    message["Date"] = at
     message["Message-ID"] = message_id(key, sender)
     if earlier:
         message["In-Reply-To"] = message_id(earlier[-1], sender)

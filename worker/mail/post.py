@@ -10,6 +10,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from worker.addresses import Sender
+from worker.edition.document import Notice
 from worker.errors import MailDeferredError, MailRefusedError, MailServerError, MailUnknownError, WiredeskError
 from worker.mail.message import compose, message_id
 from worker.mail.server import Server
@@ -73,13 +74,13 @@ def is_late(closed_at: datetime, sent_at: datetime) -> bool:
 def _compose(message: OutboxMessage, sender: Sender) -> bytes:
     try:
         return compose(
-            message.document,
+            message.content,
             sender=sender,
             recipient=message.recipient,
             key=message.key,
             earlier=message.earlier,
-            closed_at=message.closed_at,
-            late=is_late(message.closed_at, datetime.now(UTC)),
+            at=message.at,
+            late=not isinstance(message.content, Notice) and is_late(message.at, datetime.now(UTC)),
         )
     except Exception as error:
         # One message that cannot be made must not keep the others from their readers.

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from worker.items.ruling import Standing
 from worker.store.story_record import MemberRecord, StoryRecord
 
 #: What each rule of worker.store.placement means; {share} and {other} are the score and the article compared with.
@@ -11,6 +12,7 @@ REASONS: Final = {
     "near": "shares {share} of the shorter text with {other}",
     "full": "contains {other} and is much longer, so it took the story over",
     "update": "is a newer version of {other}",
+    "older": "is an older version of {other} that came late",
     "merged": "led its own story until {other} showed that the two are one ({share} shared with the canonical)",
     "overtaken": "was the canonical until {other} took over ({share} shared)",
     "joined": "was put here by hand ({share} shared with {other})",
@@ -22,7 +24,8 @@ def story_text(story: StoryRecord, shown: int) -> str:
     """Return what `worker.store.stories.show` found as lines for people; ids are cut to `shown` characters."""
     lines = [f"story {story['id']}, opened {_time(story['opened_at'])}", f"  {story['headline'] or '(no digest yet)'}"]
     for member in story["articles"]:
-        role = "canonical" if member["canonical"] else member["state"]
+        is_hidden = member["state"] in (Standing.HELD, Standing.KILLED)
+        role = "canonical" if member["canonical"] and not is_hidden else member["state"]
         who = member["publisher"] or member["source"]
         lines += [
             f"{member['id'][:shown]}  {role:<9}  {who}: {member['title'] or '(no title)'}",

@@ -10,6 +10,7 @@ from producers.processes import waits
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.redis_client import connect, redis_url
 from worker.edition.document import DocumentHead
+from worker.items.ruling import Standing
 from worker.settings import WorkerSettings
 from worker.store import Store, contents, editions, future, outbox
 from worker.store.states import MessageState, State
@@ -82,6 +83,8 @@ def look(store: Store, journal: Callable[[], Journal]) -> Look:
             State.DIGESTED: counts.digested,
             State.REPRINT: counts.reprint,
             State.FAILED: counts.failed,
+            Standing.HELD: counts.held,
+            Standing.KILLED: counts.killed,
         },
         "open_stories": counts.open_stories,
         "oldest_ready_seconds": (
@@ -133,8 +136,12 @@ def text(status: Status) -> str:
         else f"queue     {queue['journal']:,} raw articles wait in {queue['ingest']:,} messages",
         f"articles  {articles['all']:,}: {articles[State.READY] + articles[State.LEASED]:,} wait for a digest, "
         f"{articles[State.DIGESTED]:,} have one, "
-        f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed",
+        f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed, "
+        f"{articles[Standing.HELD]:,} held, {articles[Standing.KILLED]:,} killed",
     ]
+    if hidden := articles[Standing.HELD] + articles[Standing.KILLED]:
+        killed = articles[Standing.KILLED]
+        lines.append(f"hidden    {hidden - killed:,} held, {killed:,} killed; `wiredesk items list` says why")
     if status["oldest_ready_seconds"] is not None:
         lines.append(f"waiting   the oldest for {status['oldest_ready_seconds']:,} s")
     for profile, edition in status["editions"].items():

@@ -37,7 +37,8 @@ def ingest(*arguments: object, **_: object) -> None:
     queue = resources.queue
     try:
         with within(OUTSIDE_SECONDS):
-            done = pipeline.ingest(ids, queue.journal, resources.store)
+            ignored = resources.settings.ignore_empty_embargo
+            done = pipeline.ingest(ids, queue.journal, resources.store, ignore_empty_embargo=ignored)
         queue.send_again([*([name] for name in done.alone), *([list(done.left)] if done.left else [])])
         if done.ready and queue.journal.queue_length(SUMMARIZE_QUEUE) < MOST_WAKE_UPS:
             queue.wake_summarizers()

@@ -5,18 +5,49 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import structlog
 
+from producers.redis_client import connect, redis_url
+from worker.dedup.claim import Claims
+from worker.edition import deliver
 from worker.edition.calendar import closing, closing_time, due, time_zone
+from worker.edition.document import shown_articles
+from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.profile import Profile
+from worker.edition.revising import rewritten
 from worker.errors import ConfigurationError, RetryableError
-from worker.pipeline import close_edition, deliver_edition
+from worker.pipeline import claims_of, close_edition, deliver_edition, release_due
 from worker.schedule.clocks import check_clocks, read_clocks
 from worker.settings import WorkerSettings
-from worker.store import Store, editions
+from worker.store import Store, editions, revisions
 
 logger = structlog.get_logger(__name__)
+
+#: Seconds for which a command waits for an answer of Redis.
+ANSWER_SECONDS: Final = 2.0
+
+
+def release(settings: WorkerSettings, store: Store) -> int:
+    """Release the items whose embargo is over, so that the next closing carries them; return how many.
+
+    None is released while the clocks of this machine and of the store are far apart.
+    """
+    try:
+        check_clocks(store, read_clocks())
+    except RetryableError as error:
+        logger.warning("releases_wait", reason=str(error))
+        return 0
+    return release_due(store, claims_at(settings, store))
+
+
+def claims_at(settings: WorkerSettings, store: Store) -> Claims | None:
+    """Return the claims of the desk; None if no desk runs: then nothing else arrives that could be compared."""
+    try:
+        return claims_of(connect(redis_url(settings), ANSWER_SECONDS), store)
+    except ConfigurationError:
+        return None
 
 
 def close_due(settings: WorkerSettings, store: Store, now: datetime | None = None) -> int:
@@ -59,8 +90,9 @@ def _each(steps: Iterable[tuple[str, Callable[[], int]]]) -> int:
 
 def close_now(settings: WorkerSettings, store: Store, name: str) -> editions.Edition:
     """Close today's edition of the profile `name` now: the next revision of the day where there is one and new digests
-    were made.
+    were made. What is due is released before.
     """
+    release(settings, store)
     profile = settings.all_profiles[name]
     today = datetime.now(time_zone(profile.timezone)).date()
     return close_edition(store, settings.editions, name, profile, date=today, at=None)
@@ -84,6 +116,7 @@ def build(
         raise ConfigurationError("Only today's edition can be closed by force; leave out --date or --force.")
     edition = close_now(settings, store, name) if force else editions.find(store, name, day)
     if edition is None:
+        release(settings, store)
         planned = closing(day, zone=zone, at=closing_time(profile.edition_time))
         if planned is None or planned.at > datetime.now(UTC):
             raise ConfigurationError(
@@ -91,6 +124,26 @@ def build(
             )
         edition = close_edition(store, settings.editions, name, profile, date=planned.date, at=planned.at)
     return edition, deliver_edition(store, edition, settings.editions, profile.outputs)
+
+
+def clear_files(settings: WorkerSettings, store: Store) -> int:
+    """Take what was withdrawn out of the files of editions that the store has no more; return how many withdrawals."""
+    taken = revisions.unfiled(store)
+    if not taken:
+        return 0
+    for document in deliver.written(settings.editions):
+        head = document["edition"]
+        shown = [withdrawal for withdrawal in taken if withdrawal.articles & shown_articles(document)]
+        if shown and not revisions.is_stored(store, head["profile"], head["date"]):
+            profile = settings.all_profiles.get(head["profile"], Profile())
+            deliver.write(
+                rewritten(document, shown, head["revision"] + 1),
+                settings.editions,
+                profile.outputs,
+                recent=partial(editions.recent, store, head["profile"], MOST_EDITIONS),
+            )
+    revisions.mark_filed(store, [withdrawal.ruling for withdrawal in taken])
+    return len(taken)
 
 
 def deliver_pending(settings: WorkerSettings, store: Store) -> int:

@@ -20,7 +20,8 @@ _NO_SERVER: Final = "no mail server: set WIREDESK_SMTP_URL and WIREDESK_MAIL_FRO
 
 
 def queue_pending(settings: WorkerSettings, store: Store) -> int:
-    """Put every edition that is not in the outbox yet into it; return how many messages that makes.
+    """Put every edition that is not in the outbox yet into it, and the notices of withdrawals; return how many messages
+    that makes.
 
     An empty edition makes none, unless its profile says `send_empty`. One whose profile is gone makes none.
     """
@@ -30,7 +31,7 @@ def queue_pending(settings: WorkerSettings, store: Store) -> int:
         if added and settings.mail is None:
             logger.warning("mail_waits", reason=_NO_SERVER)
         queued += added
-    return queued
+    return queued + outbox.queue_notices(store)
 
 
 def _readers(profile: Profile, document: Document) -> Sequence[str]:

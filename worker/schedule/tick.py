@@ -1,9 +1,9 @@
 """The tick: what keeps the desk going without anybody's message. Any number of schedules may run.
 
-Its parts are the reaper (journal entries and rows that no message will fetch), stories without a canonical, the closing
-of editions, and their way into the outbox. Each part is tried at every tick, whatever became of the others. The outbox
-is emptied by a thread of its own, since mail servers take their time. Nothing closes at a tick whose clock cannot be
-trusted (worker.schedule.clocks).
+Its parts are the reaper (journal entries and rows that no message will fetch), stories without a canonical, the release
+of what an embargo held, the closing of editions, and their way into the outbox. Each part is tried at every tick,
+whatever became of the others. The outbox is emptied by a thread of its own, since mail servers take their time. Nothing
+is released and nothing closes at a tick whose clock cannot be trusted (worker.schedule.clocks).
 """
 
 import threading
@@ -19,12 +19,14 @@ from producers.push import INGEST_QUEUE, MOST_WAKE_UPS, SUMMARIZE_QUEUE, Queue, 
 from worker.edition.calendar import Reading
 from worker.errors import RetryableError
 from worker.mail.mailer import Mailer
+from worker.pipeline import claims_of, release_due
 from worker.process.desk_id import check_desk
 from worker.schedule import closings, mailing
 from worker.schedule.clocks import check_clocks, read_clocks
+from worker.schedule.withdrawn import apply_decisions, file_decisions
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, future, leases, outbox
-from worker.waiting import Reports
+from worker.waiting import Reports, wait_out
 
 logger = structlog.get_logger(__name__)
 
@@ -48,6 +50,7 @@ def run(settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Ev
 
     `heartbeat` beats as the work goes on, and says why a part waits.
     """
+    wait_out(lambda: apply_decisions(settings.withdrawn_file, store), stop=stop.is_set)
     with Mailer(store, settings.mail):
         last = None
         while True:
@@ -76,8 +79,11 @@ def tick(
         ("stories", lambda: leases.adopt_orphans(store)),
         ("wake_ups", lambda: wake(store, queue)),
         ("stamps", lambda: sum(count(store) for count in STAMPS)),
+        ("releases", lambda: _release(store, queue, clocks, last)),
         ("editions", lambda: _close(settings, store, clocks, last)),
         ("deliveries", lambda: closings.deliver_pending(settings, store)),
+        ("withdrawals", lambda: closings.clear_files(settings, store)),
+        ("decisions", lambda: file_decisions(settings.withdrawn_file, store)),
         ("outbox", lambda: mailing.queue_pending(settings, store)),
     )
     for name, part in parts:
@@ -91,6 +97,11 @@ def tick(
             if _waits[name].due(str(error)):
                 logger.warning("tick_waits", part=name, reason=str(error))
     return clocks
+
+
+def _release(store: Store, queue: Queue, clocks: Reading, last: Reading | None) -> int:
+    check_clocks(store, clocks, last)
+    return release_due(store, claims_of(queue.journal.redis, store))
 
 
 def _close(settings: WorkerSettings, store: Store, clocks: Reading, last: Reading | None) -> int:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from worker.store.connect import Store, current_time
 from worker.store.tables import articles, digests, failures
+from worker.store.usable import usable, usable_id
 
 #: Seconds of one step of a day's curve: 48 steps are as many as a small plot can show.
 STEP_SECONDS: Final = 1800
@@ -47,28 +48,30 @@ def activity(store: Store) -> Activity:
                 sa.func.count(),
                 # The digests of a batch are written in one transaction, with one time.
                 sa.func.count(digests.c.made_at.distinct()),
-            ).where(digests.c.made_at > since)
+            ).where(digests.c.made_at > since, usable_id(digests.c.article_id))
         ).one()
         return Activity(
             until=now,
-            articles=_steps(connection, articles.c.stored_at, now),
-            digests=_steps(connection, digests.c.made_at, now),
-            failures=_steps(connection, failures.c.failed_at, now),
-            articles_a_minute=_rate(connection, articles.c.stored_at, now),
-            digests_a_minute=_rate(connection, digests.c.made_at, now),
+            articles=_steps(connection, articles.c.stored_at, now, usable()),
+            digests=_steps(connection, digests.c.made_at, now, usable_id(digests.c.article_id)),
+            failures=_steps(connection, failures.c.failed_at, now, usable_id(failures.c.article_id)),
+            articles_a_minute=_rate(connection, articles.c.stored_at, now, usable()),
+            digests_a_minute=_rate(connection, digests.c.made_at, now, usable_id(digests.c.article_id)),
             replaced=replaced,
             model_seconds=seconds,
             batch_size=made / batches if batches else 0.0,
         )
 
 
-def _steps(connection: sa.Connection, column: sa.Column[Any], now: datetime) -> tuple[int, ...]:
+def _steps(
+    connection: sa.Connection, column: sa.Column[Any], now: datetime, counts: sa.ColumnElement[bool]
+) -> tuple[int, ...]:
     since = now - timedelta(seconds=STEP_SECONDS * STEPS)
     second = sa.cast(sa.extract("epoch", column), sa.Integer)
     # SQLAlchemy's // is a division of integers on both kinds of store.
     step = (second - int(since.timestamp())) // STEP_SECONDS
     rows = connection.execute(
-        sa.select(step.label("step"), sa.func.count()).where(column > since, column <= now).group_by("step")
+        sa.select(step.label("step"), sa.func.count()).where(column > since, column <= now, counts).group_by("step")
     )
     numbers = dict.fromkeys(range(STEPS), 0)
     for place, number in rows:
@@ -76,7 +79,7 @@ def _steps(connection: sa.Connection, column: sa.Column[Any], now: datetime) -> 
     return tuple(numbers.values())
 
 
-def _rate(connection: sa.Connection, column: sa.Column[Any], now: datetime) -> float:
+def _rate(connection: sa.Connection, column: sa.Column[Any], now: datetime, counts: sa.ColumnElement[bool]) -> float:
     since = now - timedelta(minutes=RATE_MINUTES)
-    number = connection.scalar(sa.select(sa.func.count()).where(column > since, column <= now))
+    number = connection.scalar(sa.select(sa.func.count()).where(column > since, column <= now, counts))
     return (number or 0) / RATE_MINUTES

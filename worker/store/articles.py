@@ -8,11 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from producers.article import UNKNOWN, Revision, Status, Subject
 from worker.article import Article, Dropped
-from worker.store import search
+from worker.items.identity import item_key, slug_key
+from worker.items.order import MOST_NUMBER
+from worker.items.ruling import ENDLESS, Standing
+from worker.store import items, search, verdicts
 from worker.store.connect import Store, current_time, insert_new, lock
-from worker.store.merging import give_up_lead, merge
-from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of, uri_key
+from worker.store.leading import leader, step_down, take_lead
+from worker.store.merging import merge
+from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of
 from worker.store.states import State
 from worker.store.tables import articles, failures, stories
 
@@ -21,7 +26,9 @@ __all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_fail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingFailure:
-    """An article that failed before it could be stored; `raw` is its journal entry."""
+    """An article that failed before it could be stored; `raw` is its journal entry, and `item` the key of its item
+    (worker.items.identity), None if that is not known or it belongs to none.
+    """
 
     id: str
     source: str
@@ -36,6 +43,7 @@ class IncomingFailure:
     reason: str
     attempts: int
     raw: bytes
+    item: str | None = None
 
 
 def standing(store: Store, ids: Sequence[str]) -> dict[str, State]:
@@ -45,17 +53,22 @@ def standing(store: Store, ids: Sequence[str]) -> dict[str, State]:
         return {row.id: row.state for row in rows}
 
 
-def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[IncomingFailure] = ()) -> int:
+def take_in(
+    store: Store,
+    incoming: Sequence[Incoming],
+    failed: Sequence[IncomingFailure] = (),
+    revise: items.Revise = items.nothing_to_revise,
+) -> int:
     """Store articles and failures in one transaction and return how many rows became ready for a digest.
 
     An article that the store already has is left as it is, unless it had failed: then this is its retry, and the
     failure goes in the same transaction that stores its successor. `placement.place` says which story an article joins.
     It becomes the story's canonical if there is none, or that has failed, or `placement.overtakes` gives it the story;
-    else a reprint.
+    else a reprint. `revise` takes out of the editions what may not be shown any more.
     """
     with store.writing() as connection:
-        # Merging moves stories that others may be adding to, so it runs alone.
-        lock(connection, "stories", shared=not any(item.proves for item in incoming))
+        # Merging moves stories that others may be adding to, and a decision finds copies that others may be storing.
+        lock(connection, "stories", shared=not any(item.proves or item.is_restricted for item in incoming))
         for name in sorted({name for item in incoming for name in _locks(item)}):
             lock(connection, name)
         now = current_time(connection)
@@ -63,6 +76,7 @@ def take_in(store: Store, incoming: Sequence[Incoming], failed: Sequence[Incomin
         search.fill(connection, [item.article.id for item in incoming])
         for failure in failed:
             _take_in_failure(connection, failure, now)
+        revise(connection)
         return ready
 
 
@@ -70,7 +84,7 @@ def _locks(item: Incoming) -> set[str]:
     """Return the names of the locks on all that decides where `item` belongs."""
     return {
         f"text {item.text_key}",
-        f"uri {uri_key(item.article)}",
+        f"item {item_key(item.article.source, item.article.item, item.article.uri) or item.article.id}",
         f"story {item.opener or item.joins or item.article.id}",
     }
 
@@ -80,35 +94,19 @@ def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
     retries = _state(connection, article.id)
     if retries not in (None, State.FAILED):
         return False
-    placed = place(connection, item, now)
-    # A retry may find the story that its first attempt opened; its canonical is decided below.
-    insert_new(connection, stories, {"id": placed.story, "canonical_id": None, "opened_at": now})
-    if placed.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
-        for other in item.proves:
-            placed = replace(
-                placed, story=merge(connection, placed.story, story_of(connection, other), article.id, now)
-            )
-    canonical = take_lead(connection, placed.story, article.id)
-    if not canonical:
-        leader = _canonical(connection, placed.story)
-        if placed.rule is Rule.OPENED:
-            # A reprint of it was stored first, and leads the story.
-            placed = Place(placed.story, Rule.NEAR, leader.id, shared(article.body, leader.body))
-        if (rule := overtakes(item, placed, leader)) is not None:
-            _overtake(connection, placed.story, leader, article, now)
-            placed, canonical = Place(placed.story, rule, leader.id), True
+    arrived = items.arrive(connection, article, now)
+    because = verdicts.copied(connection, item, arrived.item, now) if item.is_news and arrived.is_judged else None
+    standing = arrived.standing if because is None else because.standing
+    placed, leads = enter(connection, item, arrived, standing, now) if item.is_news else (None, False)
     row = {
         **_columns(article),
         "stored_at": now,
-        "state": State.READY if canonical else State.REPRINT,
+        "state": State.READY if leads else State.REPRINT,
         "state_at": now,
-        "text_key": item.text_key,
-        "story_id": placed.story,
-        "containment": None if canonical else placed.containment,
-        "rule": placed.rule.value,
-        "matched_id": placed.matched,
-        "joined_at": now,
-        "uri_key": uri_key(article),
+        "text_key": item.text_key if article.body else None,
+        **place_columns(placed, leads, now),
+        "item_id": arrived.item,
+        "version": arrived.version,
         "attempts": 0,
         "lease_token": None,
         "lease_until": None,
@@ -121,48 +119,60 @@ def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
             sa.update(articles).where(articles.c.id == article.id, articles.c.state == State.FAILED), row
         )
         connection.execute(sa.delete(failures).where(failures.c.article_id == article.id))
-    return canonical
+    verdicts.follow(connection, arrived.item, arrived.before, arrived.after, now)
+    if because is not None:
+        verdicts.decide(connection, arrived.item, because, now, was_shown=arrived.before is not None)
+    if items.is_text_kill(article):
+        verdicts.kill_by_slug(connection, article, now)
+    return leads
 
 
-def beside(connection: sa.Connection, story: str, article: str) -> float:
-    """Return the share of the shorter text that `article` and the canonical of `story` have in common."""
-    body = connection.scalar(sa.select(articles.c.body).where(articles.c.id == article))
-    return shared(body or "", _canonical(connection, story).body)
+def enter(
+    connection: sa.Connection, item: Incoming, arrived: items.Arrived, standing: Standing, now: datetime
+) -> tuple[Place, bool]:
+    """Put `item`, of `standing`, into the story where it belongs; return its place and whether it leads the story.
 
-
-def _canonical(connection: sa.Connection, story: str) -> sa.Row[Any]:
-    """Return the row of the story's canonical, and keep others from replacing it until this transaction ends."""
-    name = sa.select(stories.c.canonical_id).where(stories.c.id == story).with_for_update()
-    return connection.execute(sa.select(articles).where(articles.c.id == connection.scalar(name))).one()
-
-
-def _overtake(connection: sa.Connection, story: str, leader: sa.Row[Any], article: Article, now: datetime) -> None:
-    """Give `story` to `article`; the row `leader` becomes a reprint."""
-    connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=article.id))
-    give_up_lead(connection, leader, article.body, Rule.OVERTAKEN, article.id, now)
-
-
-def take_lead(connection: sa.Connection, story: str, article: str) -> bool:
-    """Make `article` the canonical of `story` if there is none or it has failed; return whether it leads now."""
-    held = sa.select(articles.c.id).where(articles.c.id == stories.c.canonical_id, articles.c.state != State.FAILED)
-    connection.execute(
-        sa.update(stories)
-        .where(stories.c.id == story, sa.or_(stories.c.canonical_id.is_(None), ~sa.exists(held)))
-        .values(canonical_id=article)
-    )
-    return connection.scalar(sa.select(stories.c.canonical_id).where(stories.c.id == story)) == article
-
-
-def best_reprint(connection: sa.Connection, story: str) -> str | None:
-    """Return the reprint that leads `story` if its canonical is gone: the longest, then the earliest, then that with
-    the smallest id. Returns None if the story has no reprint.
+    Its own row is written by the caller.
     """
-    return connection.scalar(
-        sa.select(articles.c.id)
-        .where(articles.c.story_id == story, articles.c.state == State.REPRINT)
-        .order_by(sa.func.length(articles.c.body).desc(), articles.c.stored_at, articles.c.id)
-        .limit(1)
-    )
+    article = item.article
+    placed = place(connection, item, arrived, now)
+    # A retry may find the story that its first attempt opened; its canonical is decided below.
+    insert_new(connection, stories, {"id": placed.story, "canonical_id": None, "opened_at": now})
+    if placed.rule in (Rule.NEAR, Rule.EXACT, Rule.UPDATE):
+        for other in item.proves:
+            placed = replace(
+                placed, story=merge(connection, placed.story, story_of(connection, other), article.id, now)
+            )
+    if standing is Standing.KILLED or arrived.superseded:
+        return placed, False
+    shown = standing is Standing.USABLE
+    if take_lead(connection, placed.story, article.id, article.body, now, shown=shown):
+        return placed, True
+    before = leader(connection, placed.story)
+    if before is None:
+        return placed, False
+    if placed.rule is Rule.OPENED:
+        # A reprint of it was stored first, and leads the story.
+        placed = Place(placed.story, Rule.NEAR, before.id, shared(article.body, before.body))
+    rule = overtakes(item, arrived, placed, before) if shown or before.standing != Standing.USABLE else None
+    if rule is None:
+        return placed, False
+    connection.execute(sa.update(stories).where(stories.c.id == placed.story).values(canonical_id=article.id))
+    step_down(connection, before, article.body, Rule.OVERTAKEN, article.id, now)
+    return Place(placed.story, rule, before.id), True
+
+
+def place_columns(placed: Place | None, leads: bool, now: datetime) -> dict[str, Any]:
+    """Return what the row of an article says of its place; None is that of an article without a story."""
+    if placed is None:
+        return {"story_id": None, "containment": None, "rule": None, "matched_id": None, "joined_at": None}
+    return {
+        "story_id": placed.story,
+        "containment": None if leads else placed.containment,
+        "rule": placed.rule.value,
+        "matched_id": placed.matched,
+        "joined_at": now,
+    }
 
 
 def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, now: datetime) -> None:
@@ -192,6 +202,11 @@ def _take_in_failure(connection: sa.Connection, failure: IncomingFailure, now: d
                 "state": State.FAILED,
                 "state_at": now,
                 "attempts": 0,
+                "item_id": failure.item or failure.id,
+                "teaser": False,
+                "status": Status.USABLE,
+                "subjects": "[]",
+                "captions": "[]",
             },
         )
     put_failure(
@@ -227,6 +242,7 @@ def _state(connection: sa.Connection, article: str, *, held: bool = False) -> St
 
 
 def _columns(article: Article) -> dict[str, Any]:
+    revision = article.revision or Revision()
     return {
         "id": article.id,
         "source": article.source,
@@ -245,11 +261,30 @@ def _columns(article: Article) -> dict[str, Any]:
         "received_at": article.received_at,
         "dropped": json.dumps([[d.line, d.rule] for d in article.dropped], ensure_ascii=False),
         "notes": json.dumps(article.notes, ensure_ascii=False),
+        "item": article.item,
+        "url": article.url,
+        "teaser": article.teaser,
+        "revision_created": revision.created,
+        "revision_number": None if revision.number is None else min(revision.number, MOST_NUMBER),
+        "status": article.status,
+        "embargo": ENDLESS if article.embargo == UNKNOWN else article.embargo,
+        "signal": article.signal,
+        "note": article.note,
+        "slug": article.slug,
+        "slug_key": slug_key(article.source, article.slug),
+        "urgency": article.urgency,
+        "subjects": json.dumps([[about.code, about.name] for about in article.subjects], ensure_ascii=False),
+        "section": article.section,
+        "usage": article.usage,
+        "copyright": article.copyright,
+        "located": article.located,
+        "captions": json.dumps(article.captions, ensure_ascii=False),
     }
 
 
 def article_of(row: sa.Row[Any]) -> Article:
     """Return the Article of a row of `articles`."""
+    is_revised = row.revision_created is not None or row.revision_number is not None
     return Article(
         id=row.id,
         source=row.source,
@@ -267,5 +302,21 @@ def article_of(row: sa.Row[Any]) -> Article:
         received_at=row.received_at,
         dropped=tuple(Dropped(line, rule) for line, rule in json.loads(row.dropped)),
         notes=tuple(json.loads(row.notes)),
+        item=row.item,
+        url=row.url,
+        teaser=row.teaser,
+        revision=Revision(row.revision_created, row.revision_number) if is_revised else None,
+        status=row.status,
+        embargo=UNKNOWN if row.embargo == ENDLESS else row.embargo,
+        signal=row.signal,
+        note=row.note,
+        slug=row.slug,
+        urgency=row.urgency,
+        subjects=tuple(Subject(code, name) for code, name in json.loads(row.subjects)),
+        section=row.section,
+        usage=row.usage,
+        copyright=row.copyright,
+        located=row.located,
+        captions=tuple(json.loads(row.captions)),
         site=row.site,
     )

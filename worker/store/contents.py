@@ -1,5 +1,7 @@
 """What is in the store: counts, exports, its identity, and what may be forgotten."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,8 +9,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from producers.article import UNKNOWN
+from worker.items.ruling import ENDLESS, Standing
 from worker.store import search
 from worker.store.connect import Store, current_time
+from worker.store.leading import superseded
 from worker.store.states import State
 from worker.store.tables import (
     articles,
@@ -18,12 +23,17 @@ from worker.store.tables import (
     edition_digests,
     editions,
     failures,
+    item_articles,
     outbox,
     stories,
 )
+from worker.store.usable import hidden_articles, standing, usable
 
 #: Rows read at once by an export, so that its memory stays flat.
 _PAGE: Final = 500
+
+#: The state of an article, or "held" or "killed" if it may not be shown.
+_STATE: Final = sa.case((usable(), sa.cast(articles.c.state, sa.Text)), else_=standing()).label("state")
 
 _EXPORTED: Final = (
     articles.c.id,
@@ -37,9 +47,26 @@ _EXPORTED: Final = (
     articles.c.language,
     articles.c.published_at,
     articles.c.received_at,
-    articles.c.state,
+    _STATE,
     articles.c.story_id,
     articles.c.containment,
+    articles.c.url,
+    articles.c.teaser,
+    articles.c.item,
+    articles.c.revision_created,
+    articles.c.revision_number,
+    articles.c.status,
+    articles.c.embargo,
+    articles.c.signal,
+    articles.c.note,
+    articles.c.slug,
+    articles.c.urgency,
+    articles.c.subjects,
+    articles.c.section,
+    articles.c.usage,
+    articles.c.copyright,
+    articles.c.located,
+    articles.c.captions,
 )
 
 _MEMBER: Final = (
@@ -47,7 +74,7 @@ _MEMBER: Final = (
     articles.c.publisher,
     articles.c.uri,
     articles.c.title,
-    articles.c.state,
+    _STATE,
     articles.c.rule,
     articles.c.containment,
     articles.c.matched_id,
@@ -57,20 +84,22 @@ _MEMBER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Articles by state, and the stories that wait for a digest."""
+    """Usable articles by state, those that may not be shown, and the stories that wait for a digest."""
 
     ready: int
     leased: int
     digested: int
     reprint: int
     failed: int
+    held: int
+    killed: int
     open_stories: int
     oldest_ready_at: datetime | None
 
     @property
     def articles(self) -> int:
         """All articles of the store."""
-        return self.ready + self.leased + self.digested + self.reprint + self.failed
+        return self.ready + self.leased + self.digested + self.reprint + self.failed + self.held + self.killed
 
 
 def desk_id(store: Store) -> str:
@@ -89,42 +118,70 @@ def try_writing(store: Store) -> None:
 def counts(store: Store) -> Counts:
     """Return the counts of the store.
 
-    A story is open while its canonical has no digest and an article of it has not failed.
+    A story is open while its canonical has no digest and a usable article of it, not superseded by a newer version, has
+    not failed.
     """
     digest = sa.select(digests.c.article_id).where(digests.c.article_id == stories.c.canonical_id)
-    living = sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, articles.c.state != State.FAILED)
+    living = sa.select(articles.c.id).where(
+        articles.c.story_id == stories.c.id, articles.c.state != State.FAILED, usable(), ~superseded()
+    )
     with store.reading() as connection:
+        # All articles are counted by an index, and those that may not be shown, which are few, are taken off.
         states = connection.execute(sa.select(articles.c.state, sa.func.count()).group_by(articles.c.state))
-        by_state = {state: int(number) for state, number in states}
+        by_state = Counter({state: int(number) for state, number in states})
+        by_standing = Counter[str]()
+        hidden = hidden_articles()
+        for row in connection.execute(
+            sa.select(hidden.c.state, hidden.c.standing, sa.func.count().label("number")).group_by(
+                hidden.c.state, hidden.c.standing
+            )
+        ):
+            by_state[row.state] -= row.number
+            by_standing[row.standing] += row.number
         waiting = connection.scalar(
             sa.select(sa.func.count()).select_from(stories).where(sa.exists(living), ~sa.exists(digest))
         )
-        oldest = connection.scalar(sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == State.READY))
+        oldest = connection.scalar(
+            sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == State.READY, usable())
+        )
     return Counts(
         ready=by_state.get(State.READY, 0),
         leased=by_state.get(State.LEASED, 0),
         digested=by_state.get(State.DIGESTED, 0),
         reprint=by_state.get(State.REPRINT, 0),
         failed=by_state.get(State.FAILED, 0),
+        held=by_standing[Standing.HELD],
+        killed=by_standing[Standing.KILLED],
         open_stories=waiting or 0,
         oldest_ready_at=oldest,
     )
 
 
-def export_articles(store: Store) -> Iterator[dict[str, Any]]:
-    """Yield a row for every article, in the order of their ids; `error` is the reason of a failure, else None."""
+def export_articles(store: Store, *, held: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield a row for every article that may be shown, in the order of their ids; `error` is the reason of a failure,
+    else None. With `held` the others come, too, with the state "held" or "killed".
+    """
     chosen = sa.select(*_EXPORTED, failures.c.reason.label("error")).outerjoin(
         failures, failures.c.article_id == articles.c.id
     )
-    yield from _pages(store, chosen, articles.c.id)
+    for row in _pages(store, chosen if held else chosen.where(usable()), articles.c.id):
+        is_endless = row["embargo"] is not None and row["embargo"] >= ENDLESS.isoformat()
+        yield {
+            **row,
+            "embargo": UNKNOWN if is_endless else row["embargo"],
+            "subjects": [{"code": code, "name": name} for code, name in json.loads(row["subjects"])],
+            "captions": json.loads(row["captions"]),
+        }
 
 
-def export_stories(store: Store) -> Iterator[dict[str, Any]]:
-    """Yield a row for every story: its canonical, when it was opened, its digest, and its articles.
+def export_stories(store: Store, *, held: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield a row for every story with an article that may be shown: its canonical, when it was opened, its digest,
+    and those of its articles.
 
     `articles` are the ids; `sources` says who published each, and by which rule of worker.store.placement it is in the
-    story.
+    story. With `held` all stories come, with all their articles.
     """
+    members = sa.select(*_MEMBER) if held else sa.select(*_MEMBER).where(usable())
     chosen = sa.select(
         stories.c.id,
         stories.c.canonical_id,
@@ -136,30 +193,37 @@ def export_stories(store: Store) -> Iterator[dict[str, Any]]:
         digests.c.supported,
         digests.c.made_at,
     ).outerjoin(digests, digests.c.article_id == stories.c.canonical_id)
+    if not held:
+        chosen = chosen.where(sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, usable())))
     for row in _pages(store, chosen, stories.c.id):
         with store.reading() as connection:
-            chosen_members = sa.select(*_MEMBER).where(articles.c.story_id == row["id"]).order_by(articles.c.id)
-            members = connection.execute(chosen_members).mappings().all()
+            own = members.where(articles.c.story_id == row["id"]).order_by(articles.c.id)
+            sources = connection.execute(own).mappings().all()
         yield {
             **row,
-            "articles": [member["article_id"] for member in members],
-            "sources": [_plain(member) for member in members],
+            "articles": [source["article_id"] for source in sources],
+            "sources": [_plain(source) for source in sources],
         }
 
 
 def prune(store: Store, days: int) -> dict[str, int]:
     """Delete what is older than `days` and return how many articles, failures, stories and editions went.
 
-    An article goes when it was stored before that time and is not waiting for its digest; a story goes with the last
-    of its articles. What an edition has met stays noted as long as its digest could come back.
+    An article goes when it was stored before that time, is not waiting for its digest and is not held; a story goes
+    with the last of its articles. What an edition has met stays noted as long as its digest could come back, and an
+    item for good, with the ids and texts of the articles that it may not show.
     """
     with store.writing() as connection:
         before = current_time(connection) - timedelta(days=days)
         settled = sa.and_(
-            articles.c.stored_at < before, articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED))
+            articles.c.stored_at < before,
+            articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED)),
+            standing() != Standing.HELD.value,
         )
         old = sa.select(articles.c.id).where(settled)
         search.forget(connection, old)
+        present = sa.select(articles.c.story_id).where(articles.c.id == item_articles.c.article_id).scalar_subquery()
+        connection.execute(sa.update(item_articles).where(item_articles.c.article_id.in_(old)).values(story_id=present))
         gone_failures = connection.execute(sa.delete(failures).where(failures.c.article_id.in_(old))).rowcount
         old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
         connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))

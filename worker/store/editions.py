@@ -10,11 +10,25 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from producers.article import is_web_address
-from worker.edition.document import Carried, Document, Earlier, EditionCounts, StorySource, encode
+from worker.edition.document import (
+    Carried,
+    Document,
+    Earlier,
+    EditionCounts,
+    Said,
+    StorySource,
+    encode,
+    shown_articles,
+)
+from worker.store.articles import article_of
 from worker.store.connect import Store, current_time, insert_new, lock
 from worker.store.future import ahead, horizon, let_go, void, void_ids
 from worker.store.states import State
 from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
+from worker.store.usable import usable, usable_id
+
+#: The lock under which a profile comes into being.
+PROFILES: Final = "profiles"
 
 #: Ids in one statement; SQLite takes 32,766 parameters.
 MOST_AT_ONCE: Final = 5_000
@@ -32,6 +46,16 @@ _OF_A_SOURCE: Final = (
     articles.c.dateline,
     articles.c.byline,
     articles.c.containment,
+)
+
+
+_OF_A_DIGEST: Final = (
+    digests.c.headline,
+    digests.c.summary,
+    digests.c.engine,
+    digests.c.model,
+    digests.c.supported,
+    digests.c.embedding,
 )
 
 
@@ -82,6 +106,8 @@ def begin(store: Store, profile: str) -> None:
     others = sa.select(editions.c.id).where(editions.c.profile != profile)
     own = sa.select(editions.c.id).where(editions.c.profile == profile)
     with store.writing() as connection:
+        # A withdrawal looks at the editions of every profile: it must not miss one that comes meanwhile.
+        lock(connection, PROFILES)
         lock(connection, f"edition {profile}")
         is_new = connection.scalar(sa.select(sa.exists(others) & ~sa.exists(own)))
         insert_new(connection, profiles, {"name": profile, "since": current_time(connection) if is_new else None})
@@ -98,7 +124,8 @@ class _Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """All that was read for an edition. `met` are the digests that it may show; the stories of the articles `kept` told
-    a topic which an earlier revision of the day showed. `earlier` told the topics of the last PAST_DAYS.
+    a topic which an earlier revision of the day showed. `before` is the document of the last of these, if there is one;
+    `earlier` told the topics of the last PAST_DAYS.
     """
 
     closed_at: datetime
@@ -108,6 +135,7 @@ class Draft:
     kept: frozenset[str]
     earlier: list[Earlier]
     counts: EditionCounts
+    before: Document | None
 
 
 def _basis(connection: sa.Connection, profile: str, day: str, closed_at: datetime) -> _Basis:
@@ -132,12 +160,15 @@ def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft
 def write(store: Store, draft: Draft, document: Document, carried: Collection[str]) -> Edition | None:
     """Store `document`, the edition made from `draft`, and note which digests it met and which of them it carries.
 
-    Returns None, with nothing written, if the ground of the draft has changed since: draft again.
+    Returns None, with nothing written, if the ground of the draft has changed since, or `document` shows an article
+    that is not usable any more: draft again.
     """
     head = document["edition"]
     with store.writing() as connection:
         lock(connection, f"edition {head['profile']}")
         if _basis(connection, head["profile"], head["date"], draft.closed_at) != draft.basis:
+            return None
+        if not _all_usable(connection, shown_articles(document)):
             return None
         return Edition.from_row(_written(connection, draft, document, carried))
 
@@ -173,6 +204,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
         basis=basis,
         met=_carried(connection, canonical.union(again.values()), updates=before),
         kept=frozenset(kept),
+        before=json.loads(last.document) if last is not None else None,
         earlier=_told_before(connection, profile, day),
         counts=_counts(connection, connection.scalar(closed) or since, closed_at),
     )
@@ -326,7 +358,7 @@ def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list
     rows = connection.execute(
         sa.select(digests.c.article_id, digests.c.story_id, stories.c.canonical_id)
         .outerjoin(stories, stories.c.id == digests.c.story_id)
-        .where(digests.c.made_at <= closed_at, ~sa.exists(met))
+        .where(digests.c.made_at <= closed_at, ~sa.exists(met), usable_id(digests.c.article_id))
         .order_by(digests.c.article_id)
     )
     return [(row.article_id, row.story_id, row.canonical_id) for row in rows]
@@ -335,8 +367,18 @@ def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list
 def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str]) -> Iterator[str]:
     for part in _parts(chosen):
         yield from connection.scalars(
-            sa.select(digests.c.article_id).where(digests.c.article_id.in_(part), digests.c.made_at > since)
+            sa.select(digests.c.article_id).where(
+                digests.c.article_id.in_(part), digests.c.made_at > since, usable_id(digests.c.article_id)
+            )
         )
+
+
+def _all_usable(connection: sa.Connection, chosen: Collection[str]) -> bool:
+    usable_ones = 0
+    for part in _parts(chosen):
+        counted = sa.select(sa.func.count()).where(articles.c.id.in_(part), usable())
+        usable_ones += connection.scalar(counted) or 0
+    return usable_ones == len(chosen)
 
 
 def _of_the_day(connection: sa.Connection, profile: str, day: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -350,7 +392,11 @@ def _met_on(connection: sa.Connection, profile: str, day: str) -> dict[str, str]
         .join(edition_digests, edition_digests.c.article_id == digests.c.article_id)
         .join(editions, editions.c.id == edition_digests.c.edition_id)
         .outerjoin(stories, stories.c.canonical_id == digests.c.article_id)
-        .where(*_of_the_day(connection, profile, day), edition_digests.c.profile == profile)
+        .where(
+            *_of_the_day(connection, profile, day),
+            edition_digests.c.profile == profile,
+            usable_id(digests.c.article_id),
+        )
         .order_by(stories.c.id.is_not(None), editions.c.id, digests.c.article_id)
     )
     return {row.story_id: row.article_id for row in rows}
@@ -363,13 +409,16 @@ def _told_on(connection: sa.Connection, profile: str, day: str) -> set[str]:
             sa.select(digests.c.story_id)
             .join(edition_digests, edition_digests.c.article_id == digests.c.article_id)
             .join(editions, editions.c.id == edition_digests.c.edition_id)
-            .where(*_of_the_day(connection, profile, day), edition_digests.c.carried)
+            .where(*_of_the_day(connection, profile, day), edition_digests.c.carried, usable_id(digests.c.article_id))
         )
     )
 
 
 def _told_before(connection: sa.Connection, profile: str, day: str) -> list[Earlier]:
-    """Return the digests that told the topics of the editions of the PAST_DAYS before `day`, the newest first."""
+    """Return the digests that told the topics of the editions of the PAST_DAYS before `day`, the newest first.
+
+    An article that may not be shown any more is named as no earlier report.
+    """
     first = date.fromisoformat(day) - timedelta(days=PAST_DAYS)
     rows = connection.execute(
         sa.select(
@@ -389,8 +438,10 @@ def _told_before(connection: sa.Connection, profile: str, day: str) -> list[Earl
             editions.c.profile == profile,
             editions.c.date < day,
             editions.c.date >= first.isoformat(),
+            usable(),
             ~void(horizon(connection)),
             edition_digests.c.carried,
+            usable(),
         )
         .order_by(editions.c.date.desc(), digests.c.article_id)
     )
@@ -433,17 +484,17 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
     carried: list[Carried] = []
     for part in _parts(chosen):
         rows = connection.execute(
-            sa.select(digests, articles.c.body, articles.c.language, articles.c.published_at, articles.c.received_at)
+            sa.select(*_OF_A_DIGEST, articles)
             .join(articles, articles.c.id == digests.c.article_id)
-            .where(digests.c.article_id.in_(part))
+            .where(digests.c.article_id.in_(part), usable())
             .order_by(digests.c.article_id)
         ).all()
-        digested = {row.article_id for row in rows}
+        digested = {row.id for row in rows}
         members: dict[str, list[StorySource]] = defaultdict(list)
         for member in connection.execute(
             sa.select(*_OF_A_SOURCE)
             .where(articles.c.story_id.in_({row.story_id for row in rows}))
-            .where(sa.or_(articles.c.state == State.REPRINT, articles.c.id.in_(digested)))
+            .where(sa.or_(articles.c.state == State.REPRINT, articles.c.id.in_(digested)), usable())
             .order_by(articles.c.id)
         ):
             members[member.story_id].append(
@@ -462,7 +513,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
         carried += [
             Carried(
                 story_id=row.story_id,
-                article_id=row.article_id,
+                article_id=row.id,
                 headline=row.headline,
                 summary=row.summary,
                 language=row.language,
@@ -473,6 +524,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                 engine=row.engine,
                 model=row.model,
                 supported=row.supported,
+                said=Said.of(article_of(row)),
                 body=row.body,
                 embedding=bytes(row.embedding),
             )
@@ -489,9 +541,9 @@ def _counts(connection: sa.Connection, since: datetime | None, closed_at: dateti
         return connection.scalar(sa.select(sa.func.count()).where(*window)) or 0
 
     return EditionCounts(
-        received=count(articles.c.stored_at),
-        reprints=count(articles.c.stored_at, articles.c.state == State.REPRINT),
-        failed=count(failures.c.failed_at),
+        received=count(articles.c.stored_at, usable()),
+        reprints=count(articles.c.stored_at, articles.c.state == State.REPRINT, usable()),
+        failed=count(failures.c.failed_at, usable_id(failures.c.article_id)),
     )
 
 

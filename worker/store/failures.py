@@ -7,16 +7,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from worker.items.ruling import Standing
 from worker.store import search
-from worker.store.articles import beside, take_lead
 from worker.store.connect import Store, current_time, lock
+from worker.store.leading import leader, superseded, take_lead
+from worker.store.placement import shared
 from worker.store.states import State
-from worker.store.tables import articles, failures, stories
+from worker.store.tables import articles, failures, items, stories
+from worker.store.usable import standing, usable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failure. `raw` is the packed RawArticle, None if the article itself had been stored."""
+    """One failure. `raw` is the packed RawArticle, None if the article itself had been stored. An article that may not
+    be shown has no `title` here.
+    """
 
     article_id: str
     source: str
@@ -87,27 +92,37 @@ def work_again(store: Store, article_ids: Sequence[str]) -> int:
         lock(connection, "stories", shared=True)
         now = current_time(connection)
         for article_id in article_ids:
-            story = connection.scalar(
-                sa.select(articles.c.story_id).where(articles.c.id == article_id, articles.c.state == State.FAILED)
-            )
-            if story is None:
+            row = connection.execute(
+                sa.select(articles, standing().label("standing"), superseded().label("superseded")).where(
+                    articles.c.id == article_id, articles.c.state == State.FAILED, articles.c.story_id.is_not(None)
+                )
+            ).one_or_none()
+            if row is None:
                 continue
-            lock(connection, f"story {story}")
-            canonical = take_lead(connection, story, article_id)
+            lock(connection, f"story {row.story_id}")
+            leads = _leads_again(connection, row, now)
+            before = None if leads else leader(connection, row.story_id)
             changed = connection.execute(
                 sa.update(articles)
                 .where(articles.c.id == article_id, articles.c.state == State.FAILED)
                 .values(
-                    state=State.READY if canonical else State.REPRINT,
+                    state=State.READY if leads else State.REPRINT,
                     state_at=now,
                     attempts=0,
-                    containment=None if canonical else beside(connection, story, article_id),
+                    containment=shared(row.body, before.body) if before is not None else None,
                 )
             ).rowcount
             if changed:
                 connection.execute(sa.delete(failures).where(failures.c.article_id == article_id))
                 done += 1
     return done
+
+
+def _leads_again(connection: sa.Connection, row: sa.Row[Any], now: datetime) -> bool:
+    if row.standing == Standing.KILLED or row.superseded:
+        return False
+    shown = row.standing == Standing.USABLE
+    return take_lead(connection, row.story_id, row.id, row.body, now, shown=shown)
 
 
 def drop(store: Store, article_ids: Sequence[str]) -> int:
@@ -121,6 +136,8 @@ def drop(store: Store, article_ids: Sequence[str]) -> int:
             if not gone:
                 continue
             connection.execute(sa.update(stories).where(stories.c.canonical_id == article_id).values(canonical_id=None))
+            # The version before it may lead again.
+            connection.execute(sa.update(items).where(items.c.article_id == article_id).values(article_id=None))
             done += gone
     return done
 
@@ -134,7 +151,7 @@ def _select(raw: bool = True) -> sa.Select[Any]:
             articles.c.source,
             articles.c.uri,
             articles.c.filename,
-            articles.c.title,
+            sa.case((usable(), articles.c.title), else_=sa.null()).label("title"),
         )
         .join(articles, articles.c.id == failures.c.article_id)
         .order_by(failures.c.failed_at.desc(), failures.c.article_id)

@@ -10,9 +10,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from worker.article import Article, Digest, Failed
-from worker.store.articles import article_of, best_reprint, put_failure
+from worker.store.articles import article_of, put_failure
 from worker.store.connect import Store, current_time, lock
 from worker.store.future import horizon
+from worker.store.leading import candidates, elect
 from worker.store.states import State
 from worker.store.tables import articles, digests, failures, stories
 
@@ -135,7 +136,8 @@ def shorten(store: Store) -> int:
 def adopt_orphans(store: Store) -> int:
     """Give each story without a living canonical to its best reprint; return how many stories were given one.
 
-    A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS.
+    A story is an orphan when its canonical has failed, or is not in the store, for ORPHAN_SECONDS, and another article
+    of it may lead.
     """
     with store.reading() as connection:
         orphans = list(connection.execute(_orphans(connection)).scalars())
@@ -150,13 +152,7 @@ def _adopt(store: Store, story: str) -> int:
         now = current_time(connection)
         if connection.scalar(_orphans(connection).where(stories.c.id == story)) is None:
             return 0
-        best = best_reprint(connection, story)
-        connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
-        return connection.execute(
-            sa.update(articles)
-            .where(articles.c.id == best, _reprint())
-            .values(state=State.READY, state_at=now, containment=None, attempts=0)
-        ).rowcount
+        return int(elect(connection, story, now))
 
 
 def _orphans(connection: sa.Connection) -> sa.Select[Any]:
@@ -174,7 +170,7 @@ def _orphans(connection: sa.Connection) -> sa.Select[Any]:
                 sa.and_(canonical.c.id.is_(None), is_over(stories.c.opened_at)),
                 sa.and_(canonical.c.state == State.FAILED, is_over(canonical.c.state_at)),
             ),
-            sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id, _reprint())),
+            sa.exists(candidates(stories.c.id)),
         )
     )
 
@@ -191,10 +187,6 @@ def _too_long(now: datetime) -> sa.ColumnElement[bool]:
 
 def _held(token: str) -> sa.ColumnElement[bool]:
     return sa.and_(articles.c.lease_token == token, articles.c.state == State.LEASED)
-
-
-def _reprint() -> sa.ColumnElement[bool]:
-    return articles.c.state == State.REPRINT
 
 
 def _fail_exhausted(connection: sa.Connection, now: datetime) -> None:

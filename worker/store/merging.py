@@ -6,10 +6,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from worker.dedup import sketch
+from worker.items.ruling import Standing
 from worker.store.connect import insert_new
-from worker.store.placement import Rule, present, shared
-from worker.store.states import State
-from worker.store.tables import articles, decisions, digests, edition_digests, merged_stories, stories
+from worker.store.leading import leader, step_down
+from worker.store.placement import Rule, present
+from worker.store.tables import (
+    articles,
+    decisions,
+    digests,
+    edition_digests,
+    merged_stories,
+    stories,
+)
 
 
 def merge(connection: sa.Connection, story: str, other: str, proof: str, now: datetime) -> str:
@@ -47,44 +55,25 @@ def _kept_apart(connection: sa.Connection, story: str, other: str) -> bool:
 
 
 def _hand_over(connection: sa.Connection, left: sa.Row[Any], gone: sa.Row[Any], proof: str, now: datetime) -> None:
-    """Give the story `left` the better canonical of the two, and make the other a reprint without a lease."""
-    leaders = {
-        row.id: row
-        for row in connection.execute(
-            sa.select(articles).where(
-                articles.c.id.in_([left.canonical_id, gone.canonical_id]), articles.c.state != State.FAILED
-            )
-        )
-    }
-    first, second = leaders.get(left.canonical_id), leaders.get(gone.canonical_id)
+    """Give the story `left` the better canonical of the two, and make the other a reprint without a lease.
+
+    The better one is that which may be shown, if the other may not; else the longer one, if it contains the other.
+    """
+    first, second = leader(connection, left.id), leader(connection, gone.id)
     if second is None:
         return
-    if first is None or _contains(second.body, first.body):
+    is_better = first is None or _is_better(second, first)
+    if is_better:
         connection.execute(sa.update(stories).where(stories.c.id == left.id).values(canonical_id=second.id))
     if first is None:
         return
-    ours, theirs = (second, first) if _contains(second.body, first.body) else (first, second)
-    give_up_lead(connection, theirs, ours.body, Rule.MERGED, proof, now)
+    ours, theirs = (second, first) if is_better else (first, second)
+    step_down(connection, theirs, ours.body, Rule.MERGED, proof, now)
 
 
-def give_up_lead(
-    connection: sa.Connection, row: sa.Row[Any], body: str, rule: Rule, matched: str, now: datetime
-) -> None:
-    """Make the canonical `row` a reprint of the new one, of `body`; a worker that summarises it loses its lease."""
-    connection.execute(
-        sa.update(articles)
-        .where(articles.c.id == row.id)
-        .values(
-            state=State.REPRINT,
-            state_at=now,
-            containment=shared(row.body, body),
-            rule=rule.value,
-            matched_id=matched,
-            joined_at=now,
-            lease_token=None,
-            lease_until=None,
-        )
-    )
+def _is_better(row: sa.Row[Any], other: sa.Row[Any]) -> bool:
+    may_be_shown, other_may = (leads.standing == Standing.USABLE for leads in (row, other))
+    return _contains(row.body, other.body) if may_be_shown == other_may else may_be_shown
 
 
 def _contains(body: str, other: str) -> bool:

@@ -1,5 +1,7 @@
 """The outbox: a row for each edition and recipient, so that a message is sent once, or is known to be uncertain.
 
+A notice of withdrawals is a row without an edition, for a reader of editions that showed what was withdrawn.
+
     waiting --take--> sending --begin--> sending, begun --accepted--> sent
        ^                 |                     |
        |  put_back, or   |                     +-- lost, or the lease ran out --> unknown
@@ -15,17 +17,18 @@ comes back after its lease finds its token gone; if the row is `unknown`, it may
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from worker.edition.document import Document, shown
+from worker.edition.calendar import local_day, time_zone
+from worker.edition.document import Document, Notice, Recalled, shown
 from worker.store.connect import Store, current_time, lock
 from worker.store.future import ahead, horizon, void
 from worker.store.states import MessageState
-from worker.store.tables import desk, editions, outbox
+from worker.store.tables import desk, editions, outbox, withdrawals, withdrawn_editions
 
 #: How long a sender may take for one message, seconds; worker.mail.smtp ends it before.
 LEASE_SECONDS: Final = 20 * 60
@@ -36,7 +39,9 @@ MOST_BACK_OFF_SECONDS: Final = 3600
 GIVE_UP: Final = timedelta(days=2)
 
 #: Held by every transaction that looks for rows to change, so that no two of them wait for each other.
-_LOCK: Final = "outbox"
+LOCK: Final = "outbox"
+#: A message in one of these states reached its reader, or may have.
+_RECEIVED: Final = (MessageState.SENT, MessageState.SENDING, MessageState.UNKNOWN)
 _FREE: Final[dict[str, Any]] = {"token": None, "lease_until": None, "begun": False}
 #: As values of the column: within an expression SQLAlchemy does not know the type of a state.
 _WAITING, _FAILED = (sa.literal(state, outbox.c.state.type) for state in (MessageState.WAITING, MessageState.FAILED))
@@ -45,24 +50,25 @@ _LEASE_OVER: Final = "The process that was sending it ended, or hung, before the
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMessage:
-    """A message that a sender took: the edition's `document` for `recipient`.
+    """A message that a sender took: an edition's document, or a notice, for `recipient`.
 
-    `key` is the message's identity, the same at every try, and `earlier` are the keys of the messages it follows.
+    `key` is the message's identity, the same at every try, and `earlier` are the keys of the messages it follows. It is
+    dated `at`, when its edition closed or what it tells of was withdrawn.
     """
 
     token: str
     recipient: str
     key: str
     earlier: tuple[str, ...]
-    document: Document
-    closed_at: datetime
+    content: Document | Notice
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A row as a person sees it; `state_at` is when it came into its state, `reason` why it is not sent."""
 
-    edition_id: int
+    edition_id: int | None
     recipient: str
     key: str
     state: MessageState
@@ -108,7 +114,7 @@ def queue(store: Store, edition: int, recipients: Sequence[str]) -> int:
     its day is not sent.
     """
     with store.writing() as connection:
-        lock(connection, _LOCK)
+        lock(connection, LOCK)
         own = _edition(connection, edition)
         if own.queued_at is not None:
             return 0
@@ -128,21 +134,80 @@ def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: b
     """
     states = (MessageState.WAITING, MessageState.FAILED, MessageState.UNKNOWN) if resend else (MessageState.WAITING,)
     with store.writing() as connection:
-        lock(connection, _LOCK)
+        lock(connection, LOCK)
         own = _edition(connection, edition)
         _add(connection, own, recipients)
         now = current_time(connection)
         connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=now))
         last = {row.recipient: row for recipient in recipients for row in _of_day(connection, own, recipient)}
-        due = [row for row in last.values() if row.state in states]
+        notices = sa.select(outbox).where(outbox.c.edition_id.is_(None), outbox.c.recipient.in_(recipients))
+        due = [row for row in [*last.values(), *connection.execute(notices)] if row.state in states]
         for row in due:
             connection.execute(
                 sa.update(outbox)
-                .where(outbox.c.edition_id == row.edition_id, outbox.c.recipient == row.recipient)
+                .where(outbox.c.key == row.key)
                 # Without its token, a sender that is still at an earlier try cannot settle this one.
                 .values(state=MessageState.WAITING, state_at=now, queued_at=now, due_at=now, attempts=0, **_FREE)
             )
         return len(due)
+
+
+def queue_notices(store: Store) -> int:
+    """Put a notice into the outbox for each reader who was sent, or may have been, an edition that showed what was
+    withdrawn since the last call; return how many. It is one for all of them.
+    """
+    pending = withdrawn_editions.c.noticed_at.is_(None)
+    with store.reading() as connection:
+        if not connection.scalar(sa.select(sa.exists().where(pending))):
+            return 0
+    with store.writing() as connection:
+        lock(connection, LOCK)
+        now = current_time(connection)
+        desk_id = connection.execute(sa.select(desk.c.id)).scalar_one()
+        rows = connection.execute(
+            sa.select(
+                outbox.c.recipient,
+                outbox.c.key,
+                editions.c.profile,
+                editions.c.date,
+                editions.c.document,
+                withdrawals.c.ruling_id,
+                withdrawals.c.at,
+                withdrawals.c.by,
+            )
+            .join(editions, editions.c.id == outbox.c.edition_id)
+            .join(withdrawn_editions, withdrawn_editions.c.edition_id == editions.c.id)
+            .join(withdrawals, withdrawals.c.ruling_id == withdrawn_editions.c.ruling_id)
+            .where(pending, outbox.c.state.in_(_RECEIVED))
+            .order_by(editions.c.date, editions.c.id, withdrawals.c.ruling_id)
+        ).all()
+        connection.execute(sa.update(withdrawn_editions).where(pending).values(noticed_at=now))
+        recipients = sorted({row.recipient for row in rows})
+        for recipient in recipients:
+            own = [row for row in rows if row.recipient == recipient]
+            stories = {(row.ruling_id, row.profile, row.date): _recalled(row) for row in own}
+            name = f"wiredesk:{desk_id}/withdrawn/{max(row.ruling_id for row in own)}/{recipient}"
+            row = {
+                "key": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
+                "edition_id": None,
+                "recipient": recipient,
+                "notice": json.dumps([asdict(story) for story in stories.values()]),
+                "earlier": " ".join(dict.fromkeys(row.key for row in own)),
+            }
+            connection.execute(sa.insert(outbox).values(**row, **_new(now)))
+        return len(recipients)
+
+
+def let_go_unsent(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:
+    """Take the messages of the editions `ids` from senders that have not begun to send them: they wait again.
+
+    The caller holds LOCK.
+    """
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.edition_id.in_(ids), outbox.c.state == MessageState.SENDING, ~outbox.c.begun)
+        .values(state=MessageState.WAITING, state_at=now, due_at=now, **_FREE)
+    )
 
 
 def take(store: Store) -> OutboxMessage | None:
@@ -157,7 +222,7 @@ def take(store: Store) -> OutboxMessage | None:
             return None
     token = str(uuid.uuid4())
     with store.writing() as connection:
-        lock(connection, _LOCK)
+        lock(connection, LOCK)
         now = current_time(connection)
         due, over = _open(connection)
         _let_go(connection, now, over)
@@ -168,7 +233,7 @@ def take(store: Store) -> OutboxMessage | None:
             return None
         connection.execute(
             sa.update(outbox)
-            .where(outbox.c.edition_id == row.edition_id, outbox.c.recipient == row.recipient)
+            .where(outbox.c.key == row.key)
             .values(
                 state=MessageState.SENDING,
                 state_at=now,
@@ -178,14 +243,14 @@ def take(store: Store) -> OutboxMessage | None:
                 begun=False,
             )
         )
-        edition = _edition(connection, row.edition_id)
+        content, at = _content_of(connection, row)
         return OutboxMessage(
             token=token,
             recipient=row.recipient,
             key=row.key,
             earlier=tuple(row.earlier.split()),
-            document=json.loads(edition.document),
-            closed_at=edition.closed_at,
+            content=content,
+            at=at,
         )
 
 
@@ -243,7 +308,7 @@ def shorten(store: Store) -> int:
         if not connection.scalar(sa.select(sa.exists().where(sa.or_(*_too_long(current_time(connection)))))):
             return 0
     with store.writing() as connection:
-        lock(connection, _LOCK)
+        lock(connection, LOCK)
         now = current_time(connection)
         waits, leased = _too_long(now)
         until = now + timedelta(seconds=LEASE_SECONDS)
@@ -258,10 +323,18 @@ def shorten(store: Store) -> int:
 def deliveries(store: Store) -> dict[int, list[Delivery]]:
     """Return all rows, by the id of their edition, each by its recipient."""
     by_edition: dict[int, list[Delivery]] = {}
+    of_editions = sa.select(outbox).where(outbox.c.edition_id.is_not(None))
     with store.reading() as connection:
-        for row in connection.execute(sa.select(outbox).order_by(outbox.c.edition_id, outbox.c.recipient)):
+        for row in connection.execute(of_editions.order_by(outbox.c.edition_id, outbox.c.recipient)):
             by_edition.setdefault(row.edition_id, []).append(Delivery.from_row(row))
     return by_edition
+
+
+def notices(store: Store) -> list[Delivery]:
+    """Return the notices of withdrawals, oldest first."""
+    chosen = sa.select(outbox).where(outbox.c.edition_id.is_(None)).order_by(outbox.c.queued_at, outbox.c.recipient)
+    with store.reading() as connection:
+        return [Delivery.from_row(row) for row in connection.execute(chosen)]
 
 
 def counts(store: Store) -> dict[MessageState, int]:
@@ -283,8 +356,9 @@ def _open(connection: sa.Connection) -> tuple[sa.ColumnElement[bool], sa.ColumnE
     """Return the conditions of rows that are due, and of rows whose sender's lease is over."""
     now = current_time(connection)
     unsent = sa.select(editions.c.id).where(void(horizon(connection)))
+    sendable = sa.or_(outbox.c.edition_id.is_(None), outbox.c.edition_id.not_in(unsent))
     return (
-        sa.and_(outbox.c.state == MessageState.WAITING, outbox.c.due_at <= now, outbox.c.edition_id.not_in(unsent)),
+        sa.and_(outbox.c.state == MessageState.WAITING, outbox.c.due_at <= now, sendable),
         sa.and_(outbox.c.state == MessageState.SENDING, outbox.c.lease_until <= now),
     )
 
@@ -307,6 +381,15 @@ def _edition(connection: sa.Connection, edition: int) -> sa.Row[Any]:
     return connection.execute(sa.select(editions).where(editions.c.id == edition)).one()
 
 
+def _content_of(connection: sa.Connection, row: sa.Row[Any]) -> tuple[Document | Notice, datetime]:
+    """Return what the message of `row` holds, and the time that it is dated."""
+    if row.notice is not None:
+        return Notice(tuple(Recalled(**story) for story in json.loads(row.notice))), row.queued_at
+    edition = _edition(connection, row.edition_id)
+    document: Document = json.loads(edition.document)
+    return document, edition.closed_at
+
+
 def _of_day(connection: sa.Connection, own: sa.Row[Any], recipient: str) -> Sequence[sa.Row[Any]]:
     """Return the rows of `recipient` for the revisions of the day of `own`, oldest first."""
     return connection.execute(
@@ -322,12 +405,18 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
     newer, older = of_day.where(editions.c.revision > own.revision), of_day.where(editions.c.revision < own.revision)
     if connection.scalar(sa.select(sa.func.count()).where(outbox.c.edition_id.in_(newer))):
         return 0
-    connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(older), outbox.c.state == MessageState.WAITING))
+    waits = outbox.c.edition_id.in_(older), outbox.c.state == MessageState.WAITING
+    readers = list(recipients)
+    content = _content(json.loads(own.document))
+    if content or recipients:
+        # What a withdrawal replaces goes to the same readers, whatever the settings say by now.
+        same = sa.select(editions.c.id).where(editions.c.closed_at == own.closed_at)
+        readers += connection.scalars(sa.select(outbox.c.recipient).where(*waits, outbox.c.edition_id.in_(same)))
+    connection.execute(sa.delete(outbox).where(*waits))
     now = current_time(connection)
     desk_id = connection.execute(sa.select(desk.c.id)).scalar_one()
-    content = _content(json.loads(own.document))
     added = 0
-    for recipient in dict.fromkeys(recipients):
+    for recipient in dict.fromkeys(readers):
         rows = _of_day(connection, own, recipient)
         received = [row for row in rows if row.state != MessageState.FAILED]
         if own.id in {row.edition_id for row in rows} or (
@@ -340,16 +429,27 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
                 recipient=recipient,
                 key=_key(desk_id, own, recipient),
                 earlier=" ".join(row.key for row in received),
-                state=MessageState.WAITING,
-                state_at=now,
-                queued_at=now,
-                due_at=now,
-                attempts=0,
-                **_FREE,
+                **_new(now),
             )
         )
         added += 1
     return added
+
+
+def _recalled(row: Any) -> Recalled:
+    zone = time_zone(json.loads(row.document)["edition"]["timezone"])
+    return Recalled(profile=row.profile, date=row.date, on=local_day(row.at, zone).isoformat(), by=row.by)
+
+
+def _new(now: datetime) -> dict[str, Any]:
+    return {
+        "state": MessageState.WAITING,
+        "state_at": now,
+        "queued_at": now,
+        "due_at": now,
+        "attempts": 0,
+        **_FREE,
+    }
 
 
 def _key(desk_id: str, own: sa.Row[Any], recipient: str) -> str:
@@ -359,7 +459,7 @@ def _key(desk_id: str, own: sa.Row[Any], recipient: str) -> str:
 
 def _content(document: Document) -> set[tuple[str, str, str]]:
     """Return the content of `document` for a reader: what it shows, whatever its order and its outlets."""
-    return {(topic["story_id"], topic["headline"], topic["summary"]) for topic in shown(document)}
+    return {(topic["story_id"], topic["headline"] or "", topic["summary"]) for topic in shown(document)}
 
 
 def _let_go(connection: sa.Connection, now: datetime, over: sa.ColumnElement[bool]) -> None:
@@ -383,7 +483,7 @@ def _let_go(connection: sa.Connection, now: datetime, over: sa.ColumnElement[boo
 
 def _put_back(connection: sa.Connection, token: str, reason: str) -> datetime | None:
     """Put the message of `token` back and return when it is due again; None if `token` holds nothing any more."""
-    lock(connection, _LOCK)
+    lock(connection, LOCK)
     mine = outbox.c.token == token, outbox.c.state.in_((MessageState.SENDING, MessageState.UNKNOWN))
     row = connection.execute(sa.select(outbox).where(*mine)).one_or_none()
     if row is None:

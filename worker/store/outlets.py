@@ -4,13 +4,16 @@ import sqlalchemy as sa
 
 from worker.store.connect import Store
 from worker.store.tables import articles
+from worker.store.usable import usable
 
 
 def named(store: Store) -> list[tuple[str | None, str, int]]:
-    """Return (domain or None, publisher, number of articles) for all articles that have a publisher, in no order."""
+    """Return (domain or None, publisher, number of articles) for all articles that have a publisher and may be
+    shown, in no order.
+    """
     chosen = (
         sa.select(articles.c.site, articles.c.publisher, sa.func.count())
-        .where(articles.c.publisher.is_not(None))
+        .where(articles.c.publisher.is_not(None), usable())
         .group_by(articles.c.site, articles.c.publisher)
     )
     with store.reading() as connection:

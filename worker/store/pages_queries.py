@@ -13,6 +13,7 @@ from worker.store.connect import Store
 from worker.store.future import ahead, horizon
 from worker.store.states import State
 from worker.store.tables import articles, digests, editions
+from worker.store.usable import usable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,12 @@ class Day:
 
 
 def article(store: Store, article_id: str) -> tuple[Article, StoredDigest | None] | None:
-    """Return the article and its digest, if it has one; None if the store has no such article, or it has failed."""
+    """Return the article and its digest, if it has one; None if the store has no such article, it has failed, or it may
+    not be shown.
+    """
     with store.reading() as connection:
         row = connection.execute(
-            sa.select(articles).where(articles.c.id == article_id, articles.c.state != State.FAILED)
+            sa.select(articles).where(articles.c.id == article_id, articles.c.state != State.FAILED, usable())
         ).one_or_none()
         if row is None:
             return None

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import blake2b
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from producers.article import is_absolute
+from producers.article import Signal, Status
 from worker.article import Article
 from worker.dedup import sketch
+from worker.store.items import Arrived
 from worker.store.tables import articles, decisions, merged_stories, stories
 
 #: How long a story is remembered: the same words later than this are news again (notes/duplicates.md: 36 to 72 h).
@@ -30,6 +31,7 @@ class Rule(StrEnum):
     FULL = "full"  # contains the matched article and is much longer: it took the story over
     UPDATE = "update"  # a newer version of the matched article
     MERGED = "merged"  # led a story of its own until the matched article proved it to be this one
+    OLDER = "older"  # an older version of the matched article, which came later
     OVERTAKEN = "overtaken"  # was the canonical until the matched article took over
     JOINED = "joined"  # a person put it in
     SPLIT = "split"  # a person took it out of another story
@@ -52,6 +54,16 @@ class Incoming:
     opener: str | None = None
     proves: tuple[str, ...] = ()
 
+    @property
+    def is_restricted(self) -> bool:
+        """Whether its source says that its item may not be shown, or not yet."""
+        return self.article.status is not Status.USABLE or self.article.embargo is not None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the article has a text that may be told: a kill and what has no text are in no story."""
+        return bool(self.article.body) and self.article.status is not Status.CANCELED
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -63,38 +75,38 @@ class Place:
     containment: float | None = None
 
 
-def uri_key(article: Article) -> str | None:
-    """Return the key of the source and the absolute URI of `article`, None if its URI is not absolute."""
-    if not is_absolute(article.uri):
-        return None
-    return blake2b(f"{article.source}\n{article.uri}".encode(), digest_size=16).hexdigest()
-
-
-def place(connection: sa.Connection, item: Incoming, now: datetime) -> Place:
-    """Return where `item` belongs: by a person's decision, its exact text, URI or claim; else in its own story."""
+def place(connection: sa.Connection, item: Incoming, arrived: Arrived, now: datetime) -> Place:
+    """Return where `item` belongs: by a person's decision, its item, exact text or claim; else in its own story."""
     apart = _apart(connection, item.article.id)
-    for find in _FINDERS:
+    finders: tuple[_Finder, ...] = (_by_hand, partial(_version, arrived=arrived), _exact, _near)
+    for find in finders:
         placed = find(connection, item, now, apart)
         if placed is not None and placed.story not in apart:
             return placed
     return Place(present(connection, item.article.id), Rule.OPENED)
 
 
-def overtakes(item: Incoming, placed: Place, canonical: sa.Row[Any]) -> Rule | None:
-    """Return the rule by which `item` takes its story from the row `canonical`, None if it does not."""
+def overtakes(item: Incoming, arrived: Arrived, placed: Place, canonical: sa.Row[Any]) -> Rule | None:
+    """Return the rule by which `item` takes its story from the row `canonical`, None if it does not.
+
+    The newest version takes over from those before it, and from another's report if it corrects or lifts them.
+    """
     article = item.article
-    if placed.rule is Rule.UPDATE and placed.matched == canonical.id:
-        return Rule.UPDATE if newer(article, canonical) else None
+    if placed.rule is Rule.UPDATE:
+        corrects = arrived.lifts or article.signal is Signal.CORRECTION
+        return Rule.UPDATE if corrects or canonical.item_id == arrived.item else None
     if placed.rule is not Rule.NEAR:
         return None
-    if item.update and _same_publisher(article, canonical) and newer(article, canonical):
+    if item.update and same_publisher(article, canonical) and newer(article, canonical):
         return Rule.UPDATE
     longer = sketch.length(article.body) >= sketch.GROWTH * sketch.length(canonical.body)
     return Rule.FULL if longer and sketch.containment(canonical.body, article.body) >= sketch.SURE_CONTAINMENT else None
 
 
 def newer(article: Article, row: sa.Row[Any]) -> bool:
-    """Return whether `article` is later than `row`: by the times of publication if they differ, else of receipt."""
+    """Return whether `article` is later than the row of another item: by the times of publication if they differ, else
+    of receipt.
+    """
     if article.published_at and row.published_at and article.published_at != row.published_at:
         return bool(article.published_at > row.published_at)
     return bool(article.received_at > row.received_at)
@@ -148,22 +160,29 @@ def _exact(connection: sa.Connection, item: Incoming, now: datetime, apart: set[
     return Place(row.story_id, Rule.EXACT, row.id, 1.0) if row else None
 
 
-def _update(connection: sa.Connection, item: Incoming, now: datetime, _apart: set[str]) -> Place | None:
-    key = uri_key(item.article)
-    if key is None:
+def _version(
+    connection: sa.Connection, item: Incoming, now: datetime, apart: set[str], *, arrived: Arrived
+) -> Place | None:
+    """Find the story of the item: for its newest version only if the last one came within STORY_HOURS."""
+    if arrived.version is None:
         return None
-    versions = connection.execute(
-        sa.select(articles).where(
-            articles.c.uri_key == key,
-            articles.c.id != item.article.id,
+    article = item.article
+    last = connection.execute(
+        sa.select(articles)
+        .where(
+            articles.c.item_id == arrived.item,
+            articles.c.id != article.id,
             articles.c.story_id.is_not(None),
-            articles.c.stored_at >= now - timedelta(hours=STORY_HOURS),
+            articles.c.story_id.not_in(apart),
+            sa.true() if arrived.superseded else articles.c.stored_at >= now - timedelta(hours=STORY_HOURS),
         )
-    ).all()
-    if not versions:
+        .order_by(articles.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:
         return None
-    last = max(versions, key=lambda row: (row.published_at or row.received_at, row.received_at, row.id))
-    return Place(last.story_id, Rule.UPDATE, last.id, shared(item.article.body, last.body))
+    rule = Rule.OLDER if arrived.superseded else Rule.UPDATE
+    return Place(last.story_id, rule, last.id, shared(article.body, last.body))
 
 
 def _near(connection: sa.Connection, item: Incoming, _moment: datetime, _apart: set[str]) -> Place | None:
@@ -175,11 +194,10 @@ def _near(connection: sa.Connection, item: Incoming, _moment: datetime, _apart: 
 
 
 _Finder = Callable[[sa.Connection, Incoming, datetime, set[str]], Place | None]
-#: In this order; the first that finds a story decides.
-_FINDERS: Final[tuple[_Finder, ...]] = (_by_hand, _exact, _update, _near)
 
 
-def _same_publisher(article: Article, row: sa.Row[Any]) -> bool:
+def same_publisher(article: Article | sa.Row[Any], row: sa.Row[Any]) -> bool:
+    """Return whether `article` and `row` are by one publisher, or both by none and from one source."""
     if article.publisher and row.publisher:
-        return article.publisher.casefold() == str(row.publisher).casefold()
-    return not article.publisher and not row.publisher and article.source == row.source
+        return bool(article.publisher.casefold() == row.publisher.casefold())
+    return bool(not article.publisher and not row.publisher and article.source == row.source)

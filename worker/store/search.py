@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql
 
 from worker.store.connect import Store
 from worker.store.tables import articles, digests, failures, search, stories
+from worker.store.usable import usable_id
 from worker.store.words import OPEN, asked, fold, words
 
 #: Words and quoted phrases of one question, and words of one phrase; the rest is left out.
@@ -98,7 +99,7 @@ def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
     # Narrow tables choose the hits and put them in order; the articles, which are long, are read for one page only.
     chosen = (
         sa.select(search.c.id, search.c.article_id, search.c.at)
-        .where(~sa.exists().where(failures.c.article_id == search.c.article_id))
+        .where(~sa.exists().where(failures.c.article_id == search.c.article_id), usable_id(search.c.article_id))
         .order_by(search.c.at.desc(), search.c.id.desc())
         .limit(most)
         .offset(skip)
@@ -141,7 +142,7 @@ def publishers(store: Store, most: int) -> list[str]:
     """Return the publishers of the articles, those with the most first, at most `most`."""
     chosen = (
         sa.select(search.c.publisher)
-        .where(search.c.publisher.is_not(None))
+        .where(search.c.publisher.is_not(None), usable_id(search.c.article_id))
         .group_by(search.c.publisher)
         .order_by(sa.func.count().desc(), search.c.publisher)
         .limit(most)

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 
 from worker.dedup.sketch import AS_LONG, VARIANT, WINDOW_SECONDS
 from worker.errors import ConfigurationError
-from worker.store.articles import best_reprint
+from worker.items.ruling import Standing
 from worker.store.connect import Store, current_time, insert_new, lock
+from worker.store.leading import elect
 from worker.store.placement import Rule, present, shared
 from worker.store.states import State
 from worker.store.story_record import MemberRecord, StoryRecord
 from worker.store.tables import articles, decisions, digests, stories
+from worker.store.usable import standing, usable, usable_id
 
 #: Rows that a rebuild reads together, so that its memory stays flat.
 _PAGE: Final = 200
@@ -41,7 +43,7 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
     long, longest = sa.func.length(articles.c.body), sa.func.length(leader.c.body)
     other_length = sa.and_(2 * long > longest, ~long.between(AS_LONG * longest, longest / AS_LONG))
     variant = sa.and_(articles.c.rule == Rule.NEAR.value, sa.or_(articles.c.containment < VARIANT, other_length))
-    copies = [Rule.EXACT.value, Rule.NEAR.value]
+    copies = [Rule.EXACT.value, Rule.NEAR.value, Rule.OLDER.value]
     document = sa.or_(stories.c.canonical_id == articles.c.id, articles.c.rule.not_in(copies), variant)
     with store.reading() as connection:
         now = current_time(connection)
@@ -75,27 +77,34 @@ def texts(store: Store, language: str, after: str | None = None) -> Iterator[Tex
         place = rows[-1]
 
 
-def show(store: Store, prefix: str) -> StoryRecord:
+def show(store: Store, prefix: str, *, held: bool = False) -> StoryRecord:
     """Return the story whose id, or one of whose articles' ids, begins with `prefix`, each decision explained.
 
-    Raises ConfigurationError if no story, or more than one, has such an id.
+    The articles are those that may be shown; with `held` the others come, too, with the state "held" or "killed".
+    Raises ConfigurationError if no story with such an article, or more than one, has such an id.
     """
+    shown = sa.true() if held else usable()
     with store.reading() as connection:
-        story = _story(connection, prefix)
+        story = story_of_prefix(connection, prefix)
         head = connection.execute(
             sa.select(stories, digests.c.headline)
-            .outerjoin(digests, digests.c.article_id == stories.c.canonical_id)
+            .select_from(stories)
+            .outerjoin(articles, sa.and_(articles.c.id == stories.c.canonical_id, shown))
+            .outerjoin(digests, digests.c.article_id == articles.c.id)
             .where(stories.c.id == story)
         ).one()
         members = connection.execute(
-            sa.select(articles)
-            .where(articles.c.story_id == story)
+            sa.select(articles, standing().label("standing"))
+            .where(articles.c.story_id == story, shown)
             .order_by(articles.c.id != head.canonical_id, articles.c.stored_at, articles.c.id)
         ).all()
+        if not members:
+            raise ConfigurationError(f"No article of the story {story} may be shown; `wiredesk items list` says why.")
         ids = [member.id for member in members]
         made = connection.execute(
             sa.select(decisions)
             .where(sa.or_(decisions.c.story_id == story, decisions.c.article_id.in_(ids)))
+            .where(sa.true() if held else usable_id(decisions.c.article_id))
             .order_by(decisions.c.decided_at, decisions.c.article_id, decisions.c.story_id)
         ).all()
     return {
@@ -138,7 +147,7 @@ def split(store: Store, prefix: str) -> str:
         _decide(connection, article.id, left, False, now)
         _decide(connection, article.id, fresh, True, now)
         _move(connection, article.id, fresh, Rule.SPLIT, left, None, now)
-        _elect(connection, left, now)
+        elect(connection, left, now)
     return fresh
 
 
@@ -152,7 +161,7 @@ def join(store: Store, prefix: str, other: str) -> str:
         lock(connection, "stories")
         now = current_time(connection)
         article = _article(connection, prefix)
-        left, story = article.story_id, _story(connection, other)
+        left, story = article.story_id, story_of_prefix(connection, other)
         if left == story:
             raise ConfigurationError(f"The article {article.id} is in the story {story} already.")
         canonical = connection.scalar(sa.select(stories.c.canonical_id).where(stories.c.id == left))
@@ -169,8 +178,8 @@ def join(store: Store, prefix: str, other: str) -> str:
             body = connection.scalar(sa.select(articles.c.body).where(articles.c.id == name)) or ""
             share = shared(body, leader.body) if leader is not None else None
             _move(connection, name, story, Rule.JOINED, leader.id if leader is not None else story, share, now)
-        _elect(connection, left, now)
-        _elect(connection, story, now)
+        elect(connection, left, now)
+        elect(connection, story, now)
     return story
 
 
@@ -207,29 +216,6 @@ def _move(
     connection.execute(sa.update(digests).where(digests.c.article_id == article).values(story_id=story))
 
 
-def _elect(connection: sa.Connection, story: str, now: datetime) -> None:
-    """Give `story` to its best reprint if its canonical has left it; delete it if no article is left in it."""
-    head = connection.execute(
-        sa.select(articles.c.id)
-        .join(stories, stories.c.canonical_id == articles.c.id)
-        .where(stories.c.id == story, articles.c.story_id == story, articles.c.state != State.FAILED)
-    ).one_or_none()
-    if head is not None:
-        return
-    best = best_reprint(connection, story)
-    if best is None:
-        if not connection.scalar(sa.select(sa.func.count()).where(articles.c.story_id == story)):
-            connection.execute(sa.delete(stories).where(stories.c.id == story))
-        return
-    connection.execute(sa.update(stories).where(stories.c.id == story).values(canonical_id=best))
-    digested = connection.scalar(sa.select(sa.func.count()).where(digests.c.article_id == best))
-    connection.execute(
-        sa.update(articles)
-        .where(articles.c.id == best)
-        .values(state=State.DIGESTED if digested else State.READY, state_at=now, containment=None, attempts=0)
-    )
-
-
 def _decide(connection: sa.Connection, article: str, story: str, joined: bool, now: datetime) -> None:
     row = {"joined": joined, "decided_at": now}
     if not insert_new(connection, decisions, {"article_id": article, "story_id": story, **row}):
@@ -252,8 +238,11 @@ def _article(connection: sa.Connection, prefix: str) -> sa.Row[Any]:
     return rows[0]
 
 
-def _story(connection: sa.Connection, prefix: str) -> str:
-    """Return the story whose id is `prefix`, else the only one with an article, or an id, that begins so."""
+def story_of_prefix(connection: sa.Connection, prefix: str) -> str:
+    """Return the story whose id is `prefix`, else the only one with an article, or an id, that begins so.
+
+    Raises ConfigurationError if there is none, or more than one.
+    """
     exact = connection.scalar(sa.select(stories.c.id).where(stories.c.id == present(connection, prefix.lower())))
     if exact is not None:
         return str(exact)
@@ -279,7 +268,7 @@ def _member(row: sa.Row[Any], canonical: str | None) -> MemberRecord:
     return {
         "id": row.id,
         "canonical": row.id == canonical,
-        "state": row.state,
+        "state": row.state if row.standing == Standing.USABLE else row.standing,
         "publisher": row.publisher,
         "source": row.source,
         "uri": row.uri,

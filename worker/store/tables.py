@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -23,6 +24,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from producers.article import Signal, Status
+from worker.items.ruling import Act, Decider
 from worker.store.states import MessageState, State
 
 
@@ -48,11 +51,11 @@ class UTCTime(TypeDecorator[datetime]):
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
-def _one_of(values: type[StrEnum]) -> Enum:
+def _one_of(values: type[StrEnum], name: str = "state") -> Enum:
     """Return the type of a column that holds one of `values`, and a CHECK constraint that refuses all else."""
     return Enum(
         values,
-        name="state",
+        name=name,
         native_enum=False,
         create_constraint=True,
         values_callable=lambda members: [member.value for member in members],
@@ -78,9 +81,13 @@ desk = Table(
 )
 
 #: Every article that was ever taken in. `state_at` is when it came to its `state`. `text_key` identifies the normalised
-#: body, `uri_key` the source and the URI, if that is absolute. `rule` says why it is in its story
-#: (worker.store.placement.Rule), since `joined_at`, because of the article `matched_id`; `containment` is 1.0 for an
-#: exact copy and null for a canonical. `attempts` counts leases.
+#: body. `rule` says why it is in its story (worker.store.placement.Rule), since `joined_at`, because of the article
+#: `matched_id`; `containment` is 1.0 for an exact copy and null for a canonical. `attempts` counts leases.
+#:
+#: `item_id` is the key of its item (worker.items.identity), or the article's own id if it belongs to none; `version` is
+#: its place among the versions of its item, the oldest first, null if it is of none. The columns from `item` on are
+#: what the source says of it, as in worker.article.Article; `embargo` as in worker.items.ruling, whether or not it is
+#: over. Whether the article may be shown is in `items`.
 articles = Table(
     "articles",
     metadata,
@@ -113,13 +120,98 @@ articles = Table(
     Column("rule", String(9)),
     Column("matched_id", String(36)),
     Column("joined_at", UTCTime),
-    Column("uri_key", String(32)),
+    Column("item_id", String(36), nullable=False),
+    Column("version", Integer),
+    Column("item", Text),
+    Column("url", Text),
+    Column("teaser", Boolean, nullable=False),
+    Column("revision_created", UTCTime),
+    Column("revision_number", BigInteger),
+    Column("status", _one_of(Status, "status"), nullable=False),
+    Column("embargo", UTCTime),
+    Column("signal", _one_of(Signal, "signal")),
+    Column("note", Text),
+    Column("slug", Text),
+    Column("slug_key", String(32)),
+    Column("urgency", Integer),
+    Column("subjects", Text, nullable=False),
+    Column("section", Text),
+    Column("usage", Text),
+    Column("copyright", Text),
+    Column("located", Text),
+    Column("captions", Text, nullable=False),
     Index(None, "text_key"),
-    Index(None, "uri_key"),
+    Index(None, "item_id", "version"),
+    Index(None, "slug_key"),
+    Index(None, "status"),
     Index(None, "story_id"),
     Index(None, "state", "stored_at"),
     Index(None, "stored_at"),
     Index(None, "site", "publisher"),
+)
+
+#: What holds for all versions of an item (worker.items.ruling.Ruling), and its newest version: the article
+#: `article_id`, `created`, `number`, `published_at` and `received_at` (worker.items.order). `name` is what its source
+#: calls it. An article that belongs to none has a row, under its own id and without a name, if something was decided
+#: about it.
+items = Table(
+    "items",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("name", Text),
+    Column("article_id", String(36)),
+    Column("created", UTCTime),
+    Column("number", BigInteger),
+    Column("published_at", UTCTime),
+    Column("received_at", UTCTime, nullable=False),
+    Column("status", _one_of(Status, "status"), nullable=False),
+    Column("embargo", UTCTime),
+    Column("decided_by", _one_of(Decider, "decided_by"), nullable=False),
+    Column("at", UTCTime, nullable=False),
+    Column("note", Text),
+    Column("cause", String(36)),
+    Index(None, "status"),
+    Index(None, "embargo"),
+    Index(None, "cause"),
+)
+
+#: The articles of an item that may not be shown, or might not once. The rows outlive their articles, so that a copy is
+#: known after they were pruned.
+item_articles = Table(
+    "item_articles",
+    metadata,
+    Column("article_id", String(36), primary_key=True),
+    Column("item_id", String(36), nullable=False),
+    Column("story_id", String(36)),
+    Column("text_key", String(32)),
+    Column("publisher", Text),
+    Column("received_at", UTCTime, nullable=False),
+    Index(None, "item_id"),
+    Index(None, "story_id"),
+    Index(None, "text_key"),
+)
+
+#: Every decision about an item that changed whether, or since when, it may be shown, in their order.
+#: `revised_at` is null until the editions that showed the item are without it, `filed_at` until the decision is in the
+#: data folder's withdrawn.jsonl.
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item_id", String(36), nullable=False),
+    Column("act", _one_of(Act, "act"), nullable=False),
+    Column("status", _one_of(Status, "status"), nullable=False),
+    Column("embargo", UTCTime),
+    Column("decided_by", _one_of(Decider, "decided_by"), nullable=False),
+    Column("at", UTCTime, nullable=False),
+    Column("note", Text),
+    Column("revised_at", UTCTime),
+    Column("filed_at", UTCTime),
+    Index(None, "item_id"),
+    Index(None, "revised_at"),
+    Index(None, "filed_at"),
+    sqlite_autoincrement=True,
 )
 
 #: A story's id is the id of the article that opened it. `canonical_id` is null, or names an article that may fail.
@@ -223,14 +315,41 @@ edition_digests = Table(
     Index(None, "story_id"),
 )
 
-#: An edition's message to one recipient (worker.store.outbox). `earlier` are the keys of the messages it follows,
-#: separated by spaces; `token` is the sender's that took it, and `begun` says whether the server may have it already.
+#: A ruling that the editions are without (worker.store.revisions): what was withdrawn, `articles` by their ids, when,
+#: and by whom. `files_at` is null until the files of editions that are not in the store any more are without it, too.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("ruling_id", Integer, primary_key=True),
+    Column("at", UTCTime, nullable=False),
+    Column("by", String(6), nullable=False),
+    Column("articles", Text, nullable=False),
+    Column("files_at", UTCTime),
+    Index(None, "files_at"),
+    Index(None, "at"),
+)
+
+#: The editions that showed what a withdrawal took back. `noticed_at` is null until its readers are to be told by mail.
+withdrawn_editions = Table(
+    "withdrawn_editions",
+    metadata,
+    Column("ruling_id", Integer, ForeignKey("withdrawals.ruling_id", ondelete="CASCADE"), primary_key=True),
+    Column("edition_id", Integer, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("noticed_at", UTCTime),
+    Index(None, "edition_id"),
+    Index(None, "noticed_at"),
+)
+
+#: An edition's message to one recipient (worker.store.outbox); without `edition_id` a `notice` of withdrawals, as JSON.
+#: `earlier` are the keys of the messages it follows, separated by spaces; `token` is the sender's that took it, and
+#: `begun` says whether the server may have it already.
 outbox = Table(
     "outbox",
     metadata,
-    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
-    Column("recipient", Text, primary_key=True),
-    Column("key", String(36), nullable=False),
+    Column("key", String(36), primary_key=True),
+    Column("edition_id", Integer, ForeignKey("editions.id")),
+    Column("recipient", Text, nullable=False),
+    Column("notice", Text),
     Column("earlier", Text, nullable=False),
     Column("state", _one_of(MessageState), nullable=False),
     Column("state_at", UTCTime, nullable=False),
@@ -241,6 +360,7 @@ outbox = Table(
     Column("lease_until", UTCTime),
     Column("begun", Boolean, nullable=False),
     Column("reason", Text),
+    UniqueConstraint("edition_id", "recipient"),
     Index(None, "state", "due_at"),
 )
 

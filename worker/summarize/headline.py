@@ -13,7 +13,7 @@ from worker.summarize.prose import Sentence
 #: clause remains. Real headlines have 5 to 16 words, but a broken one costs more than a few words.
 MOST_WORDS = 20
 #: Fewest words of the clause to which a sentence is cut.
-FEWEST_WORDS_CUT = 7
+FEWEST_WORDS_CUT = 9
 #: Words of the article's own title; a longer one is no title but a paragraph.
 MOST_WORDS_OF_TITLE = 40
 #: Words of a sentence that is taken whole if no clause of it can be.

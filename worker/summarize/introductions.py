@@ -50,6 +50,7 @@ _BEFORE_NAMES = _words(
     "Superintendent Supt That The Their Then There These They This Those Though Today Under Until Vice We What When "
     "Where While Who Why With Yesterday Yet You"
 )
+_LEADING = _BEFORE_NAMES | _NO_PERSON
 _PARTICLES = "al|bin|da|de|del|della|der|di|dos|du|el|ibn|la|le|ten|ter|van|von"
 _CAPITAL = r"(?:[A-Z][\w’'-]*[a-zA-Z]|[A-Z]\.)"
 _RUN = re.compile(rf"\b{_CAPITAL}(?:[ ](?:(?:{_PARTICLES})[ ]){{0,2}}{_CAPITAL})*")
@@ -70,8 +71,6 @@ _PERSON_SIGNS = (
     re.compile(rf"\b[A-Z][\w’'.-]+ {_NAME}(?: \(?\d\d\)?|, (?:an? |the |\d\d\b))"),
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“")
-#: Initials of a name without its acronym in brackets that everybody knows: "the FAA".
-_FEWEST_INITIALS = 3
 _WORD = re.compile(r"[\w’'-]+")
 _ACRONYM = re.compile(r"\b[A-Z][A-Z&]{1,6}\b")
 _SPELLED_OUT = re.compile(r"((?:[\w’'-]+ ){2,8})\(([A-Z][A-Z&]{1,6})\)")
@@ -122,7 +121,7 @@ _WORKS = (
 #: What follows a noun that is introduced where it stands: "the shooting of a student", "the crash that killed six".
 _EXPLAINED = (
     r"(?![’']s \w|[- ](?-i:\w*[A-Z])| (?:of|in|at|on|that|which|who|whose|where|when|near|between"
-    r"|involving|outside|by)\b|,? (?:which|who)\b| death\b)"
+    r"|involving|outside|by)\b|,? (?:which|who)\b| (?:death|toll|penalty|scene|site|rate|victims?)\b)"
 )
 _LOOSE = r"(?:latest |fatal |deadly |horrific |same |whole |brutal |tragic |shocking |ill-fated |viral )?"
 _DEFINITE = re.compile(
@@ -184,10 +183,6 @@ def names_of(texts: Sequence[str], before: str = "") -> Names:
             long = _expansion(spelled[1].split(), spelled[2])
             if long is not None:
                 names.spelled.setdefault(spelled[2], (long, place))
-        for _, run in _runs(text):  # "Southern Poverty Law Center" is the SPLC, also without brackets
-            words = [word for word in run.split(" ") if word not in _BEFORE_NAMES]
-            if len(words) > _FEWEST_INITIALS:
-                names.spelled.setdefault("".join(word[0] for word in words), (" ".join(words), place))
     people = _people(everything)
     names.full = {name: forms for name, forms in names.full.items() if name in people}
     return names
@@ -264,7 +259,7 @@ def _runs(text: str) -> Iterable[tuple[int, str]]:
 def _person(run: str) -> str | None:
     """Return the full name that `run` ends with, None if it is not of a person with at least two names."""
     words = run.split(" ")
-    while words and words[0].rstrip(".") in _BEFORE_NAMES:
+    while words and words[0].rstrip(".") in _LEADING:
         words.pop(0)
     if not 2 <= len(words) <= 4 or any(word in _NO_PERSON or (word.isupper() and len(word) > 2) for word in words):
         return None

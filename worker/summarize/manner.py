@@ -86,7 +86,7 @@ _STAMP = re.compile(
 )
 #: The author speaks. "Our galaxy" and "all of us" are everybody's.
 _FIRST_PERSON = re.compile(
-    r"(?<![\w’'.-])(?:I(?![\w.-])(?! and\b)|I[’'](?:m|ve|d|ll)|my(?:self)?|me|we|we[’'](?:re|ve|d|ll))(?![\w-])"
+    r"(?<![\w’'.-])(?:I(?![\w.-])(?! and\b)|I[’'](?:m|ve|d|ll)|my(?:self)?|me)(?![\w-])"
     r"|^(?:We|My)(?:[’']\w+)?\b"
 )
 #: A speaker's words without their marks: "Wells said: We go on."

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from worker.clean.sentences import sentences
 from worker.clean.tables import is_row
-from worker.summarize import manner, openers, quotations
+from worker.summarize import dialogue, manner, openers, quotations
 from worker.summarize.measure import brackets_balanced, length
 
 #: Usable sentences of an article that are considered: the encoder's time is nearly all the time there is. On 811
@@ -65,17 +66,36 @@ def paragraphs(body: str) -> list[str]:
 
 
 def considered(body: str, language: str) -> list[Sentence]:
-    """Return the first sentences of `body` in order, up to MOST_USABLE usable ones; none crosses a paragraph."""
+    """Return the first sentences of `body` in order, up to MOST_USABLE usable ones; none crosses a paragraph.
+
+    What somebody says in an interview or transcript is not usable: the introduction is. If there is none, what is said
+    is put into quotation marks, behind the speaker's name if the text has it.
+    """
+    texts = paragraphs(body[:MOST_CHARACTERS])
+    turns = dialogue.turns(texts)
+    found = _sentences(texts, turns, body, language)
+    if any(turns) and not any(sentence.usable for sentence in found):
+        texts = [_attributed(text, turn) for text, turn in zip(texts, turns, strict=True)]
+        found = _sentences(texts, [None] * len(texts), body, language)
+    return found
+
+
+def _attributed(text: str, turn: dialogue.Turn | None) -> str:
+    if turn is None or text.endswith("?"):
+        return text
+    said = f"“{turn.said}”"
+    return f"{turn.speaker}: {said}" if turn.speaker else said
+
+
+def _sentences(texts: list[str], turns: Sequence[dialogue.Turn | None], body: str, language: str) -> list[Sentence]:
     found: list[Sentence] = []
     seen: set[str] = set()
     usable = 0
-    parts = paragraphs(body[:MOST_CHARACTERS])
-    for paragraph, after in zip(parts, [*parts[1:], ""], strict=False):
-        for quoted in quotations.joined(
-            sentences(manner.unstamped(paragraph), language), goes_on=quotations.opens(after)
-        ):
+    for paragraph, after, turn in zip(texts, [*texts[1:], ""], turns, strict=False):
+        parts = sentences(manner.unstamped(paragraph), language)
+        for quoted in quotations.joined(parts, goes_on=quotations.opens(after)):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
-            may_stand = quoted.whole and key not in seen
+            may_stand = quoted.whole and key not in seen and turn is None
             found.append(_sentence(quoted.text, len(found), language, may_stand=may_stand))
             seen.add(key)
             usable += found[-1].usable

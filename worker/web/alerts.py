@@ -1,6 +1,6 @@
 """What is wrong with a desk, in sentences that say what to do; deploy/monitoring/alerts.yml asks for the same."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,7 +8,7 @@ from producers.processes import Process
 from worker.operations.status import EditionStatus, Look
 from worker.store.activity import Activity
 from worker.store.states import MessageState
-from worker.web.view import duration
+from worker.web.view import duration, line
 
 #: Seconds that an article may wait for its digest.
 STUCK_SECONDS: Final = 1800
@@ -18,6 +18,8 @@ FAILED_SHARE, FAILED_BESIDES = 0.1, 20
 WRITTEN_SECONDS: Final = 300
 #: Share of the journal's room at which a warning is given, before producers have to wait.
 FULL_SHARE: Final = 0.5
+#: Items of one source that are held for an embargo without a time: from so many on it may be a habit of the source.
+MANY_UNREAD: Final = 6
 #: What no desk can do without; a watched folder is no must.
 NEEDED: Final = ("ingest", "summarize", "schedule")
 
@@ -59,6 +61,15 @@ def alerts(
         yield (
             f"{unknown:,} messages may or may not have been sent: `wiredesk edition list` names them, and "
             "`wiredesk edition send --resend` sends them again."
+        )
+
+
+def unread_embargoes(sources: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """Yield a sentence for each of the `sources`, of which so many items are held for an embargo without a time."""
+    for source, number in sources:
+        yield (
+            f"{number:,} items of the source {line(source)} are held because their embargo gives no time: release them,"
+            " or add the source to `ignore_empty_embargo` if its empty embargo means none."
         )
 
 

@@ -53,6 +53,7 @@ def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
         Route("/texts/{article}", pages.text),
         Route("/search", pages.find),
         Route("/desk", pages.desk),
+        Route("/desk/items", changes.items, methods=["GET", "POST"]),
         Route("/style.css", pages.css),
         Route("/articles", api.push, methods=["POST"]),
         Route("/articles/{id}", api.outcome),

@@ -1,4 +1,5 @@
-"""What a person may change on the pages: split a story, try a failure again, drop it. Each needs the desk's token.
+"""What a person may do on the pages with the desk's token: split a story, take it out of all that is shown or release
+it, see what is held, try a failure again, drop it.
 
 A form without the token is answered with what it would do and the question for the token: there is no cookie that
 another site could use, and no token in a page that is only read.
@@ -14,16 +15,24 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from worker.edition import view as edition_view
+from worker.edition.revising import revise
 from worker.errors import ConfigurationError, RetryableError
 from worker.operations.retry import Retried, retry
-from worker.store import failures, stories
+from worker.pipeline import release_by_hand
+from worker.schedule.closings import claims_at
+from worker.store import by_hand, failures, stories
 from worker.waiting import within
 from worker.web.pages import page, site
 from worker.web.site import Site
-from worker.web.view import story_href
+from worker.web.view import hidden, story_href
 
 #: Bytes of a form: an id and a token.
 FORM_BYTES: Final = 4096
+#: Characters of a reason.
+REASON: Final = 500
+#: Items that the page lists; the rest are counted.
+ITEMS: Final = 200
 #: Seconds that a retry may wait for the store. A button retries one failure; `wiredesk failed retry --all` takes all.
 RETRY_SECONDS: Final = 10.0
 NOT_FAILED: Final = "This article has not failed, or not any more."
@@ -32,11 +41,14 @@ _BEARER: Final = "Bearer "
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change by its name in the address: what it would do, for people, and what does it and returns where to go."""
+    """A change: what it would do, for people, and what does it, of an article's id and a reason, and returns where to
+    go.
+    """
 
     says: str
     button: str
-    done: Callable[[Site, str], str]
+    done: Callable[[Site, str, str], str]
+    asks_reason: bool = False
 
 
 async def change(request: Request) -> Response:
@@ -48,14 +60,27 @@ async def change(request: Request) -> Response:
     article, given = fields.get("article", ""), bearer(request) or fields.get("token", "")
     if not article or len(article) > 36:
         raise HTTPException(422, "The form names no article.")
-    if not here.allows(given):
-        values = {"change": made, "article": article, "wrong": bool(given)}
+    reason = edition_view.plain(fields.get("reason", ""))[:REASON]
+    if not here.allows(given) or (made.asks_reason and not reason):
+        values = {"change": made, "article": article, "wrong": bool(given) and not here.allows(given)}
         return page(request, "token.html", values, status=403)
     try:
-        where = await run_in_threadpool(made.done, here, article)
+        where = await run_in_threadpool(made.done, here, article, reason)
     except ConfigurationError as error:
         raise HTTPException(409, str(error)) from None
     return RedirectResponse(where, 303)
+
+
+async def items(request: Request) -> Response:
+    """List what may not be shown, until when and why, if the token is right."""
+    here = site(request)
+    fields = await form(request) if request.method == "POST" else {}
+    given = bearer(request) or fields.get("token", "")
+    if not here.allows(given):
+        return page(request, "token.html", {"change": LIST, "article": "", "wrong": bool(given)}, status=403)
+    rows = await run_in_threadpool(by_hand.listed, here.store)
+    shown = [hidden(row, here.zone) for row in rows[:ITEMS]]
+    return page(request, "items.html", {"items": shown, "more": len(rows) - len(shown)})
 
 
 async def form(request: Request) -> dict[str, str]:
@@ -80,11 +105,22 @@ def bearer(request: Request) -> str:
     return header.removeprefix(_BEARER) if header.startswith(_BEARER) else ""
 
 
-def _split(here: Site, article: str) -> str:
+def _withdraw(here: Site, article: str, reason: str) -> str:
+    by_hand.withdraw(here.store, article, reason, revise)
+    return "/desk"
+
+
+def _release(here: Site, article: str, _reason: str) -> str:
+    if not release_by_hand(here.store, claims_at(here.settings, here.store), article):
+        raise ConfigurationError("Nothing of this story is held, or not any more.")
+    return "/desk"
+
+
+def _split(here: Site, article: str, _reason: str) -> str:
     return story_href(stories.split(here.store, article))
 
 
-def _retry(here: Site, article: str) -> str:
+def _retry(here: Site, article: str, _reason: str) -> str:
     """Retry one failure. A page never waits for room in the queue: it answers 503 with the reason."""
 
     def give_up(error: RetryableError) -> None:
@@ -99,14 +135,23 @@ def _retry(here: Site, article: str) -> str:
     return "/desk"
 
 
-def _drop(here: Site, article: str) -> str:
+def _drop(here: Site, article: str, _reason: str) -> str:
     if not failures.drop(here.store, [article]):
         raise ConfigurationError(NOT_FAILED)
     return "/desk"
 
 
+#: What a person asks for who wants to see what may not be shown.
+LIST: Final = Change("What may not be shown, until when, and why", "Show", lambda _here, _article, _reason: "/desk")
 CHANGES: Final = {
     "split": Change("Take this article out of its story, for good", "Split", _split),
+    "withdraw": Change(
+        "Take this story, with every version of its articles, out of all that is shown",
+        "Withdraw",
+        _withdraw,
+        asks_reason=True,
+    ),
+    "release": Change("Let this story be shown; the next edition may carry it", "Release", _release),
     "retry": Change("Process this failed article again", "Retry", _retry),
     "drop": Change("Delete this failed article, for good", "Drop", _drop),
 }

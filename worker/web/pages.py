@@ -15,12 +15,13 @@ from worker.edition.calendar import parse_day
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
+from worker.items.ruling import Standing
 from worker.operations.status import last_editions, look, stamps_ahead
-from worker.store import editions, failures, outbox, pages_queries, search, stories
+from worker.store import by_hand, editions, failures, outbox, pages_queries, search, stories
 from worker.store.activity import activity
 from worker.store.states import State
 from worker.web import view
-from worker.web.alerts import alerts
+from worker.web.alerts import MANY_UNREAD, alerts, unread_embargoes
 from worker.web.site import Site, style
 
 #: Hits on one page of a search, and the last page: what lies deeper is found by narrowing the question.
@@ -88,7 +89,7 @@ def story(request: Request) -> Response:
     try:
         shown = stories.show(here.store, name)
     except ConfigurationError:
-        raise HTTPException(404, "There is no such story; it may have been pruned.") from None
+        raise _not_shown(here, name, "There is no such story; it may have been pruned.") from None
     if shown["id"] != name:
         # It became a part of another story, or an article was meant.
         return RedirectResponse(view.story_href(shown["id"]), 302)
@@ -98,9 +99,10 @@ def story(request: Request) -> Response:
 
 def text(request: Request) -> Response:
     """An article's whole text, as plain text."""
-    stored = pages_queries.article(site(request).store, _id(request.path_params["article"]))
+    here, name = site(request), _id(request.path_params["article"])
+    stored = pages_queries.article(here.store, name)
     if stored is None:
-        raise HTTPException(404, "There is no such article.")
+        raise _not_shown(here, name, "There is no such article.")
     article, _ = stored
     return PlainTextResponse("\n\n".join(map(edition_view.plain, article.body.split("\n\n"))) + "\n")
 
@@ -154,8 +156,9 @@ def desk(request: Request) -> Response:
         "desk.html",
         {
             "status": status,
-            "states": list(State),
+            "states": [*State, Standing.HELD, Standing.KILLED],
             "alerts": [
+                *unread_embargoes(by_hand.unread_embargoes(here.store, MANY_UNREAD)),
                 *alerts(status, day, processes, last, mail, here.settings.max_pending),
                 *waits(here.settings.data),
                 *([ahead] if ahead else []),
@@ -203,6 +206,15 @@ def feed(request: Request) -> Response:
 def css(_request: Request) -> Response:
     """The style sheet."""
     return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+def _not_shown(here: Site, name: str, unknown: str) -> HTTPException:
+    """Return the answer for a story or an article that is not shown: 410 if it was withdrawn. What is held is answered
+    like what never came, with the sentence `unknown`.
+    """
+    if by_hand.standing_of(here.store, name) is Standing.KILLED:
+        return HTTPException(410, "This was withdrawn, and is not shown any more.")
+    return HTTPException(404, unknown)
 
 
 def _edition(request: Request, stored: editions.Edition) -> Response:

@@ -1,6 +1,6 @@
 """What a reader sees on the pages: values as words and links, for the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -8,15 +8,17 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from producers.article import NO_SOURCES
+from producers.article import NO_SOURCES, Signal
 from producers.processes import Process
 from worker.article import Article
 from worker.clean.outlets import Outlets
 from worker.edition import view
 from worker.edition.profile import Profile
+from worker.items.ruling import Standing
 from worker.operations.explain import reason
 from worker.operations.status import EditionStatus
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
+from worker.store.by_hand import Listed
 from worker.store.failures import Failure
 from worker.store.pages_queries import StoredDigest
 from worker.store.search import Hit
@@ -57,7 +59,8 @@ class Member:
 class StoryPage:
     """A story with its text beside its summary, its articles and what a person decided.
 
-    The defaults hold for a story without a digest, and for one whose canonical article is not in the store.
+    `said` is what its source wants to be read with it, `facts` what else it says of it. The defaults hold for a story
+    without a digest, and for one whose canonical article is not in the store.
     """
 
     id: str
@@ -71,6 +74,9 @@ class StoryPage:
     source: str = ""
     source_href: str | None = None
     published: str | None = None
+    marks: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
     text: Marked | None = None
     text_href: str | None = None
 
@@ -180,10 +186,75 @@ def story(
             source=_name(known.name(article.publisher, article.url or article.uri), article.source),
             source_href=view.link(article.url or article.uri),
             published=local_time(article.published_at, zone) if article.published_at else None,
+            marks=_marks(article),
+            said=view.said(article.signal, article.note, article.copyright, article.usage),
+            facts=tuple(_facts(article, zone)),
             text=_plain_text(marked(article.body, digest.summary if digest else "", article.language)),
             text_href=f"/texts/{quote(article.id, safe='')}",
         )
     return page
+
+
+def _marks(article: Article) -> tuple[str, ...]:
+    marks = {Signal.CORRECTION: "Corrected", Signal.UPDATE: "Update"}
+    return (marks[article.signal],) if article.signal else ()
+
+
+def _facts(article: Article, zone: ZoneInfo) -> Iterator[str]:
+    """Yield what the source says of the article besides its text, a fact a time."""
+    if article.located:
+        yield f"Located: {line(article.located)}"
+    if article.section:
+        yield f"Section: {line(article.section)}"
+    subjects = [name for about in article.subjects if (name := line(about.name or about.code or ""))]
+    if subjects:
+        yield line(f"Subjects: {', '.join(subjects)}")
+    if article.urgency is not None:
+        yield f"Urgency: {article.urgency} of 9"
+    if article.revision is not None:
+        number, created = article.revision.number, article.revision.created
+        parts = [str(number)] if number is not None else []
+        parts += [local_time(created, zone)] if created is not None else []
+        yield f"Revision: {', '.join(parts)}"
+    if article.note and article.signal is not Signal.CORRECTION:
+        yield f"Note: {line(article.note)}"
+    for caption in article.captions:
+        yield f"Caption: {line(caption)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """An item that may not be shown, as the desk's page lists it; `id` is the article by which it can be changed."""
+
+    id: str
+    name: str
+    title: str
+    state: str
+    why: str
+    decided_by: str
+    at: str
+    newer: bool
+    is_held: bool
+    can_change: bool
+
+
+def hidden(item: Listed, zone: ZoneInfo) -> Hidden:
+    """Return an item that may not be shown, as the desk's page lists it."""
+    until = f"until {local_time(item.until, zone)}" if item.until else "until a decision"
+    is_held = item.standing is Standing.HELD
+    return Hidden(
+        id=item.article_id or item.item,
+        name=line(item.publisher or item.source),
+        title=line(item.title or "") or "(no title)",
+        state=f"Held {until}" if is_held else "Killed",
+        why=line(item.note or "")
+        or ("its embargo gives no time that can be read" if item.endless else "no reason given"),
+        decided_by=item.decided_by,
+        at=local_time(item.at, zone),
+        newer=item.newer,
+        is_held=is_held,
+        can_change=item.article_id is not None,
+    )
 
 
 def _headline(record: StoryRecord, digest: StoredDigest | None) -> str:

@@ -235,7 +235,7 @@ def test_no_reader_is_sent_an_edition_from_the_future(store: Store, tmp_path: Pa
     mailing.queue_pending(settings, store)
     sent = outbox.take(store)
     assert sent is not None
-    assert sent.document == last(store).document
+    assert sent.content == last(store).document
     assert outbox.take(store) is None
 
 

@@ -12,9 +12,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from producers.article import Signal, Status
 from tests.articles import digest, incoming
 from worker.dedup import text_key
 from worker.errors import ConfigurationError
+from worker.items.ruling import Act, Decider
 from worker.store import Store, connect, leases, migrate, migrations, sqlite_url, tables
 from worker.store.articles import put_failure, take_in
 from worker.store.connect import current_time
@@ -25,11 +27,11 @@ from worker.store.tables import metadata
 _KEY = text_key("The body.")
 _COLUMNS = (
     "id, state, story_id, containment, rule, matched_id, text_key, source, uri, media_type, filename, body, language, "
-    "received_at, dropped, notes, stored_at, state_at, joined_at, attempts"
+    "received_at, dropped, notes, stored_at, state_at, joined_at, attempts, item_id, teaser, status, subjects, captions"
 )
 _REST = (
     f"'{_KEY}', 'inbox', 'a.txt', 'text/plain', 'a.txt', 'The body.', 'en', CURRENT_TIMESTAMP, '[]', '[]', "
-    "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1"
+    "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1, 'a', '0', 'usable', '[]', '[]'"
 )
 #: Rows as the first wiredesk wrote them.
 _OF_THE_FIRST = (
@@ -72,7 +74,17 @@ def test_the_migrated_tables_are_those_of_the_code(store: Store) -> None:
 def test_the_migrated_tables_allow_the_states_of_the_code(store: Store) -> None:
     # Alembic does not compare CHECK constraints.
     with store.reading() as connection:
-        assert allowed(connection) == {"ck_articles_state": {*State}, "ck_outbox_state": {*MessageState}}
+        assert allowed(connection) == {
+            "ck_articles_state": {*State},
+            "ck_articles_status": {*Status},
+            "ck_articles_signal": {*Signal},
+            "ck_items_status": {*Status},
+            "ck_items_decided_by": {*Decider},
+            "ck_rulings_act": {*Act},
+            "ck_rulings_status": {*Status},
+            "ck_rulings_decided_by": {*Decider},
+            "ck_outbox_state": {*MessageState},
+        }
 
 
 def test_the_tables_of_the_code_allow_what_the_migrated_tables_allow(store: Store, tmp_path: Path) -> None:
@@ -182,5 +194,5 @@ def test_a_database_that_cannot_hold_every_letter_is_refused(postgres: str) -> N
 
 
 def test_a_url_that_is_no_store_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="check WIREDESK_STORE_URL"):
+    with pytest.raises(ConfigurationError, match="write WIREDESK_STORE_URL as"):
         connect("mysql://somewhere/else")

@@ -113,7 +113,7 @@ class TestRevisions:
         edition = self.revise(store)
         letter = taken(store)
         assert letter.earlier == ()
-        assert letter.document["edition"]["revision"] == 2
+        assert letter.content["edition"]["revision"] == 2
         assert list(outbox.deliveries(store)) == [edition]
 
     def test_one_is_sent_to_whom_the_earlier_one_could_not_be_sent(self, store: Store) -> None:
@@ -262,4 +262,4 @@ class TestSendNow:
         outbox.queue(store, second.id, [ANNA])
         # The second revision tells nothing new, so the unknown message of the first is this day's.
         assert outbox.send_now(store, second.id, [ANNA], resend=True) == 1
-        assert taken(store).document["edition"]["revision"] == 1
+        assert taken(store).content["edition"]["revision"] == 1

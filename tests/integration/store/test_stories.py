@@ -136,7 +136,7 @@ class TestTakingOver:
     def test_an_older_version_that_comes_late_becomes_a_reprint(self, store: Store) -> None:
         take_in(store, [incoming("new", STUB, uri=URL, published_at=NOON)])
         assert take_in(store, [incoming("old", FULL, uri=URL, published_at=NOON - timedelta(hours=1))]) == 0
-        assert rows(store)["old"][:3] == ("reprint", "new", "update")
+        assert rows(store)["old"][:3] == ("reprint", "new", "older")
 
     def test_without_a_time_of_publication_the_later_received_is_the_newer(self, store: Store) -> None:
         take_in(store, [incoming("old", STUB, uri=URL, received_at=NOON)])

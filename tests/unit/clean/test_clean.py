@@ -1,12 +1,13 @@
 """Cleaning as a whole: from a raw article to the article."""
 
+import html
 import io
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from producers.article import RawArticle, Record, raw_article
+from producers.article import RawArticle, Record, Signal, Status, raw_article
 from producers.formats import articles
 from worker.clean import clean
 from worker.errors import UnusableError
@@ -228,3 +229,106 @@ def test_a_date_of_a_record_that_cannot_be_read_leaves_a_note() -> None:
 
     assert found.published_at is None
     assert any("'5/6/2026'" in note for note in found.notes)
+
+
+def test_an_embargoed_wire_gives_its_time_its_headline_and_its_story() -> None:
+    article = clean(
+        raw(f"EMBARGOED UNTIL 00:01 GMT ON MONDAY 2 NOVEMBER 2099\n\nStorm shuts harbour\n\n{LEAD}\n\n{MIDDLE}")
+    )
+
+    assert article.embargo == datetime(2099, 11, 2, 0, 1, tzinfo=UTC)
+    assert (article.title, article.body, article.status) == (
+        "Storm shuts harbour",
+        f"{LEAD}\n\n{MIDDLE}",
+        Status.USABLE,
+    )
+
+
+def test_an_embargo_without_a_zone_leaves_a_note() -> None:
+    article = clean(raw(f"EMBARGOED UNTIL 0001 MONDAY 2 NOVEMBER 2099\n\nStorm shuts harbour\n\n{LEAD}\n\n{MIDDLE}"))
+
+    assert article.notes == ("The embargo in the text names no timezone and was read as UTC.",)
+
+
+def test_a_kill_in_plain_text_is_an_article_without_a_body() -> None:
+    article = clean(raw("BC-Alder-Storm, KILL\n\nEDITORS: Kill the story slugged BC-Alder-Storm. It is false.\n\nNPA"))
+
+    assert (article.status, article.slug, article.body) == (Status.CANCELED, "BC-Alder-Storm", "")
+    assert article.note == "EDITORS: Kill the story slugged BC-Alder-Storm. It is false."
+
+
+def test_an_advisory_is_withheld_with_its_reason() -> None:
+    article = clean(raw("NPA World News Digest\n\nEDITORS: Here are the stories that NPA plans to move today."))
+
+    assert (article.status, article.title, article.body) == (Status.WITHHELD, "NPA World News Digest", "")
+    assert article.note
+    assert article.note.endswith("EDITORS: Here are the stories that NPA plans to move today.")
+
+
+def test_what_the_producer_says_of_an_item_wins_unless_the_text_is_stricter() -> None:
+    later, earlier = datetime(2099, 11, 3, tzinfo=UTC), datetime(2099, 11, 1, tzinfo=UTC)
+    control = "BC-Alder-Storm\n\nEMBARGOED UNTIL 0000 GMT 2 NOVEMBER 2099"
+    text = f"{control}\n\nUPDATE 1-Storm shuts harbour\n\n{LEAD}\n\n{MIDDLE}"
+
+    said = clean(raw(text, embargo=later, slug="storm", signal=Signal.CORRECTION, note="Ours.", status=Status.WITHHELD))
+    weaker = clean(raw(text, embargo=earlier))
+
+    assert (said.embargo, said.slug, said.signal, said.note) == (later, "storm", Signal.CORRECTION, "Ours.")
+    assert said.status is Status.WITHHELD
+    assert (weaker.embargo, weaker.slug, weaker.signal) == (
+        datetime(2099, 11, 2, tzinfo=UTC), "BC-Alder-Storm", Signal.UPDATE,
+    )  # fmt: skip
+
+
+def test_a_canceled_item_may_come_without_text() -> None:
+    assert clean(raw("", status=Status.CANCELED)).body == ""
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "text/html"])
+def test_markup_that_was_escaped_once_too_often_is_read_as_markup(media_type: str) -> None:
+    text = f"&lt;p&gt;{LEAD}&lt;/p&gt;&lt;p&gt;{MIDDLE}&lt;/p&gt;"
+
+    assert clean(raw(text, media_type=media_type)).body == f"{LEAD}\n\n{MIDDLE}"
+
+
+def test_an_article_that_shows_markup_to_its_readers_keeps_its_text() -> None:
+    opening, closing = html.escape("<div>\n<nav>"), html.escape("</nav>\n</div>")
+    story = "".join(f"<p>That was day {n} of the works in the harbour. {MIDDLE}</p>" for n in range(12))
+    text = f"<p>{LEAD}</p><p>{MIDDLE}</p><pre>{opening}</pre>{story}<pre>{closing}</pre><p>So it was said.</p>"
+
+    body = clean(raw(f"<html><body><article>{text}</article></body></html>", media_type="text/html")).body
+
+    assert body.startswith(LEAD)
+    assert body.count("That was day") == 12
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "text/html", "text/markdown"])
+def test_glued_sentences_are_paragraphs(media_type: str) -> None:
+    assert clean(raw(f"{LEAD}{MIDDLE}", media_type=media_type)).body == f"{LEAD}\n\n{MIDDLE}"
+
+
+OFFER = "Subscribe from 1 crown a week to read the full story and everything else that the Oda Post writes."
+
+
+def test_a_short_text_that_ends_in_an_offer_is_a_teaser() -> None:
+    article = clean(raw(f"Storm shuts harbour\n\n{LEAD}\n\nThis article is for subscribers\n\n{OFFER}"))
+
+    assert (article.body, article.teaser) == (LEAD, True)
+
+
+def test_a_whole_story_above_an_offer_is_no_teaser() -> None:
+    story = [f"On day {n} the harbour stayed closed, and {MIDDLE[0].lower()}{MIDDLE[1:]}" for n in range(20)]
+
+    assert not clean(raw("\n\n".join(["Storm shuts harbour", *story, OFFER]))).teaser
+
+
+@pytest.mark.parametrize(
+    ("given", "byline"),
+    [
+        ("By MAREN HALE, NPA Writer", "MAREN HALE, NPA Writer"),
+        ("Maren Hale", "Maren Hale"),
+        ("Byron Hale", "Byron Hale"),
+    ],
+)
+def test_the_byline_that_a_source_gives_loses_its_by(given: str, byline: str) -> None:
+    assert clean(raw(f"{LEAD}\n\n{MIDDLE}", byline=given)).byline == byline

@@ -64,6 +64,7 @@ def test_a_dash_or_colon_of_the_title_itself_stays(title: str) -> None:
         "Why is the pier of Oda so old?",
         "Wine comedy up for six gongs",
         "Storm shuts harbour of the U.S.",
+        "Two hurt as storm shuts harbour in Alder Vale, Calif.",
         "会议今天在北京举行",
         "'It was loud': Oda after the storm",
     ],

@@ -55,6 +55,14 @@ def cleaned(*lines: str, title: str | None = None) -> Copy:
         "新华社北京3月5日电（记者张三）",
         "【東京共同】",
         "(서울=연합뉴스) 홍길동 기자 = ",
+        "Oda [Varland], November 24 (ANI): ",
+        "(ANSA) - HOLLIN, 24 NOV - ",
+        "(AGI) - Roma, 24 nov. - ",
+        "МОСКВА, 24 ноя – РИА Новости. ",
+        "Москва. 24 ноября. INTERFAX.RU - ",
+        "KYIV, Nov 24 – Ukrinform. ",
+        "TOKYO, Nov. 24, Kyodo - ",
+        "MADRID, 24 Nov. (EUROPA PRESS) - ",
     ],
 )
 def test_a_dateline_is_taken_into_its_field(dateline: str) -> None:
@@ -103,6 +111,9 @@ def test_a_byline_that_runs_into_the_dateline_is_a_byline() -> None:
         "May 5 - The day nobody forgets in town - was cold and wet this year.",
         "Washington: A Life is the title of the book that she wrote about him.",
         "TOP STORY: The council of the town met on Monday and decided nothing.",
+        "VISIT the Marrow Valley Horse Show, Oct. 11–21, in Hollin, where entry is free.",
+        "Oda and Hollin, Nov. 5–7 – the days on which nothing was decided at all.",
+        "NATO -- The alliance said on Monday that it would not move its troops.",
     ],
 )
 def test_a_dash_or_colon_after_a_name_makes_no_dateline(opening: str) -> None:
@@ -183,6 +194,44 @@ NOISE_ANYWHERE = [
     "Media playback is not supported on this device",
     "* * *",
     "___",
+    "CLOSE",
+    "Hide caption",
+    "Image 1 of / 13",
+    "Tempo de leitura: 2 minutos",
+    "Lesezeit: 3 Minuten",
+    "(ATTN: ADDS details, photo)",
+    "The post Storm tears away pier appeared first on Vane News.",
+    "L’article La tempête emporte la jetée est apparu en premier sur Vane News.",
+    "Der Beitrag Sturm reißt Mole weg erschien zuerst auf Vane News.",
+    "La entrada La tormenta se llevó el muelle se publicó primero en Vane News.",
+    "Continue reading Storm tears away pier →",
+    "Read the full story at Vane News",
+    "[caption id=1 width=300]",
+    "[gallery ids=1,2]",
+    "--With assistance from Maren Hale and Ode Marr.",
+    "More stories like this are available on vane.example",
+    "Source text for Eikon: [ID:nVane1]",
+    "((Vane.Briefs@vane.example))",
+    "This copy is for your personal, non-commercial use only. To order copies for your clients, visit vane.example.",
+    "==Kyodo",
+    "저작권자(c) 연합뉴스, 무단 전재-재배포 금지",
+    "This article is for subscribers",
+    "You have reached your limit of free articles this month.",
+    "Subscribe from 1 crown a week to read the full story and everything else that the Oda Post writes.",
+    "Start your free trial today",
+    "12 issues for £11.99",
+    "Log in to continue reading",
+    "To read this article in full, subscribe to Vane Plus.",
+    "Want to read more? Subscribe now for €2 a week.",
+    "Create a free account to read this article",
+    "Only subscribers can read this article.",
+    "Try 4 weeks for $1",
+    "Jetzt testen: 4 Wochen für 1 €",
+    "This post Storm tears away pier first appeared on Vane News",
+    "… Read more",
+    "Dieser Artikel ist nur für Abonnenten",
+    "Cet article est réservé aux abonnés.",
+    "Contenido exclusivo para suscriptores",
 ]
 
 
@@ -226,6 +275,8 @@ def test_a_line_that_is_no_news_is_dropped_and_named_with_its_rule(noise: str) -
         "More Vane sport: https://vane.example/sport and https://twitter.com/Vane_Sports",
         "Follow Vane's coverage at https://vane.example/storm",
         "For more information on dredging, please visit: www.vane.example",
+        "责任编辑：张三",
+        "来源：新华社",
         "Correspondent Ode Marr in Vane contributed to this story.",
     ],
 )
@@ -247,6 +298,8 @@ def test_a_line_that_closes_a_story_is_dropped_at_its_end(noise: str) -> None:
         "10/01/15 - 2:15 PM EDT",
         "October 12, 2017",
         "5:45 AM PST 11/19/2019 by Maren Hale",
+        "sexta-feira, 22 de outubro de 2010 às 20:13",
+        "November 20, 2019 - 11:28 AMT",
     ],
 )
 @pytest.mark.parametrize("above", [True, False], ids=["above the headline", "below the headline"])
@@ -362,6 +415,24 @@ def test_an_unlabelled_list_of_headlines_at_the_end_is_dropped() -> None:
         " Follow @vaneshowbiz for more",
         " (With agency inputs)",
         " (Photo credit: Vane Dredging)",
+        " (ANI)",
+        " (ANSA).",
+        " (Reuters)",
+        " EFE",
+        " EFE abc/def",
+        " (foto)(vídeo)",
+        " --IANS vm/rs",
+        " ==Kyodo",
+        " (END)",
+        " APNewsAlert",
+        " (भाषा)",
+        " भाषा नेत्रपाल",
+        " (إعداد مارن هيل للنشرة العربية - تحرير أودي مار)",
+        " （完）",
+        "【编辑:张三】",
+        " (c)共同通信社",
+        " (끝)",
+        " [+2143 chars]",
     ],
 )
 def test_a_sign_off_glued_to_the_last_sentence_is_cut(sign_off: str) -> None:
@@ -436,6 +507,21 @@ PROSE = [
     "Photographs by candlelight were her trade.",
     "June 10 – Tampa, FL @ Credit Union Amphitheatre",
     "I/O errors and AC/DC faults stopped the pumps.",
+    "To get the ships out before the tide, the crew will open the gate by hand.",
+    "To receive the prize, she climbed onto the mole in the rain.",
+    "To get there, it might look to Hollin for guidance.",
+    "Support for free school meals grew in the town on Monday.",
+    "Get out of town while the gates are free, the captain told his men.",
+    "With help from the museum of Oda, which keeps the maps, he found the wreck.",
+    "The ferry costs 4 crowns a day, and a ticket for the year 300 crowns.",
+    "Lawmakers had a week to read the full report.",
+    "The judge ruled that any pictures of the boy may not be published.",
+    "Readers of the newsletter were cheated of 40,000 crowns, police said.",
+    "You can lead a horse to water, her father used to tell her.",
+    "We are the newsroom of the town, she wrote, and you are its readers.",
+    "The post of harbour master first appeared in 1640, the archive shows.",
+    "She spoke for the Associated Press (AP)",
+    "The treaty was signed in Oda (Varland).",
 ]
 
 
@@ -529,3 +615,112 @@ def test_a_desks_signature_in_small_letters_is_dropped_at_the_end(signature: str
 
     assert copy.paragraphs == [*story[:1], signature, *story[1:]]
     assert [dropped.rule for dropped in copy.dropped] == ["desk initials"]
+
+
+def test_a_short_place_in_capitals_is_a_dateline_if_the_story_names_it() -> None:
+    copy = cleaned(TITLE, "ODA -- The harbour of Oda closed on Monday after a storm tore away its pier.", MIDDLE, LAST)
+
+    assert (copy.dateline, copy.paragraphs[0][:14]) == ("ODA", "The harbour of")
+
+
+@pytest.mark.parametrize(
+    ("lines", "agency"),
+    [
+        (["MADRID, 24 Nov. (EUROPA PRESS) -", LEAD], "Europa Press"),
+        (["ODA, Nov 24 (AFP) -", LEAD], "AFP"),
+        ([LEAD + " (ANI)"], "ANI"),
+    ],
+    ids=["alone", "alone, too", "behind the story"],
+)
+def test_the_agency_is_known_wherever_it_signs(lines: list[str], agency: str) -> None:
+    assert cleaned(TITLE, MIDDLE, *lines).agency == agency
+
+
+def test_a_brief_of_a_wire_has_its_dateline_before_a_short_lead() -> None:
+    copy = cleaned("BRIEF-Vane Dredging buys ship", "Nov 24 (Reuters) - Vane Dredging AG:", "* SAYS TO BUY A SHIP")
+
+    assert (copy.dateline, copy.agency) == ("Nov 24 (Reuters)", "Reuters")
+
+
+def test_a_question_as_a_heading_does_not_take_the_paragraph_that_repeats_it() -> None:
+    question = "Who will pay for the repair?"
+    lines = [LEAD, question, question + " The state will pay half and the city the rest.", LAST]
+
+    assert cleaned(*lines, title=TITLE).paragraphs == lines
+
+
+def test_a_list_of_results_at_the_end_stays() -> None:
+    results = ["- Oda Rovers Beat Hollin United 3-1", "- Varland Town Draw With Vane City 2-2"]
+
+    assert cleaned(TITLE, *STORY, *results).paragraphs == [*STORY, *results]
+
+
+PRESS_OFFICE = [
+    ["About Vane Dredging", "Vane Dredging is the operator of four ships and serves nine harbours."],
+    ["About the Bank of Vane:", "The bank was founded in 1871."],
+    ["Forward-Looking Statements", "This release contains statements that may not come true."],
+    ["Media Contact:", "Ina Holt, Vane Dredging"],
+    ["Notes to editors", "Photographs are available."],
+    ["ENDS", "Ina Holt, 030 123456"],
+]
+
+
+@pytest.mark.parametrize("part", PRESS_OFFICE, ids=lambda part: part[0])
+def test_what_a_press_office_sets_under_its_release_is_cut(part: list[str]) -> None:
+    lines = paragraphs("\n\n".join([TITLE, *STORY, *part, "###"]))
+
+    assert sorted_copy(lines, is_release=True).paragraphs == STORY
+
+
+def test_a_heading_about_somebody_in_a_story_stays() -> None:
+    lines = [
+        *STORY,
+        "About Maren Hale",
+        "She was born in Oda, where her father built the pier, and left it at nineteen.",
+    ]
+
+    assert cleaned(*lines, title=TITLE).paragraphs == lines
+
+
+#: What houses say to their readers at the edges of a story.
+NOTICES = [
+    "Like this story? Share it with a friend!",
+    "You may also like...",
+    "Most read in world news",
+    "Do you have a story for our newsroom? Email us at desk@vane.example",
+    "Want more from the harbour? Get our weekly briefing.",
+    "Listen to our podcast for the full interview",
+    "Help us keep our journalism free: become a member",
+    "Download our app and never miss a story",
+    "Tell us what you think of this article in the comments",
+    "Enjoyed this article? Support our newsroom with a donation.",
+    "Check out our website for more stories",
+    "Send your tips to our newsroom",
+    "Thank you for reading. Please share this story.",
+    "If you liked this article, consider supporting us.",
+    "We value your feedback: write to us.",
+]
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_what_a_house_says_to_its_readers_is_dropped_at_the_edges(notice: str) -> None:
+    assert cleaned(TITLE, *STORY, notice, title=TITLE).paragraphs == STORY
+
+
+#: Last sentences of stories in words of the trade.
+LAST_SENTENCES = [
+    "The app lets fishermen report a loose rope, and the port office answers within the hour.",
+    "Her newsletter has forty readers, among them the mayor.",
+    "Share prices of the network rose by two percent on the news.",
+    "You cannot stop the tide, and nobody in the town would try.",
+    "Get well soon, the children wrote on the wall of the pier.",
+    "We will rebuild the pier with our own hands.",
+    "Watch the gulls, and you know where the fish are.",
+    "Donations for the repair have passed 40,000 crowns.",
+    "Subscribers to the telephone network pay 4 crowns more from January.",
+]
+
+
+@pytest.mark.parametrize("sentence", LAST_SENTENCES)
+def test_a_last_sentence_in_words_of_the_trade_stays(sentence: str) -> None:
+    assert cleaned(TITLE, *STORY, sentence, title=TITLE).paragraphs == [*STORY, sentence]

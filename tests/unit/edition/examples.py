@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from worker.edition.document import Carried, Document, EditionCounts, StorySource, document
+from producers.article import Revision, Signal, Subject
+from worker.edition.document import Carried, Document, EditionCounts, Said, StorySource, document
 from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.render import FEEDS, RENDERERS
 from worker.edition.select import select
+from worker.edition.withdraw import without
 
 GOLDEN = Path(__file__).parent / "golden"
 RECEIVED = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -95,6 +97,18 @@ def full() -> Document:
             ),
             published_at=datetime(2026, 11, 22, 3, 5, tzinfo=UTC),
             update=True,
+            said=Said(
+                signal=Signal.CORRECTION,
+                note="corrects the number of votes in paragraph 1",
+                revision=Revision(datetime(2026, 11, 22, 3, 5, tzinfo=UTC), 2),
+                located="Velmora",
+                section="Politics",
+                subjects=(Subject("medtop:11000000", "politics"),),
+                urgency=3,
+                captions=("The upper house on Friday",),
+                usage="Not for use in Eastmarch <b>before</b> Monday.",
+                copyright="© 2026 Velmora Today",
+            ),
             sources=(
                 source(2, "Velmora Today", containment=None),
                 *(source(20 + n, f"Paper {n}", uri=f"https://paper-{n}.example/law?a=1&b=2") for n in range(9)),
@@ -168,7 +182,13 @@ def full() -> Document:
     )
 
 
-GOLDEN_EDITIONS = {"full": full, "empty": an_edition}
+def withdrawn() -> Document:
+    """The same after three stories were withdrawn: one that told its topic alone, a teller, and a copy."""
+    gone = {"article-3", "article-8", "article-21"}
+    return without(full(), gone, at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC), by="source")
+
+
+GOLDEN_EDITIONS = {"full": full, "empty": an_edition, "withdrawn": withdrawn}
 
 
 def write_golden() -> None:

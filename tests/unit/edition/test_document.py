@@ -81,6 +81,16 @@ def test_the_document_has_the_shape_of_the_contract() -> None:
                         "engine": "extractive",
                         "model": "all-MiniLM-L6-v2",
                         "supported": True,
+                        "signal": None,
+                        "note": None,
+                        "revision": None,
+                        "located": None,
+                        "section": None,
+                        "subjects": [],
+                        "urgency": None,
+                        "captions": [],
+                        "usage": None,
+                        "copyright": None,
                     }
                 ],
             }

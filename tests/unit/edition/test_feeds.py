@@ -62,7 +62,7 @@ def test_a_feed_of_digests_holds_each_with_its_summary_source_and_link() -> None
     assert (entry.link, entry.author, entry.published) == (
         *("https://news.example/2", "Velmora Today", "2026-11-22T03:05:00Z"),
     )
-    assert [tag.term for tag in entry.tags] == ["Update"]
+    assert [tag.term for tag in entry.tags] == ["Corrected", "Update"]
     assert "the treasury had put it at 2.6 billion" in entry.content[0].value
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from worker.edition.document import Carried, Document
+from worker.edition.document import Carried, Document, Said
 from worker.edition.rank import LONG_COVERAGE, STALE_AFTER, rank, witnesses
 
 from .examples import CLOSED, RECEIVED, STORM, an_edition, carried, source
@@ -50,6 +50,23 @@ def test_a_topic_counts_the_publishers_of_all_its_stories_once() -> None:
 
     assert [topic["headline"] for topic in document["topics"]] == ["more", "as many, and newer", "Headline 3"]
     assert {one["story_id"] for one in document["topics"][2]["digests"]} == {"story-001", "story-002", "story-003"}
+
+
+@pytest.mark.parametrize(("urgency", "leads"), [(1, True), (2, True), (3, False), (None, False)])
+def test_fresh_news_that_its_source_calls_urgent_leads_with_one_witness(urgency: int | None, leads: bool) -> None:
+    document = an_edition(
+        carried(1, sources=(source(1, "A"), source(7, "B"), source(8, "C"))),
+        carried(2, headline="urgent", said=Said(urgency=urgency)),
+    )
+    assert (headlines(document)[0] == "urgent") is leads
+
+
+def test_urgent_news_that_is_stale_waits_for_its_witnesses() -> None:
+    document = an_edition(
+        carried(1, sources=(source(1, "A"), source(7, "B"))),
+        carried(2, headline="urgent", said=Said(urgency=1), received_at=CLOSED - STALE_AFTER),
+    )
+    assert headlines(document)[1] == "urgent"
 
 
 def test_a_publication_time_after_the_close_does_not_lead_the_edition() -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from producers.article import Subject
 from worker.edition.budget import LONGEST_SENTENCE, MOST_FULL, Place
-from worker.edition.document import Carried
+from worker.edition.document import Carried, Said
 from worker.edition.profile import Selection
 from worker.edition.reading import words
 from worker.edition.select import select, wants
@@ -57,6 +58,32 @@ def test_a_story_is_wanted_when_it_passes_every_filter(selection: dict[str, list
     assert wants(Selection.model_validate(selection), told()) is wanted
 
 
+@pytest.mark.parametrize(
+    ("selection", "wanted"),
+    [
+        ({"subjects": ["MEDTOP:04000000"]}, True),
+        ({"subjects": ["economy"]}, True),
+        ({"subjects": ["eco"]}, False),
+        ({"subjects": ["sport", "Economy"]}, True),
+        ({"subjects": ["sport"]}, False),
+        ({"not_subjects": ["economy"]}, False),
+        ({"not_subjects": ["sport"]}, True),
+        ({"urgency": 3}, True),
+        ({"urgency": 4}, True),
+        ({"urgency": 2}, False),
+    ],
+)
+def test_a_story_is_wanted_by_what_its_source_says_of_it(selection: dict[str, Any], wanted: bool) -> None:
+    said = Said(subjects=(Subject("medtop:04000000", "Economy"),), urgency=3)
+    assert wants(Selection.model_validate(selection), told(said=said)) is wanted
+
+
+def test_a_story_of_which_its_source_says_nothing_is_not_among_those_that_were_asked_for() -> None:
+    assert not wants(Selection(subjects=("economy",)), told())
+    assert not wants(Selection(urgency=9), told())
+    assert wants(Selection(not_subjects=("economy",)), told())
+
+
 def test_a_keyword_of_a_script_without_spaces_is_found_within_the_text() -> None:
     assert wants(Selection(keywords=("港口",)), told(headline="奥尔德谷港口关闭"))
 
@@ -104,7 +131,7 @@ def test_the_words_of_the_profile_bound_what_is_shown() -> None:
 
     assert sum(words(f"{topic.headline} {topic.summary}") for topic in topics if topic.place != Place.LEFT_OUT) <= 300
     assert [topic.place for topic in topics] == sorted((topic.place for topic in topics), key=list(Place).index)
-    assert {topic.place for topic in topics} == set(Place)
+    assert {topic.place for topic in topics} == set(Place) - {Place.WITHDRAWN}
 
 
 def test_a_topic_in_one_sentence_shows_the_first_of_its_summary() -> None:

@@ -23,7 +23,7 @@ def composed(*stories: Any, sender: Sender = SENDER, **fields: Any) -> bytes:
         "recipient": "anna@example.org",
         "key": KEY,
         "earlier": (),
-        "closed_at": CLOSED,
+        "at": CLOSED,
         "late": False,
     }
     return compose(an_edition(*stories or (carried(),)), **{**values, **fields})

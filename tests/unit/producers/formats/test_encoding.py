@@ -117,3 +117,37 @@ def test_wire_control_characters_are_text() -> None:
 def test_bytes_that_are_no_text_are_refused(data: bytes) -> None:
     with pytest.raises(PermanentError, match=r"text|character set"):
         decoded(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "mixed"),
+    [
+        ("“Oda” is ".encode() + b"\x93a caf\xe9\x94", "“Oda” is “a café”", 2),
+        ("Grünau ".encode() + b"l\xe4dt ein", "Grünau lädt ein", 1),
+        ("— Oda —".encode() + "“".encode() + b"\xc9t\xe9", "— Oda —“Été", 2),
+    ],
+)  # fmt: skip
+def test_utf8_with_marks_of_windows_1252_is_read_byte_by_byte(data: bytes, text: str, mixed: int) -> None:
+    found = decoded(data)
+
+    assert found.text == text
+    assert found.notes == {"charset": "utf-8", "charset_mixed": str(mixed), "charset_guessed": "yes"}
+
+
+def test_half_a_character_in_a_mixed_text_is_a_fault() -> None:
+    found = decoded("“Oda” ".encode() + b"caf\xe9 \xe2\x80 end")
+
+    assert found.text == "“Oda” café \ufffd end"
+    assert (found.notes["charset_mixed"], found.notes["charset_errors"]) == ("1", "1")
+
+
+def test_single_foreign_letters_in_latin_words_are_a_wrong_guess() -> None:
+    text = "The café and the naïve man of the old town, said the mayor: “wait”, and he left for the fête."
+
+    assert decoded(text.encode("cp1252")).text == text
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("part", [b"\xe9 ", b"\xe2\x80\x9c\xe9", b"\xe2\x80 ", b"\xc3\xa9\x93 "])
+def test_a_large_mixed_text_is_decoded_in_linear_time(part: bytes) -> None:
+    decoded("“Oda”".encode() * 1_000 + part * (3_000_000 // len(part)))
