@@ -62,8 +62,8 @@ class Passed:
 
 
 class Gate:
-    """The faults of extracts from one article with its `headline`, its own `title` or "", its `language`, and all
-    its `sentences`.
+    """The faults of extracts from one article with its `headline`, the `title` whose event it tells, its `language`,
+    and all its `sentences`.
 
     `candidates` are the sentences that may be chosen; sets are named by their places in it, in document order.
     """

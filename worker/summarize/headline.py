@@ -200,8 +200,8 @@ def _clause(text: str) -> str | None:
         short = text[: end.start()]
         if not FEWEST_WORDS_CUT <= length(short) <= MOST_WORDS or not balanced(short):
             continue
-        if _DASH.search(short):
-            continue  # what is between two dashes ends with the second
+        if _DASH.search(short) or (_DASH.fullmatch(end[0]) and _DASH.search(text, end.end())):
+            continue  # what is between two dashes ends with the second, and the clause goes on behind it
         if _QUALIFIES.search(text[len(short) :]) or _HALF_PAIR.search(short) or _OPEN_END.search(short):
             continue
         if short.rsplit(" ", 1)[-1].casefold() not in STOP_WORDS["en"] and _is_finite(short):

@@ -27,6 +27,7 @@ _FURNITURE = re.compile(
     |,\ (?:at\ )?(?:center|centre|left|right),
     |\b(?:file|handout|undated|archive)\ (?:photo|photograph|picture|image)\b
     |\b(?:pictured|photographed)\ (?:here|above|below|left|right|with|in|on|at)\b|^\W*Pictured\b
+    |^(?:Below|Above)\ (?:is|are)\b
     |\((?:left|right|center|centre|above|below|pictured|top|bottom|from\ left)\b[^)]*\)|\([lrc]\)
     |\b(?:getty|shutterstock|afp/|reuters/|epa/|ap\ photo|image\ copyright|image\ caption|media\ caption
       |photo\ credit)
@@ -59,7 +60,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 #: A line of a script, a label or a live page: "Lady Violet: ...", "Split: Sarah Silverman, 47, announced".
-_SCRIPT = re.compile(r"^[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*){0,3}:\s(?=[\"“A-Z])")
+_SCRIPT = re.compile(r"^[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*){0,3}:\s(?=[\"A-Z])")
 #: Labels before a report, which it can lose.
 LABEL = re.compile(
     r"""^\W{0,3}(?:(?:breaking(?:\ news)?|just\ in|watch(?:\ live)?|listen|video|live(?:\ updates?|\ blog)?
@@ -97,7 +98,8 @@ _SECOND_PERSON = re.compile(r"(?<![\w-])(?:you|your|yours|you[’'](?:re|ve|ll|d
 #: Sentence openings of a teaser, an essay or a scene.
 _TEASER = re.compile(
     r"""^[“"‘']?(?:
-    (?:stop\ me|imagine|picture|meet|hear|watch|listen|look|see|check|forget|remember|think|consider
+    (?:stop\ me|contrast\ (?:that|this)
+      |imagine|picture|meet|hear|watch|listen|look|see|check|forget|remember|think|consider
       |say\ (?:hello|goodbye)|brace
       |get\ ready|spare|welcome|move\ over|call\ it|call\ me|ever\ (?:wonder\w*|had|been)|guess|behold|hold\ on
         |hang\ on|wait|sorry
