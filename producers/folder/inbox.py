@@ -1,6 +1,7 @@
 """The watched folder as a place: made, locked, listened to."""
 
 import contextlib
+import difflib
 import logging
 import os
 import stat
@@ -28,6 +29,16 @@ _GATHER_MS, _STEP_MS = 400, 100
 
 class PlantedError(ConfigurationError):
     """A link, or another user's file or folder, lies in the inbox where the watcher keeps its own."""
+
+
+def require(inbox: Path) -> None:
+    """Raise ConfigurationError, with the nearest name beside it, if the folder `inbox` does not exist."""
+    if inbox.is_dir():
+        return
+    beside = [path.name for path in inbox.parent.iterdir() if path.is_dir()] if inbox.parent.is_dir() else []
+    near = difflib.get_close_matches(inbox.name, beside, n=1)
+    hint = f" (there is {inbox.parent / near[0]})" if near else ""
+    raise ConfigurationError(f"There is no folder {inbox}{hint}: name the folder that holds your articles.")
 
 
 def make(inbox: Path) -> None:

@@ -348,3 +348,18 @@ def test_a_watcher_refuses_an_inbox_that_holds_the_data_folder(tmp_path: Path) -
 def test_an_unknown_profile_is_told_apart_from_one_without_an_edition(desk: Desk) -> None:
     done = wiredesk("edition", "show", "--profile", "typo", *data(desk))
     assert (done.returncode, "There is no profile 'typo'" in done.stderr) == (1, True)
+
+
+def test_one_pass_over_an_inbox_that_is_not_there_is_refused_and_makes_nothing(tmp_path: Path) -> None:
+    done = wiredesk("up", "--once", "--inbox", tmp_path / "inbx", "--data", tmp_path / "data")
+
+    assert done.returncode == 1
+    assert f"There is no folder {tmp_path / 'inbx'}" in done.stderr
+    assert not (tmp_path / "inbx").exists()
+
+
+def test_a_watched_folder_and_none_are_not_asked_for_together(tmp_path: Path) -> None:
+    done = wiredesk("up", "--once", "--inbox", tmp_path, "--no-inbox", "--data", tmp_path / "data")
+
+    assert done.returncode == 1
+    assert "give one of them" in done.stderr

@@ -157,8 +157,10 @@ def test_an_empty_edition_is_not_mailed_unless_the_profile_says_so(desk: MailDes
         desk.schedule()
         until(lambda: "edition_empty" in desk.log(), "the empty edition is noticed")
         assert "0 digests  daily  empty" in desk.command("edition", "list").stdout
-        # A person may send it all the same.
-        done = desk.command("edition", "send", "--to", BERT)
+        refused = desk.command("edition", "send", "--to", BERT)
+        assert refused.returncode == 1
+        assert "has no story; --empty sends it all the same" in refused.stderr
+        done = desk.command("edition", "send", "--to", BERT, "--empty")
         assert done.returncode == 0, done.stderr
     assert desk.arrived() == {BERT: 1}
 

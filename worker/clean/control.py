@@ -221,6 +221,7 @@ _SLUG_NAMED = re.compile(
 )
 _NOTE_CORRECTS = re.compile(r"\W*(?:corrects?|correcting|corrected|fixes)\b", re.IGNORECASE)
 _NOTE_UPDATES = re.compile(r"\W*(?:updates?|updating|adds?|recasts?|rewrites?|leads?)\b", re.IGNORECASE)
+_NOTE_ABOVE_STORY = re.compile(r"([(\[][^()\[\]]{4,300}[)\]])\s+(?=\S)")
 _NOTE_IN_BRACKETS = re.compile(
     r"\(\s*(?:corrects?|corrected|refiles|fixes|corrige|korrigiert|berichtigt)\b[^()]{3,400}\)\.?", re.IGNORECASE
 )
@@ -458,6 +459,7 @@ def _speaks_to_editors(control: Control, start: int) -> bool:
 
 def _take_note(control: Control, index: int, received_at: datetime) -> bool:
     """Take a line that addresses editors: a kill, an advisory, or a word about the story that follows."""
+    _part_note_from_story(control, index)
     line = control.paragraphs[index]
     address = _ADDRESS.fullmatch(line)
     if address is None or _is_headline_on_editors(control, index, address):
@@ -490,10 +492,25 @@ def _take_note(control: Control, index: int, received_at: datetime) -> bool:
     return True
 
 
+def _part_note_from_story(control: Control, index: int) -> None:
+    """Make a note in brackets that stands at the head of its story's paragraph a paragraph of its own."""
+    line = control.paragraphs[index]
+    match = _NOTE_ABOVE_STORY.match(line)
+    if match and _ADDRESS.fullmatch(match[1]) and len(line) - match.end() > _STORY:
+        control.paragraphs[index : index + 1] = [match[1], line[match.end() :]]
+
+
 def _is_headline_on_editors(control: Control, index: int, address: re.Match[str]) -> bool:
     """Whether a line such as "Editors: the film about a newsroom" is the headline of the story right under it."""
     name = address["bare"]
-    if not name or name.isupper() or index or control.title or address["said"].endswith((".", "!")):
+    if (
+        not name
+        or name.isupper()
+        or address.string.startswith(("(", "["))
+        or index
+        or control.title
+        or address["said"].endswith((".", "!"))
+    ):
         return False
     return any(len(text) > _STORY or dateline_of(text) for text in control.paragraphs[1:2])
 

@@ -61,9 +61,28 @@ def edition_show(
     if found is None:
         known_profile(settings, profile)
         raise ConfigurationError(
-            f"There is no edition{f' of {date}' if date else ''} yet; `wiredesk edition build --force` closes one now."
+            f"There is no edition of {date}; `wiredesk edition list` names those that there are."
+            if date
+            else "There is no edition yet; `wiredesk edition build --force` closes one now."
         )
     sys.stdout.buffer.write(RENDERERS["json" if as_json else "md" if as_markdown else "txt"](found.document))
+
+
+@app.command("preview")
+def edition_preview(
+    profile: ProfileOption = None,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Print what a profile's edition of the last day would be; nothing is closed, written or sent."""
+    from worker.edition.closing import preview
+    from worker.edition.render import RENDERERS
+
+    settings = load_settings(data=data)
+    name = known_profile(settings, profile)
+    whole = preview(existing_store(settings), name, settings.all_profiles[name])
+    sys.stdout.buffer.write(RENDERERS["json" if as_json else "md" if as_markdown else "txt"](whole))
 
 
 @app.command("send")
@@ -78,6 +97,7 @@ def edition_send(
     resend: Annotated[
         bool, typer.Option("--resend", help="Send failed messages again, and those that may already have been sent.")
     ] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="Send it although it has no story.")] = False,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,7 +107,13 @@ def edition_send(
 
     settings = load_settings(data=data)
     edition, deliveries = send(
-        settings, existing_store(settings), known_profile(settings, profile), day_of(date), to or [], resend=resend
+        settings,
+        existing_store(settings),
+        known_profile(settings, profile),
+        day_of(date),
+        to or [],
+        resend=resend,
+        empty=empty,
     )
     if as_json:
         echo(json.dumps({"edition": edition.document["edition"], "mail": [_delivery(one) for one in deliveries]}))

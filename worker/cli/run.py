@@ -37,6 +37,8 @@ def up(
         raise ConfigurationError("--once ends before anyone can read the pages: give --serve or --once, not both.")
     if strict and not once:
         raise ConfigurationError("--strict changes the exit code of --once: add --once, or leave out --strict.")
+    if inbox is not None and no_inbox:
+        raise ConfigurationError("--inbox names a folder to watch and --no-inbox says that none is: give one of them.")
     settings = load_settings(data=data, inbox=inbox)
     folder = None if no_inbox else settings.inbox
     raise typer.Exit(desk.up(settings, inbox=folder, workers=workers, once=once, strict=strict, serve=serve))

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from producers import files
 from producers.files import LockHeldError, NotOursError
-from producers.folder.inbox import apart, locked, make
+from producers.folder.inbox import apart, locked, make, require
 from producers.folder.scan import TOO_DEEP, UNLISTED, scan
 from producers.journal import Journal
 from producers.redis_client import connect
@@ -88,6 +88,9 @@ def up(
 
         check(settings)
     if inbox is not None:
+        if once:
+            # Nothing can be dropped into it any more, so a name that is not there is a mistyped one.
+            require(settings.inbox)
         make(settings.inbox)
         # Refused here, where a person sees it, if another process watches the inbox.
         locked(settings.inbox, LOCK_SECONDS).close()

@@ -8,14 +8,15 @@ from typing import Final
 from worker.clean.agencies import credited
 from worker.clean.outlets import Outlets
 from worker.edition.budget import Place
+from worker.edition.calendar import local_day, time_zone
 from worker.edition.continuing import with_past
-from worker.edition.document import Carried, StorySource, document
-from worker.edition.profile import EVERYTHING, Selection
+from worker.edition.document import Carried, Document, StorySource, document
+from worker.edition.profile import EVERYTHING, Profile, Selection
 from worker.edition.select import select
 from worker.edition.withdraw import carried_over
 from worker.errors import StoreUnavailableError
 from worker.store import Store, editions, outlets
-from worker.store.editions import Edition
+from worker.store.editions import Draft, Edition
 
 #: How often an edition is drafted again because another process changed what it carries.
 MOST_TRIES: Final = 10
@@ -52,23 +53,7 @@ def close(
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
-        topics = with_past(
-            select(_credited(draft.met, known), selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier
-        )
-        carried = {topic.digests[0].article_id for topic in topics if topic.place is not Place.LEFT_OUT}
-        grouped = sum(len(topic.digests) for topic in topics)
-        whole = document(
-            profile=profile,
-            title=title,
-            web_url=web_url,
-            date=date,
-            timezone=timezone,
-            revision=draft.revision,
-            closed_at=draft.closed_at,
-            counts=replace(draft.counts, filtered=len(draft.met) - grouped),
-            topics=topics,
-        )
-        whole = carried_over(whole, draft.before)
+        whole, carried = _edited(draft, known, selection, profile, title, web_url, date, timezone)
         edition = editions.write(store, draft, whole, carried)
         if edition is not None:
             return edition
@@ -76,6 +61,47 @@ def close(
         f"The edition of {date} could not be closed: its digests changed {MOST_TRIES} times during the closing. It "
         "will be tried again."
     )
+
+
+def preview(store: Store, name: str, profile: Profile) -> Document:
+    """Return what the edition of `profile`, called `name`, would be if it met the digests of the last day, by the
+    store's clock: those that its other editions have met, too. Nothing is stored.
+    """
+    known = Outlets(outlets.named(store))
+    draft = editions.of_the_last_day(store)
+    day = local_day(draft.closed_at, time_zone(profile.timezone))
+    selection = _named(profile, known)
+    whole, _ = _edited(draft, known, selection, name, profile.title, profile.web_url, day, profile.timezone)
+    return whole
+
+
+def _edited(
+    draft: Draft,
+    known: Outlets,
+    selection: Selection,
+    profile: str,
+    title: str,
+    web_url: str,
+    day: date,
+    timezone: str,
+) -> tuple[Document, set[str]]:
+    """Return the document of the edition that `draft` makes, and the articles that tell the topics it shows."""
+    topics = with_past(
+        select(_credited(draft.met, known), selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier
+    )
+    whole = document(
+        profile=profile,
+        title=title,
+        web_url=web_url,
+        date=day,
+        timezone=timezone,
+        revision=draft.revision,
+        closed_at=draft.closed_at,
+        counts=replace(draft.counts, filtered=len(draft.met) - sum(len(topic.digests) for topic in topics)),
+        topics=topics,
+    )
+    carried = {topic.digests[0].article_id for topic in topics if topic.place is not Place.LEFT_OUT}
+    return carried_over(whole, draft.before), carried
 
 
 def _credited(met: Iterable[Carried], known: Outlets) -> list[Carried]:

@@ -128,8 +128,8 @@ class EditionView:
     """An edition as a reader sees it; `minutes` is the reading time, at least 1 if there are topics.
 
     `overview` is one line on what it holds, "" if it holds nothing; `rest` says how many topics it does not show, "" if
-    it shows all; `address` is that of its page on the desk's site, None if it has none; `engines` say what made the
-    summaries.
+    it shows all, and `rest_href` is where they are listed; `address` is that of its page on the desk's site, None if it
+    has none; `engines` say what made the summaries.
     """
 
     name: str
@@ -143,6 +143,7 @@ class EditionView:
     totals: tuple[str, ...]
     overview: str
     rest: str
+    rest_href: str | None
     address: str | None
     engines: str
     sections: tuple[Section, ...]
@@ -159,10 +160,11 @@ class EditionView:
         return f"{_counted(self.minutes, 'minute')} to read"
 
 
-def edition(document: Document, page: Callable[[str], str] | None = None) -> EditionView:
+def edition(document: Document, page: Callable[[str], str] | None = None, rest: str | None = None) -> EditionView:
     """Return what a reader sees of `document`, its topics and their digests in their order.
 
-    `page` gives the address of the page of a story's id within the reading room: there, headlines lead to it. Elsewhere
+    `page` gives the address of the page of a story's id within the reading room: there, headlines lead to it, and the
+    topics that are not shown are listed at the address `rest`. Elsewhere
     they lead to the article, else to that page on the desk's site, if it has one. Raises ConfigurationError if this
     machine does not know the edition's time zone.
     """
@@ -206,6 +208,7 @@ def edition(document: Document, page: Callable[[str], str] | None = None) -> Edi
         totals=_totals(head["counts"]),
         overview=_overview(head["counts"], told),
         rest=_rest(head["counts"], has_pages=page is not None or bool(site)),
+        rest_href=rest or (f"{away}/more" if away else None),
         address=away,
         engines=_engines([digest for topic in told for digest in topic["digests"][:1]]),
         sections=sections,

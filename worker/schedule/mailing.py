@@ -49,20 +49,22 @@ def send_pending(settings: WorkerSettings, store: Store, stop: Callable[[], bool
 
 
 def send(
-    settings: WorkerSettings, store: Store, name: str, day: date | None, to: Sequence[str], *, resend: bool
+    settings: WorkerSettings, store: Store, name: str, day: date | None, to: Sequence[str], *, resend: bool, empty: bool
 ) -> tuple[editions.Edition, list[outbox.Delivery]]:
     """Send the edition of the profile `name` and the local `day` (None: the last) by mail now; return it and what
     became of each message.
 
-    It goes to the profile's recipients, or to those of `to`, empty or not. What was sent is not sent again; what
-    failed, or may have been sent, only with `resend`. Raises ConfigurationError where there is no such edition, no
-    mail server, or nobody to send it to.
+    It goes to the profile's recipients, or to those of `to`; if it has no story, only if `empty` or the profile says
+    so. What was sent is not sent again; what failed, or may have been sent, only with `resend`. Raises
+    ConfigurationError where there is no such edition, no mail server, or nobody to send it to.
     """
     if settings.mail is None:
         raise ConfigurationError(f"There is {_NO_SERVER}.")
     edition = editions.find(store, name, day)
     if edition is None:
         raise ConfigurationError(f"There is no edition{f' of {day}' if day else ''} yet.")
+    if not edition.document["edition"]["counts"]["digests"] and not (empty or settings.all_profiles[name].send_empty):
+        raise ConfigurationError(f"The edition of {edition.date} has no story; --empty sends it all the same.")
     readers = [_reader(text) for text in to] or list(settings.all_profiles[name].recipients)
     if not readers:
         raise ConfigurationError(f"The profile {name} has no recipients: name them in wiredesk.toml, or by --to.")

@@ -157,6 +157,30 @@ def drafted(store: Store, profile: str, day: date, at: datetime | None) -> Draft
         return _drafted(connection, profile, day.isoformat(), at)
 
 
+def of_the_last_day(store: Store) -> Draft:
+    """Return the draft of an edition that meets the digests of the last 24 hours, by the store's clock, whatever other
+    editions have met: it is to be looked at and not to be written.
+    """
+    with store.reading() as connection:
+        now = current_time(connection)
+        since = now - timedelta(days=1)
+        chosen = connection.scalars(
+            sa.select(digests.c.article_id)
+            .join(stories, stories.c.canonical_id == digests.c.article_id)
+            .where(digests.c.made_at > since, usable_id(digests.c.article_id))
+        )
+        return Draft(
+            closed_at=now,
+            revision=1,
+            basis=_Basis(last=None, unmet=()),
+            met=_carried(connection, list(chosen), updates=()),
+            kept=frozenset(),
+            before=None,
+            earlier=[],
+            counts=_counts(connection, since, now),
+        )
+
+
 def write(store: Store, draft: Draft, document: Document, carried: Collection[str]) -> Edition | None:
     """Store `document`, the edition made from `draft`, and note which digests it met and which of them it carries.
 

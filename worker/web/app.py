@@ -44,6 +44,7 @@ def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
         Route("/", pages.latest),
         Route("/editions", pages.archive),
         Route("/editions/{date}", pages.edition),
+        Route("/editions/{date}/more", pages.rest),
         *(Route(f"/{name}", pages.feed) for name in FEEDS),
     ]
     routes = [

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from producers.processes import Process, listed, waits
 from worker.edition import view as edition_view
+from worker.edition.budget import Place
 from worker.edition.calendar import parse_day
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
@@ -64,6 +65,22 @@ def latest(request: Request) -> Response:
 
 def edition(request: Request) -> Response:
     """The edition of a day."""
+    return _edition(request, _of_the_day(request))
+
+
+def rest(request: Request) -> Response:
+    """The topics of a day's edition that it does not show, by their headlines."""
+    stored = _of_the_day(request)
+    shown = edition_view.edition(stored.document)
+    topics = [
+        {"headline": edition_view.plain(topic["headline"] or ""), "href": view.story_href(topic["story_id"])}
+        for topic in stored.document["topics"]
+        if topic["place"] == Place.LEFT_OUT
+    ]
+    return _page_of_profile(request, "rest.html", {"edition": shown, "topics": topics})
+
+
+def _of_the_day(request: Request) -> editions.Edition:
     name = _profile(request)
     try:
         day = parse_day(request.path_params["date"])
@@ -72,7 +89,7 @@ def edition(request: Request) -> Response:
     stored = editions.find(site(request).store, name, day)
     if stored is None:
         raise HTTPException(404, "There is no edition of that day.")
-    return _edition(request, stored)
+    return stored
 
 
 def archive(request: Request) -> Response:
@@ -220,7 +237,11 @@ def _not_shown(here: Site, name: str, unknown: str) -> HTTPException:
 def _edition(request: Request, stored: editions.Edition) -> Response:
     days = [day.date for day in pages_queries.days(site(request).store, stored.profile)]
     values = {
-        "edition": edition_view.edition(stored.document, view.story_href),
+        "edition": edition_view.edition(
+            stored.document,
+            view.story_href,
+            rest=f"{site(request).home(stored.profile)}/editions/{stored.date}/more",
+        ),
         "earlier": next((day for day in days if day < stored.date), None),
         "later": next((day for day in reversed(days) if day > stored.date), None),
     }

@@ -11,7 +11,7 @@ from tests import edition_schema
 from tests.articles import digest, incoming
 from tests.unit.edition.examples import STORM
 from worker.edition import closing
-from worker.edition.profile import Selection
+from worker.edition.profile import Profile, Selection
 from worker.edition.select import select
 from worker.errors import StoreUnavailableError
 from worker.store import Store, editions, leases
@@ -304,3 +304,17 @@ def test_a_report_that_told_nothing_yesterday_may_tell_today_s_next_revision(sto
     assert closed(7, short).document["edition"]["counts"]["left_out"] == 1
     digested(store, "c", made_at=at(MONDAY, 8))
     assert headlines(closed(9, Selection())) == ["Headline of a", "Headline of b", "Headline of c"]
+
+
+def test_a_preview_shows_the_last_day_whatever_was_met_and_stores_nothing(store: Store) -> None:
+    now = datetime.now(UTC)
+    digested(store, "a", made_at=now - timedelta(hours=3))
+    digested(store, "old", made_at=now - timedelta(hours=30))
+    close(store, now.date())
+
+    whole = closing.preview(store, "sport", Profile(timezone="UTC", title="The Sport"))
+
+    assert [topic["headline"] for topic in whole["topics"]] == ["Headline of a"]
+    assert (whole["edition"]["title"], whole["edition"]["profile"]) == ("The Sport", "sport")
+    assert [edition.profile for edition in editions.listed(store)] == ["daily"]
+    edition_schema.check(whole)

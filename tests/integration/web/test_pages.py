@@ -17,7 +17,7 @@ from tests.pages import TOKEN, Pages, serving
 from tests.quality.reprints import prose
 from worker.article import Digest
 from worker.edition import closing
-from worker.edition.profile import Profile
+from worker.edition.profile import Profile, Selection
 from worker.edition.render import FEEDS
 from worker.settings import WorkerSettings
 from worker.store import Store, editions, failures, leases, outbox, stories
@@ -115,6 +115,22 @@ class TestReading:
         links = [a["href"] for a in Elements(pages.get("/").text).all("a")]
         assert links[-4] == "/stories/npa"
         assert links[-3:] == [f"https://{name}.example/ferry" for name in ("npa", "courier", "gazette")]
+
+    def test_an_edition_leads_to_the_topics_that_it_does_not_show(self, pages: Pages, store: Store) -> None:
+        take_in(
+            store, [incoming(name, f"What happened in the harbour of {name} on Monday.") for name in ("oda", "brae")]
+        )
+        told(store)
+        closing.close(
+            store, profile="daily", timezone="Europe/Berlin", date=NOON.date(), at=None, selection=Selection(length=1)
+        )
+        (more,) = [a["href"] for a in Elements(pages.get("/").text).all("a") if a["href"].endswith("/more")]
+
+        links = [a["href"] for a in Elements(pages.get(more).text).all("a")]
+
+        shown = [a["href"] for a in Elements(pages.get("/").text).all("a") if a["href"].startswith("/stories/")]
+        assert {*shown, *(link for link in links if link.startswith("/stories/"))} == {"/stories/oda", "/stories/brae"}
+        assert pages.get("/editions/2020-01-01/more").status == 404
 
     def test_the_archive_leads_to_each_day(self, pages: Pages, store: Store) -> None:
         for day in (20, 21):

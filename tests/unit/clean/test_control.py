@@ -281,3 +281,15 @@ def test_of_two_states_and_two_embargoes_the_stricter_counts() -> None:
 def test_hostile_repetition_is_read_in_linear_time(part: str) -> None:
     line = part * (500_000 // len(part))
     taken(line, line[:190], *[line[:190]] * 4_000)
+
+
+@pytest.mark.parametrize("glue", [" ", "\n"])
+@pytest.mark.parametrize("note", ["(Eds: Updating with fresh quotes)", "[Note to editors: updates with comment]"])
+def test_a_note_in_brackets_above_a_story_leaves_the_story(note: str, glue: str) -> None:
+    story = (
+        "VARLAND (NPA) - The harbour stayed closed on Tuesday after a storm tore away its pier, officials said. " * 3
+    )
+    control = without_control(f"{note}{glue}{story.strip()}".split("\n"), None, RECEIVED)
+
+    assert (control.status, control.signal, control.note) == (Status.USABLE, Signal.UPDATE, note)
+    assert control.paragraphs == [story.strip()]
