@@ -5,9 +5,9 @@ import pytest
 from tests.quality.headlines import DATA, gain, scores, usable
 
 #: ROUGE-1 over the first twelve words against real headlines, beneath what `python -m tests.quality.headlines` prints
-#: (-0.5, 2.2, 5.7). The BBC writes its first sentence nearly as a headline, and twelve words of it cost nothing in
+#: (-1.5, 3.7, 8.4). The BBC writes its first sentence nearly as a headline, and twelve words of it cost nothing in
 #: ROUGE where they lose a "not" or an "if"; ours may not.
-LEAST_GAIN = {"bbc.train": -1.0, "inshorts.train": 1.5, "headlines.train": 4.0}
+LEAST_GAIN = {"bbc.train": -2.2, "inshorts.train": 2.5, "headlines.train": 6.5}
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the data sets are not beside this checkout")

@@ -1,10 +1,10 @@
 """The extractive engine: the summary is made of the article's own sentences, so that it can invent nothing."""
 
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from worker.article import LEAD, Article, Digest, Failed
 from worker.summarize import head as trained
 from worker.summarize.encoder import Encoder
+from worker.summarize.gate import Gate, pass_through, supported, tells
 from worker.summarize.headline import headline
 from worker.summarize.measure import cut, length
 from worker.summarize.prose import Sentence, considered, paragraphs
@@ -36,8 +37,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An article and its sentences. `candidates` are those that may be chosen; `texts` what is encoded of them, and
-    behind them the `title` where there is one; empty where the encoder does not know the language.
+    """An article and its sentences, those of its standfirst first. `candidates` are those that may be chosen; `texts`
+    what is encoded of them, and behind them the `title` if there is one; empty if the encoder does not know the
+    language.
     """
 
     article: Article
@@ -98,7 +100,7 @@ class Extractive:
         return _timed(results, prepared, time.perf_counter() - started)
 
     def _prepare(self, article: Article) -> _Prepared | Failed:
-        sentences = considered(article.body, article.language)
+        sentences = [*_standfirst(article), *considered(_without_title(article), article.language)]
         if not sentences:
             return Failed(article_id=article.id, reason="The article has no text to summarise.")
         candidates = [sentence for sentence in sentences if sentence.usable] or sentences
@@ -125,10 +127,13 @@ class Extractive:
     def _digest(self, item: _Prepared, vectors: Vectors) -> Digest:
         article, is_encoded = item.article, bool(item.texts)
         judged = self._judged(item, vectors)
+        title = headline(article, [sentence for sentence in judged.sentences if sentence.position >= 0])
+        summary, checks = self._summary(item, judged, title)
         return Digest(
             article_id=article.id,
-            headline=headline(article, judged.sentences),
-            summary=self._summary(item, judged),
+            headline=title,
+            summary=summary,
+            checks=checks,
             engine=self.name,
             model=self.model if is_encoded else LEAD,
             embedding=_mean(judged.vectors) if judged.vectors is not None else b"",
@@ -151,18 +156,46 @@ class Extractive:
             [found.scores[index] for index in kept],
         )
 
-    def _summary(self, item: _Prepared, judged: _Judged) -> str:
+    def _summary(self, item: _Prepared, judged: _Judged, title: str) -> tuple[str, tuple[str, ...]]:
+        """Return the summary and what a reader should know of it: names that were completed, faults that remain."""
         found = paragraphs(item.article.body)
         if len(found) == 1 and length(found[0]) <= self._words:
-            return found[0]
-        chosen = choose(
-            judged.candidates,
-            judged.vectors,
-            judged.scores,
-            words=self._words,
-            most_sentences=self._most_sentences,
-        )
-        return _joined(chosen) if chosen else self._alone(judged)
+            return found[0], ()
+        candidates = judged.candidates
+        gate = Gate(title, item.title or title, item.article.language, item.sentences, candidates)
+        places = {sentence.position: index for index, sentence in enumerate(candidates)}
+
+        def chosen(first: Collection[int], without: Collection[int]) -> list[int]:
+            sentences = choose(
+                candidates,
+                judged.vectors,
+                judged.scores,
+                words=self._words,
+                most_sentences=self._most_sentences,
+                first=first,
+                without=without,
+            )
+            return [places[sentence.position] for sentence in sentences]
+
+        preferred = self._preferred(item, judged)
+        passed = pass_through(gate, chosen, judged.scores, preferred)
+        if not passed.chosen:
+            return self._alone(judged), ()
+        texts = _texts([candidates[index] for index in passed.chosen])
+        texts, completed = gate.completed(texts, self._words - sum(map(length, texts)))
+        return _joined(texts), (*completed, *dict.fromkeys(map(str, passed.faults)))
+
+    def _preferred(self, item: _Prepared, judged: _Judged) -> frozenset[int]:
+        """Return the places of the standfirst's sentences among the candidates, if it can be the summary's beginning:
+        it is whole, fits, and tells the title's event.
+        """
+        every = [sentence for sentence in item.sentences if sentence.position < 0]
+        places = [index for index, sentence in enumerate(judged.candidates) if sentence.position < 0]
+        if not every or len(places) != len(every) or len(every) > self._most_sentences:
+            return frozenset()
+        text = " ".join(sentence.text for sentence in every)
+        fits = length(text) <= self._words and not any(sentence.points_back for sentence in every)
+        return frozenset(places if fits and tells(text, item.title, item.article.language) else ())
 
     def _alone(self, judged: _Judged) -> str:
         """Return the best of the candidates, none of which fits or stands by itself; an over-long one is cut."""
@@ -191,16 +224,38 @@ def _guarded(article: Article, step: Callable[[], Result]) -> Result | Failed:
         )
 
 
-def _joined(sentences: Sequence[Sentence]) -> str:
-    """Return `sentences` as one text; one whose predecessor is left out loses the connective that answered it."""
-    if not sentences:
-        return ""
-    parts = [sentences[0].shortened]
-    for before, sentence in pairwise(sentences):
-        is_next = sentence.position == before.position + 1
-        parts.append("" if parts[-1].endswith(tuple(_NO_SPACE_AFTER)) else " ")
-        parts.append(sentence.text if is_next else sentence.shortened)
-    return "".join(parts)
+def _without_title(article: Article) -> str:
+    """Return the body of `article`; a title that runs into a sentence is no part of it."""
+    title = (article.title or "").strip()
+    return re.sub(rf"(?m)(^|[.!?]\s){re.escape(title)}\s+(?=[A-Z“\"])", r"\1", article.body) if title else article.body
+
+
+def _standfirst(article: Article) -> list[Sentence]:
+    """Return the sentences of the standfirst of `article`, at the positions before -1, so that the body's first
+    sentence at 0 follows none of them; none if the body does not support it.
+    """
+    text = article.standfirst or ""
+    if not text or not supported(text, article.title or "", article.body, article.language):
+        return []
+    found = considered(text, article.language)
+    return [replace(sentence, position=sentence.position - len(found) - 1) for sentence in found]
+
+
+def _texts(sentences: Sequence[Sentence]) -> list[str]:
+    """Return the texts of `sentences`; one whose predecessor is left out loses the connective that answered it."""
+    before = [None, *(sentence.position for sentence in sentences)]
+    return [
+        sentence.text if last is not None and sentence.position == last + 1 else sentence.shortened
+        for last, sentence in zip(before, sentences, strict=False)
+    ]
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return the sentences `texts` as one text."""
+    result = ""
+    for text in texts:
+        result += ("" if not result or result.endswith(tuple(_NO_SPACE_AFTER)) else " ") + text
+    return result
 
 
 def _mean(vectors: Vectors) -> bytes:

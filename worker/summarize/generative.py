@@ -98,7 +98,14 @@ class Generative:
         spent = extract.seconds + seconds
         if failing:
             logger.info("summary_unsupported", article_id=article.id, checks=failing)
-            return replace(extract, engine=self.name, model=self.model, supported=False, checks=checks, seconds=spent)
+            return replace(
+                extract,
+                engine=self.name,
+                model=self.model,
+                supported=False,
+                checks=(*checks, *extract.checks),
+                seconds=spent,
+            )
         return replace(extract, summary=summary, engine=self.name, model=self.model, checks=checks, seconds=spent)
 
     def _ask(self, place: int, article: Article) -> _Asked:

@@ -1,20 +1,23 @@
-"""The headline of a digest: the article's own title, else its lead cut to the length of one."""
+"""The headline of a digest: the article's own title, else its first whole sentence that tells the news."""
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from worker.article import Article
-from worker.summarize.measure import CLAUSE_END, balanced, cut, length
+from worker.summarize import manner
+from worker.summarize.measure import balanced, cut, length
 from worker.summarize.prose import Sentence
 
-#: Words of a headline that is made from a sentence; shorter ones are taken whole. Real headlines have 5 to 16, but a
-#: cut costs more than a few words: a whole sentence of 20 is nearer to the real one than a part of it.
+#: Words of a headline that is made from a sentence; a shorter sentence is taken whole, a longer one is cut if a whole
+#: clause remains. Real headlines have 5 to 16 words, but a broken one costs more than a few words.
 MOST_WORDS = 20
-#: Words to which a longer sentence is cut.
-MOST_WORDS_CUT = 16
+#: Fewest words of the clause to which a sentence is cut.
+FEWEST_WORDS_CUT = 9
 #: Words of the article's own title; a longer one is no title but a paragraph.
 MOST_WORDS_OF_TITLE = 40
+#: Words of a sentence that is taken whole if no clause of it can be.
+MOST_WORDS_WHOLE = 50
 #: Words of a title in capitals from which on it is wire style, and not a name or a shout.
 FEWEST_CAPITALS = 4
 #: Letters of a word that may be an acronym where the article does not tell.
@@ -22,14 +25,28 @@ LONGEST_ACRONYM = 4
 #: Sentences among which the lead is looked for.
 _LEADS = 5
 
-#: In English a clause begins at these words, and a phrase at those. A clause can be left out of any sentence; without a
-#: phrase a verb may be left in the air ("has dismissed reports linking him").
-_CLAUSE = re.compile(
-    r"\s(?=(?:after|although|amid|as|because|before|despite|during|following|since|though|until|when|where|which|while"
-    r"|who|whose)\s)",
+#: Where an English clause may end: before a clause or an addition that can be left out of any sentence. A clause
+#: without a comma that defines ("the man who") cannot.
+_CLAUSE_ENDS = re.compile(
+    r"(?:,\s(?=(?:after|although|amid|as|because|but|despite|following|since|though|when|where|which|while|who|whose|with"
+    r"|\w+ing|in\san?|a\s\w+\sthat)\s)|;\s|\s[–—-]+\s|\s(?=(?:after|although|amid|because|despite|though|while)\s))"
+)
+_DASH = re.compile(r"\s[–—-]+\s|—")
+#: What no clause ends with: a word that needs the next ("look after", "two days after").
+_OPEN_END = re.compile(
+    r"\b(?:look\w*|go|goes|went|named|take[sn]?|took|seek\w*|days?|weeks?|months?|years?|hours?|minutes?|seconds?|shortly|soon"
+    r"|immediately|long|just|only|even|said|says|say|announced|added|warned|insisted|confirmed|told \w+)$",
     re.IGNORECASE,
 )
-_PHRASE = re.compile(r"\s(?=(?:against|at|by|for|from|in|on|over|with|without)\s)", re.IGNORECASE)
+#: A finite verb of English, as far as it shows: an auxiliary, or a past form with its object behind it.
+_OBJECT = r"(?=\s(?:an?|the|that|its|his|her|their|to|on|up|down|out|off|more|new|at least|about|\d|[£$€A-Z“\"]))"
+_FINITE = re.compile(
+    r"\b(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|should|does|did|do|isn[’']t|won[’']t|says|said|took|gave|went"
+    r"|came|saw|rose|fell|began|ran|drew|broke|fled|became|grew|knew|flew|wants|plans|faces|hopes|expects|seeks|makes|takes|gets)\b"
+    rf"|\b(?:\w{{2,}}ed|won|lost|beat|made|found|held|told|left|got|sold|bought|hit|led|met|cut|set|put|shut|sent|spent|kept|paid|quit|shot)\b{_OBJECT}"
+)
+#: Behind these words a finite verb is not that of the main clause.
+_SUBORDINATE = re.compile(r"\b(?:who|which|whose|that|where|when|because|if|while|after|as|although)\b", re.IGNORECASE)
 #: What stands in brackets, or before the report in the style of a wire: a sum in another currency, a place and a date.
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _DATELINE = re.compile(
@@ -111,9 +128,24 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
     if any(character.isalnum() for character in title):
         return cut(_readable(title, article.body, article.language), MOST_WORDS_OF_TITLE)
     leads = [sentence for sentence in sentences[:_LEADS] if sentence.usable and not sentence.points_back]
-    texts = [*(sentence.shortened for sentence in leads[:1]), *(sentence.text for sentence in sentences), article.body]
+    telling = [sentence for sentence in leads if _tells_news(sentence, article.language)]
+    texts = [
+        *(sentence.shortened for sentence in (telling or leads)[:1]),
+        *(sentence.text for sentence in sentences),
+        article.body,
+    ]
     lead = next((text for text in texts if any(character.isalnum() for character in text)), article.body)
     return made_from(lead, article.language)
+
+
+def _tells_news(sentence: Sentence, language: str) -> bool:
+    """Return whether `sentence` can be a headline: it asks nothing, speaks for nobody and is part of the report."""
+    text = manner.unlabelled(sentence.shortened)
+    if manner.opens_badly(text, language) or manner.ends_badly(text, language) or manner.half_quoted(text):
+        return False
+    if text.endswith(("!", "！")) or manner.furniture(text, is_first=sentence.position == 0):
+        return False
+    return language != "en" or not manner.first_person(text)
 
 
 def _readable(title: str, body: str, language: str) -> str:
@@ -146,26 +178,42 @@ def _readable(title: str, body: str, language: str) -> str:
 
 
 def made_from(sentence: str, language: str) -> str:
-    """Return `sentence` as a headline: without asides and full stop and, where it is long, cut at a clause boundary."""
-    text = " ".join(sentence.split())
+    """Return `sentence` as a headline: without labels, asides and full stop; a long English one is cut if a finite
+    clause remains. One that is too long even for a title ends with an ellipsis, which says so.
+    """
+    text = manner.unlabelled(" ".join(sentence.split()))
     if language == "en":
         text = _trimmed(text)
-    if length(text) > MOST_WORDS:
-        text = _shortened(text) if language == "en" else _without_stop_words(cut(text, MOST_WORDS_CUT), language)
-    bare = text if balanced(text) else _QUOTES.sub("", text)
-    return re.sub(r"[.,;:。।、，\s–—-]+$", "", bare) or text
+        if length(text) > MOST_WORDS:
+            text = _clause(text) or text
+    whole = cut(text, MOST_WORDS_WHOLE)
+    bare = whole if balanced(whole) else _QUOTES.sub("", whole)
+    bare = re.sub(r"[.,;:。।、，\s–—-]+$", "", bare) or whole
+    return bare if length(text) <= MOST_WORDS_WHOLE else f"{bare} …"
 
 
-def _shortened(text: str) -> str:
-    """Return the long English `text` cut at a clause or phrase, or whole where what is behind the cut qualifies it.
-
-    A text too long even for a title is cut all the same, and ends with an ellipsis, which says so.
+def _clause(text: str) -> str | None:
+    """Return the longest beginning of the English `text` that is a whole clause of at most MOST_WORDS words and loses
+    nothing that qualifies it; None if there is none.
     """
-    short = _without_stop_words(cut(text, MOST_WORDS_CUT, (CLAUSE_END, _CLAUSE, _PHRASE)), "en")
-    if not _QUALIFIES.search(text[len(short) :]) and not _HALF_PAIR.search(short):
-        return short
-    whole = cut(text, MOST_WORDS_OF_TITLE)
-    return whole if whole == text or whole + "." == text else f"{whole} …"
+    for end in reversed(list(_CLAUSE_ENDS.finditer(text))):
+        short = text[: end.start()]
+        if not FEWEST_WORDS_CUT <= length(short) <= MOST_WORDS or not balanced(short):
+            continue
+        if _DASH.search(short) or (_DASH.fullmatch(end[0]) and _DASH.search(text, end.end())):
+            continue  # what is between two dashes ends with the second, and the clause goes on behind it
+        if _QUALIFIES.search(text[len(short) :]) or _HALF_PAIR.search(short) or _OPEN_END.search(short):
+            continue
+        if short.rsplit(" ", 1)[-1].casefold() not in STOP_WORDS["en"] and _is_finite(short):
+            return short
+    return None
+
+
+def _is_finite(text: str) -> bool:
+    """Return whether the main clause of `text` has a finite verb; what two commas enclose is no part of it."""
+    main = re.sub(r",[^,]*,", " ", text)
+    subordinate = _SUBORDINATE.search(main, 1)
+    return bool(_FINITE.search(main[: subordinate.start()] if subordinate else main))
 
 
 def _trimmed(text: str) -> str:
@@ -181,12 +229,3 @@ def _trimmed(text: str) -> str:
     if apposition is not None and not _QUALIFIES.search(apposition[0][len(apposition[1]) :]):
         bare = f"{apposition[1]} {bare[apposition.end() :]}"
     return " ".join(bare.split())
-
-
-def _without_stop_words(text: str, language: str) -> str:
-    """Return `text` without the stop words at its end, or as it is where nothing else would be left."""
-    words = text.split(" ")
-    stop_words = STOP_WORDS.get(language, frozenset())
-    while words and words[-1].strip(",;:\"'“”").casefold() in stop_words:
-        words.pop()
-    return " ".join(words) or text

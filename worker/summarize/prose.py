@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from worker.clean.sentences import sentences
 from worker.clean.tables import is_row
-from worker.summarize import dialogue, openers, quotations
+from worker.summarize import dialogue, manner, openers, quotations
 from worker.summarize.measure import brackets_balanced, length
 
 #: Usable sentences of an article that are considered: the encoder's time is nearly all the time there is. On 811
@@ -91,8 +91,9 @@ def _sentences(texts: list[str], turns: Sequence[dialogue.Turn | None], body: st
     found: list[Sentence] = []
     seen: set[str] = set()
     usable = 0
-    for paragraph, turn in zip(texts, turns, strict=True):
-        for quoted in quotations.joined(sentences(paragraph, language)):
+    for paragraph, after, turn in zip(texts, [*texts[1:], ""], turns, strict=False):
+        parts = sentences(manner.unstamped(paragraph), language)
+        for quoted in quotations.joined(parts, goes_on=quotations.opens(after)):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
             may_stand = quoted.whole and key not in seen and turn is None
             found.append(_sentence(quoted.text, len(found), language, may_stand=may_stand))

@@ -13,6 +13,8 @@ MOST_JOINED = 3
 #: Most sentences between a mark that opens and one that closes; farther apart they are no pair.
 _FARTHEST = 12
 
+#: What closes a quotation that opens with a mark.
+_CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _MARK = re.compile(r"[\"“”„«»]")
 #: A question mark amid a sentence, or after its full stop: a closing quotation mark that some encoding lost.
 _LOST_MARK = re.compile(r"(?<=\w)\?(?=[,;.)]|\s+[a-z(])|(?<=[.,!])\?")
@@ -26,13 +28,19 @@ class Quoted:
     whole: bool
 
 
-def joined(sentences: list[str]) -> list[Quoted]:
+def joined(sentences: list[str], *, goes_on: bool = False) -> list[Quoted]:
     """Return the `sentences` of one paragraph with those joined that only together hold a quotation.
 
-    A mark in the midst of a sentence that nothing answers is left out of its text.
+    A quotation that `goes_on` in the next paragraph, which opens it again, is closed at this one's end. Any other mark
+    in the midst of a sentence that nothing answers is left out of its text.
     """
-    texts = [sentence.removeprefix('" ') for sentence in sentences]
+    texts = _reattached(sentences)
     pairs, stray, halves = _matched(texts)
+    if goes_on and stray:
+        opening = max(stray)
+        mark = texts[opening[0]][opening[1]]
+        texts[-1] += _CLOSING.get(mark, mark)
+        pairs, stray, halves = _matched(texts)
     for index, place in sorted(stray, reverse=True):
         if place == 0:
             halves.add(index)
@@ -49,6 +57,22 @@ def joined(sentences: list[str]) -> list[Quoted]:
         result.append(Quoted(" ".join(texts[start : end + 1]), whole))
         start = end + 1
     return result
+
+
+def opens(paragraph: str) -> bool:
+    """Return whether `paragraph` begins with a mark that opens a quotation."""
+    return paragraph.startswith(tuple(_CLOSING))
+
+
+def _reattached(sentences: list[str]) -> list[str]:
+    """Return `sentences` with a mark that the division parted from the end of its sentence set there again."""
+    texts: list[str] = []
+    for sentence in sentences:
+        if sentence.startswith('" ') and texts and texts[-1].count('"') % 2:
+            texts[-1] += '"'
+            sentence = sentence[2:]
+        texts.append(sentence)
+    return texts
 
 
 def _matched(texts: list[str]) -> tuple[set[tuple[int, int]], set[tuple[int, int]], set[int]]:

@@ -6,7 +6,8 @@ a trade-off. Measured by `python -m tests.quality.summaries`.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,14 +48,17 @@ def choose(
     *,
     words: int,
     most_sentences: int,
+    first: Collection[int] = (),
+    without: Collection[int] = (),
 ) -> list[Sentence]:
     """Return the sentences of the extract in document order: at most `most_sentences` and, together, `words` words.
 
-    `vectors` are the embeddings of `sentences`, None where there are none; `scores` say which come first. A sentence
-    that points back is taken only once the sentence before it is. The result is empty where none of the `sentences`
-    fits or all of them point back.
+    `vectors` are the embeddings of `sentences`, None if there are none; `scores` say which come first, behind those at
+    the places `first`; those at the places `without` are left out. A sentence that points back is taken only once the
+    sentence before it is. The result is empty if none of the `sentences` fits or all of them point back.
     """
-    remaining = sorted(range(len(sentences)), key=lambda index: (-scores[index], index))
+    allowed = (index for index in range(len(sentences)) if index not in without)
+    remaining = sorted(allowed, key=lambda index: (index not in first, -scores[index], index))
     chosen: list[int] = []
     left = words
 
@@ -82,6 +86,7 @@ def repeats(index: int, other: int, sentences: Sequence[Sentence], vectors: NDAr
     return bool(own) and len(own & _trigrams(sentences[other].text)) >= MOST_SHARED * len(own)
 
 
-def _trigrams(text: str) -> set[tuple[str, str, str]]:
+@lru_cache(maxsize=128)
+def _trigrams(text: str) -> frozenset[tuple[str, str, str]]:
     words = [word.strip(".,;:!?\"'“”‘’()") for word in text.casefold().split()]
-    return set(zip(words, words[1:], words[2:], strict=False))
+    return frozenset(zip(words, words[1:], words[2:], strict=False))

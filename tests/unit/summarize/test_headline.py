@@ -1,7 +1,7 @@
 import pytest
 
 from tests.articles import article
-from worker.summarize.headline import MOST_WORDS, headline
+from worker.summarize.headline import MOST_WORDS_WHOLE, headline
 from worker.summarize.measure import length
 from worker.summarize.prose import considered
 
@@ -50,20 +50,68 @@ def test_a_long_lead_is_cut_before_a_clause() -> None:
     assert of(body) == "The harbour council of Eastmere closed the old ferry terminal"
 
 
-def test_a_lead_without_a_comma_is_cut_before_a_phrase() -> None:
-    body = (
+@pytest.mark.parametrize(
+    "lead",
+    [
+        # A phrase is needed by its clause.
         "The presidents of Norland and Estmark held a meeting in Veldhaven to discuss the latest developments along "
-        "the border and the price of grain."
-    )
-    assert of(body) == "The presidents of Norland and Estmark held a meeting"
-
-
-def test_no_headline_is_cut_so_early_that_its_verb_is_lost() -> None:
-    body = (
+        "the border and the price of grain.",
         "A storm with gusts of up to 140 kilometres an hour will reach the west coast of Norland on Sunday night and "
-        "the islands on Monday."
+        "the islands on Monday.",
+        # Before the comma there is no finite verb of the main clause.
+        "Ostbrau, accused of having made false statements about the safety of the bottles that it sold for years, "
+        "will pay 600 million crowns to settle the case.",
+        "A phone chip designed by the engineers of Tarrow Microsystems which combines a modem and a processor, with a "
+        "memory of its own, has been shown in Calder.",
+        # The clause needs what follows.
+        "The mayor of Tarrow and nine of her councillors closed the old ferry quay on Monday, two days after the "
+        "engineers had found cracks in it.",
+    ],
+)
+def test_a_long_lead_of_which_no_whole_clause_remains_is_taken_whole(lead: str) -> None:
+    assert of(lead) == lead.removesuffix(".")
+
+
+def test_a_long_lead_is_cut_before_a_clause_without_a_comma() -> None:
+    body = (
+        "The harbour council of Eastmere has closed the old ferry terminal by the northern quay after engineers of "
+        "the state found cracks in eleven of its pillars."
     )
-    assert of(body) == "A storm with gusts of up to 140 kilometres an hour will reach the west coast"
+    assert of(body) == "The harbour council of Eastmere has closed the old ferry terminal by the northern quay"
+
+
+@pytest.mark.parametrize(
+    ("language", "lead"),
+    [
+        ("en", "BREAKING NEWS: The council closed the old quay."),
+        ("en", "Watch: The council closed the old quay."),
+        ("en", "LIVE The council closed the old quay."),
+        ("de", "Eilmeldung: Der Rat schließt den alten Kai."),
+        ("fr", "EN DIRECT - Le conseil ferme le vieux quai."),
+        ("ru", "СРОЧНО: Совет закрыл старый причал."),
+        ("ja", "【速報】議会は古い埠頭を閉鎖することを火曜日に決めた。"),
+        ("es", "Redacción Puerto 11/07/2025 06H54 El consejo cierra el viejo muelle."),
+    ],
+)
+def test_labels_before_a_lead_go(language: str, lead: str) -> None:
+    found = of(lead, language=language)
+    assert found in lead
+    assert found.split()[0] in {"The", "Der", "Le", "Совет", "El"} or found.startswith("議会")
+
+
+@pytest.mark.parametrize(
+    ("language", "passed_over", "lead"),
+    [
+        ("en", "How does a ferry lose its way in a harbour?", "A ferry ran aground in Eastmere on Monday."),
+        ("en", "I still remember my first ferry.", "A ferry ran aground in Eastmere on Monday."),
+        ("en", "Imagine a ferry that nobody steers.", "A ferry ran aground in Eastmere on Monday."),
+        ("de", "Wie kann eine Fähre im Hafen vom Weg abkommen?", "Eine Fähre ist in Eastmere auf Grund gelaufen."),
+        ("fr", "Elle avait trente ans de service au port.", "Un ferry s'est échoué lundi à Eastmere."),
+        ("ja", "史上二番目の規模の事故！", "東港で月曜日にフェリーが座礁した。"),
+    ],
+)
+def test_the_first_sentence_that_tells_the_news_is_the_headline(language: str, passed_over: str, lead: str) -> None:
+    assert of(f"{passed_over}\n\n{lead}", language=language) == lead.rstrip(".。")
 
 
 @pytest.mark.parametrize(
@@ -140,17 +188,6 @@ def test_a_lead_that_points_back_or_is_no_prose_is_passed_over() -> None:
     assert of(body) == "The council closed the old quay in June"
 
 
-def test_no_headline_ends_with_a_stop_word_or_a_comma_or_half_a_quotation() -> None:
-    text = "council Eastmere closed the of and, quay with a “bridge that is old” to for"
-    words = text.split()
-    for start in range(len(words)):
-        body = "Hale " + " ".join((words[start:] + words[:start]) * 4) + "."
-        found = of(body)
-        assert found.split()[-1] not in {"the", "of", "and", "and,", "with", "a", "is", "to", "for", "that"}, found
-        assert found.count("“") == found.count("”"), found
-        assert 1 <= length(found) <= MOST_WORDS, found
-
-
 @pytest.mark.parametrize(
     ("language", "body"),
     [
@@ -186,7 +223,7 @@ def test_no_headline_ends_with_a_stop_word_or_a_comma_or_half_a_quotation() -> N
 def test_a_headline_is_made_in_any_script(language: str, body: str) -> None:
     found = of(body, language=language)
     assert body.startswith(found)
-    assert 3 <= length(found) <= MOST_WORDS
+    assert len(body) - len(found) <= 1
     assert found[-1] not in "，、。,.।،"
 
 
@@ -194,4 +231,4 @@ def test_a_headline_is_made_in_any_script(language: str, body: str) -> None:
 def test_a_headline_is_never_empty_and_never_long(body: str) -> None:
     found = of(body)
     assert found.strip()
-    assert length(found) <= MOST_WORDS
+    assert length(found.removesuffix(" …")) <= MOST_WORDS_WHOLE

@@ -62,3 +62,26 @@ def test_marks_far_apart_are_no_pair() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert joined([]) == []
+
+
+@pytest.mark.parametrize("marks", ['""', "“”", "„“", "«»"])
+def test_a_quotation_that_the_next_paragraph_goes_on_with_is_closed_at_the_end_of_this_one(marks: str) -> None:
+    left, right = marks
+    assert joined([f"Hale said: {left}We are safe."], goes_on=True) == [
+        Quoted(f"Hale said: {left}We are safe.{right}", whole=True)
+    ]
+    assert joined([f"{left}We are safe.", "We thank the crew."], goes_on=True) == [
+        Quoted(f"{left}We are safe. We thank the crew.{right}", whole=True)
+    ]
+
+
+def test_an_opening_mark_with_a_space_behind_it_stays() -> None:
+    text = '" Nous partons demain ", a déclaré le maire.'
+    assert joined([text]) == [Quoted(text, whole=True)]
+
+
+def test_a_closing_mark_that_the_division_put_before_the_next_sentence_goes_back() -> None:
+    assert [each.text for each in joined(['Hale said: "We are safe.', '" Then she left.'])] == [
+        'Hale said: "We are safe."',
+        "Then she left.",
+    ]

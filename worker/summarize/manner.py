@@ -1,0 +1,276 @@
+"""What a reader stumbles over in a single sentence: page furniture, half a quotation, a teaser, a first person.
+
+Tables of patterns and the questions asked of them. What is quoted is a speaker's, and asked about only in part.
+"""
+
+import re
+from collections.abc import Sequence
+
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“|‘[^’]*’(?!\w)|「[^」]*」|(?<!\w)'[^']*'(?!\w)")
+
+#: What belongs to the page and not to the report, in any language: handles, hashtags, addresses, links in brackets.
+_MARKS = re.compile(
+    r"(?<![\w/])[@#][A-Za-z_]\w{2,}|https?://|\bwww\.|\bpic\.twitter\.com|\[(?:[^\] ]+ ){3,}[^\]]*\]"
+    r"|\.\.\.\s*\[|[►▶▸✓★×➡👉]"
+    r"|©|\(c\) \d{4}"
+    r"|\b\d{1,2}:\d{2} [AP]M [A-Z]{2,4}\b"
+)
+#: The same in words.
+_FURNITURE = re.compile(
+    r"""\b(?:in|see|seen\ in)\ (?:a|an|the|this)\ (?:\w+\ )?(?:photo|photograph|picture|image|frame\ grab
+      |screen\ ?grab)\b
+    |\b(?:is|are)\ (?:seen|pictured|shown)\ (?:here|during|in|at|with|after|before|leaving|arriving)\b
+    |,\ (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,\ (?:Jan|Feb|March|April|May|June|July|Aug|Sept?|Oct|Nov
+      |Dec)\w*\.?\ \d{1,2},\ 20\d\d\.$
+    |\((?:AP|Reuters|AFP|EPA|Getty)\b[^)]*\)\W*$
+    |,\ (?:yesterday|today|this\ morning)\.$
+    |,\ (?:at\ )?(?:center|centre|left|right),
+    |\b(?:file|handout|undated|archive)\ (?:photo|photograph|picture|image)\b
+    |\b(?:pictured|photographed)\ (?:here|above|below|left|right|with|in|on|at)\b|^\W*Pictured\b
+    |^(?:Below|Above)\ (?:is|are)\b
+    |\((?:left|right|center|centre|above|below|pictured|top|bottom|from\ left)\b[^)]*\)|\([lrc]\)
+    |\b(?:getty|shutterstock|afp/|reuters/|epa/|ap\ photo|image\ copyright|image\ caption|media\ caption
+      |photo\ credit)
+    |\b(?:photo|image|picture|video|credit|graphic)s?\ ?(?:by|:)\s
+    |\b(?:click|tap|scroll)\ (?:here|on|down|through|the|for|to\ see)\b
+    |\b(?:gallery|video|photo|photos|pictures?|images?|clip|slideshow|map|graphic|list|link|links|trailer|comments?)
+      \ (?:above|below|here)\b
+    |\b(?:above|below)\ (?:gallery|video|photo|clip|trailer)\b
+    |\b(?:full|complete)\ (?:list|story|gallery|interview|video)\ (?:here|below)\b
+    |\b(?:watch|see|view|hear|listen\ to|check\ out|read)\ (?:the|our|more|this|all\ the|his|her|their)\s
+      (?:\w+\ ){0,2}(?:video|clip|gallery|trailer|photos?|pictures?|footage|moment|podcast|story|stories
+        |coverage|here|below)\b
+    |\b(?:sign\ up\ (?:here|for\ (?:our|the))|subscribe\ (?:to|now|here)|newsletter|follow\ (?:us|him|her|me
+      |them|@)|like\ us|share\ (?:this|your)|let\ us\ know|tell\ us
+      |e-?mail\ us|contact\ us|join\ (?:us|the\ conversation|our)|download\ (?:our|the)\ app|get\ (?:the\ latest|our)
+      |stay\ tuned|read\ more|read\ on|see\ also|more\ on\ this|related\ (?:stories|articles)|recommended\ for
+      |all\ rights\ reserved|terms\ of\ (?:use|service)|privacy\ policy|cookies?\ policy)\b
+    |\bthis\ (?:article|story|post|page|report)\ (?:was|is|has\ been|originally|first|contains|includes|will\ be)\b
+    |\bwe(?:'ve|’ve|\ have)?\ (?:published|updated|compiled|rounded\ up|put\ together|reached\ out|contacted|asked)\b
+    |\b(?:inscr[ií]bete|suscr[ií]bete|reg[ií]strate|rep[oó]rtalo|usuarios\ registrados|lee\ tambi[eé]n
+      |leer\ m[aá]s|ver\ m[aá]s
+      |te\ (?:recomendamos|puede\ interesar)|recomendamos\ leer|m[aá]s\ informaci[oó]n\ (?:aqu[ií]|en)
+        |haz\ clic|escucha\ (?:la|esta)\ noticia|probar\ ahora|s[ií]guenos)\b
+    |\b(?:lire\ aussi|à\ lire\ aussi|lisez|abonnez-vous|abonnés|inscrivez-vous|cliquez|partager\ sur
+      |suivez-nous|voir\ aussi)\b
+    |\b(?:lesen\ sie|mehr\ zum\ thema|jetzt\ abonnieren|zum\ newsletter|klicken\ sie|hier\ geht\ es|auch\ interessant
+      |das\ könnte\ sie|melden\ sie\ sich|folgen\ sie\ uns)\b
+    |\b(?:читайте\ также|подпис(?:ывайтесь|аться)|подробнее|смотрите\ также|фото:|следите\ за)
+    |続きを読む|会員登録|無料登録|関連記事|写真特集|【写真|有料会員""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: A line of a script, a label or a live page: "Lady Violet: ...", "Split: Sarah Silverman, 47, announced".
+_SCRIPT = re.compile(r"^[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*){0,3}:\s(?=[\"A-Z])")
+#: Labels before a report, which it can lose.
+LABEL = re.compile(
+    r"""^\W{0,3}(?:(?:breaking(?:\ news)?|just\ in|watch(?:\ live)?|listen|video|live(?:\ updates?|\ blog)?
+      |update[ds]?|exclusive|urgent
+    |photos?|pictures|in\ pictures|gallery|developing|alert|news\ alert|flash|opinion|analysis|explainer|read
+      |must\ (?:read|watch)
+    |eilmeldung|liveticker|live-ticker|exklusiv|kommentar|urgente|en\ vivo|última\ hora|en\ direct
+      |alerte(?:\ info)?|vidéo|vídeo|exclusif
+    |срочно|молния|обновлено|видео|фото|онлайн|ultim'ora|ao\ vivo|速報|独自|動画|更新|直播|快讯)
+    \s*(?:[:|：]|[-–—]+\s)\s*|【[^】]{1,12}】\s*|\[[^\]]{1,14}\]\s*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CAPITAL_LABEL = re.compile(
+    r"^[A-ZÀ-Ý][A-ZÀ-Ý .'’-]{2,25}(?:\s?\([^)]{1,20}\))?\s[-–—]\s+(?=\w)"
+    r"|^\W{0,3}(?:BREAKING NEWS(?!:)|BREAKING(?! NEWS)|LIVE"
+    r"|WATCH|EXCLUSIVE|UPDATED?)\s+(?=[A-Z])"
+)
+
+#: An author and the time of publication, before a report that lost its lines: "Ana Ruiz 11/07/2025 06H54 "; or a
+#: note to editors.
+_STAMP = re.compile(
+    r"^\(Eds?:[^)]*\)\s*|^[^.!?]{0,50}?\b\d{2}[./-]?\d{2}[./-]?(?:19"
+    r"|20)\d{2},?\s-?\s?\d{1,2}[Hh:]\d{2}(?:\s-\s\w+\sA\s[\d./]{8,10}\s\d{1,2}[Hh:]\d{2})?\s+(?=[^\W\d_])"
+)
+#: The author speaks. "Our galaxy" and "all of us" are everybody's.
+_FIRST_PERSON = re.compile(
+    r"(?<![\w’'.-])(?:I(?![\w.-])(?! and\b)|I[’'](?:m|ve|d|ll)|my(?:self)?|me)(?![\w-])"
+    r"|^(?:We|My)(?:[’']\w+)?\b"
+)
+#: A speaker's words without their marks: "Wells said: We go on."
+_UNMARKED = re.compile(
+    r"\b(?:said|says|added|adds|told [A-Z][\w ]{1,30}|tweeted|wrote|stated|replied|read)(?: that)?: (?![\"“‘'«])[A-Z]"
+)
+_SECOND_PERSON = re.compile(r"(?<![\w-])(?:you|your|yours|you[’'](?:re|ve|ll|d))(?![\w-])", re.IGNORECASE)
+#: Sentence openings of a teaser, an essay or a scene.
+_TEASER = re.compile(
+    r"""^[“"‘']?(?:
+    (?:stop\ me|contrast\ (?:that|this)
+      |imagine|picture|meet|hear|watch|listen|look|see|check|forget|remember|think|consider
+      |say\ (?:hello|goodbye)|brace
+      |get\ ready|spare|welcome|move\ over|call\ it|call\ me|ever\ (?:wonder\w*|had|been)|guess|behold|hold\ on
+        |hang\ on|wait|sorry
+      |have\ you|do\ you|are\ you|did\ you|would\ you|could\ you|can\ you|want\ to|looking\ for|need\ (?:a|to)
+        |find\ out|discover|here[’']?s
+      |here\ (?:is|are)|there[’']s\ (?:nothing|something|no|a)|it[’']s\ (?:a|an|the|not|no|been|time|easy|hard
+        |official|called)\b
+      |it\ (?:started|began|all|takes)\b|it\ (?:(?:may|might|could)\ (?:sound|seem|look)|sounds|looks
+        |seemed\ like)\b(?!.*\bbut\b)
+      |it\ (?:was\ (?:a|an|the|supposed|not|just|only|like|almost|one))
+      |you\ (?:can|could|may|might|know|would|don|can[’']t|wouldn|have|never)|if\ you|when\ (?:you|it\ comes|a
+        |an|i|we)\b
+      |what\ (?:do|does|did|is|are|would|if|happens)|how\ (?:do|does|did|is|are|would|much|many|exactly)
+        |who\ (?:is|are|would|needs|knew)
+      |why\ (?:do|does|did|is|are)|once\ upon|not\ (?:so\ )?long\ ago|nothing\ (?:says|beats)|ah|oh|well|yes|no
+        |ok|okay|hey|wow|alas
+      |perhaps|maybe|in\ a\ world|there\ (?:was|is)\ (?:a\ time|nothing|something)|few\ things|some\ things
+        |most\ (?:of\ us|people)
+      |everyone|everybody|anyone|life|love|money)\b(?!\ and\ [A-Z])
+    |(?:\w+ing|dressed|wearing|clad|armed\ with|with\ (?:his|her|their|a|an)\ \w+)\b[^,]{0,60},\ (?:he|she|they
+      |it|the\ \w+\ (?:looked|smiled|sat|stood))\b
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: What names no actor: "Something"; or goes on with another's words: "Said Mr Hale".
+_VAGUE = re.compile(
+    r"^(?:Said|Says|Added|Something|Nothing|Nobody|Someone|Somebody|Things(?!.* when )|People|Some|Many|Others"
+    r"|One)\b(?! (?:of|people|hundred|thousand|in|person|man|woman|million))"
+)
+
+#: First words that point to a sentence before, in languages that have no table of their own (worker.summarize.openers).
+_POINTING_BACK = {
+    "de": r"(?:er|sie|es (?!gibt|handelt|geht|ist|war)|ihm|ihr|ihnen|dies\w*|dabei|damit|dazu|dafür|dagegen"
+    r"|daher|darum|deshalb|deswegen|trotzdem"
+    r"|dennoch|zudem|außerdem|auch|doch|aber|denn|und|so|jedoch|allerdings|dort|hier|danach|daraufhin|davor"
+    r"|das (?:ist|war|sei|hat|wäre)|sein\w*|ihre[rmns]?)\b",
+    "fr": r"(?:il (?!y a|faut|s['’]agit|est|était)|elles?|ils|lui|leurs?|son|sa|ses|celui-ci|celle-ci|ceux-ci"
+    r"|cel[al]|ça|ce(?:t|tte|s)?|c['’]est|c['’]était"
+    r"|mais|et|or|donc|car|ainsi|pourtant|cependant|toutefois|en effet|de plus|par ailleurs|en outre|aussi"
+    r"|alors|puis|ensuite|là)\b",
+    "es": r"(?:él|ella|ellos|ellas|su|sus|est[eao]s?|es[eao]s?|aquel\w*|ello|pero|y|además|también|asimismo"
+    r"|sin embargo|no obstante|por ello|por eso"
+    r"|por su parte|así|luego|entonces|allí|ahí|tras ello|después|en tanto|mientras tanto)\b",
+    "ru": r"(?:он|она|оно|они|его|её|ее|их|ему|ей|им|это|этот|эта|эти|этого|этой|этим|такой|такая|такие|так"
+    r"|также|кроме того|при этом|однако|но|а|и"
+    r"|поэтому|потом|затем|там|тогда|по его словам|по её словам|по ее словам|по словам \w+)\b",
+    "ja": r"(?:これ|それ|あれ|この|その|あの|彼|彼女|しかし|また|さらに|一方"
+    r"|だが|ただ|そして|同(?:社|氏|省|紙)|ここ|そこ)",
+    "it": r"(?:lui|lei|egli|ella|essi|loro|quest[oaie]|quell[oaie]|suo|sua|suoi|sue|ma|e|inoltre|anche|però"
+    r"|tuttavia|così|poi|quindi|infatti)\b",
+    "pt": r"(?:ele|ela|eles|elas|seu|sua|seus|suas|est[ea]s?|ess[ea]s?|isso|isto|mas|e|além disso|também|porém"
+    r"|no entanto|assim|então)\b",
+    "nl": r"(?:hij|zij|ze|het (?!is|gaat|was)|hun|haar|zijn|dit|dat|deze|die|daar|daarom|maar|en|ook|echter"
+    r"|toch|toen)\b",
+}
+_POINTS_BACK = {
+    language: re.compile(rf"[«“„\"'‘(]*{words}", re.IGNORECASE) for language, words in _POINTING_BACK.items()
+}
+
+#: A question; a mark behind a full stop or a space is what a lost sign became.
+_ASKS = re.compile(r"(?<![.!?\s])[?？؟][”\"’»)]*$")
+_ANY_QUESTION = re.compile(r"[?？؟]”?\s+[“\"A-Z]")
+_UNNAMED_VOICE = re.compile(
+    r"\b(?:one|another|others|some|many|someone|somebody|users?|fans?|viewers?|commenters?|another user|a user"
+    r"|a fan|a viewer|one (?:user|fan|person|viewer|critic"
+    r"|man|woman|resident|witness)|people) (?:wrote|tweeted|said|commented|added|joked|posted|quipped|replied"
+    r"|asked|remarked)\b"
+    r"|\b(?:wrote|tweeted|said|commented|added|joked|posted|quipped) (?:(?:one|another|others|someone)(?=[.,]|$)"
+    r"|(?:an?|one|another)(?: local)? (?:user|fan|viewer|person|trader|source|resident|witness|man|woman|critic))\b",
+    re.IGNORECASE,
+)
+_HALF_THOUGHT = re.compile(
+    r"(?:\b(?:here(?:[’']s| is| are) (?:how|why|what|the)|as follows|the following|including these"
+    r"|all you need to know|to name a few|and so on|etc"
+    r"|stay tuned|only time will tell|time will tell|remains to be seen|watch this space)\b[^,]{0,30}[.!:]?$)"
+    r"|[:;,–—-]$|(?:\.\.\.|…)[\"”’]?$"
+    r"|^(?:one reason|the first (?:reason|thing)|first of all|firstly|for one thing|on the one hand|nor)\b",
+    re.IGNORECASE,
+)
+
+
+_FRAGMENT = re.compile(r"^(?:Specifically|Namely|[a-z]{2,}(?![\w-]*[A-Z])|\([^)]*\) [a-z]|[,;:])|(?:\.\.\.|…)$")
+_OPENS_SINGLE = re.compile(r"(?:^|[\s:(])[‘'](?=[A-Z])")
+_ENDS_SINGLE = re.compile(r"(?<=\S)[’'](?!\w)")
+_ONLY_SINGLE = re.compile(r"[‘'].*[’']$")
+_CLOSES_SINGLE = re.compile(r"(?<=[.,!?])[’'](?!\w)")
+#: Sentences that a quotation in single marks runs over at most; farther on its mark is lost.
+_LONGEST_SPEECH = 5
+
+
+def furniture(text: str, *, is_first: bool = False) -> str | None:
+    """Return the piece of `text` that belongs to a page and not to its report, None if there is none.
+
+    What looks like a line of a script may be a place if it `is_first` in the report: "Tarrow: The ferry sank."
+    """
+    outside = _QUOTED.sub('""', text)
+    match = _MARKS.search(text) or _FURNITURE.search(outside) or (None if is_first else _SCRIPT.search(text))
+    return match[0].strip() if match else None
+
+
+def unlabelled(text: str) -> str:
+    """Return `text` without the labels before it: "BREAKING NEWS: The ferry sank" is "The ferry sank"."""
+    rest = text
+    while (label := _CAPITAL_LABEL.match(rest) or LABEL.match(rest)) and label.end() < len(rest):
+        rest = rest[label.end() :]
+    return rest if rest == text else rest[:1].upper() + rest[1:]
+
+
+def is_fragment(text: str) -> bool:
+    """Return whether `text` begins or ends in the midst of a sentence: "took the win", "(0336 GMT) for Tokyo"."""
+    return bool(_FRAGMENT.search(text))
+
+
+def inside_single_quotes(texts: Sequence[str]) -> list[bool]:
+    """Return for each of the sentences `texts` of an article whether it is a part of a quotation in single marks that
+    runs over several sentences, or nothing but one: its words would stand as the report's own, or as nobody's.
+    """
+    inside, left = [], 0
+    for text in texts:
+        opening = list(_OPENS_SINGLE.finditer(text))
+        is_open = bool(opening) and not _ENDS_SINGLE.search(text, opening[-1].end())
+        inside.append(left > 0 or is_open or bool(_ONLY_SINGLE.match(text)))
+        left = _LONGEST_SPEECH if is_open else 0 if _CLOSES_SINGLE.search(text) else max(0, left - 1)
+    return inside
+
+
+def unstamped(paragraph: str) -> str:
+    """Return `paragraph` without a note to editors, or an author and a time, that run into its first sentence."""
+    stamp = _STAMP.match(paragraph)
+    return paragraph[stamp.end() :] if stamp else paragraph
+
+
+def half_quoted(text: str) -> bool:
+    """Return whether a quotation in `text` has no marks, or closes with a single mark that never opens;
+    worker.summarize.quotations knows the other marks.
+    """
+    if _UNMARKED.search(text):
+        return True
+    opened = len(re.findall(r"(?<![\w’'.,!?])[‘'](?=[A-Za-z])", text))
+    closed = len(re.findall(r"(?<=[.,!?])[’'](?!\w)", text))
+    return closed > opened
+
+
+def first_person(text: str) -> str | None:
+    """Return the first person of an English `text` outside quotations: the author's, whom nobody knows."""
+    match = _FIRST_PERSON.search(_QUOTED.sub('""', text))
+    return match[0] if match else None
+
+
+def opens_badly(text: str, language: str) -> str | None:
+    """Return why `text` is no opening of a summary, None if it is one: it asks, teases or points back."""
+    outside = _QUOTED.sub('""', text)
+    if _ASKS.search(text) or (language == "en" and _ANY_QUESTION.search(outside)):
+        return "a question"
+    if language == "en":
+        if _TEASER.match(text) or _VAGUE.match(text):
+            return "a teaser"
+        if _SECOND_PERSON.search(outside):
+            return "a word to the reader"
+        return None
+    points_back = _POINTS_BACK.get(language)
+    return "a word that points back" if points_back and points_back.match(text) else None
+
+
+def ends_badly(text: str, language: str) -> str | None:
+    """Return why `text` is no end of a summary, None if it is one."""
+    if _ASKS.search(text):
+        return "a question"
+    if language != "en":
+        return None
+    outside = _QUOTED.sub('""', text)
+    if _UNNAMED_VOICE.search(outside):
+        return "an unnamed voice"
+    return "half a thought" if _HALF_THOUGHT.search(outside) else None
