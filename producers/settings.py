@@ -134,6 +134,13 @@ class ProducerSettings(BaseSettings):
         return []
 
     @classmethod
+    def stray_names(cls) -> dict[str, str]:
+        """Return the names of the environment and of .env that are no setting and nearly one, each with that one; none
+        here, because the worker's are there, too.
+        """
+        return {}
+
+    @classmethod
     def origins(cls, flags: Mapping[str, Any]) -> dict[str, str]:
         """Return for each field where its value comes from: a source's name, or "default"."""
         chain: dict[str, Mapping[str, Any]] = {"flag": flags}
@@ -185,6 +192,7 @@ def load(kind: type[_Settings], flags: Mapping[str, Any]) -> _Settings:
     try:
         if stray := kind.stray_keys():
             wrong.append(_stray(stray))
+        wrong += [f"{name}: there is no such setting; it is {near}" for name, near in kind.stray_names().items()]
         settings = kind(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
         wrong += [_wrong(e) for e in error.errors(include_input=False, include_url=False)]

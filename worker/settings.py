@@ -1,13 +1,16 @@
 """The settings of the worker, on top of the producers'."""
 
+import difflib
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Final
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
-from producers.settings import ProducerSettings, toml
+from producers.settings import PREFIX, WHOLE_ENVIRONMENT, ProducerSettings, toml
 from worker.addresses import Sender, mailbox
 from worker.edition.calendar import closing_time, time_zone
 from worker.edition.profile import EDITION_WORDS, Profile, ProfileName, web_address
@@ -15,8 +18,19 @@ from worker.mail.server import Server, server
 
 #: Fewest characters of a token that somebody chose.
 WEB_TOKEN_CHARACTERS: Final = 16
+#: Names with our prefix that are no settings: those of docker-compose.yml, of the secrets, and of a desk's children.
+OTHER_NAMES: Final = frozenset(
+    f"{PREFIX}{name}"
+    for name in (
+        "DESK_PID", "EDITIONS", "GID", "INGEST_CONTAINERS", "POSTGRES_PASSWORD", "REDIS_MEMORY", "REDIS_PASSWORD",
+        "SECRETS", "SUMMARIZE_CONTAINERS", "UID", "WEB_PUBLISH", "WHOLE_ENVIRONMENT",
+    )
+)  # fmt: skip
+#: How alike a name must be to a setting's to be a mistyped one (difflib's ratio).
+NEARLY: Final = 0.85
 #: How fields are written that are no plain values.
 _FORMS: Final = {
+    "ignore_empty_embargo": 'it must be a list of sources, such as ["scoop"]',
     "web_names": 'it must be a list of names, such as ["desk.example"]',
     "profiles": 'it must be tables, [profiles.NAME] in wiredesk.toml, or {"NAME": {"length": 20}} in the environment',
 }
@@ -99,6 +113,17 @@ class WorkerSettings(ProducerSettings):
     def stray_keys(cls) -> list[str]:
         """Return the keys of wiredesk.toml that are no setting: they would have no effect."""
         return [key for key in toml(cls)() if key not in cls.model_fields]
+
+    @classmethod
+    def stray_names(cls) -> dict[str, str]:
+        """Return the names of the environment and of .env that are no setting and nearly one, each with that one."""
+        if os.environ.get(WHOLE_ENVIRONMENT):
+            return {}
+        known = {f"{PREFIX}{field.upper()}" for field in cls.model_fields}
+        given = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
+        others = sorted(name for name in given - known - OTHER_NAMES if name.startswith(PREFIX))
+        near = {name: difflib.get_close_matches(name, known, n=1, cutoff=NEARLY) for name in others}
+        return {name: matches[0] for name, matches in near.items() if matches}
 
     @field_validator("profiles", "web_names", "ignore_empty_embargo", mode="before")
     @classmethod

@@ -283,3 +283,29 @@ def test_no_field_is_refused_in_the_words_of_a_library(name: str) -> None:
 
     assert said
     assert not re.search(r"[Ii]nput|string|tuple|dictionary|instance|JSON", "".join(said))
+
+
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_a_mistyped_variable_is_an_error_that_names_the_setting(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if place == ".env":
+        (tmp_path / ".env").write_text("WIREDESK_TIMEZOON=Europe/Berlin\n")
+    else:
+        monkeypatch.setenv("WIREDESK_TIMEZOON", "Europe/Berlin")
+
+    with pytest.raises(
+        ConfigurationError, match="WIREDESK_TIMEZOON: there is no such setting; it is WIREDESK_TIMEZONE"
+    ):
+        load(WorkerSettings, {})
+
+
+def test_what_the_compose_file_reads_is_no_mistyped_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    compose = (Path(__file__).parent.parent.parent / "docker-compose.yml").read_text(encoding="utf-8")
+    for name in re.findall(r"\$\{?(WIREDESK_[A-Z_]+)", compose):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("WIREDESK_SOMETHING_ELSE", "1")
+
+    assert WorkerSettings.stray_names() == {}

@@ -306,7 +306,8 @@ def report(result: Result) -> Iterator[str]:
         number = "1 article is" if result.held == 1 else f"{result.held:,} articles are"
         yield f"{number} held: {f'{until}; {why}' if until else why}."
     rate = result.articles / result.seconds
-    yield f"{result.articles:,} articles in {result.seconds:.1f} s: {rate:.1f} articles a second"
+    articles = "1 article" if result.articles == 1 else f"{result.articles:,} articles"
+    yield f"{articles} in {result.seconds:.1f} s: {rate:.1f} articles a second"
 
 
 def edition_files(settings: WorkerSettings, edition: editions.Edition) -> list[Path]:
