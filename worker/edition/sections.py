@@ -83,7 +83,8 @@ def nearest_section(embeddings: Sequence[bytes]) -> Section:
 
 def _is_comparable(digest: Carried) -> bool:
     """Return whether the embedding of `digest` may come from the encoder that the head knows."""
-    return digest.engine != "extractive" or digest.model == NAME
+    # The name of the encoder comes first: "all-MiniLM-L6-v2 (bfloat16) + head 1".
+    return digest.engine != "extractive" or digest.model.split(" ")[0] == NAME
 
 
 @cache

@@ -54,6 +54,11 @@ def test_an_embedding_of_another_encoder_is_passed_over() -> None:
     assert section_of([carried(embedding=towards(Section.SPORT), model="another-encoder")]) is Section.OTHER
 
 
+@pytest.mark.parametrize("model", ["all-MiniLM-L6-v2", "all-MiniLM-L6-v2 (bfloat16) + head 1"])
+def test_the_encoder_is_known_however_the_engine_ran_it(model: str) -> None:
+    assert section_of([carried(embedding=towards(Section.SPORT), model=model)]) is Section.SPORT
+
+
 def test_the_first_digest_whose_source_says_it_decides() -> None:
     told = [
         carried(1, embedding=towards(Section.LIFE)),
