@@ -1,64 +1,93 @@
 """Bytes to articles: one module a format, and one table that picks.
 
-A new format is a module with a reader (bytes to Records, PermanentError for what cannot be read) and a row in
-FORMATS. Every format may be gzipped.
+A format is recognised by what its files begin with; the ending of a name counts only if nothing is recognised, or to
+say more in a reason. A new format is a module with a reader (bytes to Records, PermanentError for what cannot be read)
+and a row in FORMATS; other packages add rows by the entry point `wiredesk.formats`. Every format may be gzipped.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import cache
 from io import BufferedReader
-from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from producers.article import RawArticle, Record, raw_article
 from producers.errors import PermanentError
-from producers.formats import documents, json_files, streams
+from producers.formats import documents, json_files, probes, streams
+from producers.formats.encoding import kind_of
+from producers.formats.probes import HEAD_BYTES, Head
+from producers.formats.table import DOCUMENT_BYTES, STREAM_BYTES, Format
 
-__all__ = ["FORMATS", "Format", "articles", "format_of", "numbered", "read"]
+__all__ = ["DOCUMENT_BYTES", "FORMATS", "STREAM_BYTES", "Format", "articles", "format_of", "numbered", "read"]
 
-#: Largest file, unpacked, that is one document, in bytes: real pages end at 1.5 MB, and HTML takes 0.5 s a MB to clean.
-DOCUMENT_BYTES = 5_000_000
-#: Largest file, unpacked, that is read record by record, in bytes.
-STREAM_BYTES = 1_000_000_000
 #: Records in a row that are refused before the rest of a file is not read: it is no list of articles, and each of its
 #: lines would become a Failure.
 MOST_REFUSED = 1_000
 #: The ending that says a file is gzipped; the one before it says what is inside.
 GZIPPED = ".gz"
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How files with these endings are read: by `read`, at most `cap` bytes, unpacked; `many` says record by record."""
-
-    suffixes: tuple[str, ...]
-    media_type: str
-    cap: int
-    read: Callable[[BufferedReader], Iterator[Record]]
-    many: bool = False
+#: The group of entry points by which other packages add formats.
+ENTRY_POINTS: Final = "wiredesk.formats"
 
 
 FORMATS: tuple[Format, ...] = (
-    Format((".txt", ".text"), "text/plain", DOCUMENT_BYTES, documents.read_text),
-    Format((".md", ".markdown"), "text/markdown", DOCUMENT_BYTES, documents.read_markdown),
-    Format((".html", ".htm", ".xhtml"), "text/html", DOCUMENT_BYTES, documents.read_html),
-    Format((".json",), "application/json", DOCUMENT_BYTES, json_files.read_json),
-    Format((".jsonl", ".ndjson"), "application/x-ndjson", STREAM_BYTES, json_files.read_json_lines, many=True),
+    Format(name="NITF", probe=probes.rooted("nitf"), read="producers.formats.nitf:read"),
+    Format(name="text", suffixes=(".txt", ".text"), read=documents.read_text),
+    Format(name="Markdown", suffixes=(".md", ".markdown"), read=documents.read_markdown),
+    Format(name="HTML", suffixes=(".html", ".htm", ".xhtml"), read=documents.read_html),
+    Format(name="JSON", suffixes=(".json",), read=json_files.read_json),
+    Format(
+        name="JSON Lines",
+        suffixes=(".jsonl", ".ndjson"),
+        cap=STREAM_BYTES,
+        read=json_files.read_json_lines,
+        many=True,
+        advice="divide it",
+    ),
 )
 
-_BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
+#: What is recognised by its content, in words, for the reason of what is not.
+_BY_CONTENT: Final = ", ".join(row.name for row in FORMATS if row.probe)
 
 
-def format_of(filename: str) -> Format:
-    """Return the format of a file by the ending of its name; PermanentError names the endings that are known."""
-    name = filename.lower()
-    suffix = PurePosixPath(name.removesuffix(GZIPPED)).suffix
-    if suffix in _BY_SUFFIX:
-        return _BY_SUFFIX[suffix]
-    has = f'its name ends in "{suffix[:40]}"' if suffix else "its name has no ending"
-    known = " ".join(_BY_SUFFIX)
-    raise PermanentError(f"the file's format is not known: {has}, and {known} (each also with {GZIPPED}) are read")
+@cache
+def _added() -> tuple[Format, ...]:
+    """Return the formats of other packages, which come before ours: they know their own dialects better."""
+    from importlib.metadata import entry_points
+
+    rows = tuple(point.load() for point in entry_points(group=ENTRY_POINTS))
+    for row in rows:
+        if not isinstance(row, Format):
+            raise TypeError(f"an entry point of {ENTRY_POINTS} gives {row!r}, and a producers.formats.Format is wanted")
+    return rows
+
+
+def format_of(filename: str, data: bytes = b"") -> Format:
+    """Return the format of a file that begins with `data` (its first HEAD_BYTES); PermanentError says what was seen."""
+    head = Head(data, filename, GZIPPED)
+    rows = (*_added(), *FORMATS)
+    recognised = (row for row in rows if row.probe and row.probe(head))
+    named = (row for row in rows if head.suffix in row.suffixes)
+    if row := next(recognised, None):
+        return row
+    row = next(named, None)
+    if row and not (head.is_declared_xml and head.root):
+        return row
+    raise PermanentError(_unknown(head, rows))
+
+
+def _unknown(head: Head, rows: tuple[Format, ...]) -> str:
+    suffix = f'"{head.suffix[:40]}"'
+    known = " ".join(suffix for row in rows for suffix in row.suffixes)
+    if kind := kind_of(head.data):
+        seen = f"it is {kind}"
+    elif head.root and (head.is_declared_xml or head.suffix in ("", ".xml")):
+        return f"XML with the root {head.root.name[:60]}: a dialect that is not read. Of XML, {_BY_CONTENT} are read"
+    else:
+        seen = f"its name ends in {suffix}" if head.suffix else "its name has no ending"
+    return (
+        f"the file's format is not known: {seen}, and {known} (each also with {GZIPPED}) are read, and by their "
+        f"content {_BY_CONTENT}"
+    )
 
 
 def read(stream: BinaryIO, filename: str) -> Iterator[Record]:
@@ -67,16 +96,21 @@ def read(stream: BinaryIO, filename: str) -> Iterator[Record]:
     What cannot be read comes as a Record with `refused`; records before that point are delivered. Raises only what
     reading `stream` itself raises (OSError).
     """
+    return (record for _, record in _read(stream, filename))
+
+
+def _read(stream: BinaryIO, filename: str) -> Iterator[tuple[bool, Record]]:
+    """Yield the records of a file, each with whether its format is a list."""
     source = streams.Source(stream)
     count = refused = 0
+    many = False
     try:
-        found = _format_or_head(source, filename)
-        gzipped = filename.lower().endswith(GZIPPED)
-        unpacked = streams.opened(source, gzipped=gzipped, cap=found.cap, advice=_advice(found))
-        for record in found.read(unpacked):
+        row, unpacked = _opened(source, filename)
+        many = row.many
+        for record in row.records(unpacked):
             count += 1
             refused = refused + 1 if record.refused else 0
-            yield record
+            yield many, record
             if refused >= MOST_REFUSED:
                 reason = (
                     f"{refused:,} records in a row are refused and the rest is not read: correct what wrote the file"
@@ -84,26 +118,28 @@ def read(stream: BinaryIO, filename: str) -> Iterator[Record]:
                 raise PermanentError(reason)
     except PermanentError as error:
         # A file that is refused as a whole is identified by its beginning; its reason tells apart where reading ended.
-        yield Record(raw=source.head + str(error).encode("utf-8", "replace"), text="", refused=str(error))
+        yield many, Record(raw=source.head + str(error).encode("utf-8", "replace"), text="", refused=str(error))
         return
     if not count:
-        yield Record(raw=source.head, text="", refused="there is no article in the file: drop it again with one")
+        yield many, Record(raw=source.head, text="", refused="there is no article in the file: drop it again with one")
+
+
+def _opened(source: streams.Source, filename: str) -> tuple[Format, BufferedReader]:
+    unpacked = streams.Unpacked(source, gzipped=filename.lower().endswith(GZIPPED))
+    row = format_of(filename, unpacked.head(HEAD_BYTES))
+    return row, unpacked.limited(row.cap, row.advice)
 
 
 def numbered(stream: BinaryIO, filename: str) -> Iterator[tuple[int | None, Record]]:
     """Yield what `read` yields, each record with its number from 1; None where the file is the record.
 
-    The records of a file that holds several are numbered, as are those of JSON Lines always.
+    The records of a file that holds several are numbered, as are those of a format that is a list always.
     """
-    try:
-        many = format_of(filename).many
-    except PermanentError:
-        many = False
-    records = read(stream, filename)
-    first, second = next(records), next(records, None)
+    records = _read(stream, filename)
+    (many, first), second = next(records), next(records, None)
     yield (1 if many or second else None), first
     if second is not None:
-        yield from enumerate(itertools.chain((second,), records), 2)
+        yield from enumerate((record for _, record in itertools.chain((second,), records)), 2)
 
 
 def articles(stream: BinaryIO, filename: str, source: str) -> Iterator[RawArticle]:
@@ -113,15 +149,3 @@ def articles(stream: BinaryIO, filename: str, source: str) -> Iterator[RawArticl
     """
     for number, record in numbered(stream, filename):
         yield raw_article(record, source=source, filename=filename, number=number)
-
-
-def _format_or_head(source: streams.Source, filename: str) -> Format:
-    try:
-        return format_of(filename)
-    except PermanentError:
-        source.read(streams.HEAD_BYTES)
-        raise
-
-
-def _advice(row: Format) -> str:
-    return "divide it" if row.many else "divide it, or give a collection of articles as JSON Lines"

@@ -152,11 +152,15 @@ def refuse_binary(head: bytes) -> None:
         _refuse_binary(head)
 
 
-def _refuse_binary(data: bytes) -> None:
+def kind_of(data: bytes) -> str | None:
+    """Return what a file that begins with `data` is, if it is no text ("a PDF"), or None if no mark says so."""
     start = data[:64].lstrip()
-    for magic, name in _MAGIC:
-        if start.startswith(magic) or data.startswith(magic):
-            raise PermanentError(f"the file holds no text but {name}: save its text under this name")
+    return next((name for magic, name in _MAGIC if start.startswith(magic) or data.startswith(magic)), None)
+
+
+def _refuse_binary(data: bytes) -> None:
+    if name := kind_of(data):
+        raise PermanentError(f"the file holds no text but {name}: save its text under this name")
     sample = data[:_SAMPLE_BYTES]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if controls > _MOST_CONTROLS * len(sample) + _STRAY_CONTROLS and not _looks_utf16(data):

@@ -1,6 +1,7 @@
 """Streams that end badly on purpose: a cap on what is read, and gunzip with a cap on how far it expands."""
 
 import io
+import math
 import zlib
 from typing import BinaryIO
 
@@ -103,30 +104,52 @@ class _Gunzipped(io.RawIOBase):
         self._is_within = True
 
 
-class _Capped(io.RawIOBase):
-    def __init__(self, stream: io.RawIOBase, cap: int, advice: str) -> None:
-        self._stream = stream
+class Unpacked(io.RawIOBase):
+    """A file's bytes, unpacked if it is gzipped. `head` looks at its beginning, then `limited` gives it to a reader."""
+
+    def __init__(self, source: Source, *, gzipped: bool) -> None:
+        self._stream: io.RawIOBase = _Gunzipped(source) if gzipped else source
+        self._head = b""
+        self._given = 0
+        self._fault: PermanentError | None = None
+        self._left = math.inf
+        self._refusal = ""
+
+    def readable(self) -> bool:  # noqa: D102 (as in its base)
+        return True
+
+    def head(self, size: int) -> bytes:
+        """Return the first `size` bytes, or all there are; a fault of the gzip data waits until it is read."""
+        try:
+            while len(self._head) < size and (data := self._stream.read(size - len(self._head))):
+                self._head += data
+        except PermanentError as fault:
+            self._fault = fault
+        return self._head
+
+    def limited(self, cap: int, advice: str) -> io.BufferedReader:
+        """Return all of it as a buffered stream of at most `cap` bytes.
+
+        Reading it raises PermanentError where the file is larger (the sentence ends with `advice`), where it expands
+        beyond MAX_EXPANSION, or where the gzip data is cut short or damaged. Bytes before that point are delivered.
+        """
         self._left = cap
         self._refusal = (
             f"the file is larger than {cap // 1_000_000:,} MB, the most that is read of this format: {advice}"
         )
+        return io.BufferedReader(self, buffer_size=_BUFFER_BYTES)
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        read = self._stream.readinto(buffer) or 0
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # noqa: D102 (as in its base)
+        data = self._head[self._given : self._given + len(buffer)]
+        if data:
+            buffer[: len(data)] = data
+            read = len(data)
+            self._given += read
+        elif self._fault:
+            raise self._fault
+        else:
+            read = int(self._stream.readinto(buffer) or 0)
         self._left -= read
         if self._left < 0:
             raise PermanentError(self._refusal)
-        return int(read)
-
-
-def opened(source: Source, *, gzipped: bool, cap: int, advice: str) -> io.BufferedReader:
-    """Return `source` as a buffered stream of at most `cap` bytes, unpacked if `gzipped`.
-
-    Reading it raises PermanentError where the file is larger (the sentence ends with `advice`), where it expands
-    beyond MAX_EXPANSION, or where the gzip data is cut short or damaged. Bytes before that point are delivered.
-    """
-    expanded: io.RawIOBase = _Gunzipped(source) if gzipped else source
-    return io.BufferedReader(_Capped(expanded, cap, advice), buffer_size=_BUFFER_BYTES)
+        return read

@@ -22,6 +22,8 @@ LIBRARIES = {
     "trafilatura": ("worker/clean/",),
     "babel": ("worker/dedup/",),
     "jinja2": ("worker/edition/", "worker/web/"),
+    "lxml": ("producers/formats/", "worker/clean/"),
+    "fastwarc": ("producers/formats/",),
     "prometheus_client": ("worker/web/",),
     "starlette": ("worker/web/",),
     "uvicorn": ("worker/web/",),

@@ -3,12 +3,18 @@
 import gzip
 import io
 import json
+import os
 import random
+import subprocess
+import sys
+from importlib.abc import MetaPathFinder
+from pathlib import Path
 
 import pytest
 
 from producers.article import Record
-from producers.formats import FORMATS, MOST_REFUSED, articles, format_of, read
+from producers.errors import PermanentError
+from producers.formats import FORMATS, MOST_REFUSED, Format, articles, format_of, read
 from producers.formats.streams import MAX_EXPANSION, MAX_MEMBERS
 
 STORY = "The bridge at Aldermoor stays shut for two weeks, the mayor said on Monday.\n"
@@ -19,6 +25,21 @@ SAMPLES = {
     ".json": f'{{"title": "Bridge shut", "text": "{STORY.strip()}"}}',
     ".jsonl": f'{{"title": "Bridge shut", "text": "{STORY.strip()}"}}\n',
 }
+
+#: A module of another package that adds a format.
+PLUGIN = """
+import re
+from producers.article import Record
+from producers.formats import Format
+
+def read(stream):
+    data = stream.read()
+    yield Record(raw=data, text=re.sub("<.*?>", "", data.decode()))
+
+FORMAT = Format(name="RBNews", probe=lambda head: head.root is not None and head.root.name == "RBNews", read=read)
+"""
+#: The beginning of a file of each format that is known by its content.
+CONTENTS = {"NITF": "<nitf><body/></nitf>"}
 
 
 def records(data: bytes, filename: str) -> list[Record]:
@@ -31,7 +52,8 @@ def only(data: bytes, filename: str) -> Record:
 
 
 def test_every_row_of_the_table_has_a_sample_here() -> None:
-    assert {row.suffixes[0] for row in FORMATS} == SAMPLES.keys()
+    assert {row.suffixes[0] for row in FORMATS if row.suffixes} == SAMPLES.keys()
+    assert {row.name for row in FORMATS if not row.suffixes} == CONTENTS.keys()
 
 
 @pytest.mark.parametrize("suffix", SAMPLES)
@@ -47,6 +69,12 @@ def test_every_format_is_read_plain_and_gzipped_alike(suffix: str) -> None:
 def test_every_ending_is_known_in_any_case(suffix: str) -> None:
     assert format_of("a.b" + suffix.upper()).suffixes.count(suffix) == 1
     assert format_of(f"a{suffix}.GZ") is format_of("a" + suffix)
+
+
+@pytest.mark.parametrize("format_name", CONTENTS)
+@pytest.mark.parametrize("name", ["a", "a.xml", "a.tst", "a.txt", "a.dat.gz", "tag_agency.example_version_10"])
+def test_a_format_is_known_by_its_content_whatever_its_name(format_name: str, name: str) -> None:
+    assert format_of(name, CONTENTS[format_name].encode("latin-1")).name == format_name
 
 
 @pytest.mark.parametrize("suffix", SAMPLES)
@@ -199,3 +227,81 @@ def test_a_fault_of_the_disk_is_no_fault_of_the_file() -> None:
 
     with pytest.raises(OSError, match="Input/output"):
         list(read(Broken(), "a.txt"))
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        "",
+        "\ufeff",
+        '<?xml version="1.0" encoding="UTF-8"?>\n',
+        "<?xml version='1.0'?>\n<!-- > <rss> -->\n<?xml-stylesheet href='a'?>\n\n",
+        f"<!--{'an export ' * 900}-->",
+        '<!DOCTYPE nitf SYSTEM "nitf-3-6.dtd">',
+        '<!DOCTYPE nitf [<!ENTITY a "]>"> <!-- ]> -->]>',
+        f'<!DOCTYPE nitf [<!ENTITY a "{"a" * 70_000}">]>',
+    ],
+)
+@pytest.mark.parametrize("root", ["<nitf>", "<NITF>", '<n:nitf xmlns:n="urn:n">', "<nitf/>"])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+def test_the_root_of_xml_is_found_behind_any_prolog(prolog: str, root: str, charset: str) -> None:
+    assert format_of("a", f"{prolog}{root}".encode(charset)[:65_536]).name == "NITF"
+
+
+@pytest.mark.parametrize("name", ["a.xml", "a", "a.txt", "a.html", "a.xml.gz"])
+def test_an_unknown_dialect_of_xml_is_refused_by_the_name_of_its_root(name: str) -> None:
+    with pytest.raises(PermanentError, match=r"XML with the root RBNews: a dialect that is not read.*NITF"):
+        format_of(name, b'<?xml version="1.0"?><RBNews><headline>x</headline></RBNews>')
+
+
+@pytest.mark.parametrize("text", ["<p>A page's beginning.</p>", "<b>Bold</b> words", "<3 from Aldermoor"])
+def test_markup_that_declares_nothing_is_read_by_its_ending(text: str) -> None:
+    assert format_of("a.html", text.encode()).name == "HTML"
+    assert format_of("a.txt", text.encode()).name == "text"
+
+
+def test_a_picture_is_refused_as_what_it_is() -> None:
+    with pytest.raises(PermanentError, match="it is a JPEG picture"):
+        format_of("a.xml", b"\xff\xd8\xff\xe0")
+
+
+def test_a_missing_library_is_named_with_the_extra_that_brings_it() -> None:
+    row = Format(name="Z", read="producers.formats.of_a_test:read")
+
+    class Missing(MetaPathFinder):
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "producers.formats.of_a_test":
+                raise ModuleNotFoundError("No module named 'zlibrary'", name="zlibrary")
+
+    sys.meta_path.insert(0, finder := Missing())
+    try:
+        with pytest.raises(PermanentError, match=r"reading Z needs the package zlibrary.*'wiredesk\[formats\]'"):
+            list(row.records(io.BufferedReader(io.BytesIO(b""))))
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def test_a_package_adds_a_format_by_its_entry_point(tmp_path: Path) -> None:
+    (tmp_path / "rb_news.py").write_text(PLUGIN)
+    info = tmp_path / "rb_news-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: rb-news\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[wiredesk.formats]\nrb_news = rb_news:FORMAT\n")
+    code = (
+        "import io; from producers.formats import read; "
+        "print([r.text for r in read(io.BytesIO(b'<?xml version=\"1.0\"?><RBNews>The text.</RBNews>'), 'a.xml')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+    )
+    assert done.stdout.strip() == "['The text.']"
+
+
+def test_a_base_install_imports_no_reader_that_needs_more() -> None:
+    code = "import sys, producers.formats; print({'lxml', 'fastwarc'} & sys.modules.keys() or None)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "None"
