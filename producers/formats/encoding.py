@@ -115,24 +115,25 @@ class Decoded:
     notes: Mapping[str, str]
 
 
-def decoded(data: bytes, *, markup: bool = False) -> Decoded:
-    """Return `data` as text: by its byte order mark, the charset that markup declares, UTF-8, or a guess.
+def decoded(data: bytes, *, markup: bool = False, charset: str | None = None) -> Decoded:
+    """Return `data` as text: by its byte order mark, the charset that is declared, UTF-8, or a guess.
 
+    `charset` is what the frame around `data` declares (the header of a mail); a name that is not known counts as none.
     `markup` says that an HTML `meta` element or an XML declaration counts. A declared one-byte charset gives way to
     UTF-8 where the bytes are faultless UTF-8 beyond ASCII, which no such text is by chance. Raises PermanentError
     where the bytes are no text; never UnicodeError.
     """
-    for mark, charset in _MARKS:
+    for mark, marked in _MARKS:
         if data.startswith(mark):
-            return _replaced(data, charset)
+            return _replaced(data, marked)
     _refuse_binary(data)
-    declared = _declared(data) if markup else None
+    declared = (_known(charset) if charset else None) or (_declared(data) if markup else None)
     utf8 = None if _looks_utf16(data) else _strict(data, "utf-8")
     surely_utf8 = utf8 is not None and not data.isascii()
     if declared is not None and not (surely_utf8 and _DECLARABLE[declared]):
-        for charset in (_WIDER.get(declared, declared), declared):
-            if (text := _strict(data, charset)) is not None:
-                return Decoded(text, {"charset": charset})
+        for name in (_WIDER.get(declared, declared), declared):
+            if (text := _strict(data, name)) is not None:
+                return Decoded(text, {"charset": name})
     notes = {} if declared is None else {"charset_declared": declared}
     if utf8 is not None:
         return Decoded(utf8, {"charset": "utf-8", **notes})
@@ -169,11 +170,14 @@ def _refuse_binary(data: bytes) -> None:
 
 def _declared(data: bytes) -> str | None:
     found = _DECLARATION.search(data[:_DECLARATION_BYTES])
-    if found is None:
-        return None
+    return _known((found[1] or found[2]).decode("ascii", "replace")) if found else None
+
+
+def _known(charset: str) -> str | None:
+    """Return Python's name of a charset that a document may declare, or None."""
     try:
-        name = codecs.lookup((found[1] or found[2]).decode("ascii", "replace")).name
-    except LookupError:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
         return None
     return name if name in _DECLARABLE else None
 

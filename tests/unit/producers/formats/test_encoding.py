@@ -151,3 +151,17 @@ def test_single_foreign_letters_in_latin_words_are_a_wrong_guess() -> None:
 @pytest.mark.parametrize("part", [b"\xe9 ", b"\xe2\x80\x9c\xe9", b"\xe2\x80 ", b"\xc3\xa9\x93 "])
 def test_a_large_mixed_text_is_decoded_in_linear_time(part: bytes) -> None:
     decoded("“Oda”".encode() * 1_000 + part * (3_000_000 // len(part)))
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", "ISO-8859-15"])
+def test_a_charset_that_the_frame_declares_decides_where_a_guess_would_fail(charset: str) -> None:
+    assert decoded("Süd".encode("cp1252"), charset=charset).text == "Süd"
+
+
+@pytest.mark.parametrize("charset", ["", "x-unknown", "punycode", "\0", "unicode_escape", "a" * 5_000])
+def test_a_declared_charset_that_is_not_known_counts_as_none(charset: str) -> None:
+    assert decoded(GERMAN.encode(), charset=charset).notes == {"charset": "utf-8"}
+
+
+def test_faultless_utf8_outweighs_a_declared_charset_of_one_byte() -> None:
+    assert decoded(GERMAN.encode(), charset="iso-8859-1").text == GERMAN
