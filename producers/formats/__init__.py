@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from producers.article import RawArticle, Record, raw_article
 from producers.errors import PermanentError
-from producers.formats import documents, json_files, probes, streams
+from producers.formats import anpa, documents, iptc7901, json_files, probes, streams
 from producers.formats.encoding import kind_of
 from producers.formats.probes import HEAD_BYTES, Head
 from producers.formats.table import DOCUMENT_BYTES, STREAM_BYTES, Format
@@ -31,6 +31,9 @@ ENTRY_POINTS: Final = "wiredesk.formats"
 
 FORMATS: tuple[Format, ...] = (
     Format(name="NITF", probe=probes.rooted("nitf"), read="producers.formats.nitf:read"),
+    Format(name="OPML", probe=probes.rooted("opml"), read=documents.refuse_opml),
+    Format(name="IPTC 7901", probe=lambda head: iptc7901.is_iptc7901(head.data), read=iptc7901.read_iptc7901),
+    Format(name="ANPA 1312", probe=lambda head: anpa.is_anpa(head.data), read=anpa.read_anpa),
     Format(name="text", suffixes=(".txt", ".text"), read=documents.read_text),
     Format(name="Markdown", suffixes=(".md", ".markdown"), read=documents.read_markdown),
     Format(name="HTML", suffixes=(".html", ".htm", ".xhtml"), read=documents.read_html),
@@ -46,7 +49,7 @@ FORMATS: tuple[Format, ...] = (
 )
 
 #: What is recognised by its content, in words, for the reason of what is not.
-_BY_CONTENT: Final = ", ".join(row.name for row in FORMATS if row.probe)
+_BY_CONTENT: Final = ", ".join(row.name for row in FORMATS if row.probe and row.name != "OPML")
 
 
 @cache
@@ -81,7 +84,7 @@ def _unknown(head: Head, rows: tuple[Format, ...]) -> str:
     if kind := kind_of(head.data):
         seen = f"it is {kind}"
     elif head.root and (head.is_declared_xml or head.suffix in ("", ".xml")):
-        return f"XML with the root {head.root.name[:60]}: a dialect that is not read. Of XML, {_BY_CONTENT} are read"
+        return f"XML with the root {head.root.name[:60]}: a dialect that is not read. Read by content are {_BY_CONTENT}"
     else:
         seen = f"its name ends in {suffix}" if head.suffix else "its name has no ending"
     return (

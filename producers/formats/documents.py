@@ -57,6 +57,13 @@ def read_markdown(stream: BufferedReader) -> Iterator[Record]:
     yield Record.of(said, raw=data, text=header.text, media_type="text/markdown")
 
 
+def refuse_opml(_stream: BufferedReader) -> Iterator[Record]:
+    """Raise PermanentError: a list of feeds holds no article."""
+    raise PermanentError(
+        "this is OPML, a list of feeds, and feeds are not polled: drop their articles, or push them by a program"
+    )
+
+
 def own_address(page: str) -> str | None:
     """Return the absolute address that an HTML page gives as its own (`link rel=canonical`, else `og:url`), or None."""
     found: dict[str, str] = {}

@@ -39,7 +39,12 @@ def read(stream):
 FORMAT = Format(name="RBNews", probe=lambda head: head.root is not None and head.root.name == "RBNews", read=read)
 """
 #: The beginning of a file of each format that is known by its content.
-CONTENTS = {"NITF": "<nitf><body/></nitf>"}
+CONTENTS = {
+    "NITF": "<nitf><body/></nitf>",
+    "OPML": "<opml version='2.0'><body/></opml>",
+    "IPTC 7901": "\x01vnp017 3 p 140 vnp 018\r\n\r\nOda-lock/\r\n\x02Lock shut =\r\n",
+    "ANPA 1312": "\x16\x16\x01A0101\x1f-----\r\nu i\x13\x11 BC-EU--Oda-Lock     11-27 0120\r\n\x02",
+}
 
 
 def records(data: bytes, filename: str) -> list[Record]:
@@ -305,3 +310,9 @@ def test_a_base_install_imports_no_reader_that_needs_more() -> None:
     code = "import sys, producers.formats; print({'lxml', 'fastwarc'} & sys.modules.keys() or None)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "None"
+
+
+def test_a_list_of_feeds_is_refused_with_what_to_do() -> None:
+    assert only(b"<opml version='2.0'><body/></opml>", "subscriptions.xml").refused == (
+        "this is OPML, a list of feeds, and feeds are not polled: drop their articles, or push them by a program"
+    )
