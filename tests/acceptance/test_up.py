@@ -159,7 +159,7 @@ def test_a_second_run_does_only_what_is_new_and_strict_tells_of_a_failure(run: R
     done = up_once(run.folders, "--strict", "--workers", "1")
     assert done.returncode == 3, done.stderr
     assert done.stdout.splitlines()[0] == "1 failed:"
-    assert done.stdout.splitlines()[-1].startswith("1 articles in ")
+    assert done.stdout.splitlines()[-1].startswith("1 article in ")
     assert len(rows("export", "articles", "--data", run.folders.data)) == len(run.articles) + 1
 
 

@@ -99,6 +99,7 @@ def _edited(
         closed_at=draft.closed_at,
         counts=replace(draft.counts, filtered=len(draft.met) - sum(len(topic.digests) for topic in topics)),
         topics=topics,
+        sections=selection.section_names.values(),
     )
     carried = {topic.digests[0].article_id for topic in topics if topic.place is not Place.LEFT_OUT}
     return carried_over(whole, draft.before), carried

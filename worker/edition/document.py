@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal, NotRequired
@@ -30,12 +30,12 @@ LATE_FROM = timedelta(days=2)
 #: rebuild must still give the same bytes. Keys that are not listed follow, sorted by name.
 # fmt: off
 KEYS = (
-    "schema", "edition", "topics", "profile", "web_url", "date", "timezone", "revision", "closed_at", "counts",
-    "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id", "publisher",
-    "folder", "title", "headline", "headline_from", "summary", "section", "continues", "url", "language",
+    "schema", "edition", "topics", "profile", "web_url", "date", "timezone", "revision", "closed_at", "sections",
+    "counts", "received", "reprints", "failed", "articles", "several", "left_out", "filtered", "place", "story_id",
+    "publisher", "folder", "title", "headline", "headline_from", "summary", "section", "continues", "url", "language",
     "published_at", "late", "update", "sources", "uri", "article_id", "containment", "engine", "model", "supported",
-    "signal", "note", "created", "number", "located", "subjects", "code", "name", "urgency", "captions",
-    "usage", "copyright", "digests", "withdrawn", "at", "by",
+    "signal", "note", "created", "number", "located", "subjects", "code", "name", "urgency", "captions", "usage",
+    "copyright", "digests", "withdrawn", "at", "by",
 )
 # fmt: on
 
@@ -245,6 +245,9 @@ class DocumentHead(TypedDict):
         int, Field(ge=1, description="1 for the first edition of the day, one more for each that replaces it")
     ]
     closed_at: Annotated[_UtcTime, Field(description="when the edition closed, in UTC")]
+    sections: NotRequired[
+        Annotated[list[str], Field(description="the sections of the shown topics, in order; empty: it has none")]
+    ]
     counts: DocumentCounts
 
 
@@ -410,8 +413,10 @@ def document(
     closed_at: datetime,
     counts: EditionCounts,
     topics: Sequence[Topic],
+    sections: Iterable[str] = (),
 ) -> Document:
-    """Return the edition of `topics` (`worker.edition.select`), the first in rank first.
+    """Return the edition of `topics` (`worker.edition.select`), the first in rank first; `sections` are the names of
+    all sections, in order.
 
     Within a story the canonical's source comes first, then the closest copies. Times are ISO 8601 in UTC, with a Z.
     The same arguments give the same document, in whatever order the sources come. Raises ValueError for a time without
@@ -464,6 +469,7 @@ def document(
             "timezone": timezone,
             "revision": revision,
             "closed_at": iso(closed_at),
+            "sections": [name for name in dict.fromkeys(sections) if any(topic.section == name for topic in shown)],
             "counts": {
                 "received": counts.received,
                 "reprints": counts.reprints,

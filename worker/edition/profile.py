@@ -1,13 +1,14 @@
 """Profiles: which digests an edition carries, when it closes, as what and to whom it goes. From wiredesk.toml."""
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from producers.article import is_web_address
 from worker.addresses import recipient
 from worker.edition.calendar import closing_time, time_zone
+from worker.edition.section_names import Section
 
 #: The profile whose editions lie in the folder itself; every other one has a folder of its own beneath it.
 DEFAULT_PROFILE = "daily"
@@ -41,6 +42,26 @@ def web_address(url: str) -> str:
     if url and not is_web_address(url):
         raise ValueError(f"{url!r} is no address of the web: write it as https://desk.example")
     return url.rstrip("/")
+
+
+def section_table(given: Any) -> Any:
+    """Return the `given` sections as a table of names (False: switched off) by section, in their order; a list names
+    them as it calls them. Raises ValueError for a section that does not exist, and for Other switched off.
+    """
+    if isinstance(given, list | tuple):
+        given = dict.fromkeys(map(str, given), True)
+    if not isinstance(given, dict):
+        return given
+    known = {section.casefold(): section for section in Section}
+    table: dict[Section, Any] = {}
+    for name, title in given.items():
+        section = known.get(" ".join(name.split()).casefold())
+        if section is None:
+            raise ValueError(f"no section is called {name!r}: take {', '.join(Section)}")
+        table[section] = section.value if title is True else title
+    if table.get(Section.OTHER) is False:
+        raise ValueError("the section Other cannot be switched off: it has what no other section takes")
+    return table
 
 
 ProfileName = Annotated[str, AfterValidator(profile_name)]
@@ -80,6 +101,20 @@ class Selection(BaseModel):
     words: int | None = Field(
         default=None, ge=0, description="words of an edition; 0: no limit; left out: `WIREDESK_EDITION_WORDS`"
     )
+
+    sections: Annotated[dict[Section, Literal[False] | Name] | Literal[False], BeforeValidator(section_table)] = Field(
+        default_factory=dict,
+        description="the first sections, in order: a list, or a table with a name for each, or `false`: its topics are "
+        "in Other; `sections = false`: no sections",
+    )
+
+    @property
+    def section_names(self) -> dict[Section, str]:
+        """What the sections of an edition are called, in their order; empty for an edition without sections."""
+        if self.sections is False:
+            return {}
+        ordered = {**self.sections, **{section: section.value for section in Section if section not in self.sections}}
+        return {section: name for section, name in ordered.items() if name is not False}
 
     @property
     def budget(self) -> int:

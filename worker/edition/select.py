@@ -19,7 +19,7 @@ _DENSE = re.compile(f"[{DENSE}]")
 
 
 def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str], closed_at: datetime) -> list[Topic]:
-    """Return the topics of an edition that met the digests `met`, ranked, each in its place.
+    """Return the topics of an edition that met the digests `met`, ranked, each in its place and section.
 
     `kept` are the articles that told the topics which an earlier revision of the day showed: these topics stay,
     whatever the selection.
@@ -33,7 +33,10 @@ def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str
     placed = dict.fromkeys(range(len(ranked)), Place.LEFT_OUT)
     chosen = places([texts[i].cost for i in open_to], selection.budget, {n for n, i in enumerate(open_to) if i in stay})
     placed.update(zip(open_to, chosen, strict=True))
-    return [
+    # Sections need numpy, and this module is imported by processes that never close an edition.
+    from worker.edition.sections import sectioned
+
+    shown = [
         Topic(
             place=placed[i],
             headline=texts[i].headline,
@@ -43,6 +46,7 @@ def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str
         )
         for i, topic in enumerate(ranked)
     ]
+    return sectioned(shown, selection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,7 +194,7 @@ def edition(document: Document, page: Callable[[str], str] | None = None, rest: 
         for topic in document["topics"]
         if topic["place"] != Place.LEFT_OUT
     ]
-    sections = _sections(blocks)
+    sections = _sections(blocks, head.get("sections", ()))
     closed = datetime.fromisoformat(head["closed_at"]).astimezone(zone)
     return EditionView(
         name=edition_name(head["profile"], head["title"]),
@@ -271,12 +271,14 @@ def link(uri: str) -> str | None:
     )
 
 
-def _sections(topics: Sequence[tuple[str, str | None, Block]]) -> tuple[Section, ...]:
-    """Return the sections of an edition: the top stories, then the others by their section, if they have one."""
+def _sections(topics: Sequence[tuple[str, str | None, Block]], names: Sequence[str]) -> tuple[Section, ...]:
+    """Return the sections of an edition: the top stories, then the others by their section, in the order of `names`;
+    those of no section come last.
+    """
     top = _top(topics)
     sections = [Section(title="Top stories", topics=tuple(block for _, _, block in topics[:top]))]
     rest = topics[top:]
-    for name in dict.fromkeys(section for _, section, _ in rest):
+    for name in dict.fromkeys([*names, *(section for _, section, _ in rest if section), None]):
         told = tuple(block for place, section, block in rest if place != Place.HEADLINE and section == name)
         lines = tuple(block for place, section, block in rest if place == Place.HEADLINE and section == name)
         if name is None:

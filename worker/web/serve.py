@@ -136,7 +136,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
     except OSError as error:
         raise ConfigurationError(
-            f"The address {host}, port {port}, cannot be used ({error.strerror}); choose another by --host "
-            "and --port, or by WIREDESK_WEB_HOST and WIREDESK_WEB_PORT."
+            f"The address {host}, port {port}, cannot be used ({error.strerror}); choose another by "
+            "WIREDESK_WEB_HOST and WIREDESK_WEB_PORT; `wiredesk serve` takes --host and --port, too."
         ) from None
     return listening

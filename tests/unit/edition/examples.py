@@ -51,7 +51,8 @@ def an_edition(*stories: Carried, selection: Selection = EVERYTHING, **fields: o
         "counts": EditionCounts(received=len(stories), reprints=0, failed=0),
     }
     merged: dict[str, Any] = {**values, **fields}
-    return document(topics=select(stories, selection, kept=(), closed_at=merged["closed_at"]), **merged)
+    topics = select(stories, selection, kept=(), closed_at=merged["closed_at"])
+    return document(topics=topics, sections=selection.section_names.values(), **merged)
 
 
 #: What three papers wrote about one event; the first is the longest.
@@ -188,7 +189,42 @@ def withdrawn() -> Document:
     return without(full(), gone, at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC), by="source")
 
 
-GOLDEN_EDITIONS = {"full": full, "empty": an_edition, "withdrawn": withdrawn}
+#: Headline, section as the source says it, and address, of the topics of an edition with sections.
+DAY = (
+    ("Lindmar votes for a new mayor", "Politik", ""),
+    ("Tarnfield signs a keeper from Oxmoor", None, "https://news.example/sport/football/81"),
+    ("Central bank of Varland cuts its key rate", "News > Business", ""),
+    ("Earthquake damages houses on the Orrin islands", "Welt", ""),
+    ("Choir of Brae sings for the lighthouse keepers", None, "https://news.example/a/83"),
+    ("Court frees the two owners of the Haldheim mill", "Crime & Courts", ""),
+    ("Calder opens its first ward for burns", "Santé", ""),
+    ("Velmora’s film prize goes to a debut", "Cultura", ""),
+    ("Port office of Lindmar moves its timetable to telephones", None, "https://news.example/technology/9"),
+    ("Oxmoor’s rowers win all four finals", "Deportes", ""),
+    ("Schools of Eastmarch teach cooking again", "Education", ""),
+    ("Strait of Lindmar is mapped for the first time", "Science", ""),
+    ("Brunn Timber buys two saw mills", "Economía", ""),
+    ("Tram drivers of Calder accept the offer", None, "https://news.example/a/92"),
+)
+
+
+def sections() -> Document:
+    """An edition of more topics than go without sections; two of them say nothing of theirs."""
+    stories = [
+        carried(
+            100 + number,
+            headline=headline,
+            summary=f"{headline}.",
+            said=Said(section=section),
+            sources=(source(100 + number, "Velmora Today", uri=url or f"urn:{number}", containment=None),),
+        )
+        for number, (headline, section, url) in enumerate(DAY)
+    ]
+    selection = Selection.model_validate({"sections": {"Sport": "The pitch", "Business": True, "Life": False}})
+    return an_edition(*stories, selection=selection)
+
+
+GOLDEN_EDITIONS = {"full": full, "sections": sections, "empty": an_edition, "withdrawn": withdrawn}
 
 
 def write_golden() -> None:

@@ -35,6 +35,7 @@ def test_the_document_has_the_shape_of_the_contract() -> None:
             "timezone": "Europe/Berlin",
             "revision": 1,
             "closed_at": "2026-11-22T06:00:00Z",
+            "sections": [],
             "counts": {
                 "received": 9,
                 "reprints": 2,

@@ -54,9 +54,32 @@ def test_a_profile_closes_by_its_own_clock_or_the_desk_s(tmp_path: Path) -> None
         ("[profiles.morning]\nlength = 0", r"profiles\.morning\.length"),
         ('[profiles.morning]\noutputs = ["pdf"]', r"profiles\.morning\.outputs"),
         ("[profiles.morning]\nkeyword = []", r"profiles\.morning\.keyword: there is no such field"),
+        ('[profiles.morning]\nsections = ["Sprot"]', "no section is called 'Sprot': take World, Politics, "),
+        ("[profiles.morning.sections]\nOther = false", "Other cannot be switched off"),
         ("[profiles.'../up']\nlength = 5", "has no usable name"),
     ],
 )
 def test_a_profile_that_cannot_be_is_refused_with_what_is_wrong(tmp_path: Path, table: str, told: str) -> None:
     with pytest.raises(ConfigurationError, match=told):
         settings(tmp_path, table)
+
+
+def test_a_profile_orders_names_and_switches_off_sections(tmp_path: Path) -> None:
+    profiles = settings(
+        tmp_path,
+        """
+        [profiles.listed]
+        sections = ["sport", "Business"]
+        [profiles.tabled.sections]
+        Sport = "The pitch"
+        Life = false
+        [profiles.none]
+        sections = false
+        """,
+    ).all_profiles
+
+    listed, tabled, none = (list(profiles[name].section_names.values()) for name in ("listed", "tabled", "none"))
+    assert listed[:4] == ["Sport", "Business", "World", "Politics"]
+    assert (len(listed), listed[-1]) == (10, "Other")
+    assert (tabled[:2], len(tabled), "Life" in tabled) == (["The pitch", "World"], 9, False)
+    assert none == []
