@@ -13,9 +13,9 @@ from typing import BinaryIO, Final
 
 from producers.article import RawArticle, Record, raw_article
 from producers.errors import PermanentError
-from producers.formats import anpa, documents, iptc7901, json_files, probes, streams
+from producers.formats import anpa, documents, iptc7901, json_files, mail, mbox, probes, streams
 from producers.formats.encoding import kind_of
-from producers.formats.probes import HEAD_BYTES, Head
+from producers.formats.probes import HEAD_BYTES, PROBED_BYTES, Head
 from producers.formats.table import DOCUMENT_BYTES, STREAM_BYTES, Format
 
 __all__ = ["DOCUMENT_BYTES", "FORMATS", "STREAM_BYTES", "Format", "articles", "format_of", "numbered", "read"]
@@ -33,6 +33,15 @@ FORMATS: tuple[Format, ...] = (
     Format(name="NITF", probe=probes.rooted("nitf"), read="producers.formats.nitf:read"),
     Format(name="OPML", probe=probes.rooted("opml"), read=documents.refuse_opml),
     Format(name="IPTC 7901", probe=lambda head: iptc7901.is_iptc7901(head.data), read=iptc7901.read_iptc7901),
+    Format(
+        name="mbox",
+        probe=lambda head: mbox.is_mbox(head.data[:PROBED_BYTES]),
+        read=mbox.read_mbox,
+        cap=STREAM_BYTES,
+        many=True,
+        advice="divide it",
+    ),
+    Format(name="mail", probe=lambda head: mail.is_mail(head.data[:PROBED_BYTES]), read=mail.read_mail),
     Format(name="ANPA 1312", probe=lambda head: anpa.is_anpa(head.data), read=anpa.read_anpa),
     Format(name="text", suffixes=(".txt", ".text"), read=documents.read_text),
     Format(name="Markdown", suffixes=(".md", ".markdown"), read=documents.read_markdown),
