@@ -30,6 +30,12 @@ ENTRY_POINTS: Final = "wiredesk.formats"
 
 
 FORMATS: tuple[Format, ...] = (
+    Format(
+        name="NewsML-G2",
+        probe=probes.rooted("newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"),
+        read="producers.formats.newsml_g2:read",
+    ),
+    Format(name="NewsML 1", probe=probes.rooted("NewsML"), read="producers.formats.newsml_1:read"),
     Format(name="NITF", probe=probes.rooted("nitf"), read="producers.formats.nitf:read"),
     Format(name="text", suffixes=(".txt", ".text"), read=documents.read_text),
     Format(name="Markdown", suffixes=(".md", ".markdown"), read=documents.read_markdown),

@@ -39,7 +39,11 @@ def read(stream):
 FORMAT = Format(name="RBNews", probe=lambda head: head.root is not None and head.root.name == "RBNews", read=read)
 """
 #: The beginning of a file of each format that is known by its content.
-CONTENTS = {"NITF": "<nitf><body/></nitf>"}
+CONTENTS = {
+    "NewsML-G2": '<?xml version="1.0"?><newsMessage/>',
+    "NewsML 1": "<NewsML/>",
+    "NITF": "<nitf><body/></nitf>",
+}
 
 
 def records(data: bytes, filename: str) -> list[Record]:
