@@ -30,6 +30,12 @@ ENTRY_POINTS: Final = "wiredesk.formats"
 
 
 FORMATS: tuple[Format, ...] = (
+    Format(
+        name="NewsML-G2",
+        probe=probes.rooted("newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"),
+        read="producers.formats.newsml_g2:read",
+    ),
+    Format(name="NewsML 1", probe=probes.rooted("NewsML"), read="producers.formats.newsml_1:read"),
     Format(name="NITF", probe=probes.rooted("nitf"), read="producers.formats.nitf:read"),
     Format(name="OPML", probe=probes.rooted("opml"), read=documents.refuse_opml),
     Format(name="IPTC 7901", probe=lambda head: iptc7901.is_iptc7901(head.data), read=iptc7901.read_iptc7901),
@@ -41,7 +47,9 @@ FORMATS: tuple[Format, ...] = (
         many=True,
         advice="divide it",
     ),
-    Format(name="mail", probe=lambda head: mail.is_mail(head.data[:PROBED_BYTES]), read=mail.read_mail),
+    Format(
+        name="mail", probe=lambda head: mail.is_mail(head.data[:PROBED_BYTES]), cap=mail.MAIL_BYTES, read=mail.read_mail
+    ),
     Format(name="ANPA 1312", probe=lambda head: anpa.is_anpa(head.data), read=anpa.read_anpa),
     Format(name="text", suffixes=(".txt", ".text"), read=documents.read_text),
     Format(name="Markdown", suffixes=(".md", ".markdown"), read=documents.read_markdown),

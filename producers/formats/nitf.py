@@ -34,7 +34,7 @@ def fields_of(root: Element) -> dict[str, Any]:
     headlines = [text for one in every(root, "hl1") if (text := words(one))]
     fields: dict[str, Any] = {
         "headline": headlines[0] if headlines else words(first(head, "title")),
-        "byline": words(first(top, "byline"), without=("byttl",)) or words(first(top, "byline")),
+        "byline": _byline(first(top, "byline")),
         "located": words(first(top, "dateline", "location")) or words(first(top, "dateline"), without=("story.date",)),
         "provider": words(first(top, "distributor")),
         "language": root.get("baselang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"),
@@ -45,6 +45,12 @@ def fields_of(root: Element) -> dict[str, Any]:
     if data is not None:
         fields |= _docdata(data)
     return {name: value for name, value in fields.items() if value not in (None, [])}
+
+
+def _byline(byline: Element | None) -> str | None:
+    """Return the names in a byline, without the titles of the people unless they are all there is."""
+    names = words(byline, without=("byttl",)) or words(byline)
+    return names.rstrip(" ,;") if names else None
 
 
 def _docdata(data: Element) -> dict[str, Any]:

@@ -43,10 +43,12 @@ CONTENTS = {
     "NITF": "<nitf><body/></nitf>",
     "OPML": "<opml version='2.0'><body/></opml>",
     "mbox": "From ada@npa.example Fri Nov 27 08:00:00 2026\nFrom: Ada <ada@npa.example>\nSubject: Lock shut\n\nText.\n",
-    "mail": "From: Ada <ada@npa.example>\nTo: desk@npa.example\nSubject: Lock shut\nDate: Fri, 27 Nov 2026 08:00:00 +0000\n"
-    "Message-ID: <1@npa.example>\n\nText.\n",
+    "mail": "From: Ada <ada@npa.example>\nTo: desk@npa.example\nSubject: Lock shut\n"
+    "Date: Fri, 27 Nov 2026 08:00:00 +0000\nMessage-ID: <1@npa.example>\n\nText.\n",
     "IPTC 7901": "\x01vnp017 3 p 140 vnp 018\r\n\r\nOda-lock/\r\n\x02Lock shut =\r\n",
     "ANPA 1312": "\x16\x16\x01A0101\x1f-----\r\nu i\x13\x11 BC-EU--Oda-Lock     11-27 0120\r\n\x02",
+    "NewsML-G2": '<?xml version="1.0"?><newsMessage/>',
+    "NewsML 1": "<NewsML/>",
 }
 
 
