@@ -53,7 +53,7 @@ def test_a_mail_beyond_the_cap_is_refused_and_the_next_is_read(monkeypatch: pyte
 
 
 def test_a_piece_of_a_long_line_is_no_beginning_of_a_mail() -> None:
-    (record,) = articles(mail(1, "a" * (mbox._LINE_BYTES) + ENVELOPE.decode()))
+    (record,) = articles(mail(1, "a" * mbox._LINE_BYTES + ENVELOPE.decode() + "More."))
     assert record.title == "Lock 1"
 
 
