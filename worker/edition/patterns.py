@@ -1,7 +1,7 @@
 """Texts that one template made: the same phrases around other names. They look alike and report different events."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,52 +27,83 @@ MOST_TEXTS = 500
 Integers = NDArray[np.signedinteger[Any]]
 
 _TOKEN = re.compile(r"\w+")
-_NAME, _NUMBER = "_", "#"
+#: What stands for a name and for a number among the hashes of words, which are greater in all likelihood.
+_NAME, _NUMBER = 1, 2
+#: An odd number, by which hashes in a row are multiplied, modulo 2**64.
+_STEP, _64_BITS = 0x9E3779B97F4A7C15, 2**64 - 1
 
 
 class Patterns:
-    """The phrases around names of some texts, with and without the names."""
+    """The phrases around names of some texts, with and without the names: `read` each text, then `close`."""
 
-    def __init__(self, texts: Sequence[str], names: Sequence[frozenset[str]]) -> None:
-        """Read `texts`, NFKC; `names` are the case-folded words of each that are names."""
-        masked, filled = [], []
-        for text, known in zip(texts, names, strict=True):
-            phrases = dict(_phrases(text, known))
-            masked.append(np.fromiter(phrases.values(), dtype=np.uint64, count=len(phrases)))
-            filled.append(np.fromiter(phrases, dtype=np.uint64, count=len(phrases)))
-        masked = [np.unique(hashes) for hashes in masked]
-        self._sizes = np.array([len(hashes) for hashes in masked], dtype=np.int64)
-        self._masked, self._filled = _incidence(masked), _incidence(filled)
+    def __init__(self) -> None:
+        self._tokens: dict[str, int] = {}
+        self._read: list[tuple[NDArray[np.uint64], NDArray[np.uint64]]] = []
 
-    def alike(self, left: Integers, right: Integers) -> tuple[Integers, Integers]:
-        """Return the pairs that come from one template, as places in `left` and in `right`, two lists of texts."""
-        shared = self._masked[left] @ self._masked[right].T
-        same = self._filled[left] @ self._filled[right].T
-        other = (shared - same).tocoo()
-        fewer = np.minimum(self._sizes[left][other.row], self._sizes[right][other.col])
-        alike = (other.data >= LEAST_PHRASES) & (other.data >= LEAST_SHARE * fewer)
-        return other.row[alike].astype(np.int64), other.col[alike].astype(np.int64)
+    def read(self, text: str, names: Collection[str]) -> None:
+        """Add `text`, NFKC; `names` are the case-folded words of it that are names."""
+        masked, filled = self._phrases(text, names)
+        self._read.append((np.unique(masked), np.unique(filled)))
+
+    def close(self) -> None:
+        """Make the texts comparable; no further text can be read."""
+        self._sizes = np.array([len(masked) for masked, _ in self._read], dtype=np.int64)
+        self._masked, self._filled = (_incidence([pair[kind] for pair in self._read]) for kind in (0, 1))
+        self._masked_turned, self._filled_turned = self._masked.T.tocsr(), self._filled.T.tocsr()
+        self._read, self._tokens = [], {}
+
+    def alike(self, left: Integers) -> tuple[Integers, Integers]:
+        """Return the pairs of one of the texts `left` and any text that come from one template, as their numbers."""
+        shared, same = self._masked[left] @ self._masked_turned, self._filled[left] @ self._filled_turned
+        row, column = _alike(shared, same, self._sizes[left], self._sizes)
+        return left[row], column
+
+    def among(self, chosen: Integers) -> tuple[Integers, Integers]:
+        """Return the pairs of the texts `chosen` that come from one template, as their places in `chosen`."""
+        masked, filled = compact(self._masked[chosen]), compact(self._filled[chosen])
+        sizes = self._sizes[chosen]
+        return _alike(masked @ masked.T, filled @ filled.T, sizes, sizes)
+
+    def _phrases(self, text: str, names: Collection[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return the phrases of `text` that hold a name, as two hashes each: with a mark for each name, and with it."""
+        marks: list[int] = []
+        words: list[int] = []
+        for token in _TOKEN.findall(text):
+            word = token.casefold()
+            hashed = self._tokens.get(word)
+            if hashed is None:
+                hashed = self._tokens[word] = xxhash.xxh3_64_intdigest(word.encode())
+            mark = _NUMBER if token.isdigit() else _NAME if word in names and token[0].isupper() else hashed
+            if marks and marks[-1] == mark and mark in (_NAME, _NUMBER):
+                if mark == _NAME:
+                    words[-1] = (words[-1] * _STEP + hashed) & _64_BITS
+                continue
+            marks.append(mark)
+            words.append(mark if mark == _NUMBER else hashed)
+        mark_array, word_array = np.array(marks, dtype=np.uint64), np.array(words, dtype=np.uint64)
+        count = len(marks) - PHRASE + 1
+        if count < 1:
+            return mark_array[:0], word_array[:0]
+        windows = [slice(start, start + count) for start in range(PHRASE)]
+        named, plain = mark_array == _NAME, mark_array > _NUMBER
+        has_name = np.logical_or.reduce([named[window] for window in windows])
+        usable = has_name & (np.sum([plain[window] for window in windows], axis=0) >= LEAST_PLAIN)
+        masked, filled = np.zeros(count, dtype=np.uint64), np.zeros(count, dtype=np.uint64)
+        for window in windows:
+            masked = masked * np.uint64(_STEP) + mark_array[window]
+            filled = filled * np.uint64(_STEP) + word_array[window]
+        # Only the names tell a filled phrase from its pattern, so it is hashed with it.
+        return masked[usable], (filled + masked * np.uint64(_STEP))[usable]
 
 
-def _phrases(text: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Yield the phrases of `text` that hold a name, each as two hashes: with the names, and with a mark for each."""
-    marks: list[str] = []
-    words: list[str] = []
-    for token in _TOKEN.findall(text):
-        word = token.casefold()
-        mark = _NUMBER if token.isdigit() else _NAME if word in names and token[0].isupper() else word
-        if mark in (_NAME, _NUMBER) and marks and marks[-1] == mark:
-            words[-1] += f" {word}"
-            continue
-        marks.append(mark)
-        words.append("" if mark == _NUMBER else word)
-    for start in range(len(marks) - PHRASE + 1):
-        phrase = marks[start : start + PHRASE]
-        taken = phrase.count(_NAME)
-        if taken and PHRASE - taken - phrase.count(_NUMBER) >= LEAST_PLAIN:
-            masked = " ".join(phrase)
-            fills = "|".join(words[start + at] for at, mark in enumerate(phrase) if mark == _NAME)
-            yield xxhash.xxh3_64_intdigest(f"{masked}|{fills}".encode()), xxhash.xxh3_64_intdigest(masked.encode())
+def _alike(shared: Any, same: Any, left: Integers, right: Integers) -> tuple[Integers, Integers]:
+    """Return which pairs come from one template, by the phrases that they share, with and without the names, and the
+    numbers of phrases that each text has.
+    """
+    other = (shared - same).tocoo()
+    fewer = np.minimum(left[other.row], right[other.col])
+    alike = (other.data >= LEAST_PHRASES) & (other.data >= LEAST_SHARE * fewer)
+    return other.row[alike].astype(np.int64), other.col[alike].astype(np.int64)
 
 
 def _incidence(sets: Sequence[NDArray[np.uint64]]) -> "csr_array":
@@ -85,3 +116,11 @@ def _incidence(sets: Sequence[NDArray[np.uint64]]) -> "csr_array":
     usable = ((times > 1) & (times <= MOST_TEXTS))[column]
     ones = np.ones(int(usable.sum()), dtype=np.int32)
     return csr_array((ones, (row[usable], column[usable])), shape=(len(sets), len(values)))
+
+
+def compact(rows: "csr_array") -> "csr_array":
+    """Return `rows` with only the columns that they use: products of a few rows then cost by their length alone."""
+    from scipy.sparse import csr_array
+
+    columns, where = np.unique(rows.indices, return_inverse=True)
+    return csr_array((rows.data, where.astype(np.int32), rows.indptr), shape=(rows.shape[0], len(columns)))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.benchmarks.grouping import invented
 from worker.edition import group
 from worker.edition.group import Groupable, groups
+from worker.edition.vectors import SCALE, embeddings
 
 FERRY = (
     "Ferry runs aground off Kestrel Bay\nThe ferry Sunniva ran aground on the Gull Bank off Kestrel Bay on Thursday,"
@@ -95,8 +96,8 @@ def test_embeddings_decide_where_words_leave_a_doubt(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(group, "_LEAST", int(group.TEXT * words) + group._ONE // 2)
     alike, unlike = vector(1, 0.2), vector(-0.2, 1)
     # Then embeddings bring them together, or keep them apart
-    for embeddings, together in (((alike, alike), True), ((alike, unlike), False)):
-        pair = [groupable(str(n), FERRY[n], embedding=embeddings[n]) for n in (0, 1)]
+    for stored, together in (((alike, alike), True), ((alike, unlike), False)):
+        pair = [groupable(str(n), FERRY[n], embedding=stored[n]) for n in (0, 1)]
         assert (groups(pair) == [["0", "1"]]) is together
 
 
@@ -158,6 +159,7 @@ def test_what_hangs_together_by_too_many_is_cut_at_its_weakest_links(monkeypatch
     assert groups(digests) == whole
     # And where even an event is larger, it falls apart, but nothing is lost or mixed
     monkeypatch.setattr(group, "MOST_TOGETHER", 2)
+    monkeypatch.setattr(group, "_LEAST_JOIN", group._FULL + 1)
     parts = groups(digests)
     assert sorted(one for part in parts for one in part) == sorted(events)
     assert all(len({events[one] for one in part}) == 1 for part in parts)
@@ -174,9 +176,82 @@ def test_dot_products_of_embeddings_are_exact_integers() -> None:
     numbers = np.random.default_rng(1)
     stored = [vector(*numbers.standard_normal(384)) for _ in range(50)]
 
-    vectors = group._embeddings(stored)
+    vectors = embeddings(stored)
     exact = vectors.astype(np.int64) @ vectors.astype(np.int64).T
 
     assert ((vectors @ vectors.T).astype(np.int64) == exact).all()
     assert ((vectors[:, ::-1] @ vectors[:, ::-1].T).astype(np.int64) == exact).all()
-    assert abs(exact.diagonal() / group.SCALE**2 - 1).max() < 0.01
+    assert abs(exact.diagonal() / SCALE**2 - 1).max() < 0.01
+
+
+def told(name: str, headline: str, shared: str = "", *, own: int = 20, **fields: object) -> Groupable:
+    """Return a text of its `headline`, the `shared` words, and `own` words that no other has."""
+    rest = " ".join(f"{name}{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(own))
+    return groupable(name, f"{headline}\n{shared} {rest}", **fields)
+
+
+def words(start: str, count: int) -> str:
+    return " ".join(f"{start}{chr(97 + number)}" for number in range(count))
+
+
+def together_with(name: str, *more: Groupable, **fields: object) -> set[str]:
+    """Return the ids that are in one topic with `name`, in an edition of a hundred others, of the topic of "ferry" and
+    "aground", of a pair on the rates, and of `more`.
+    """
+    edition = [
+        told("ferry", "sunniva runs aground", words("tide", 20), own=0, **fields),
+        told("aground", "kestrel in fog", words("tide", 20)[35:], own=6, **fields),
+        told("rates", "ekdal cuts again", words("rate", 20), own=0),
+        told("bank", "cheaper from january", words("rate", 20)[35:], own=6),
+        *(told(f"other{chr(97 + number // 26)}{chr(97 + number % 26)}", "") for number in range(100)),
+        *more,
+    ]
+    return next(set(part) for part in groups(edition) if name in part)
+
+
+@pytest.mark.parametrize(
+    ("headline", "shared", "own", "joins"),
+    [
+        ("sunniva still runs aground", words("tide", 1), 30, True),
+        ("sunniva still aground", words("tide", 2), 30, False),
+        ("sunniva still runs aground", "", 90, False),
+        ("a night of cocoa", words("tide", 6), 20, False),
+        ("a night on sunniva", words("tide", 6), 20, True),
+        ("a night on sunniva", words("tide", 3), 20, False),
+    ],
+    ids=[
+        "three words of the headline",
+        "two words are too few",
+        "hardly a word of the text",
+        "near, but the headline names nothing of it",
+        "near, and the headline names it",
+        "not near enough",
+    ],
+)
+def test_a_report_alone_joins_a_topic_by_its_headline(headline: str, shared: str, own: int, joins: bool) -> None:
+    late = told("late", headline, shared, own=own)
+
+    assert together_with("late", late) == ({"ferry", "aground", "late"} if joins else {"late"})
+
+
+@pytest.mark.parametrize(("of_rates", "joins"), [(2, True), (7, False)])
+def test_a_report_alone_joins_no_topic_that_another_is_nearly_as_near_to(of_rates: int, joins: bool) -> None:
+    late = told("late", "a night on sunniva", f"{words('tide', 6)} {words('rate', of_rates)}")
+
+    assert together_with("late", late) == ({"ferry", "aground", "late"} if joins else {"late"})
+
+
+@pytest.mark.parametrize(("hours", "joins"), [(71, True), (73, False)])
+def test_a_report_of_another_day_does_not_join(hours: int, joins: bool) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    late = told("late", "sunniva still runs aground", words("tide", 1), published_at=noon + timedelta(hours=hours))
+
+    assert together_with("late", late, published_at=noon) == ({"ferry", "aground", "late"} if joins else {"late"})
+
+
+def test_two_reports_alone_do_not_join_each_other_by_their_headlines() -> None:
+    early = told("early", "harbour master of calder resigns", words("pier", 1), own=30)
+    late = told("late", "harbour master of calder resigns", words("pier", 1), own=30)
+    others = [told(f"other{chr(97 + number)}", "") for number in range(26)]
+
+    assert [part for part in groups([early, late, *others]) if len(part) > 1] == []

@@ -10,8 +10,13 @@ REPORT = (
 
 
 def alike(*texts: str, names: str = "norvik calder tarrow monday") -> set[tuple[int, int]]:
-    known = frozenset(names.split())
-    row, column = Patterns(texts, [known] * len(texts)).alike(*[np.arange(len(texts))] * 2)
+    patterns = Patterns()
+    for text in texts:
+        patterns.read(text, frozenset(names.split()))
+    patterns.close()
+    every = np.arange(len(texts))
+    row, column = patterns.alike(every)
+    assert sorted(zip(*patterns.among(every), strict=True)) == sorted(zip(row, column, strict=True))
     return {(int(a), int(b)) for a, b in zip(row, column, strict=True) if a < b}
 
 
