@@ -90,7 +90,8 @@ def format_of(filename: str, data: bytes = b"") -> Format:
     if row := next(recognised, None):
         return row
     row = next(named, None)
-    if row and not (head.is_declared_xml and head.root):
+    # A page may declare that it is XML, and is read as a page all the same.
+    if row and not (head.is_declared_xml and head.root and head.root.name.lower() != "html"):
         return row
     raise PermanentError(_unknown(head, rows))
 

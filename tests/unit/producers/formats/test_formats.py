@@ -321,3 +321,9 @@ def test_a_list_of_feeds_is_refused_with_what_to_do() -> None:
     assert only(b"<opml version='2.0'><body/></opml>", "subscriptions.xml").refused == (
         "this is OPML, a list of feeds, and feeds are not polled: drop their articles, or push them by a program"
     )
+
+
+def test_a_page_that_declares_itself_as_xml_is_a_page() -> None:
+    page = f'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body><p>{STORY}</p></body></html>'
+
+    assert only(page.encode(), "page.html").media_type == "text/html"
