@@ -51,14 +51,15 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What may be chosen of an article: its `candidates` without boilerplate, their vectors (None: not encoded) and
-    their scores; and all its `sentences` without boilerplate, for the headline.
+    """What may be chosen of an article: its `candidates` without boilerplate, their vectors (None: not encoded), their
+    scores, and the places of those `unfit` to be printed; and all its `sentences` without boilerplate, for the headline.
     """
 
     sentences: list[Sentence]
     candidates: list[Sentence]
     vectors: Vectors | None
     scores: list[float]
+    unfit: frozenset[int] = frozenset()
 
 
 class Extractive:
@@ -154,6 +155,7 @@ class Extractive:
             [item.candidates[index] for index in kept],
             vectors[kept],
             [found.scores[index] for index in kept],
+            frozenset(place for place, index in enumerate(kept) if found.unfit[index]),
         )
 
     def _summary(self, item: _Prepared, judged: _Judged, title: str) -> tuple[str, tuple[str, ...]]:
@@ -162,7 +164,7 @@ class Extractive:
         if len(found) == 1 and length(found[0]) <= self._words:
             return found[0], ()
         candidates = judged.candidates
-        gate = Gate(title, item.title or title, item.article.language, item.sentences, candidates)
+        gate = Gate(title, item.title or title, item.article.language, item.sentences, candidates, judged.unfit)
         places = {sentence.position: index for index, sentence in enumerate(candidates)}
 
         def chosen(first: Collection[int], without: Collection[int]) -> list[int]:
