@@ -80,7 +80,7 @@ FORMATS: tuple[Format, ...] = (
     Format(name="ANPA 1312", probe=lambda head: anpa.is_anpa(head.data), read=anpa.read_anpa),
     Format(name="text", suffixes=(".txt", ".text"), read=documents.read_text),
     Format(name="Markdown", suffixes=(".md", ".markdown"), read=documents.read_markdown),
-    Format(name="HTML", suffixes=(".html", ".htm", ".xhtml"), read=documents.read_html),
+    Format(name="HTML", probe=probes.rooted("html"), suffixes=(".html", ".htm", ".xhtml"), read=documents.read_html),
     Format(name="JSON", suffixes=(".json",), read=json_files.read_json),
     Format(
         name="JSON Lines",
@@ -117,8 +117,7 @@ def format_of(filename: str, data: bytes = b"") -> Format:
     if row := next(recognised, None):
         return row
     row = next(named, None)
-    # A page may declare that it is XML, and is read as a page all the same.
-    if row and not (head.is_declared_xml and head.root and head.root.name.lower() != "html"):
+    if row and not (head.is_declared_xml and head.root):
         return row
     raise PermanentError(_unknown(head, rows))
 

@@ -326,7 +326,9 @@ def test_a_list_of_feeds_is_refused_with_what_to_do() -> None:
     )
 
 
-def test_a_page_that_declares_itself_as_xml_is_a_page() -> None:
-    page = f'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body><p>{STORY}</p></body></html>'
-
-    assert only(page.encode(), "page.html").media_type == "text/html"
+@pytest.mark.parametrize("name", ["page.html", "page.xml", "page", "page.txt", "page.xml.gz"])
+@pytest.mark.parametrize("beginning", ['<?xml version="1.0"?>\n', "<!DOCTYPE html>\n", "<!-- saved -->", ""])
+def test_a_page_is_a_page_whatever_its_name_and_its_declaration(beginning: str, name: str) -> None:
+    page = f'{beginning}<html xmlns="http://www.w3.org/1999/xhtml"><body><p>{STORY}</p></body></html>'.encode()
+    record = only(gzip.compress(page) if name.endswith(".gz") else page, name)
+    assert (record.media_type, record.refused) == ("text/html", None)
