@@ -195,7 +195,8 @@ def _unpacked(body: bytes, packing: str) -> bytes:
         elif packing == "br":
             inflater = brotli.Decompressor()
             page = inflater.process(body, output_buffer_limit=DOCUMENT_BYTES)
-            is_larger = not inflater.can_accept_more_data()
+            # Its limit is near what it is asked for, not at it.
+            is_larger = len(page) > DOCUMENT_BYTES or not inflater.can_accept_more_data()
         elif packing in ("", "identity", "gzip", "x-gzip"):
             page, is_larger = body, len(body) > DOCUMENT_BYTES
         else:
