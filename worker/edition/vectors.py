@@ -134,11 +134,10 @@ def embeddings(stored: Sequence[bytes]) -> NDArray[np.float32]:
     vectors = np.zeros((len(stored), size // 4), dtype=np.float32)
     for row, embedding in enumerate(stored):
         if size and len(embedding) == size:
-            vectors[row] = np.frombuffer(embedding, dtype="<f4")
-    vectors[~np.isfinite(vectors).all(axis=1)] = 0
-    vectors[np.abs(np.linalg.norm(vectors.astype(np.float64), axis=1) - 1) > 0.01] = 0
-    rounded: NDArray[np.float32] = np.rint(vectors * SCALE)
-    return rounded
+            vector = np.frombuffer(embedding, dtype="<f4")
+            if np.isfinite(vector).all() and abs(np.linalg.norm(vector.astype(np.float64)) - 1) <= 0.01:
+                vectors[row] = np.rint(vector * SCALE)
+    return vectors
 
 
 def _joined(parts: Sequence[Integers]) -> Integers:
