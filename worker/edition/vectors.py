@@ -119,6 +119,11 @@ class Words:
         ones = np.ones(int(starts[-1]), dtype=np.int32)
         return csr_array((ones, _joined(rows), starts), shape=(len(self), len(spread))), rarity.astype(np.int32)
 
+    def are_names(self) -> NDArray[np.bool_]:
+        """Return of each word whether it is a name in at least half of the texts that have it."""
+        named = _joined([words[names] for words, _, names in self._rows])
+        return 2 * np.bincount(named, minlength=len(self._numbers)) >= self._spread()
+
     def _spread(self) -> Integers:
         return np.bincount(_joined([words for words, _, _ in self._rows]), minlength=len(self._numbers))
 
