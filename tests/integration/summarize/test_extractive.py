@@ -153,11 +153,19 @@ def test_lines_of_the_site_are_in_neither_the_summary_nor_the_headline_of_an_art
         "Nichts mehr verpassen: Aktivieren Sie unsere Mitteilungen auf dem Handy.",
         "Die Verwendung dieses Textes ist nur mit Erlaubnis des Verlages gestattet.",
     )
-    body = "\n\n".join([lines[0], lines[1], FERRY_IN_GERMAN, lines[2], "Die Reparatur kostet 38 Millionen Kronen."])
+    body = "\n\n".join(
+        [
+            lines[0],
+            lines[1],
+            FERRY_IN_GERMAN,
+            lines[2],
+            "Die Reparatur kostet nach Angaben der Stadt 38 Millionen Kronen.",
+        ]
+    )
     # When
     digest = digest_of(engine, write(body, language="de"))
     # Then
-    assert digest.summary == f"{FERRY_IN_GERMAN} Die Reparatur kostet 38 Millionen Kronen."
+    assert digest.summary == f"{FERRY_IN_GERMAN} Die Reparatur kostet nach Angaben der Stadt 38 Millionen Kronen."
     assert FERRY_IN_GERMAN.startswith(digest.headline)
 
 
