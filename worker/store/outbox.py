@@ -28,7 +28,8 @@ from worker.edition.document import Document, Notice, Recalled, shown
 from worker.store.connect import Store, current_time, lock
 from worker.store.future import ahead, horizon, void
 from worker.store.states import MessageState
-from worker.store.tables import desk, editions, outbox, withdrawals, withdrawn_editions
+from worker.store.tables import IS_UNQUEUED, desk, editions, outbox, withdrawals, withdrawn_editions
+from worker.store.tallies import tally
 
 #: How long a sender may take for one message, seconds; worker.mail.smtp ends it before.
 LEASE_SECONDS: Final = 20 * 60
@@ -100,7 +101,7 @@ def unqueued(store: Store) -> list[tuple[int, str, Document]]:
     with store.reading() as connection:
         rows = connection.execute(
             sa.select(editions.c.id, editions.c.profile, editions.c.document)
-            .where(editions.c.queued_at.is_(None), ~ahead(horizon(connection)))
+            .where(IS_UNQUEUED, ~ahead(horizon(connection)))
             .order_by(editions.c.closed_at, editions.c.id)
         )
         return [(row.id, row.profile, json.loads(row.document)) for row in rows]
@@ -340,8 +341,7 @@ def notices(store: Store) -> list[Delivery]:
 def counts(store: Store) -> dict[MessageState, int]:
     """Return how many rows are in each state; a state without rows is left out."""
     with store.reading() as connection:
-        rows = connection.execute(sa.select(outbox.c.state, sa.func.count().label("number")).group_by(outbox.c.state))
-        return {row.state: row.number for row in rows}
+        return {MessageState(state): number for state, number in tally(connection, "outbox").items()}
 
 
 def of_day(store: Store, edition: int, recipients: Sequence[str]) -> list[Delivery]:
