@@ -57,8 +57,8 @@ class _Prepared:
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """What may be chosen of an article: its `candidates` without boilerplate, their vectors (None: not encoded), their
-    scores, and the places of those `unfit` to be printed; all its `sentences` without boilerplate, for the headline; and
-    the vector of its title (None: none).
+    scores, and the places of those `unfit` to be printed; all its `sentences` without boilerplate, for the headline;
+    and the vector of its title (None: none).
     """
 
     sentences: list[Sentence]
@@ -187,9 +187,10 @@ class Extractive:
         """
         found = paragraphs(item.article.body)
         candidates = judged.candidates
-        scores = [found.scores[index] for index in kept]
-        unfit = frozenset(place for place, index in enumerate(kept) if found.unfit[index])
-        return _Judged(*_without(item, found.boilerplate), vectors[kept], scores, title, unfit)
+        if len(found) == 1 and length(found[0]) <= self._words:
+            return found[0], list(range(len(candidates))), ()
+        language = item.article.language
+        gate = Gate(title, item.title or title, language, item.sentences, candidates, judged.unfit)
         places = {sentence.position: index for index, sentence in enumerate(candidates)}
 
         def chosen(first: Collection[int], without: Collection[int]) -> list[int]:

@@ -1,5 +1,5 @@
-"""What the head knows of a sentence besides its embedding: cheap figures of its text, of its place in the article and of
-its manner of speaking.
+"""What the head knows of a sentence besides its embedding: cheap figures of its text, of its place in the article and
+of its manner of speaking.
 
 The order of the figures is the order of the head's weights: a change here needs a head trained anew.
 """
@@ -19,7 +19,7 @@ from worker.summarize.prose import Sentence
 Figures = NDArray[np.float32]
 Vectors = NDArray[np.float32]
 
-#: Figures of a sentence by itself (`of_text`), with those of its article (`in_article`), and of its manner (`of_manner`).
+#: Figures of a sentence by itself (`of_text`), with those of its article (`in_article`), of its manner (`of_manner`).
 TEXT_FIGURES = 9
 ALL_FIGURES = TEXT_FIGURES + 13
 MANNER_FIGURES = 9
@@ -35,7 +35,9 @@ _QUOTES = ('"', "“", "”", "«", "»", "„")
 _OPENS_QUOTED = (*_QUOTES, "'", "‘")
 #: Characters of a sentence that is too short to tell much.
 _SHORT = 60
-_POINTS = re.compile(r"(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|Then|However|Meanwhile|Also)\b")
+_POINTS = re.compile(
+    r"(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|Then|However|Meanwhile|Also)\b"
+)
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Uu]s|[Mm]y|[Oo]ur)\b")
 _SECOND_PERSON = re.compile(r"\b[Yy]ou(?:r|'re|’re)?\b")
 _SPOKEN = re.compile(r"\b(?:said|says|told|announced|according)\b")

@@ -45,8 +45,8 @@ ENCODER, DIMENSIONS = weights.NAME, 384
 BOILERPLATE = 0.3
 #: Weight of position and nearness in the salience, before training.
 START = 4.0
-#: What the editor's opinion adds to a salience: the weights of the log-odds that a sentence can open a digest and that it
-#: can stand in one. A salience has a standard deviation of 9 within an article, the log-odds one of 1 to 2.
+#: What the editor's opinion adds to a salience: the weights of the log-odds that a sentence can open a digest and that
+#: it can stand in one. A salience has a standard deviation of 9 within an article, the log-odds one of 1 to 2.
 OPENING_WEIGHT, FITTING_WEIGHT = 4.0, 8.0
 #: Probability that a sentence can stand in a digest, below which it is unfit. On labelled articles that it was not
 #: trained on, extracts held 10 % unfit sentences with it, 15 % without it, and 18 % without the editor's opinion.
