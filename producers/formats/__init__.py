@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from producers.article import RawArticle, Record, raw_article
 from producers.errors import PermanentError
-from producers.formats import anpa, documents, iptc7901, json_files, mail, mbox, probes, streams
+from producers.formats import anpa, documents, docx, iptc7901, json_files, mail, mbox, probes, streams, warc
 from producers.formats.encoding import kind_of
 from producers.formats.probes import HEAD_BYTES, PROBED_BYTES, Head
 from producers.formats.table import DOCUMENT_BYTES, FEED_BYTES, STREAM_BYTES, Format
@@ -78,6 +78,21 @@ FORMATS: tuple[Format, ...] = (
         name="mail", probe=lambda head: mail.is_mail(head.data[:PROBED_BYTES]), cap=mail.MAIL_BYTES, read=mail.read_mail
     ),
     Format(name="ANPA 1312", probe=lambda head: anpa.is_anpa(head.data), read=anpa.read_anpa),
+    Format(
+        name="WARC",
+        probe=lambda head: warc.is_warc(head.start),
+        read=warc.read_warc,
+        cap=warc.ARCHIVE_BYTES,
+        many=True,
+        advice="divide it",
+    ),
+    Format(
+        name="Word",
+        probe=lambda head: docx.is_zip(head.data),
+        read=docx.read,
+        cap=docx.DOCX_BYTES,
+        advice="take the pictures out of it",
+    ),
     Format(name="text", suffixes=(".txt", ".text"), read=documents.read_text),
     Format(name="Markdown", suffixes=(".md", ".markdown"), read=documents.read_markdown),
     Format(name="HTML", probe=probes.rooted("html"), suffixes=(".html", ".htm", ".xhtml"), read=documents.read_html),

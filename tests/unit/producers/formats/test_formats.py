@@ -52,6 +52,8 @@ CONTENTS = {
     "ANPA 1312": "\x16\x16\x01A0101\x1f-----\r\nu i\x13\x11 BC-EU--Oda-Lock     11-27 0120\r\n\x02",
     "NewsML-G2": '<?xml version="1.0"?><newsMessage/>',
     "NewsML 1": "<NewsML/>",
+    "Word": "PK\x03\x04\x14\x00",
+    "WARC": "WARC/1.1\r\nWARC-Type: warcinfo\r\n",
 }
 
 
