@@ -61,7 +61,8 @@ class Article:
     captions: tuple[str, ...] = ()
 
 
-#: `Digest.model` of a summary that is the article's first sentences, because the encoder does not know its language.
+#: `Digest.model`, or its part before the first " + ", of a summary that is the article's first sentences, because the
+#: engine's encoder does not know its language.
 LEAD = "lead"
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from worker.article import LEAD, Article, Digest, Failed
 from worker.summarize import head as trained
+from worker.summarize import multilingual, site_lines
 from worker.summarize.encoder import Encoder
 from worker.summarize.gate import Gate, pass_through, supported, tells
 from worker.summarize.headline import headline
@@ -22,8 +23,12 @@ from worker.summarize.selection import by_position, centrality, choose
 
 #: Stands in Digest.model for the head, where an encoder is used that the head does not know.
 CENTRE = "nearness to the centre"
+#: `Digest.model` of first sentences without the lines of the site.
+LEAD_WITHOUT_LINES = f"{LEAD} + {multilingual.NAME} + {site_lines.VERSION}"
 #: Characters of a sentence that are encoded; 500 are about as much as the encoder's 128 tokens.
 MOST_CHARACTERS_ENCODED = 500
+#: What the checks of a digest say, before the code of its language, if its first sentences are all that is known.
+UNKNOWN_LANGUAGE = "no encoder knows the language"
 #: A sentence that must stand alone is kept whole up to this many times the word budget, else cut.
 LONGEST_ALONE = 1.6
 #: After these no space is set between two sentences.
@@ -148,13 +153,15 @@ class Extractive:
         judged = self._judged(item, vectors)
         title = headline(article, [sentence for sentence in judged.sentences if sentence.position >= 0])
         summary, chosen, checks = self._summary(item, judged, title)
+        if not is_encoded and not multilingual.knows(article.language):
+            checks = (*checks, f"{UNKNOWN_LANGUAGE}: {article.language}")
         digest = Digest(
             article_id=article.id,
             headline=title,
             summary=summary,
             checks=checks,
             engine=self.name,
-            model=self.model if is_encoded else LEAD,
+            model=self.model if is_encoded else _lead(article.language),
         )
         of_summary = judged.vectors[chosen] if judged.vectors is not None else None
         return _Written(article, digest, of_summary, judged.title if title == item.title else None)
@@ -162,20 +169,14 @@ class Extractive:
     def _judged(self, item: _Prepared, encoded: Vectors) -> _Judged:
         count = len(item.candidates)
         if not item.texts:
-            return _Judged(item.sentences, item.candidates, None, by_position(count), None)
+            return _first_sentences(item)
         vectors, title = encoded[:count], encoded[count] if item.title else None
         if self._head is None:
             return _Judged(item.sentences, item.candidates, vectors, centrality(vectors), title)
         found = self._head.judge(item.candidates, vectors, item.title, title)
-        left_out = {item.candidates[index].position for index in range(count) if found.boilerplate[index]}
         kept = [index for index in range(count) if not found.boilerplate[index]]
-        return _Judged(
-            [sentence for sentence in item.sentences if sentence.position not in left_out],
-            [item.candidates[index] for index in kept],
-            vectors[kept],
-            [found.scores[index] for index in kept],
-            title,
-        )
+        scores = [found.scores[index] for index in kept]
+        return _Judged(*_without(item, found.boilerplate), vectors[kept], scores, title)
 
     def _summary(self, item: _Prepared, judged: _Judged, title: str) -> tuple[str, list[int], tuple[str, ...]]:
         """Return the summary, which of the candidates it is made of, and what a reader should know of it: names that
@@ -248,6 +249,32 @@ def _guarded(article: Article, step: Callable[[], Result]) -> Result | Failed:
             article_id=article.id,
             reason=f"The extractive engine could not work on this text ({type(error).__name__}: {error}).",
         )
+
+
+def _first_sentences(item: _Prepared) -> _Judged:
+    """Return the sentences of an article in a language that the engine's encoder does not know, the first ones first,
+    without the lines of its site as far as the multilingual encoder knows the language.
+    """
+    if not multilingual.knows(item.article.language):
+        return _Judged(item.sentences, item.candidates, None, by_position(len(item.candidates)), None)
+    vectors = multilingual.encode([sentence.text for sentence in item.candidates])
+    sentences, candidates = _without(item, site_lines.boilerplate(item.candidates, vectors))
+    return _Judged(sentences, candidates, None, by_position(len(candidates)), None)
+
+
+def _without(item: _Prepared, boilerplate: Sequence[bool]) -> tuple[list[Sentence], list[Sentence]]:
+    """Return the sentences and the candidates of `item` without the candidates that are `boilerplate`."""
+    marked = list(zip(item.candidates, boilerplate, strict=True))
+    left_out = {sentence.position for sentence, is_line in marked if is_line}
+    return (
+        [sentence for sentence in item.sentences if sentence.position not in left_out],
+        [sentence for sentence, is_line in marked if not is_line],
+    )
+
+
+def _lead(language: str) -> str:
+    """Return `Digest.model` of the first sentences of an article in `language`."""
+    return LEAD_WITHOUT_LINES if multilingual.knows(language) else LEAD
 
 
 def _without_title(article: Article) -> str:
