@@ -63,6 +63,21 @@ def test_a_digest_says_who_made_it_and_bears_a_normalised_embedding(engine: Extr
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
 
 
+@pytest.mark.parametrize("title", ["Eastmere closes its ferry terminal", None], ids=["titled", "untitled"])
+def test_the_embedding_is_that_of_summary_and_headline_in_equal_shares(
+    engine: Extractive, encoder: Encoder, write: Writer, title: str | None
+) -> None:
+    found = digest_of(engine, write(STORY, title=title))
+    told = [f"{one.rstrip('.')}." for one in STORY.replace("\n\n", " ").split(". ") if one.rstrip(".") in found.summary]
+
+    summary = encoder.encode(told).mean(axis=0)
+    headline = encoder.encode([found.headline])[0]
+    expected = summary / np.linalg.norm(summary) + headline
+
+    assert 1 <= len(told) < STORY.count(".")
+    assert np.frombuffer(found.embedding, "<f4") == pytest.approx(expected / np.linalg.norm(expected), abs=1e-4)
+
+
 def test_embeddings_of_like_articles_lie_nearer_than_those_of_unlike_ones(engine: Extractive, write: Writer) -> None:
     bodies = (
         STORY,
