@@ -29,6 +29,8 @@ LEAD_WITHOUT_LINES = f"{LEAD} + {multilingual.NAME} + {site_lines.VERSION}"
 MOST_CHARACTERS_ENCODED = 500
 #: What the checks of a digest say, before the code of its language, if its first sentences are all that is known.
 UNKNOWN_LANGUAGE = "no encoder knows the language"
+#: Sentences from the first on that a summary of first sentences is made of: it is no longer one if it jumps far.
+REACH = 8
 #: A sentence that must stand alone is kept whole up to this many times the word budget, else cut.
 LONGEST_ALONE = 1.6
 #: After these no space is set between two sentences.
@@ -263,7 +265,7 @@ def _first_sentences(item: _Prepared) -> _Judged:
         return _Judged(item.sentences, item.candidates, None, by_position(len(item.candidates)), None)
     vectors = multilingual.encode([sentence.text for sentence in item.candidates])
     sentences, candidates = _without(item, site_lines.boilerplate(item.candidates, vectors))
-    return _Judged(sentences, candidates, None, by_position(len(candidates)), None)
+    return _Judged(sentences, candidates[:REACH], None, by_position(len(candidates[:REACH])), None)
 
 
 def _without(item: _Prepared, boilerplate: Sequence[bool]) -> tuple[list[Sentence], list[Sentence]]:
