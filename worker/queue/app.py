@@ -69,8 +69,9 @@ def run(resources: Resources) -> int:
     free_slots()
     pool = {"ingest": ["prefork", "-c", str(resources.settings.ingest_processes)], "summarize": ["solo", "-c", "1"]}
     argv = ["--quiet", "worker", "-Q", role, "-n", f"{role}-{os.getpid()}@%h", *_OPTIONS, "-P", *pool[role]]
-    # What `app.worker_main` calls, which drops the exit code.
-    return int(app.start(argv) or 0)
+    with resources.heartbeat:
+        # What `app.worker_main` calls, which drops the exit code.
+        return int(app.start(argv) or 0)
 
 
 def current() -> Resources:
