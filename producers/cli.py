@@ -118,6 +118,7 @@ def watch(
         values = {"path": event.path, "reason": event.message, "stored": event.stored, "failed": event.failed}
         logger.info(event.kind.value, **{name: value for name, value in values.items() if value})
 
+    logger.info("watch_started", path=str(settings.inbox.absolute()))
     with heartbeat:
         summary = watch_folder(
             settings.inbox,
@@ -133,6 +134,7 @@ def watch(
             ),
         )
     queue.close()
+    logger.info("watch_stopped", files_done=summary.files_done, files_failed=summary.files_failed)
     if once and summary.left:
         raise typer.Exit(1)
 
