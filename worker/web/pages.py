@@ -1,7 +1,7 @@
 """The pages for reading: editions, stories, the search; and the desk page. Each is a function of a request."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -20,14 +20,16 @@ from worker.items.ruling import Standing
 from worker.operations.status import last_editions, look, stamps_ahead
 from worker.store import by_hand, editions, failures, outbox, pages_queries, search, stories
 from worker.store.activity import activity
+from worker.store.matching import terms
 from worker.store.states import State
 from worker.web import view
 from worker.web.alerts import MANY_UNREAD, alerts, unread_embargoes
 from worker.web.site import Site, style
 
-#: Hits on one page of a search, and the last page: what lies deeper is found by narrowing the question.
+#: Hits on one page of a search.
 HITS: Final = 25
-MOST_PAGES: Final = 100
+#: Digits of a page's number.
+MOST_DIGITS: Final = 6
 #: Characters of a search's fields that are looked at.
 FIELD: Final = 500
 #: Publishers that the search proposes.
@@ -148,15 +150,19 @@ def find(request: Request) -> Response:
         since=_midnight(since, here) if since else None,
         before=_midnight(until + timedelta(days=1), here) if until and until < date.max else None,
     )
-    # One more than is shown says whether there is another page.
-    hits = search.find(here.store, query, most=HITS + 1, skip=HITS * (number - 1))
-    return _search_page(
-        request,
-        fields,
-        hits=[view.search_result(hit, here.zone, here.outlets()) for hit in hits[:HITS]],
-        earlier=_same_search(request, fields, number + 1) if len(hits) > HITS and number < MOST_PAGES else None,
-        later=_same_search(request, fields, number - 1) if number > 1 else None,
+    answer = search.find(here.store, query, most=HITS, skip=HITS * (number - 1))
+    last = max(1, -(-answer.stories // HITS))
+    if number > last:
+        return RedirectResponse(_same_search(request, fields, last), 302)
+    wanted, _ = terms(fields["q"])
+    shown = view.Answer(
+        count=view.counted_stories(answer.stories, is_cut=answer.is_cut),
+        hits=tuple(view.search_result(hit, wanted, here.zone, here.outlets()) for hit in answer.hits),
+        page=f"Page {number} of {last}" if last > 1 else None,
+        previous=_same_search(request, fields, number - 1) if number > 1 else None,
+        next=_same_search(request, fields, number + 1) if number < last else None,
     )
+    return _search_page(request, fields, answer=shown)
 
 
 def desk(request: Request) -> Response:
@@ -269,40 +275,27 @@ def _search_page(
     request: Request,
     fields: Mapping[str, str],
     *,
-    hits: Sequence[view.SearchResult] | None = None,
+    answer: view.Answer | None = None,
     wrong: str | None = None,
-    earlier: str | None = None,
-    later: str | None = None,
     status: int = 200,
 ) -> Response:
-    """Return the search form with `fields` filled in and, beneath it, the `hits` or what is `wrong`.
-
-    `earlier` and `later` are the queries of the pages with older and newer hits; None if there is no such page.
-    """
+    """Return the search form with `fields` filled in and, beneath it, the `answer` or what is `wrong`."""
     here = site(request)
     known = (here.outlets().name(name) for name in search.publishers(here.store, PROPOSED))
     publishers = list(dict.fromkeys(edition_view.plain(name) for name in known if name))
-    values = {
-        "asked": fields,
-        "publishers": publishers,
-        "hits": hits,
-        "wrong": wrong,
-        "earlier": earlier,
-        "later": later,
-    }
+    values = {"asked": fields, "publishers": publishers, "answer": answer, "wrong": wrong}
     return page(request, "search.html", values, status)
 
 
 def _same_search(request: Request, fields: Mapping[str, str], number: int) -> str:
-    """Return the query of the page `number` of the search for `fields`."""
+    """Return the address of the page `number` of the search for `fields`."""
     asked = {name: text for name, text in fields.items() if text}
-    return str(request.url.replace_query_params(**asked, page=number).query)
+    return f"/search?{request.url.replace_query_params(**asked, page=number).query}"
 
 
 def _page_number(text: str) -> int:
-    """Return the page that `text` names: the first for what is no number, the last for one that is too high."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
-    return min(max(number, 1), MOST_PAGES)
+    """Return the page that `text` names, the first for what is no number."""
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
 
 
 def _midnight(day: date, here: Site) -> datetime:

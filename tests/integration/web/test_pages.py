@@ -25,8 +25,8 @@ from worker.store.articles import Incoming, IncomingFailure, take_in
 from worker.store.tables import editions as table
 from worker.store.tables import failures as failure_rows
 from worker.web.app import POLICY
+from worker.web.excerpt import LENGTH
 from worker.web.site import Site
-from worker.web.view import MOST_LINE
 
 FERRY = (
     "The ferry Sunniva ran aground off Osterby on Friday with 212 people on board. Nobody was hurt.\n\n"
@@ -276,7 +276,22 @@ class TestSearching:
         text = pages.get("/search?publisher=inbox").text
         assert "Harbour Harbour…" in text
         assert "Harbour news.<" in text
-        assert f">{'x' * MOST_LINE}…<" in text
+        assert f">{'x' * LENGTH}…<" in text
+
+    def test_a_hit_shows_the_part_with_the_words_and_marks_them(self, pages: Pages, store: Store) -> None:
+        body = f"{'Nothing happened here. ' * 60}The <b>ferry</b> Sunniva ran aground."
+        take_in(store, [incoming("ferry", body, title="A ferry & a rock"), incoming("two", "The ferry sank.")])
+        text = pages.get("/search?q=ferry").text
+        assert "The &lt;b&gt;<mark>ferry</mark>&lt;/b&gt; Sunniva ran aground." in text
+        assert "A <mark>ferry</mark> &amp; a rock" in text
+        assert ">2 stories<" in text
+        assert ">1 story<" in pages.get("/search?q=sunniva").text
+        assert ">No story<" in pages.get("/search?q=train").text
+
+    def test_of_a_search_whose_last_page_is_not_so_far_that_page_is_shown(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        answer = pages.get("/search?q=ferry&page=9")
+        assert (answer.status, answer.headers["location"]) == (302, "/search?q=ferry&page=1")
 
     def test_a_day_is_a_local_day(self, pages: Pages, store: Store) -> None:
         take_in(store, [incoming("late", FERRY, published_at=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))])
