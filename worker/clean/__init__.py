@@ -96,7 +96,8 @@ def clean(raw: RawArticle) -> Article:
         byline=byline,
         body=body,
         language=language_of(body, raw.language or facts.language),
-        published_at=raw.published_at or facts.published_at,
+        # What gives no date was not published after this version of it was made.
+        published_at=raw.published_at or facts.published_at or (raw.revision.created if raw.revision else None),
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
         notes=(*reading.notes, *control.remarks, *_doubts(raw), *facts.notes, *((_TEASER,) if is_teaser else ())),

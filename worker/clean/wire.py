@@ -12,6 +12,7 @@ from worker.article import Dropped
 from worker.clean.credits import CREDIT_OPENING, byline_of, is_contributors, is_credit, is_person
 from worker.clean.dateline import agency_in, dateline_of, is_dateline_alone, short_dateline_of
 from worker.clean.names import AGENCIES
+from worker.clean.newsletters import is_mail_notice, is_senders_line
 from worker.clean.notices import is_house_notice, is_release_label, is_sure_release_label
 from worker.clean.rules import (
     CLOSING_LABELS,
@@ -28,6 +29,8 @@ from worker.clean.titles import is_title, same_text
 
 #: How many paragraphs from the start count as the head, and from the end as the end.
 _HEAD, _END = 9, 10
+#: Among how many lines above a newsletter's word about itself its sender's address may stand.
+_ABOVE_MAIL_NOTICE = 3
 #: Among how many first paragraphs of the story a dateline, a byline or the repeated title is looked for.
 _DATELINE_REACH, _BYLINE_REACH, _TITLE_REACH = 4, 6, 3
 #: Most paragraphs and characters that stand between headline and dateline as a standfirst; more is story.
@@ -151,6 +154,7 @@ def sorted_copy(paragraphs: list[str], title: str | None = None, *, is_release: 
     """
     copy = Copy(list(paragraphs), title=title, is_release=is_release)
     for step in (
+        _drop_mail_notices,
         _take_title,
         _drop_repeats,
         _drop_closing_part,
@@ -168,6 +172,17 @@ def sorted_copy(paragraphs: list[str], title: str | None = None, *, is_release: 
     ):
         step(copy)
     return copy
+
+
+def _drop_mail_notices(copy: Copy) -> None:
+    """Drop what a newsletter says about itself, above its text and under it, and its sender's address there."""
+    count, in_tail = len(copy.paragraphs), _tail_test(copy.paragraphs)
+    edges = [index for index in range(count) if index < _HEAD or count - index <= _END]
+    notices = {index for index in edges if is_mail_notice(copy.paragraphs[index])}
+    foot = min((index for index in notices if in_tail(index)), default=count)
+    around = (index for index in edges if index >= max(1, foot - _ABOVE_MAIL_NOTICE) and foot < count)
+    notices |= {index for index in around if is_senders_line(copy.paragraphs[index])}
+    copy.keep_only(lambda index, _: "mail notice" if index in notices else None)
 
 
 def _take_title(copy: Copy) -> None:

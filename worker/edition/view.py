@@ -242,7 +242,7 @@ def note(engine: str, model: str, *, supported: bool) -> str | None:
     if not supported:
         return UNSUPPORTED
     if engine == "extractive":
-        return FIRST_SENTENCES if model == LEAD else None
+        return FIRST_SENTENCES if model.split(" + ")[0] == LEAD else None
     return GENERATED.format(model=_model(model))
 
 
