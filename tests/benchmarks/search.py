@@ -132,8 +132,8 @@ def row(language: Language, number: int) -> dict[str, object]:
         "publisher": f"The Paper {number * 7919 % PUBLISHERS}", "media_type": "text/plain", "filename": "a.txt",
         "title": language.text()[:60], "body": language.text(dense=number % 10 == 0), "language": "en",
         "published_at": at, "received_at": at, "dropped": "[]", "notes": "[]", "stored_at": at,
-        "state": "digested", "state_at": at, "attempts": 0, "item_id": f"filled-{number:07}", "teaser": False, "status": "usable",
-        "subjects": "[]", "captions": "[]",
+        "state": "digested", "state_at": at, "attempts": 0, "item_id": f"filled-{number:07}", "teaser": False,
+        "status": "usable", "subjects": "[]", "captions": "[]",
     }  # fmt: skip
 
 

@@ -199,7 +199,7 @@ def edition(document: Document, page: Callable[[str], str] | None = None, rest: 
     return EditionView(
         name=edition_name(head["profile"], head["title"]),
         date=head["date"],
-        day=f"{_DAYS[day.weekday()]}, {day_name(day)}",
+        day=edition_day(day),
         timezone=head["timezone"],
         revision=head["revision"],
         closed=f"{day_name(closed)}, {closed:%H:%M}",
@@ -340,11 +340,11 @@ def _engines(digests: Sequence[DocumentDigest]) -> str:
 def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str, str | None], str | None]) -> Block:
     teller = topic["digests"][0]
     source = teller["sources"][0]
-    first = _named(source)
+    first = named(source)
     others: dict[str, Named] = {}
     for digest in topic["digests"]:
-        for named in map(_named, digest["sources"]):
-            others.setdefault(publisher_key(named.name), named)
+        for other in map(named, digest["sources"]):
+            others.setdefault(publisher_key(other.name), other)
     for unsaid in (publisher_key(first.name), ""):
         others.pop(unsaid, None)
     language, direction = tongue(teller["language"])
@@ -401,7 +401,8 @@ def _gone(topic: DocumentTopic) -> Block:
     )
 
 
-def _named(source: DocumentSource) -> Named:
+def named(source: DocumentSource) -> Named:
+    """Return a source as a reader sees it."""
     href = link(source.get("url") or source["uri"])
     host = (urlsplit(href).hostname or "").removeprefix("www.") if href else ""
     return Named(plain(source["publisher"] or "") or host or plain(source.get("folder") or ""), href)
@@ -425,6 +426,11 @@ def _totals(counts: DocumentCounts) -> tuple[str, ...]:
 
 def _counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def edition_day(day: date) -> str:
+    """Return the day of an edition for people, such as "Sunday, 22 November 2026"."""
+    return f"{_DAYS[day.weekday()]}, {day_name(day)}"
 
 
 def day_name(day: date) -> str:

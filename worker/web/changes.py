@@ -25,7 +25,8 @@ from worker.store import by_hand, failures, stories
 from worker.waiting import within
 from worker.web.pages import page, site
 from worker.web.site import Site
-from worker.web.view import hidden, story_href
+from worker.web.topics import story_href
+from worker.web.view import hidden
 
 #: Bytes of a form: an id and a token.
 FORM_BYTES: Final = 4096

@@ -25,11 +25,14 @@ from worker.store.states import State
 from worker.web import view
 from worker.web.alerts import MANY_UNREAD, alerts, unread_embargoes
 from worker.web.site import Site, style
+from worker.web.topics import Headline, archived, story_href, told
 
 #: Hits on one page of a search.
 HITS: Final = 25
 #: Digits of a page's number.
 MOST_DIGITS: Final = 6
+#: Days on one page of the archive.
+ARCHIVED: Final = 31
 #: Characters of a search's fields that are looked at.
 FIELD: Final = 500
 #: Publishers that the search proposes.
@@ -74,10 +77,15 @@ def rest(request: Request) -> Response:
     """The topics of a day's edition that it does not show, by their headlines."""
     stored = _of_the_day(request)
     shown = edition_view.edition(stored.document)
+    left_out = [topic for topic in stored.document["topics"] if topic["place"] == Place.LEFT_OUT]
+    languages = pages_queries.languages(site(request).store, [topic["article_id"] for topic in left_out])
     topics = [
-        {"headline": edition_view.plain(topic["headline"] or ""), "href": view.story_href(topic["story_id"])}
-        for topic in stored.document["topics"]
-        if topic["place"] == Place.LEFT_OUT
+        Headline(
+            edition_view.plain(topic["headline"] or ""),
+            *edition_view.tongue(languages.get(topic["article_id"], "und")),
+            href=story_href(topic["story_id"], (stored.profile, stored.date)),
+        )
+        for topic in left_out
     ]
     return _page_of_profile(request, "rest.html", {"edition": shown, "topics": topics})
 
@@ -95,11 +103,21 @@ def _of_the_day(request: Request) -> editions.Edition:
 
 
 def archive(request: Request) -> Response:
-    """All days with an edition, newest first, by month."""
-    months: dict[str, list[pages_queries.Day]] = {}
-    for day in pages_queries.days(site(request).store, _profile(request)):
-        months.setdefault(f"{day.date:%Y-%m}", []).append(day)
-    return _page_of_profile(request, "archive.html", {"months": months, "feeds": list(FEEDS)})
+    """The days with an edition, newest first, ARCHIVED on a page."""
+    here, profile = site(request), _profile(request)
+    try:
+        before = _day_or_none(request.query_params.get("before", ""))
+    except ValueError:
+        raise HTTPException(404, "There is no such day.") from None
+    days = [day.date for day in pages_queries.days(here.store, profile) if before is None or day.date < before]
+    documents = pages_queries.documents(here.store, profile, days[:ARCHIVED])
+    values = {
+        "days": [archived(documents[day], here.home(profile)) for day in days[:ARCHIVED] if day in documents],
+        "older": f"?before={days[ARCHIVED - 1]}" if len(days) > ARCHIVED else None,
+        "is_newest": before is None,
+        "feeds": list(FEEDS),
+    }
+    return _page_of_profile(request, "archive.html", values)
 
 
 def story(request: Request) -> Response:
@@ -111,9 +129,15 @@ def story(request: Request) -> Response:
         raise _not_shown(here, name, "There is no such story; it may have been pruned.") from None
     if shown["id"] != name:
         # It became a part of another story, or an article was meant.
-        return RedirectResponse(view.story_href(shown["id"]), 302)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(story_href(shown["id"]) + query, 302)
     canonical = pages_queries.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
-    return page(request, "story.html", {"story": view.story(shown, canonical, here.zone, here.outlets())})
+    editions_told = told(here.store, name, request.query_params.get("edition", ""), here.home_if_known)
+    return page(
+        request,
+        "story.html",
+        {"story": view.story(shown, canonical, here.zone, here.outlets()), "editions": editions_told},
+    )
 
 
 def text(request: Request) -> Response:
@@ -245,7 +269,7 @@ def _edition(request: Request, stored: editions.Edition) -> Response:
     values = {
         "edition": edition_view.edition(
             stored.document,
-            view.story_href,
+            lambda story: story_href(story, (stored.profile, stored.date)),
             rest=f"{site(request).home(stored.profile)}/editions/{stored.date}/more",
         ),
         "earlier": next((day for day in days if day < stored.date), None),

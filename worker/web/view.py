@@ -26,6 +26,7 @@ from worker.store.story_record import DecisionRecord, MemberRecord, StoryRecord
 from worker.web.excerpt import Part, excerpt
 from worker.web.excerpt import marked as marked_terms
 from worker.web.marking import Marked, marked
+from worker.web.topics import story_href
 
 #: Characters of an article's id in an explanation.
 SHOWN: Final = 8
@@ -166,11 +167,6 @@ class Working:
     pid: str
     age: str
     late: bool
-
-
-def story_href(story: str) -> str:
-    """Return the address of a story's page."""
-    return f"/stories/{quote(story, safe='')}"
 
 
 def story(
