@@ -22,7 +22,7 @@ from worker.store import by_hand, editions, failures, outbox, pages_queries, sea
 from worker.store.activity import activity
 from worker.store.matching import terms
 from worker.store.states import State
-from worker.web import view
+from worker.web import session, view
 from worker.web.alerts import MANY_UNREAD, alerts, unread_embargoes
 from worker.web.site import Site, style
 from worker.web.topics import Headline, archived, story_href, told
@@ -53,7 +53,7 @@ def site(request: Request) -> Site:
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """Return the page that `template` makes of `values`."""
-    around = {"path": request.url.path, "home": "", "profiles": []}
+    around = {"path": request.url.path, "home": "", "profiles": [], "key": session.key(request)}
     return HTMLResponse(site(request).page(template, {**around, **values}), status)
 
 
