@@ -162,7 +162,15 @@ class Extractive:
         if len(found) == 1 and length(found[0]) <= self._words:
             return found[0], ()
         candidates = judged.candidates
-        gate = Gate(title, item.title or title, item.article.language, item.sentences, candidates)
+        gate = Gate(
+            title,
+            item.title or title,
+            item.article.language,
+            item.sentences,
+            candidates,
+            judged.vectors,
+            is_made=not item.title,
+        )
         places = {sentence.position: index for index, sentence in enumerate(candidates)}
 
         def chosen(first: Collection[int], without: Collection[int]) -> list[int]:
