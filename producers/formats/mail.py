@@ -85,7 +85,7 @@ def _articles(mail: Part, raw: bytes) -> Iterator[Record]:
         raise PermanentError("the mail has no text and no text is attached to it: send it with its text")
     if left_out:
         notes["attachments_left_out"] = ", ".join(name or "without a name" for name in left_out)
-    items = _items(text, said.publisher, notes) if kind == "text/html" else []
+    items = _items(text, kind, said.publisher, notes)
     for number, item in enumerate(items, 1):
         yield _item(item, said, number, notes)
     if text and not items:
@@ -96,12 +96,12 @@ def _articles(mail: Part, raw: bytes) -> Iterator[Record]:
         yield from _attachment(part, said, number)
 
 
-def _items(page: str, sender: str | None, notes: dict[str, str]) -> list["Item"]:
+def _items(text: str, kind: str, sender: str | None, notes: dict[str, str]) -> list["Item"]:
     """Return the items of a newsletter that is a list; without the library for that a note says so."""
     from producers.formats import newsletters
 
     try:
-        return newsletters.items_of(page, sender)
+        return newsletters.items_of(text, is_html=kind == "text/html", sender=sender)
     except ModuleNotFoundError as error:
         if error.name != "lxml":
             raise

@@ -52,6 +52,11 @@ _MORE = re.compile(
     r"|czytaj (?:więcej|dalej)|читать (?:далее|полностью)|続きを読む|阅读全文|더 ?보기)\W*",
     re.IGNORECASE,
 )
+#: In plain text: a line that is an address, what rules and marks of lists are made of, and what ends no headline.
+_ADDRESS_ALONE = re.compile(r"(?:[\w' ]{1,30}[:>→]\s?)?[<(\[]?(https?://[^\s<>()\[\]]{3,2000})[>)\]]?", re.IGNORECASE)
+_RULES: Final = "-=_*~#+—–•·> "
+_BULLETS: Final = "-=_*~#+—–•·> 0123456789.)"
+_SENTENCE_END: Final = (".", ",", ";", ":", "!", "。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +139,14 @@ class _Part:
         return sum(line.words for line in self.told)
 
 
-def items_of(page: str, sender: str | None = None) -> list[Item]:
-    """Return the items of a newsletter with the markup `page`; none if it is no list of them.
+def items_of(text: str, *, is_html: bool, sender: str | None = None) -> list[Item]:
+    """Return the items of the newsletter `text`; none if it is no list of them.
 
     What has the name of the `sender` for its headline, or a link to the front page of a site, is no item.
     """
-    if len(page) > LARGEST or page.lower().count("<a") < _FEWEST_ITEMS:
+    if len(text) > LARGEST or text.lower().count("<a" if is_html else "http") < _FEWEST_ITEMS:
         return []
-    lines = list(_lines(page))
+    lines = list(_lines(text) if is_html else _plain_lines(text))
     parts = _parts(lines)
     named = [part for part in parts if part.url and not _is_masthead(part.headline.text, part.url, sender)]
     items = [part for part in named if part.words >= _FEWEST_WORDS]
@@ -189,7 +194,7 @@ def _parts(lines: list[_Line]) -> list[_Part]:
 
 
 def _lines(page: str) -> Iterator[_Line]:
-    """Yield the lines of a page as they are shown."""
+    """Yield the lines of a page in HTML as they are shown."""
     from lxml import etree  # type: ignore[import-untyped]
     from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
@@ -210,6 +215,42 @@ def _lines(page: str) -> Iterator[_Line]:
     if line.text.strip():
         line.text = " ".join(line.text.split())
         yield line
+
+
+def _plain_lines(text: str) -> Iterator[_Line]:
+    """Yield the lines of a plain text: its paragraphs, of which the first line may be a headline, and its addresses."""
+    headline: _Line | None = None
+    for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+        rows = [row for row in map(str.strip, paragraph.split("\n")) if row.strip(_RULES)]
+        told: list[str] = []
+        for number, row in enumerate(rows):
+            if address := _ADDRESS_ALONE.fullmatch(row):
+                if told:
+                    yield _plain(" ".join(told))
+                    told.clear()
+                if headline is not None:
+                    headline.link = address[1]
+                else:
+                    yield _plain("Read more", link=address[1])
+                continue
+            if headline is not None:
+                yield headline
+                headline = None
+            if number == 0 and not row.endswith(_SENTENCE_END) and len(row.split()) in _HEADLINE_WORDS:
+                title = row.lstrip(_BULLETS).rstrip(_RULES)
+                headline = _plain(title, is_heading=True)
+            else:
+                told.append(row)
+        if told:
+            yield _plain(" ".join(told))
+    if headline is not None:
+        yield headline
+
+
+def _plain(text: str, *, link: str | None = None, is_heading: bool = False) -> _Line:
+    line = _Line()
+    line.add(text, link, is_heading=is_heading)
+    return line
 
 
 def _runs(root: Element) -> Iterator[tuple[str, str | None, bool, bool]]:

@@ -68,12 +68,47 @@ def test_a_list_becomes_its_items_with_headline_link_and_text(shape: str) -> Non
     assert [item.uri for item in items] == [f"1@reed.example#{number}" for number in (1, 2, 3)]
 
 
+PLAIN = {
+    "address below the text": "{title}\n{text}\n{url}?utm_source=nl",
+    "address below the headline": "* {title}\n  {url}\n\n{text}",
+    "paragraphs": "{title}\n\n{text}\n\nRead more: {url}",
+    "numbers and wrapped lines": "1. {title}\n{text} The council\nmeets again in May.\n<{url}>",
+}
+
+
+@pytest.mark.parametrize("shape", PLAIN)
+def test_a_list_in_plain_text_becomes_its_items(shape: str) -> None:
+    rows = (PLAIN[shape].format(title=t, url=u, text=x) for t, u, x in zip(HEADLINES, LINKS, TEXTS, strict=True))
+    text = "Good morning, this is your Friday.\n\n----\n\n" + "\n\n----\n\n".join(rows) + "\n\n--\nThe Daily Reed"
+    items = raws(text, "text/plain")
+    assert [(item.title, item.url) for item in items] == list(zip(HEADLINES, LINKS, strict=True))
+    assert all(item.text.startswith(text) for item, text in zip(items, TEXTS, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n\n".join(
+            f"{title}\n\n{text}\n\n{text} It said so.\n\n{text}" for title, text in zip(HEADLINES, TEXTS, strict=True)
+        ),
+        f"{TEXTS[0]}\n{LINKS[0]}\n\n{TEXTS[1]}\n{LINKS[1]}\n\n{TEXTS[2]}\n{LINKS[2]}",
+        " ".join(TEXTS) + "\n\nLinks\n" + "\n".join(LINKS),
+    ],
+    ids=["headings without addresses", "sentences with addresses", "addresses below"],
+)
+def test_an_essay_in_plain_text_stays_one_article(text: str) -> None:
+    assert [raw.title for raw in raws(text, "text/plain")] == ["Your Friday"]
+
+
 def essay(number: int, title: str, url: str, text: str) -> str:
     told = "".join(f"<p>{text} See <a href='{url}/{part}'>this</a>.</p>" for part in range(6))
     return f"<h2>{title}</h2>{told}<p><a href='{url}'>More on this: {title}</a></p>"
 
 
 ESSAYS: dict[str, str] = {
+    "essay whose headings are links": page(
+        lambda _, title, url, text: f"<h2><a href='{url}'>{title}</a></h2>" + f"<p>{text}</p>" * 6
+    ),
     "essay with headings and links": page(essay),
     "two items": page(SHAPES["linked heading"], items=2),
     "links alone": page(lambda _, title, url, __: f"<p><a href='{url}'>{title}</a></p>") + f"<p>{' '.join(TEXTS)}</p>",
