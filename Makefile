@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := .demo
-# `make test JOBS=3` runs three files of tests side by side.
-JOBS ?= 0
+# Files of tests that run side by side; `make test JOBS=0` runs one test after the other.
+JOBS ?= 2
 
 .PHONY: demo quick test lint format reference bench chaos smollm2 clean
 
@@ -22,7 +22,7 @@ demo: $(VENV)/.worker
 quick: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/unit
 
-# With JOBS, whole files side by side, the slow ones first.
+# Whole files side by side, the slow ones first.
 test: quick
 	$(BIN)/python -m pytest --ignore tests/unit -n $(JOBS) --dist loadfile --no-loadscope-reorder
 

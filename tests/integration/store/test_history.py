@@ -143,8 +143,9 @@ _NOT_MET: Final = (
 _STEPS: Final = (
     "DELETE FROM edition_digests WHERE article_id LIKE '%{digit}'",
     "DELETE FROM digests WHERE article_id LIKE '%{digit}'",
-    "INSERT INTO edition_digests (profile, article_id, story_id, edition_id, carried) SELECT name, article_id, "
-    "story_id, 1, supported FROM digests CROSS JOIN profiles WHERE article_id LIKE '%{digit}' AND " + _NOT_MET,
+    "INSERT INTO edition_digests (profile, article_id, story_id, edition_id, carried) SELECT name, "  # noqa: S608
+    "article_id, story_id, 1, supported FROM digests CROSS JOIN profiles WHERE article_id LIKE "
+    "'%{digit}' AND " + _NOT_MET,
     "INSERT INTO digests (article_id, story_id, headline, summary, engine, model, supported, checks, embedding, "
     "seconds, made_at) SELECT id, id, '', '', '', '', teaser, '[]', '', 0, stored_at FROM articles "
     "WHERE id LIKE '%{digit}' AND id NOT IN (SELECT article_id FROM digests)",
