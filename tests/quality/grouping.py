@@ -2,8 +2,9 @@
 
     python -m tests.quality.grouping [--embeddings] [--data FILE.jsonl.gz]
 
-The file has rows {id, text, story}, or {id, title, text, date, event}. B3 (Bagga and Baldwin, "Algorithms for scoring coreference chains", 1998) is the
-mean over the texts of how much of a text's group is of its event (precision), and of its event in its group (recall).
+The file has rows {id, text, story}, or {id, title, text, date, event}. B3 (Bagga and Baldwin, "Algorithms for scoring
+coreference chains", 1998) is the mean over the texts of how much of a text's group is of its event (precision), and of
+its event in its group (recall).
 An event is whole if all its texts are in one group. With --embeddings the texts go through the extractive engine
 first, two minutes for 1,000, as in a desk; else words decide alone.
 """

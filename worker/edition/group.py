@@ -22,8 +22,8 @@ from worker.edition.vectors import SCALE, Integers, Words, embeddings
 #: words tell two look-alike events apart, embeddings bring together reports in other words.
 TEXT, EMBEDDING = 4, 1
 #: Two groups become one while the mean similarity between them is at least this much of TEXT + EMBEDDING. On ECB+ more
-#: gives a higher F1 (0.30: 0.907, 0.31: 0.915, here 0.898), but it tears events apart that a reader sees as one.
-LEAST_MEAN = 0.29
+#: gives a higher F1, but it tears events apart that a reader sees as one.
+LEAST_MEAN = 0.28
 #: The same bound for a report that continues a topic of an earlier day, which is compared with one report alone.
 LEAST_PAST = 0.30
 #: The same bound for two digests of which one has no embedding: then the words count alone.
@@ -32,7 +32,7 @@ LEAST_TEXT = 0.2
 #: A report that stayed alone joins the topic of which one report is as similar as this, if no other topic has one that
 #: comes within CLEAR of it, and if their headlines share a word of which NAMING is the least rarity (0: all texts have
 #: it, 1: the rarest).
-LEAST_JOIN, CLEAR, NAMING = 0.30, 0.06, 0.5
+LEAST_JOIN, CLEAR, NAMING = 0.29, 0.06, 0.5
 #: Or it joins the topic of the report with which its headline shares so many words, of at least so much rarity
 #: together, if they are so similar. Of the reports alone in ECB+ and in 323 articles of development data 11 join, by
 #: either test, and all of them rightly.
@@ -43,10 +43,11 @@ HEADLINE_WORDS, HEADLINE_RARITY, LEAST_HEADLINE = 3, 2.0, 0.15
 #: reports than NAMED_FROM has none. In the same data 7 join, 6 of them rightly.
 LEAST_NAMED, NAMED_FROM = 0.18, 3
 
-#: Two articles published further apart than this are less similar by one part in LESS_APART, unless their headlines
-#: share a word of NAMING: they are more often two events, but a date may be that of a crawl or of the page's last
-#: change, and an event may be reported for weeks. Those without a time are compared as if it were the same.
-MOST_APART, LESS_APART = timedelta(hours=72), 5
+#: Two digests are less similar by one part in LESS if the cosine of their embeddings is below LEAST_MEANING: they share
+#: people and places and tell of different things. They are so, too, if they were published further apart than
+#: MOST_APART, unless their headlines share a word of NAMING: they are more often two events, but a date may be that of
+#: a crawl or of a page's last change, and an event may be reported for weeks.
+LESS, LEAST_MEANING, MOST_APART = 5, 0.4, timedelta(hours=72)
 
 #: Digests that are clustered together. If more hang together the weakest links are cut; 2,000 need 120 MB and 0.5 s.
 MOST_TOGETHER = 2_000
@@ -321,11 +322,11 @@ class _Likeness:
 
     def _whole(self, left: Integers, right: Integers, words: Integers, vectors: Integers) -> Integers:
         both = self._has_vector[left] & self._has_vector[right]
-        whole = np.where(both, TEXT * words + EMBEDDING * vectors, _TEXT_ALONE * words)
-        whole = np.clip(whole, 0, _FULL)
+        whole = np.clip(np.where(both, TEXT * words + EMBEDDING * vectors, _TEXT_ALONE * words), 0, _FULL)
         apart = np.abs(self._hours[left] - self._hours[right]) > MOST_APART / timedelta(hours=1)
         apart[apart] = ~self.are_named_alike(*(np.broadcast_to(side, apart.shape)[apart] for side in (left, right)))
-        return np.where(apart, whole - whole // LESS_APART, whole)
+        unlike = apart | (both & (vectors < LEAST_MEANING * _ONE))
+        return np.where(unlike, whole - whole // LESS, whole)
 
 
 def _links(likeness: _Likeness, count: int) -> tuple[Integers, Integers, Integers]:

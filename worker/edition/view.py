@@ -8,6 +8,7 @@ from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from producers.terminal import counted
 from worker.article import LEAD
 from worker.edition.budget import Place
 from worker.edition.calendar import time_zone
@@ -157,7 +158,7 @@ class EditionView:
     @property
     def reading_time(self) -> str:
         """How long reading takes, in words."""
-        return f"{_counted(self.minutes, 'minute')} to read"
+        return f"{counted(self.minutes, 'minute')} to read"
 
 
 def edition(document: Document, page: Callable[[str], str] | None = None, rest: str | None = None) -> EditionView:
@@ -322,7 +323,7 @@ def _overview(counts: DocumentCounts, topics: Sequence[DocumentTopic]) -> str:
         (sum(digest["late"] for digest in first), "late"),
     ]
     special = [f"{number:,} {what}" for number, what in facts if number]
-    return ", ".join([_counted(counts["articles"], "article"), _counted(counts["topics"], "topic"), *special]) + "."
+    return ", ".join([counted(counts["articles"], "article"), counted(counts["topics"], "topic"), *special]) + "."
 
 
 def _rest(counts: DocumentCounts, *, has_pages: bool) -> str:
@@ -416,16 +417,12 @@ def _model(model: str) -> str:
 def _totals(counts: DocumentCounts) -> tuple[str, ...]:
     others = ((counts["left_out"], "topics not shown"), (counts["filtered"], "passed over by the profile's filters"))
     return (
-        f"{_counted(counts['received'], 'article')} received",
-        _counted(counts["topics"], "topic"),
-        _counted(counts["reprints"], "reprint"),
+        f"{counted(counts['received'], 'article')} received",
+        counted(counts["topics"], "topic"),
+        counted(counts["reprints"], "reprint"),
         f"{counts['failed']:,} failed",
         *(f"{number:,} {what}" for number, what in others if number),
     )
-
-
-def _counted(number: int, singular: str, plural: str = "") -> str:
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def edition_day(day: date) -> str:

@@ -9,15 +9,24 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from producers.processes import Process, listed, waits
+from producers.processes import waits
+from producers.terminal import duration
 from worker.edition import view as edition_view
 from worker.edition.budget import Place
 from worker.edition.calendar import parse_day
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
-from worker.errors import ConfigurationError, RetryableError
+from worker.errors import ConfigurationError
 from worker.items.ruling import Standing
-from worker.operations.status import last_editions, look, stamps_ahead
+from worker.operations.status import (
+    last_editions,
+    look,
+    processes,
+    rates_text,
+    stamps_ahead,
+    still_to_do,
+    time_left,
+)
 from worker.store import by_hand, editions, failures, outbox, pages_queries, search, stories
 from worker.store.activity import activity
 from worker.store.matching import terms
@@ -194,7 +203,7 @@ def desk(request: Request) -> Response:
     here = site(request)
     status = look(here.store, here.journal)
     waiting = status["oldest_ready_seconds"]
-    day, processes, mail = activity(here.store), running(here), outbox.counts(here.store)
+    day, seen, mail = activity(here.store), processes(here.journal), outbox.counts(here.store)
     last, ahead = last_editions(here.settings, here.store), stamps_ahead(here.store, here.journal)
     failed = failures.listed(here.store, FAILURES, raw=False)
     refresh = 0 if request.query_params.get("still") else REFRESH_SECONDS
@@ -206,16 +215,17 @@ def desk(request: Request) -> Response:
             "states": [*State, Standing.HELD, Standing.KILLED],
             "alerts": [
                 *unread_embargoes(by_hand.unread_embargoes(here.store, MANY_UNREAD)),
-                *alerts(status, day, processes, last, mail, here.settings.max_pending),
+                *alerts(status, day, seen, last, mail, here.settings.max_pending),
                 *waits(here.settings.data),
                 *([ahead] if ahead else []),
             ],
-            "workers": [view.working(process) for process in processes],
-            "waiting": None if waiting is None else view.duration(waiting),
-            "activity": day,
+            "workers": [view.working(process) for process in seen],
+            "waiting": None if waiting is None else duration(waiting),
+            "rates": rates_text(day.rates),
+            "left": time_left(still_to_do(status), day.rates),
             "plots": view.plots(day, here.zone),
             "editions": [
-                view.closed(here.home(name), name, edition, here.settings.all_profiles[name])
+                view.closed(here.home(name), name, edition, here.settings.all_profiles[name], day.until)
                 for name, edition in last.items()
             ],
             "mail": mail,
@@ -229,15 +239,6 @@ def desk(request: Request) -> Response:
         # By a header, and to be stopped: WCAG 2.2, success criterion 2.2.1.
         answer.headers["Refresh"] = str(refresh)
     return answer
-
-
-def running(here: Site) -> list[Process]:
-    """Return the processes with a heartbeat in the last hour; none if Redis does not answer."""
-    try:
-        return listed(here.journal().redis)
-    except (ConfigurationError, RetryableError):
-        # The page already says that Redis does not answer.
-        return []
 
 
 def feed(request: Request) -> Response:

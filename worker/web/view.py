@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from producers.article import NO_SOURCES, Signal
 from producers.processes import Process
+from producers.terminal import duration
 from worker.article import Article
 from worker.clean.outlets import Outlets
 from worker.edition import view
 from worker.edition.profile import Profile
 from worker.items.ruling import Standing
 from worker.operations.explain import reason
-from worker.operations.status import EditionStatus
+from worker.operations.status import EditionStatus, is_overdue
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
 from worker.store.by_hand import Listed
 from worker.store.failures import Failure
@@ -148,13 +149,17 @@ class Failing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """A profile and its last edition, if it has one, as the desk page shows them; `closes` is when each one does."""
+    """A profile and its last edition, if it has one, as the desk page shows them; `closes` is when each one does.
+
+    `late`: its files should be written by now, and are not.
+    """
 
     name: str
     href: str
     last: str | None
     digests: int
     delivered: bool
+    late: bool
     closes: str
 
 
@@ -319,14 +324,15 @@ def failing(failure: Failure, zone: ZoneInfo) -> Failing:
     )
 
 
-def closed(home: str, name: str, edition: EditionStatus | None, profile: Profile) -> Closed:
-    """Return the profile `name`, whose pages begin with `home`, and the head of its last edition."""
+def closed(home: str, name: str, edition: EditionStatus | None, profile: Profile, now: datetime) -> Closed:
+    """Return the profile `name`, whose pages begin with `home`, and the head of its last edition, as they are `now`."""
     return Closed(
         name=view.edition_name(name),
         href=f"{home}/",
         last=f"{edition['date']}, revision {edition['revision']}" if edition else None,
         digests=edition["counts"]["digests"] if edition else 0,
         delivered=edition is None or edition["delivered"],
+        late=edition is not None and is_overdue(edition, now),
         closes=f"{profile.edition_time} {profile.timezone}",
     )
 
@@ -349,14 +355,6 @@ def line(text: str) -> str:
 def local_time(at: datetime, zone: ZoneInfo) -> str:
     """Return a time for people."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time span for people, in its largest unit."""
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _name(publisher: str | None, source: str) -> str:

@@ -443,7 +443,8 @@ class TestTheDesk:
             figures[name] = rest.partition("</dd>")[0]
         assert figures["raw articles in the journal"] == "1"
         assert (figures["ready"], figures["failed"], figures["open stories"]) == ("1", "1", "1")
-        assert figures["articles a minute"] == "0.4"
+        assert "0.4 articles and 0.0 digests a minute over the last 5 minutes." in text
+        assert "2 articles wait; how long that takes is not known yet." in text
         assert "the page holds no article" in text
         assert "2 articles stored in 24 hours" in text
         assert Elements(text).all("rect")
@@ -490,8 +491,8 @@ class TestTheDesk:
             {"ingest one 7": seconds - 3, "watch one 9": seconds - 400, "nonsense": seconds, "ingest old 1": 5},
         )
         text = pages.get("/desk").text
-        assert re.search(r"<td>ingest</td><td>one</td><td>7</td><td>\d+ s ago</td>", text)
-        assert "<td>7 min ago, longer than it should take</td>" in text
+        assert re.search(r"<td>ingest</td><td>one</td><td>7</td><td>\d+ seconds ago</td>", text)
+        assert "<td>7 minutes ago, longer than it should take</td>" in text
         assert ("nonsense" in text, "old" in text.split("processes")[-1].split("<tbody>")[-1]) == (False, False)
 
     def test_a_redis_that_is_away_is_told_and_the_store_is_shown_all_the_same(

@@ -110,6 +110,15 @@ def test_nearly_the_same_text_is_one_event_whatever_its_date(days: int) -> None:
     assert ["again", "first"] in groups([first, again, *others()])
 
 
+@pytest.mark.parametrize(("cosine", "together"), [(0.41, True), (0.39, False)])
+def test_texts_that_share_words_and_mean_different_things_must_be_more_alike(cosine: float, together: bool) -> None:
+    early = told("early", "sunniva runs aground", words("tide", 20), own=0, embedding=vector(1, 0))
+    meaning = vector(cosine, (1 - cosine**2) ** 0.5)
+    late = told("late", "a night of cocoa", words("tide", 9), embedding=meaning)
+
+    assert (["early", "late"] in groups([early, late, *others()])) is together
+
+
 def test_embeddings_decide_where_words_leave_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given two texts whose words alone are half an embedding short of the bound
     pair = [groupable(str(n), FERRY[n]) for n in (0, 1)]
