@@ -17,7 +17,7 @@ MOST_TOGETHER: Final = 50
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
-#: The index: FTS5's table on SQLite, one with a row for each part of an article on PostgreSQL (migration 0001).
+#: The index: FTS5's table on SQLite, one with a row for each part of an article on PostgreSQL (migrations 0001, 0004).
 index: Final = sa.table(
     "search_words",
     sa.column("id"),

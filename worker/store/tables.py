@@ -438,7 +438,7 @@ tallies = Table(
 #: An article of a story as the search knows it (worker.store.search): the number under which its words are indexed and
 #: which is never used twice; its time, of publication, else of receipt; its publisher, as it is written, and the folded
 #: name of that, else of its source, both cut. The index itself, `search_words`, is of another kind on each store
-#: (migration 0001).
+#: (migrations 0001 and 0004).
 search = Table(
     "search",
     metadata,

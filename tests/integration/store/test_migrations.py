@@ -21,6 +21,7 @@ from worker.store import Store, connect, editions, leases, migrate, migrations, 
 from worker.store.articles import put_failure, take_in
 from worker.store.connect import current_time
 from worker.store.contents import counts, desk_id, export_articles, export_stories
+from worker.store.search import Query, find
 from worker.store.states import MessageState, State
 from worker.store.tables import metadata
 
@@ -152,6 +153,7 @@ def test_a_store_of_the_first_wiredesk_keeps_what_it_holds(store_url: str) -> No
     (edition,), (head,) = editions.listed(store), editions.heads(store)
     assert (edition.document["edition"], edition.document["topics"]) == (head.head, [])
     assert head.head["title"] == "Café"
+    assert [hit.story_id for hit in find(store, Query(words="body"), most=9).hits] == ["a"]
     (story,) = export_stories(store)
     assert (story["headline"], story["articles"]) == ("The headline", ["a", "b"])
     with store.reading() as connection:
