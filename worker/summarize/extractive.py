@@ -58,8 +58,9 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What may be chosen of an article: its `candidates` without boilerplate, their vectors (None: not encoded) and
-    their scores; all its `sentences` without boilerplate, for the headline; and the vector of its title (None: none).
+    """What may be chosen of an article: its `candidates` without boilerplate, their vectors (None: not encoded), their
+    scores, and the places of those `unfit` to be printed; all its `sentences` without boilerplate, for the headline;
+    and the vector of its title (None: none).
     """
 
     sentences: list[Sentence]
@@ -67,6 +68,7 @@ class _Judged:
     vectors: Vectors | None
     scores: list[float]
     title: Vectors | None
+    unfit: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ class Extractive:
         found = self._head.judge(item.candidates, vectors, item.title, title)
         kept = [index for index in range(count) if not found.boilerplate[index]]
         scores = [found.scores[index] for index in kept]
-        return _Judged(*_without(item, found.boilerplate), vectors[kept], scores, title)
+        unfit = frozenset(place for place, index in enumerate(kept) if found.unfit[index])
+        return _Judged(*_without(item, found.boilerplate), vectors[kept], scores, title, unfit)
 
     def _summary(self, item: _Prepared, judged: _Judged, title: str) -> tuple[str, list[int], tuple[str, ...]]:
         """Return the summary, which of the candidates it is made of, and what a reader should know of it: names that
@@ -191,7 +194,8 @@ class Extractive:
         candidates = judged.candidates
         if len(found) == 1 and length(found[0]) <= self._words:
             return found[0], list(range(len(candidates))), ()
-        gate = Gate(title, item.title or title, item.article.language, item.sentences, candidates)
+        language = item.article.language
+        gate = Gate(title, item.title or title, language, item.sentences, candidates, judged.unfit)
         places = {sentence.position: index for index, sentence in enumerate(candidates)}
 
         def chosen(first: Collection[int], without: Collection[int]) -> list[int]:

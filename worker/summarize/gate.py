@@ -65,15 +65,23 @@ class Gate:
     """The faults of extracts from one article with its `headline`, the `title` whose event it tells, its `language`,
     and all its `sentences`.
 
-    `candidates` are the sentences that may be chosen; sets are named by their places in it, in document order.
+    `candidates` are the sentences that may be chosen; sets are named by their places in it, in document order. Those at
+    the places `unfit` are nothing that an editor would print; a standfirst is never among them.
     """
 
     def __init__(
-        self, headline: str, title: str, language: str, sentences: Sequence[Sentence], candidates: Sequence[Sentence]
+        self,
+        headline: str,
+        title: str,
+        language: str,
+        sentences: Sequence[Sentence],
+        candidates: Sequence[Sentence],
+        unfit: frozenset[int] = frozenset(),
     ) -> None:
         self._headline = headline
         self._language = language
         self._candidates = candidates
+        self._unfit = frozenset(index for index in unfit if candidates[index].position >= 0)
         self._names = names_of([sentence.text for sentence in sentences], headline) if language == "en" else Names()
         self._place = {
             sentence.position: index for index, sentence in enumerate(candidates)
@@ -140,6 +148,8 @@ class Gate:
             found.append(Fault("a quotation without its marks", "", index))
         if self._by_name and (word := manner.first_person(text, self._language)):
             found.append(Fault("first person", word, index))
+        if index in self._unfit:
+            found.append(Fault("beside the news", "", index))
         return tuple(found)
 
     def _opens_badly(self, sentence: Sentence) -> str | None:
