@@ -74,8 +74,9 @@ class Digest:
     `checks` names each check that failed, and how much of the article was read where it was not all of it.
     `embedding` says what the article reports: it is the sum of two vectors of length 1, the mean of the embeddings of
     the sentences that were chosen, and the embedding of the headline; again of length 1, as little-endian float32 (384
-    values for the bundled encoder). It is empty if the encoder does not know the language. `seconds` is the time spent
-    on this article, its share of the batch.
+    values for the bundled encoder). It is empty if the encoder does not know the language. `across` is such
+    a vector by the encoder of many languages that `across_by` names, by which digests in different languages are
+    compared, or empty. `seconds` is the time spent on this article, its share of the batch.
     """
 
     article_id: str
@@ -86,6 +87,8 @@ class Digest:
     supported: bool = True
     checks: tuple[str, ...] = ()
     embedding: bytes = b""
+    across: bytes = b""
+    across_by: str = ""
     seconds: float = 0.0
 
 

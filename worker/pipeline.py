@@ -36,13 +36,15 @@ from worker.edition.revising import revise
 from worker.errors import PermanentError, RefusedError, RetryableError, StoreUnavailableError, UnusableError
 from worker.items.identity import item_key
 from worker.items.ruling import Decider
-from worker.store import Store, articles, by_hand, editions, leases, releasing, stories
+from worker.store import Store, across, articles, by_hand, editions, leases, releasing, stories
 from worker.store.states import State
 from worker.summarize import Engine
 from worker.waiting import Wait, check, remaining, wait_out
 
 logger = structlog.get_logger(__name__)
 
+#: Earlier digests that are made comparable with those in other languages after each batch: half a second of CPU time.
+MOST_COMPARED = 64
 #: How often the work on one article is begun before it is a failure: a crash may be the machine's, three are its own.
 MAX_ATTEMPTS: Final = 3
 #: The field of a raw article's metadata in which its producer keeps an embargo without a time that can be read.
@@ -365,9 +367,27 @@ def summarize(store: Store, engine: Engine, keep: Keep, wait: Wait = wait_out) -
             failed = Failed(article_id=lease.articles[0].id, reason=reason)
             written = _finish(store, lease.token, [failed], keep, wait)
         logger.info("batch_done", articles=len(lease.articles), written=written)
+        _compare_across(store)
     else:
         written = 0
     return Summarized(written, leases.waiting(store, 1) > 0)
+
+
+def _compare_across(store: Store) -> None:
+    """Give the digests of the last hours the vectors that compare them with those in other languages, once this process
+    has met another language. What cannot be done now the next batch does.
+    """
+    # Only summarize workers have an encoder.
+    from worker.summarize import multilingual
+
+    if not multilingual.is_loaded():
+        return
+    try:
+        lacking = across.lacking(store, multilingual.LANGUAGES, MOST_COMPARED)
+        vectors = {article: multilingual.of_digest(headline, summary) for article, headline, summary in lacking}
+        across.put(store, multilingual.NAME, vectors)
+    except RetryableError as error:
+        logger.warning("not_compared_across_languages", error=str(error))
 
 
 def _finish(store: Store, token: str, results: Sequence[Digest | Failed], keep: Keep, wait: Wait) -> int:

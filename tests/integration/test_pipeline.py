@@ -12,9 +12,10 @@ from tests.articles import digest, incoming, raw
 from worker import pipeline
 from worker.article import Article, Digest, Failed
 from worker.errors import StoreUnavailableError
-from worker.store import Store, connect, failures, leases
+from worker.store import Store, across, connect, failures, leases
 from worker.store.articles import take_in
 from worker.store.contents import export_articles
+from worker.summarize import multilingual
 
 NEWS = (
     "The harbour of Osterby was closed for six hours on Sunday after a crane fell into the water, the port authority "
@@ -199,6 +200,18 @@ class TestSummarize:
         take_in(store, [incoming(f"{i:02}") for i in range(leases.BATCH + 1)])
         assert self.summarize(store) == pipeline.Summarized(written=leases.BATCH, more=True)
         assert self.summarize(store) == pipeline.Summarized(written=1, more=False)
+
+    def test_once_a_process_has_met_another_language_the_digests_before_become_comparable(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(multilingual, "is_loaded", lambda: False)
+        take_in(store, [incoming("a")])
+        self.summarize(store)
+        assert across.lacking(store, {"en"}, 9)
+        monkeypatch.setattr(multilingual, "is_loaded", lambda: True)
+        take_in(store, [incoming("b")])
+        self.summarize(store)
+        assert across.lacking(store, {"en"}, 9) == []
 
     def test_an_article_that_breaks_its_batch_fails_alone(self, store: Store) -> None:
         take_in(store, [incoming("a"), incoming("b", "raise"), incoming("c")])

@@ -335,8 +335,8 @@ class Said:
 class Carried:
     """A digest that an edition carries. `article_id` is its story's canonical, which must be among the `sources`.
 
-    `body` is the canonical's text and `embedding` the stored one (`worker.article.Digest`): they decide which digests
-    report one event, and are not part of the document.
+    `body` is the canonical's text, `embedding`, `across` and `across_by` are the stored ones (`worker.article.Digest`):
+    they decide which digests report one event, and are not part of the document.
     """
 
     story_id: str
@@ -354,6 +354,8 @@ class Carried:
     said: Said = Said()
     body: str = ""
     embedding: bytes = b""
+    across: bytes = b""
+    across_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,9 @@ class Selection(BaseModel):
     )
     length: int | None = Field(default=None, ge=1, description="most topics of an edition, the first in rank")
     per_publisher: int | None = Field(default=None, ge=1, description="most topics that the same publisher tells")
+    across_languages: bool = Field(
+        default=True, description="whether reports of one event in several languages are one topic"
+    )
     words: int | None = Field(
         default=None, ge=0, description="words of an edition; 0: no limit; left out: `WIREDESK_EDITION_WORDS`"
     )

@@ -19,12 +19,15 @@ MANY = 1_000_000
 STEPS = 1_000
 
 
-def topics(carried: Sequence[Carried], closed_at: datetime) -> list[list[Carried]]:
+def topics(carried: Sequence[Carried], closed_at: datetime, *, across_languages: bool = True) -> list[list[Carried]]:
     """Return `carried` in topics, the first in rank first, each with its teller first (`worker.edition.teller`).
+
+    Reports of one event in several languages are one topic if `across_languages` is true.
 
     The digests beneath it come by `rank`, as if each were a topic.
     """
     # Grouping needs numpy, and this module is imported by processes that never close an edition.
+    from worker.edition.across import joined
     from worker.edition.group import Groupable, groups
 
     by_id = {digest.article_id: digest for digest in carried}
@@ -38,9 +41,12 @@ def topics(carried: Sequence[Carried], closed_at: datetime) -> list[list[Carried
         )
         for digest in carried
     ]
+    grouped = groups(digests)
+    if across_languages:
+        grouped = joined(grouped, by_id)
     ranked = [
         teller_first(sorted((by_id[name] for name in group), key=lambda digest: rank([digest], closed_at)), closed_at)
-        for group in groups(digests)
+        for group in grouped
     ]
     return sorted(ranked, key=lambda topic: rank(topic, closed_at))
 

@@ -25,7 +25,7 @@ def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str
     whatever the selection.
     """
     wanted = [digest for digest in met if digest.article_id in kept or wants(selection, digest)]
-    ranked = topics(wanted, closed_at)
+    ranked = topics(wanted, closed_at, across_languages=selection.across_languages)
     stay = {i for i, topic in enumerate(ranked) if any(digest.article_id in kept for digest in topic)}
     allowed = _allowed(ranked, selection, stay)
     texts = [_Text.of(topic) for topic in ranked]

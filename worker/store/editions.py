@@ -64,6 +64,8 @@ _OF_A_DIGEST: Final = (
     digests.c.model,
     digests.c.supported,
     digests.c.embedding,
+    digests.c.across,
+    digests.c.across_by,
 )
 
 
@@ -618,6 +620,8 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                 said=Said.of(article_of(row)),
                 body=row.body,
                 embedding=bytes(row.embedding),
+                across=bytes(row.across or b""),
+                across_by=row.across_by or "",
             )
             for row in rows
         ]

@@ -265,6 +265,8 @@ def _put_digests(connection: sa.Connection, made: Sequence[tuple[Digest, str]], 
                 "supported": digest.supported,
                 "checks": json.dumps(digest.checks),
                 "embedding": digest.embedding,
+                "across": digest.across or None,
+                "across_by": digest.across_by or None,
                 "seconds": digest.seconds,
                 "made_at": now,
             }

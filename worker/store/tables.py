@@ -294,6 +294,8 @@ digests = Table(
     Column("supported", Boolean, nullable=False),
     Column("checks", Text, nullable=False),
     Column("embedding", LargeBinary, nullable=False),
+    Column("across", LargeBinary),
+    Column("across_by", Text),
     Column("seconds", Float, nullable=False),
     Column("made_at", UTCTime, nullable=False),
     Index(None, "story_id"),

@@ -167,6 +167,9 @@ class Extractive:
             engine=self.name,
             model=self.model if is_encoded else _lead(article.language),
         )
+        if article.language != "en" and multilingual.knows(article.language):
+            across = multilingual.of_digest(title, summary)
+            digest = replace(digest, across=across, across_by=multilingual.NAME)
         of_summary = judged.vectors[chosen] if judged.vectors is not None else None
         return _Written(article, digest, of_summary, judged.title if title == item.title else None)
 

@@ -33,6 +33,9 @@ FILES = {
 }
 #: Characters of a text that are read; the time grows with them.
 MOST_CHARACTERS = 500
+#: Characters of a summary that are compared across languages: 200 find the translations of 124 articles as surely as
+#: 300 and 500, in less time.
+MOST_CHARACTERS_OF_SUMMARY = 200
 
 logger = structlog.get_logger(__name__)
 
@@ -60,6 +63,19 @@ def encode(texts: Sequence[str]) -> Vectors:
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
     return _model().encode([text[:MOST_CHARACTERS] for text in texts])
+
+
+def of_digest(headline: str, summary: str) -> bytes:
+    """Return the vector of a digest, of length 1, as little-endian float32: its headline counts as much as the first
+    MOST_CHARACTERS_OF_SUMMARY of its summary. Raises what `encode` raises.
+    """
+    both = encode([headline, summary[:MOST_CHARACTERS_OF_SUMMARY]]).astype(np.float64).sum(axis=0)
+    return bytes((both / (np.linalg.norm(both) or 1.0)).astype("<f4").tobytes())
+
+
+def is_loaded() -> bool:
+    """Return whether this process has met a text for this encoder."""
+    return bool(_model.cache_info().currsize)
 
 
 @cache

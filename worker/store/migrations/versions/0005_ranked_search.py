@@ -5,8 +5,8 @@ from alembic import op
 
 from worker.store.search import fill
 
-revision = "0004_ranked_search"
-down_revision = "0003_embeddings"
+revision = "0005_ranked_search"
+down_revision = "0004_across"
 branch_labels = None
 depends_on = None
 
