@@ -13,6 +13,7 @@ from producers.article import is_web_address
 from worker.edition.document import (
     Carried,
     Document,
+    DocumentHead,
     Earlier,
     EditionCounts,
     Said,
@@ -194,13 +195,23 @@ def write(store: Store, draft: Draft, document: Document, carried: Collection[st
     that is not usable any more: draft again.
     """
     head = document["edition"]
+    text = encode(document).decode()
     with store.writing() as connection:
         lock(connection, f"edition {head['profile']}")
         if _basis(connection, head["profile"], head["date"], draft.closed_at) != draft.basis:
             return None
         if not _all_usable(connection, shown_articles(document)):
             return None
-        return Edition.from_row(_written(connection, draft, document, carried))
+        number = _written(connection, draft, head, text, carried)
+    return Edition(
+        id=number,
+        profile=head["profile"],
+        date=date.fromisoformat(head["date"]),
+        revision=head["revision"],
+        closed_at=draft.closed_at,
+        document=document,
+        delivered=False,
+    )
 
 
 def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | None) -> Draft | Edition:
@@ -240,22 +251,23 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
     )
 
 
-def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: Collection[str]) -> sa.Row[Any]:
-    """Insert the edition and what it met, and return its row."""
-    head = whole["edition"]
+def _written(
+    connection: sa.Connection, draft: Draft, head: DocumentHead, document: str, carried: Collection[str]
+) -> int:
+    """Insert the edition of `head`, whose JSON is `document`, and what it met, and return its id."""
     let_go(connection, void_ids(connection, head["profile"]))
-    row = connection.execute(
+    number: int = connection.execute(
         sa.insert(editions)
         .values(
             profile=head["profile"],
             date=head["date"],
             revision=draft.revision,
             closed_at=draft.closed_at,
-            document=encode(whole).decode(),
+            document=document,
             delivered_at=None,
         )
-        .returning(editions)
-    ).one()
+        .returning(editions.c.id)
+    ).scalar_one()
     if draft.basis.unmet:
         connection.execute(
             sa.insert(edition_digests),
@@ -264,7 +276,7 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
                     "profile": head["profile"],
                     "article_id": article,
                     "story_id": story,
-                    "edition_id": row.id,
+                    "edition_id": number,
                     "carried": article in carried,
                 }
                 for article, story, _ in draft.basis.unmet
@@ -281,7 +293,7 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
             )
             .values(carried=True)
         )
-    return row
+    return number
 
 
 def last_closed(store: Store, profile: str) -> tuple[datetime | None, datetime | None]:
