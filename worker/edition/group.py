@@ -230,12 +230,14 @@ class _Likeness:
         for digest in digests:
             texts.read(f"{digest.headline}\n{digest.text}" if digest.headline else digest.text)
         self._words = texts.tfidf()
-        self._words_turned = self._words.T.tocsr()
         self._headlines, self._rarity = texts.headlines()
         self._naming = self._headlines.multiply(self._rarity >= NAMING * SCALE).astype(np.int8).tocsr()
         self._is_name = texts.are_names()
         self._patterns = texts.patterns
+        # Each of these needs much memory for a while: the texts are let go before the next.
+        del texts
         self._patterns.close()
+        self._words_turned = self._words.T.tocsr()
         self._vectors = embeddings([digest.embedding for digest in digests])
         self._has_vector: NDArray[np.bool_] = np.asarray(self._vectors.any(axis=1))
         # Hours since the epoch; NaN is not further from anything than MOST_APART.
