@@ -7,6 +7,7 @@ memory.
 import argparse
 import base64
 import gzip
+import html
 import io
 import random
 import re
@@ -70,7 +71,7 @@ class Judged:
 def generate(seed: int, count: int) -> Iterator[Bad]:
     """Yield `count` bad files that follow from `seed`: every family in its turn, each file with sizes of its own."""
     chance = random.Random(seed)
-    makers = [xml, mails, wires, packages, archives, packed, documents, damaged, damaged, damaged]
+    makers = [xml, feeds, mails, wires, packages, archives, packed, documents, damaged, damaged, damaged]
     families = [maker(random.Random(chance.random())) for maker in makers]
     for number in range(count):
         yield next(families[number % len(families)])
@@ -182,7 +183,7 @@ def xml(chance: random.Random) -> Iterator[Bad]:
             spaces = " ".join(f'xmlns:a{n}="urn:{n}"' for n in range(many // 10))
             yield made("namespaces", build(f"<p {spaces}>{STORY}</p>"), End.READ)
             yield made("an attribute given twice", build(f'<p a="1" a="2">{STORY}</p>'), End.REFUSED, "well-formed")
-            yield made("a long attribute", build(f'<p a="{"x" * 40 * many}">{STORY}</p>'), End.READ)
+            yield made("a long attribute", build(f'<p a="{"x" * 18 * many}">{STORY}</p>'), End.READ)
             yield made("a long name", build(f"<{'x' * many}/>{good}"), End.EITHER)
             yield made("comments", build(f"{'<!-- -->' * many}{good}"), End.READ)
             yield made("instructions", build(f"{'<?a b?>' * many}{good}"), End.READ)
@@ -198,6 +199,75 @@ def xml(chance: random.Random) -> Iterator[Bad]:
             yield made("no text", build(""), End.REFUSED)
         dialect = f'<?xml version="1.0"?><{"x" * chance.randrange(1, 3_000)}/>'
         yield Bad("XML: a dialect", "a.xml", dialect.encode(), End.REFUSED, "a dialect that is not read")
+
+
+_CONTENT = 'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"'
+
+
+def rss(item: str, prolog: str = "", root: str = "") -> str:
+    """Return a feed in RSS 2.0 with the `item`, and with attributes of its `root`."""
+    return f"{prolog}<rss {root}><channel><title>Reed</title><item>{item}</item></channel></rss>"
+
+
+def atom(item: str, prolog: str = "", root: str = "") -> str:
+    """Return a feed in Atom."""
+    return f'{prolog}<feed xmlns="http://www.w3.org/2005/Atom" {root}><entry>{item}</entry></feed>'
+
+
+def rdf(item: str, prolog: str = "", root: str = "") -> str:
+    """Return a feed in RSS 1.0."""
+    spaces = 'xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+    return f"{prolog}<r:RDF {spaces} {root}><channel/><item>{item}</item></r:RDF>"
+
+
+def export(item: str, prolog: str = "", root: str = "") -> str:
+    """Return an export of WordPress with one post, whose text is the description of `item`."""
+    post = item.replace("<description>", "<content:encoded>").replace("</description>", "</content:encoded>")
+    return rss(post, prolog, f"{_CONTENT} {root}")
+
+
+def feeds(chance: random.Random) -> Iterator[Bad]:
+    """Yield feeds and exports with markup, names, lists and faults that attack their readers."""
+    good = f"<description>{STORY}</description>"
+
+    def text(inner: str) -> str:
+        return f"<description>{inner}</description>"
+
+    while True:
+        for build in (rss, atom, rdf, export):
+            # An entry's text is its summary.
+            def made(kind: str, data: str, end: End, says: str = "", build: object = build) -> Bad:
+                given = data.replace("description>", "summary>") if build is atom else data
+                name = chance.choice(("a.xml", "a", "a.rss"))
+                return Bad(f"feed: {kind}", name, given.encode("utf-8", "surrogatepass"), end, says)
+
+            many = chance.choice((300, 3_000, 50_000))
+            outside = chance.choice(("file:///etc/passwd", "http://127.0.0.1:9/a", "/dev/zero"))
+            entity = f'<!DOCTYPE x [<!ENTITY a SYSTEM "{outside}">]>'
+            attributes = " ".join(f'a{n}="b"' for n in range(many))
+            yield made("entities in entities", build(text(f"&b11; {STORY}"), _LAUGHS + "]>"), End.READ)
+            yield made("an external entity", build(text(f"&a; {STORY}"), entity), End.READ)
+            yield made("depth", build(text("<b>" * many + STORY + "</b>" * many)), End.EITHER)
+            yield made("attributes of the root", build(good, "", attributes * 9), End.REFUSED, "attributes")
+            yield made("attributes", build(f"<x {attributes}/>{good}"), End.READ)
+            yield made("escaped tags", build(text("&lt;b&gt;" * many + STORY)), End.READ)
+            yield made("half escaped tags", build(text("&lt;" * many + STORY)), End.READ)
+            yield made("a title of signs", build(f"<title>{'&lt;b ' * many}</title>{good}"), End.READ)
+            yield made("categories", build(f"{'<category>a</category>' * (many // 2)}{good}"), End.READ)
+            yield made("authors", build(f"{'<author>a@b.example (A B)</author>' * (many // 4)}{good}"), End.READ)
+            yield made("links", build("<link href='/a'/>" * (many // 2) + good), End.READ)
+            yield made("a long link", build(f"<link>https://a.example/?{'utm_a=1&amp;' * many}</link>{good}"), End.READ)
+            yield made("texts", build(good * (many // 20)), End.READ)
+            yield made("items in items", build(good + "<item>" * many), End.EITHER)
+            yield made("items", build(f"{good}</item><item>" * (many // 40) + good), End.EITHER)
+            yield made("a CDATA without end", build(f"<description><![CDATA[{'<p>' * many}"), End.REFUSED)
+            yield made("undeclared prefixes", build(f"{'<x:a/>' * many}{good}"), End.READ)
+            yield made("bare ampersands", build(text(STORY + " & " * many)), End.READ)
+            yield made("a base", build(good, "", f'xml:base="{"http://[" * (many // 300)}"'), End.READ)
+            codes = chance.choice(("[caption ", "[caption]", "[a]", "[a b=", "[/a]", "<!--", "[gallery][/gallery "))
+            yield made("codes of WordPress", build(text(html.escape(codes) * many + STORY)), End.EITHER)
+            whole = build(good)
+            yield made("a cut", whole[: chance.randrange(60, len(whole) - 9)], End.EITHER)
 
 
 _HEADERS = "From: Ada <ada@npa.example>\nTo: desk@npa.example\nDate: Fri, 27 Nov 2026 08:00:00 +0000\n"

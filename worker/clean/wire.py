@@ -29,6 +29,8 @@ from worker.clean.titles import is_title, same_text
 
 #: How many paragraphs from the start count as the head, and from the end as the end.
 _HEAD, _END = 9, 10
+#: A word in capitals and a colon.
+_LABEL = re.compile(r"[^\W\d_a-zß-ÿа-я]{2,30}:\s")
 #: Among how many lines above a newsletter's word about itself its sender's address may stand.
 _ABOVE_MAIL_NOTICE = 3
 #: Among how many first paragraphs of the story a dateline, a byline or the repeated title is looked for.
@@ -461,8 +463,14 @@ def _is_bulleted_headline(text: str) -> bool:
 
 
 def _take_dateline(copy: Copy) -> None:
-    """Take the first dateline near the start, and what stands between it and the title as the standfirst."""
+    """Take the first dateline near the start, and what stands between it and the title as the standfirst.
+
+    One word in capitals before a colon is none if several paragraphs begin so: "CLAIM: ...", "FACTS: ...".
+    """
+    are_labels = sum(_LABEL.match(text) is not None for text in copy.paragraphs) > 1
     for index, text in enumerate(copy.paragraphs[:_DATELINE_REACH]):
+        if are_labels and _LABEL.match(text):
+            continue
         alone = index + 1 < len(copy.paragraphs) and is_dateline_alone(text)
         found = None if alone else dateline_of(text) or short_dateline_of(text, " ".join(copy.paragraphs))
         if alone:

@@ -51,12 +51,14 @@ def run(settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Ev
     `heartbeat` beats as the work goes on, and says why a part waits.
     """
     wait_out(lambda: apply_decisions(settings.withdrawn_file, store), stop=stop.is_set)
+    logger.info("schedule_started", path=str(settings.editions.absolute()))
     with Mailer(store, settings.mail):
         last = None
         while True:
             last = tick(settings, store, queue, heartbeat.beat, heartbeat.wait, last)
             if stop.wait(TICK_SECONDS):
-                return
+                break
+    logger.info("schedule_stopped")
 
 
 def tick(

@@ -29,6 +29,8 @@ LEAD_WITHOUT_LINES = f"{LEAD} + {multilingual.NAME} + {site_lines.VERSION}"
 MOST_CHARACTERS_ENCODED = 500
 #: What the checks of a digest say, before the code of its language, if its first sentences are all that is known.
 UNKNOWN_LANGUAGE = "no encoder knows the language"
+#: Sentences from the first on that a summary of first sentences is made of: it is no longer one if it jumps far.
+REACH = 8
 #: A sentence that must stand alone is kept whole up to this many times the word budget, else cut.
 LONGEST_ALONE = 1.6
 #: After these no space is set between two sentences.
@@ -56,8 +58,9 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What may be chosen of an article: its `candidates` without boilerplate, their vectors (None: not encoded) and
-    their scores; all its `sentences` without boilerplate, for the headline; and the vector of its title (None: none).
+    """What may be chosen of an article: its `candidates` without boilerplate, their vectors (None: not encoded), their
+    scores, and the places of those `unfit` to be printed; all its `sentences` without boilerplate, for the headline;
+    and the vector of its title (None: none).
     """
 
     sentences: list[Sentence]
@@ -65,6 +68,7 @@ class _Judged:
     vectors: Vectors | None
     scores: list[float]
     title: Vectors | None
+    unfit: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,8 @@ class Extractive:
         found = self._head.judge(item.candidates, vectors, item.title, title)
         kept = [index for index in range(count) if not found.boilerplate[index]]
         scores = [found.scores[index] for index in kept]
-        return _Judged(*_without(item, found.boilerplate), vectors[kept], scores, title)
+        unfit = frozenset(place for place, index in enumerate(kept) if found.unfit[index])
+        return _Judged(*_without(item, found.boilerplate), vectors[kept], scores, title, unfit)
 
     def _summary(self, item: _Prepared, judged: _Judged, title: str) -> tuple[str, list[int], tuple[str, ...]]:
         """Return the summary, which of the candidates it is made of, and what a reader should know of it: names that
@@ -186,7 +191,8 @@ class Extractive:
         candidates = judged.candidates
         if len(found) == 1 and length(found[0]) <= self._words:
             return found[0], list(range(len(candidates))), ()
-        gate = Gate(title, item.title or title, item.article.language, item.sentences, candidates)
+        language = item.article.language
+        gate = Gate(title, item.title or title, language, item.sentences, candidates, judged.unfit)
         places = {sentence.position: index for index, sentence in enumerate(candidates)}
 
         def chosen(first: Collection[int], without: Collection[int]) -> list[int]:
@@ -259,7 +265,7 @@ def _first_sentences(item: _Prepared) -> _Judged:
         return _Judged(item.sentences, item.candidates, None, by_position(len(item.candidates)), None)
     vectors = multilingual.encode([sentence.text for sentence in item.candidates])
     sentences, candidates = _without(item, site_lines.boilerplate(item.candidates, vectors))
-    return _Judged(sentences, candidates, None, by_position(len(candidates)), None)
+    return _Judged(sentences, candidates[:REACH], None, by_position(len(candidates[:REACH])), None)
 
 
 def _without(item: _Prepared, boilerplate: Sequence[bool]) -> tuple[list[Sentence], list[Sentence]]:

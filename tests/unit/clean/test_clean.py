@@ -312,6 +312,12 @@ def test_an_article_that_shows_markup_to_its_readers_keeps_its_text() -> None:
     assert body.count("That was day") == 12
 
 
+def test_markup_within_a_plain_text_leaves_its_paragraphs_apart() -> None:
+    article = clean(raw(f"Storm shuts harbour\n\n{LEAD}\n\n<div class='embed'></div><script></script>\n\n{MIDDLE}"))
+
+    assert (article.title, article.body) == ("Storm shuts harbour", f"{LEAD}\n\n{MIDDLE}")
+
+
 @pytest.mark.parametrize("media_type", ["text/plain", "text/html", "text/markdown"])
 def test_glued_sentences_are_paragraphs(media_type: str) -> None:
     assert clean(raw(f"{LEAD}{MIDDLE}", media_type=media_type)).body == f"{LEAD}\n\n{MIDDLE}"
