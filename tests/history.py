@@ -30,7 +30,7 @@ from worker.store.tables import articles
 
 PROFILE: Final = "daily"
 #: Articles of an edition, readers of its mail, and articles of a past day.
-OF_AN_EDITION, READERS, OF_A_DAY = 200, 10, 1000
+OF_AN_EDITION, READERS, OF_A_DAY = 200, 10, 400
 #: Ready articles, leased ones, and failed leaders with a reprint, at any length of the past.
 READY, LEASED, ORPHANS = 40, 16, 5
 
@@ -43,6 +43,10 @@ _AT = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', '{now}', '-' || (2 * 86400 + ({rows} - i) * 86400.0 / {a_day}) "
     "|| ' seconds')",
     "postgresql": "timestamptz '{now}+00' - ((2 * 86400 + ({rows} - i) * 86400.0 / {a_day}) || ' seconds')::interval",
+}
+_WORDS = {
+    "sqlite": {"true": "true", "false": "false", "empty": "x''"},
+    "postgresql": {"true": "true", "false": "false", "empty": "''"},
 }
 _ARTICLE = (
     "INSERT INTO articles (id, source, publisher, site, uri, media_type, filename, body, language, received_at, "
@@ -57,7 +61,7 @@ _STORY = (
 _DIGEST = (
     "INSERT INTO digests (article_id, story_id, headline, summary, engine, model, supported, checks, embedding, "
     "seconds, made_at) {numbers} SELECT '{prefix}' || i, '{prefix}' || i, 'Headline', 'Summary.', 'extractive', "
-    "'none', {true}, '[]', '', 0.01, {at} FROM n WHERE {chosen}"
+    "'none', {true}, '[]', {empty}, 0.01, {at} FROM n WHERE {chosen}"
 )
 _ITEM = (
     "INSERT INTO items (id, source, name, article_id, received_at, status, decided_by, at) {numbers} "
@@ -73,8 +77,8 @@ _MET = (
     "SELECT 'daily', 'past' || i, 'past' || i, 1 + (i - 1) / {an_edition}, {true} FROM n WHERE {chosen}"
 )
 _EDITION = (
-    "INSERT INTO editions (id, profile, date, revision, closed_at, document, delivered_at, queued_at) {numbers} "
-    "SELECT i, 'daily', {date}, 1 + (i - 1) % 5, {at}, '{document}', {at}, {at} FROM n"
+    "INSERT INTO editions (id, profile, date, revision, closed_at, head, document, delivered_at, queued_at) {numbers} "
+    "SELECT i, 'daily', {date}, 1 + (i - 1) % 5, {at}, '{head}', '{document}', {at}, {at} FROM n"
 )
 _MESSAGE = (
     "INSERT INTO outbox (key, edition_id, recipient, earlier, state, state_at, queued_at, due_at, attempts, begun) "
@@ -92,15 +96,16 @@ def fill(store: Store, rows: int, ready: int = READY) -> None:
     """Give the empty `store` a past of `rows` articles, and ready, leased and orphaned ones."""
     now = datetime.now(UTC)
     kind = store.engine.dialect.name
-    text = json.dumps({"schema": 1, "edition": {"profile": PROFILE, "revision": 1}, "topics": []})
+    head = {"profile": PROFILE, "revision": 1}
+    texts = {"head": json.dumps(head), "document": json.dumps({"schema": 1, "edition": head, "topics": []})}
 
     def insert(statement: str, first: int, last: int, of: int = rows, **names: object) -> None:
         at = _AT[kind].format(now=f"{now:%Y-%m-%d %H:%M:%S}", rows=of, a_day=max(1, OF_A_DAY * of // rows))
         day = f"date({at})" if kind == "sqlite" else f"to_char(({at}) AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
-        values = {"false": "false", "true": "true", "prefix": "past", "chosen": "true", "at": at, "date": day, **names}
+        values = {"prefix": "past", "chosen": "true", "at": at, "date": day, **_WORDS[kind], **names}
         numbers = _NUMBERS[kind].format(first=first, last=last)
         whole = statement.format(
-            numbers=numbers, body="A word. " * 20, readers=READERS, an_edition=OF_AN_EDITION, document=text, **values
+            numbers=numbers, body="A word. " * 20, readers=READERS, an_edition=OF_AN_EDITION, **texts, **values
         )
         with store.writing() as connection:
             connection.exec_driver_sql(whole.replace("%", "%%") if kind == "postgresql" else whole)
@@ -148,7 +153,9 @@ QUESTIONS: Final[dict[str, Callable[[Store], object]]] = {
     "notices": outbox.queue_notices,
     "last closed": lambda store: editions.last_closed(store, PROFILE),
     "last edition": lambda store: editions.find(store, PROFILE),
+    "head of the last edition": lambda store: editions.newest(store, PROFILE),
     "recent editions": lambda store: editions.recent(store, PROFILE, 5),
+    "next edition": lambda store: editions.drafted(store, PROFILE, datetime.now(UTC).date(), None),
     "releases": releasing.due,
     "next release": releasing.next_release,
     "unread embargoes": lambda store: by_hand.unread_embargoes(store, 6),

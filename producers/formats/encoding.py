@@ -46,6 +46,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xfd7zXZ", "an xz file"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!", "a rar archive"),
+    (b"filedesc://", "an ARC archive, the form before WARC"),
     (b"\x28\xb5\x2f\xfd", "a zstd file"),
     (b"\x7fELF", "a program"),
     (b"SQLite format 3", "a database"),

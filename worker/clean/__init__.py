@@ -26,6 +26,7 @@ from worker.clean.markdown import read_markdown
 from worker.clean.offers import is_teaser_notice
 from worker.clean.publishers import agency_credited, company, identity, site_of
 from worker.clean.repair import holds_markup, repaired, typeset, unglued, without_inline_tags
+from worker.clean.rules import is_role
 from worker.clean.source import Facts, Reading, Source
 from worker.clean.tables import is_row
 from worker.clean.titles import host_of, titled
@@ -79,7 +80,9 @@ def clean(raw: RawArticle) -> Article:
         _require_prose(copy, reading.paragraphs)
     is_teaser = facts.teaser or reading.teaser or _is_teaser(copy)
     body = "\n\n".join(paragraph.removeprefix(BULLET) for paragraph in copy.paragraphs)
-    said = raw.byline or facts.byline or copy.byline
+    given = [byline for byline in (raw.byline, facts.byline, copy.byline) if byline]
+    # A system that knows no author gives a role ("Staff Reporter"), and the text may name one.
+    said = next((byline for byline in given if not is_role(byline)), given[0] if given else None)
     byline = signed(said) or agency_credited(stated, url)
     return Article(
         id=str(raw.id),

@@ -142,16 +142,16 @@ def edition_list(
     store = existing_store(settings)
     mail = outbox.deliveries(store)
     in_future = future.edition_ids(store)
-    listed = editions.listed(store, profile)
-    if not listed:
+    heads = editions.heads(store, profile)
+    if not heads:
         known_profile(settings, profile)
-    for edition in listed:
+    for edition in heads:
         messages = mail.get(edition.id, [])
-        digests = edition.document["edition"]["counts"]["digests"]
+        digests = edition.head["counts"]["digests"]
         row = {
             "profile": edition.profile,
             "date": edition.date.isoformat(),
-            "revision": edition.revision,
+            "revision": edition.head["revision"],
             "closed_at": edition.closed_at.isoformat(),
             "digests": digests,
             "delivered": edition.delivered,
@@ -171,7 +171,7 @@ def edition_list(
         marks += [f"mail: {sent} of {len(messages)} sent"] if messages else []
         marked = f"  {', '.join(marks)}" if marks else ""
         # A closed edition that was found to lie in the future is none of its day's revisions.
-        revision = f"revision {edition.revision}" if edition.revision > 0 else "no revision"
+        revision = f"revision {edition.head['revision']}" if edition.head["revision"] > 0 else "no revision"
         echo(f"{row['date']}  {revision}  {digests:>5} digests  {edition.profile}{marked}")
         for one in messages:
             if one.state is not MessageState.SENT:

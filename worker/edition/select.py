@@ -11,7 +11,7 @@ from worker.edition.document import Carried, StorySource, Topic, publisher_key
 from worker.edition.profile import Selection
 from worker.edition.rank import publishers, topics
 from worker.edition.reading import MOST_NAMED, words
-from worker.edition.teller import headline
+from worker.edition.teller import headline, says_again
 from worker.scripts import DENSE
 
 # A keyword in a script without spaces is found anywhere.
@@ -51,7 +51,7 @@ def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Text:
-    """What can be shown of a topic; `sentence` is "" if its first sentence is too long to stand alone."""
+    """What can be shown of a topic; `sentence` is "" if none of its first sentences is short enough to stand alone."""
 
     headline: str
     headline_from: str | None
@@ -61,18 +61,14 @@ class _Text:
 
     @classmethod
     def of(cls, topic: Sequence[Carried]) -> "_Text":
-        # With it come the parsers of cleaning, which processes that close no edition need not load.
-        from worker.clean.sentences import sentences
-
         title, title_from = headline(topic)
         teller = topic[0]
-        first = next(iter(sentences(teller.summary, teller.language)), "")
         names = {publisher_key(source.publisher): source.publisher or "" for d in topic for source in d.sources}
         return cls(
             headline=title,
             headline_from=title_from,
             summary=teller.summary,
-            sentence=first if words(first) <= LONGEST_SENTENCE else "",
+            sentence=_sentence(title, teller),
             credit=sum(map(words, list(names.values())[: 1 + MOST_NAMED])),
         )
 
@@ -85,6 +81,23 @@ class _Text:
     def shown(self, place: Place) -> str:
         """Return what stands beneath the headline in `place`."""
         return {Place.FULL: self.summary, Place.SENTENCE: self.sentence}.get(place, "")
+
+
+def _sentence(title: str, teller: Carried) -> str:
+    """Return the sentence of the summary that can stand alone under `title`: the first, or if that says the title again
+    and the next one needs none before it, the next; "" if it is longer than LONGEST_SENTENCE.
+    """
+    # With it come the parsers of cleaning, which processes that close no edition need not load.
+    from worker.summarize.prose import considered
+
+    found = considered(teller.summary, teller.language)
+    if not found:
+        return ""
+    first = found[0]
+    if says_again(first.text, title):
+        others = [each for each in found[1:] if not each.points_back and words(each.text) <= LONGEST_SENTENCE]
+        first = next((each for each in others if not says_again(each.text, title)), first)
+    return first.text if words(first.text) <= LONGEST_SENTENCE else ""
 
 
 def wants(selection: Selection, digest: Carried) -> bool:

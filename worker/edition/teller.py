@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from worker.edition.document import Carried
+from worker.edition.tolls import toll
 from worker.scripts import DENSE
 
 #: Reports of a topic that are compared with each other, the newest; the time grows with the square of their number.
@@ -15,6 +16,9 @@ MOST_COMPARED: Final = 60
 STEPS: Final = 10_000
 #: Two reports whose support differs by less than this share of the greater are alike: the later one tells.
 ALIKE: Final = 0.03
+
+#: Share of a sentence's words that its headline has, from which it says the headline again.
+SAID: Final = 0.7
 
 #: Words of one or two letters tell nothing. Scripts without spaces are compared by pairs of characters.
 _WORD: Final = re.compile(f"[{DENSE}]|[^\\W{DENSE}_]{{3,}}")
@@ -27,6 +31,8 @@ _LABEL: Final = re.compile(
     r"\s*(?:[:|–—]|-\s)|.{0,200}?\s[|–—-]\s(?:opinion|comment|analysis|review|live|video|podcast)\s*$",
     re.IGNORECASE,
 )
+#: A page that was written while the event went on, wherever the word stands, in capitals.
+_RUNNING: Final = re.compile(r"\bLIVE\b|\bAS IT HAPPENED\b|(?i:\blive (?:blog|updates|coverage)\b)")
 #: Ways to begin that do not say what happened.
 _TEASER: Final = re.compile(
     r"(?:here['’]?s|here are|this is (?:why|how|what)|why|how|what|when|where|who|should|can|could|will|is|are|do|does|"
@@ -35,18 +41,23 @@ _TEASER: Final = re.compile(
     re.IGNORECASE,
 )
 
+#: A report that is older than another by less than this may still be the one that knows more: many have a day only, or
+#: the time of a crawl.
+TOLL_KNOWN: Final = timedelta(hours=6)
+
 
 def teller_first(reports: Sequence[Carried], closed_at: datetime) -> list[Carried]:
     """Return the `reports` of one topic with the one that tells it first, the others in their order.
 
     The others support it: it shares most words with their headlines and summaries (mean ROUGE-1 F of its summary
     against each of them, Lin 2004, without words of one or two letters). Of reports that are supported alike the
-    latest tells, for a toll or a result is corrected in time. A report that asks, or is labelled as opinion, review or
-    live blog, tells only if all do.
+    latest tells, for a result is corrected in time. A report that counts fewer dead than another one, unless it is
+    later by TOLL_KNOWN, does not tell, nor one that asks or is labelled as opinion, review or live blog, unless all do.
     """
     if len(reports) == 1:
         return list(reports)
     compared = sorted(reports, key=lambda report: _newness(report, closed_at), reverse=True)[:MOST_COMPARED]
+    times = [_newness(report, closed_at)[0] for report in compared]
     told = [Counter(_words(f"{report.headline} {report.summary}")) for report in compared]
     summaries = [Counter(_words(report.summary)) for report in compared]
     support = [
@@ -54,6 +65,8 @@ def teller_first(reports: Sequence[Carried], closed_at: datetime) -> list[Carrie
         for i, own in enumerate(summaries)
     ]
     plain = [i for i, report in enumerate(compared) if tells(report)] or list(range(len(compared)))
+    tolls = [toll(f"{report.headline}. {report.summary}") for report in compared]
+    plain = [i for i in plain if not _is_overtaken(i, plain, tolls, times)] or plain
     enough = max(support[i] for i in plain) * (1 - ALIKE)
     # `compared` begins with the newest.
     best = compared[next(i for i in plain if support[i] >= enough)]
@@ -80,15 +93,33 @@ def headline(reports: Sequence[Carried]) -> tuple[str, str | None]:
     return (teller.headline, None) if best is None else (best.headline, best.article_id)
 
 
+def says_again(sentence: str, title: str) -> bool:
+    """Return whether `sentence` tells little more than `title`: SAID of its words are there."""
+    own, told = set(_words(sentence)), set(_words(title))
+    return len(own & told) >= SAID * len(own)
+
+
 def tells(report: Carried) -> bool:
     """Return whether `report` may tell its topic: it is no question, no labelled piece, and has a summary."""
     title = _title(report) or report.headline
-    return bool(report.summary) and "?" not in report.summary[:120] and not _LABEL.match(title) and "?" not in title
+    return bool(report.summary) and "?" not in report.summary[:120] and not _label(title) and "?" not in title
 
 
 def is_plain(title: str) -> bool:
     """Return whether `title` says what happened: it asks nothing, has no label and does not tease."""
-    return not (_LABEL.match(title) or _TEASER.match(title) or "?" in title or "？" in title or "؟" in title)
+    return not (_label(title) or _TEASER.match(title) or "?" in title or "？" in title or "؟" in title)
+
+
+def _is_overtaken(report: int, others: Sequence[int], tolls: Sequence[int | None], times: Sequence[datetime]) -> bool:
+    """Return whether one of `others` counts more dead than `report` and is not older by TOLL_KNOWN."""
+    own = tolls[report]
+    return own is not None and any(
+        (tolls[other] or 0) > own and times[other] + TOLL_KNOWN > times[report] for other in others
+    )
+
+
+def _label(title: str) -> bool:
+    return bool(_LABEL.match(title) or _RUNNING.search(title))
 
 
 def _title(report: Carried) -> str | None:

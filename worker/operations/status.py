@@ -178,10 +178,9 @@ def is_overdue(edition: EditionStatus, now: datetime) -> bool:
 
 def last_editions(settings: WorkerSettings, store: Store) -> dict[str, EditionStatus | None]:
     """Return the head of each profile's last edition and whether it is `delivered`; None for a profile without one."""
-    newest = {name: editions.find(store, name) for name in settings.all_profiles}
+    newest = {name: editions.newest(store, name) for name in settings.all_profiles}
     return {
-        name: {**edition.document["edition"], "delivered": edition.delivered} if edition else None
-        for name, edition in newest.items()
+        name: {**edition.head, "delivered": edition.delivered} if edition else None for name, edition in newest.items()
     }
 
 

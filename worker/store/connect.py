@@ -14,12 +14,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from worker import waiting
 from worker.errors import ConfigurationError, StoreUnavailableError
 
-#: How long a transaction waits for another writer, milliseconds. Ours take a few; a prune or a slow disk takes longer.
-#: With the wait that follows it must be well under the time limit of ingest.
+#: How long a transaction waits for another writer, milliseconds. Ours take a few; a migration, or a slow disk, takes
+#: longer. With the wait that follows it must be well under the time limit of ingest.
 BUSY_MILLISECONDS: Final = 15_000
 #: The same for a lock of PostgreSQL, outside of a task: CREATE INDEX, REINDEX and dumps hold theirs for minutes.
 LOCK_SECONDS: Final = 15.0
-#: Seconds for which PostgreSQL may keep silent on one statement, outside of a task; the longest of ours is a prune.
+#: Seconds for which PostgreSQL may keep silent on one statement, outside of a task; the longest of ours is a migration.
 SILENT_SECONDS: Final = 240.0
 #: Seconds that the server has to end a statement itself before the connection is given up: a server that is stopped, or
 #: behind a proxy that swallows its answers, never does.

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -30,6 +30,11 @@ from worker.store.tables import (
 )
 from worker.store.tallies import tally
 from worker.store.usable import hidden_articles, standing, usable
+
+#: Rows that a prune deletes in one transaction: 0.3 ms of CPU each, while SQLite lets nobody else write.
+_PRUNED: Final = 100
+#: A row that a prune has come to, by its time and its id.
+_Place = tuple[datetime, str]
 
 #: Rows read at once by an export, so that its memory stays flat.
 _PAGE: Final = 500
@@ -225,38 +230,82 @@ def prune(store: Store, days: int) -> dict[str, int]:
     An article goes when it was stored before that time, is not waiting for its digest and is not held; a story goes
     with the last of its articles. What an edition has met stays noted as long as its digest could come back, and an
     item for good, with the ids and texts of the articles that it may not show.
+
+    Few rows go in each transaction, so that others write in between. Cut short, it goes on at the next call.
     """
-    with store.writing() as connection:
+    with store.reading() as connection:
         before = current_time(connection) - timedelta(days=days)
-        settled = sa.and_(
-            articles.c.stored_at < before,
-            articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED)),
-            standing() != Standing.HELD.value,
-        )
-        old = sa.select(articles.c.id).where(settled)
-        search.forget(connection, old)
-        present = sa.select(articles.c.story_id).where(articles.c.id == item_articles.c.article_id).scalar_subquery()
-        connection.execute(sa.update(item_articles).where(item_articles.c.article_id.in_(old)).values(story_id=present))
-        connection.execute(sa.update(stories).where(stories.c.canonical_id.in_(old)).values(canonical_id=None))
-        gone_failures = connection.execute(sa.delete(failures).where(failures.c.article_id.in_(old))).rowcount
-        old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
-        connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))
-        connection.execute(sa.delete(outbox).where(outbox.c.edition_id.in_(old_editions)))
-        gone_editions = connection.execute(sa.delete(editions).where(editions.c.closed_at < before)).rowcount
-        gone_articles = connection.execute(sa.delete(articles).where(settled)).rowcount
+    gone = Counter[str]()
+    # The articles go first: an edition that is forgotten before its digests would let them be met again.
+    for prune_some in (_prune_articles, _prune_editions, _prune_stories):
+        last: _Place | None = None
+        while True:
+            with store.writing() as connection:
+                last = prune_some(connection, before, last, gone)
+            if last is None:
+                break
+    with store.writing() as connection:
         connection.execute(sa.delete(decisions).where(decisions.c.decided_at < before))
-        gone_stories = connection.execute(
-            sa.delete(stories).where(
-                stories.c.opened_at < before,
-                ~sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id)),
-            )
-        ).rowcount
-    return {
-        "articles": gone_articles,
-        "failures": gone_failures,
-        "stories": gone_stories,
-        "editions": gone_editions,
-    }
+    return {kind: gone[kind] for kind in ("articles", "failures", "stories", "editions")}
+
+
+def _prune_articles(
+    connection: sa.Connection, before: datetime, last: _Place | None, gone: Counter[str]
+) -> _Place | None:
+    """Delete some of the articles stored `before`, those after `last`; return the last of them, None after the end."""
+    chosen = sa.select(articles.c.id, articles.c.stored_at).where(
+        articles.c.stored_at < before,
+        articles.c.state.in_((State.DIGESTED, State.REPRINT, State.FAILED)),
+        standing() != Standing.HELD.value,
+    )
+    rows = _next(connection, chosen, articles.c.stored_at, last)
+    ids = [row.id for row in rows]
+    search.forget(connection, sa.select(articles.c.id).where(articles.c.id.in_(ids)))
+    present = sa.select(articles.c.story_id).where(articles.c.id == item_articles.c.article_id).scalar_subquery()
+    connection.execute(sa.update(item_articles).where(item_articles.c.article_id.in_(ids)).values(story_id=present))
+    connection.execute(sa.update(stories).where(stories.c.canonical_id.in_(ids)).values(canonical_id=None))
+    gone["failures"] += connection.execute(sa.delete(failures).where(failures.c.article_id.in_(ids))).rowcount
+    gone["articles"] += connection.execute(sa.delete(articles).where(articles.c.id.in_(ids))).rowcount
+    return (rows[-1].stored_at, rows[-1].id) if rows else None
+
+
+def _prune_editions(
+    connection: sa.Connection, before: datetime, _last: _Place | None, gone: Counter[str]
+) -> _Place | None:
+    """Delete the first edition that closed `before`, with all that it met; return it, None if there is none."""
+    chosen = sa.select(editions.c.id, editions.c.closed_at).where(editions.c.closed_at < before)
+    row = connection.execute(chosen.order_by(editions.c.closed_at).limit(1)).one_or_none()
+    if row is None:
+        return None
+    for table in (edition_digests, outbox):
+        connection.execute(sa.delete(table).where(table.c.edition_id == row.id))
+    gone["editions"] += connection.execute(sa.delete(editions).where(editions.c.id == row.id)).rowcount
+    return row.closed_at, str(row.id)
+
+
+def _prune_stories(
+    connection: sa.Connection, before: datetime, last: _Place | None, gone: Counter[str]
+) -> _Place | None:
+    """Delete some of the stories without an article that opened `before`, those after `last`; return the last of them,
+    None after the end.
+    """
+    chosen = sa.select(stories.c.id, stories.c.opened_at).where(
+        stories.c.opened_at < before, ~sa.exists(sa.select(articles.c.id).where(articles.c.story_id == stories.c.id))
+    )
+    rows = _next(connection, chosen, stories.c.opened_at, last)
+    doomed = stories.c.id.in_([row.id for row in rows])
+    gone["stories"] += connection.execute(sa.delete(stories).where(doomed)).rowcount
+    return (rows[-1].opened_at, rows[-1].id) if rows else None
+
+
+def _next(
+    connection: sa.Connection, chosen: sa.Select[Any], time: sa.Column[Any], last: _Place | None
+) -> Sequence[sa.Row[Any]]:
+    """Return the first _PRUNED rows of `chosen` after `last` by `time` and id, held; those that others hold stay."""
+    (key,) = time.table.primary_key
+    if last is not None:
+        chosen = chosen.where(sa.or_(time > last[0], sa.and_(time == last[0], key > last[1])), time >= last[0])
+    return connection.execute(chosen.order_by(time, key).limit(_PRUNED).with_for_update(skip_locked=True)).all()
 
 
 def _plain(row: sa.RowMapping) -> dict[str, Any]:

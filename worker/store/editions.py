@@ -34,6 +34,7 @@ from worker.store.tables import (
     failures,
     profiles,
     stories,
+    unmet,
 )
 from worker.store.usable import usable, usable_id
 
@@ -91,6 +92,35 @@ class Edition:
             document=document,
             delivered=row.delivered_at is not None,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionHead:
+    """A closed edition without its topics. `head` is what its document says of it as `edition`."""
+
+    id: int
+    profile: str
+    date: date
+    closed_at: datetime
+    head: DocumentHead
+    delivered: bool
+
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> "EditionHead":
+        """Return the head of a row of `editions`, with its document or without."""
+        return cls(
+            id=row.id,
+            profile=row.profile,
+            date=date.fromisoformat(row.date),
+            closed_at=row.closed_at,
+            head=json.loads(row.head),
+            delivered=row.delivered_at is not None,
+        )
+
+
+def document_columns(document: Document) -> dict[str, str]:
+    """Return the columns of `editions` that hold `document`."""
+    return {"head": json.dumps(document["edition"], ensure_ascii=False), "document": encode(document).decode()}
 
 
 def begin(store: Store, profile: str) -> None:
@@ -195,14 +225,14 @@ def write(store: Store, draft: Draft, document: Document, carried: Collection[st
     that is not usable any more: draft again.
     """
     head = document["edition"]
-    text = encode(document).decode()
+    columns = document_columns(document)
     with store.writing() as connection:
         lock(connection, f"edition {head['profile']}")
         if _basis(connection, head["profile"], head["date"], draft.closed_at) != draft.basis:
             return None
         if not _all_usable(connection, shown_articles(document)):
             return None
-        number = _written(connection, draft, head, text, carried)
+        number = _written(connection, draft, head, columns, carried)
     return Edition(
         id=number,
         profile=head["profile"],
@@ -238,7 +268,8 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
         again[story] for story in told & set(again)
     }
     before = _carried_before(connection, profile, day, {*renewed, *again})
-    closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, editions.c.date < day)
+    before_today = sa.select(editions.c.closed_at).where(editions.c.profile == profile, editions.c.date < day)
+    closed = before_today.order_by(editions.c.closed_at.desc()).limit(1)
     return Draft(
         closed_at=closed_at,
         revision=1 + (basis.last or 0),
@@ -252,9 +283,9 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
 
 
 def _written(
-    connection: sa.Connection, draft: Draft, head: DocumentHead, document: str, carried: Collection[str]
+    connection: sa.Connection, draft: Draft, head: DocumentHead, columns: dict[str, str], carried: Collection[str]
 ) -> int:
-    """Insert the edition of `head`, whose JSON is `document`, and what it met, and return its id."""
+    """Insert the edition of `head`, whose document is `columns`, and what it met, and return its id."""
     let_go(connection, void_ids(connection, head["profile"]))
     number: int = connection.execute(
         sa.insert(editions)
@@ -263,7 +294,7 @@ def _written(
             date=head["date"],
             revision=draft.revision,
             closed_at=draft.closed_at,
-            document=document,
+            **columns,
             delivered_at=None,
         )
         .returning(editions.c.id)
@@ -380,13 +411,34 @@ def find(store: Store, profile: str, day: date | None = None) -> Edition | None:
     return Edition.from_row(row) if row is not None else None
 
 
-def listed(store: Store, profile: str | None = None) -> list[Edition]:
-    """Return all editions, of one profile or of all, newest first."""
-    chosen = sa.select(editions).order_by(editions.c.date.desc(), editions.c.profile, editions.c.revision.desc())
-    if profile is not None:
-        chosen = chosen.where(editions.c.profile == profile)
+def newest(store: Store, profile: str) -> EditionHead | None:
+    """Return the head of what `find` returns for no day."""
     with store.reading() as connection:
-        return [Edition.from_row(row) for row in connection.execute(chosen)]
+        chosen = sa.select(editions).where(editions.c.profile == profile, ~ahead(horizon(connection)))
+        row = _row(connection, _of_heads(chosen).order_by(editions.c.date.desc(), editions.c.revision.desc()))
+    return EditionHead.from_row(row) if row is not None else None
+
+
+def listed(store: Store, profile: str | None = None) -> list[Edition]:
+    """Return all editions, of one profile or of all, newest first. Documents are long: `heads` is without them."""
+    with store.reading() as connection:
+        return [Edition.from_row(row) for row in connection.execute(_newest_first(profile))]
+
+
+def heads(store: Store, profile: str | None = None) -> list[EditionHead]:
+    """Return the heads of all editions, of one profile or of all, newest first."""
+    with store.reading() as connection:
+        return [EditionHead.from_row(row) for row in connection.execute(_of_heads(_newest_first(profile)))]
+
+
+def _newest_first(profile: str | None) -> sa.Select[Any]:
+    chosen = sa.select(editions).order_by(editions.c.date.desc(), editions.c.profile, editions.c.revision.desc())
+    return chosen if profile is None else chosen.where(editions.c.profile == profile)
+
+
+def _of_heads(chosen: sa.Select[Any]) -> sa.Select[Any]:
+    """Return `chosen`, a query for editions, without their documents."""
+    return chosen.with_only_columns(*(column for column in editions.c if column is not editions.c.document))
 
 
 def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list[tuple[str, str, str | None]]:
@@ -394,15 +446,22 @@ def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list
 
     What a void edition met is met again.
     """
+    void_ones = void_ids(connection, profile)
     met = sa.select(edition_digests.c.article_id).where(
         edition_digests.c.profile == profile,
         edition_digests.c.article_id == digests.c.article_id,
-        edition_digests.c.edition_id.not_in(void_ids(connection, profile)),
+        edition_digests.c.edition_id.not_in(void_ones),
     )
+    is_unmet = ~sa.exists(met)
+    # Nothing is noted of a profile before it begins.
+    if connection.scalar(sa.select(sa.exists().where(profiles.c.name == profile))):
+        of_void = sa.select(edition_digests.c.article_id).where(edition_digests.c.edition_id.in_(void_ones))
+        noted = sa.select(unmet.c.article_id).where(unmet.c.profile == profile)
+        is_unmet = sa.and_(digests.c.article_id.in_(sa.union(noted, of_void)), is_unmet)
     rows = connection.execute(
         sa.select(digests.c.article_id, digests.c.story_id, stories.c.canonical_id)
         .outerjoin(stories, stories.c.id == digests.c.story_id)
-        .where(digests.c.made_at <= closed_at, ~sa.exists(met), usable_id(digests.c.article_id))
+        .where(digests.c.made_at <= closed_at, is_unmet, usable_id(digests.c.article_id))
         .order_by(digests.c.article_id)
     )
     return [(row.article_id, row.story_id, row.canonical_id) for row in rows]
@@ -438,7 +497,6 @@ def _met_on(connection: sa.Connection, profile: str, day: str) -> dict[str, str]
         .outerjoin(stories, stories.c.canonical_id == digests.c.article_id)
         .where(
             *_of_the_day(connection, profile, day),
-            edition_digests.c.profile == profile,
             usable_id(digests.c.article_id),
         )
         .order_by(stories.c.id.is_not(None), editions.c.id, digests.c.article_id)

@@ -474,8 +474,8 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str],
 
 def _zones(connection: sa.Connection, ids: Collection[int]) -> dict[int, ZoneInfo]:
     """Return the time zones of the editions `ids`."""
-    chosen = sa.select(editions.c.id, editions.c.document).where(editions.c.id.in_(ids))
-    return {row.id: time_zone(json.loads(row.document)["edition"]["timezone"]) for row in connection.execute(chosen)}
+    chosen = sa.select(editions.c.id, editions.c.head).where(editions.c.id.in_(ids))
+    return {row.id: time_zone(json.loads(row.head)["timezone"]) for row in connection.execute(chosen)}
 
 
 def _recalled(row: Any, zone: ZoneInfo) -> Recalled:

@@ -12,10 +12,10 @@ from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
-from worker.edition.document import Document, encode, shown_articles
+from worker.edition.document import Document, shown_articles
 from worker.items.ruling import Act
 from worker.store.connect import Store, current_time, insert_new, lock
-from worker.store.editions import PROFILES
+from worker.store.editions import PROFILES, document_columns
 from worker.store.items import Revise, Withdrawal, mark_revised, withdrawn
 from worker.store.outbox import LOCK, let_go_unsent
 from worker.store.tables import edition_digests, editions, profiles, rulings, withdrawals, withdrawn_editions
@@ -174,7 +174,7 @@ def _tell_who_had_it(connection: sa.Connection, decision: Withdrawal) -> None:
 
 
 def _rewrite(connection: sa.Connection, row: sa.Row[Any], document: Document) -> None:
-    values: dict[str, Any] = {"document": encode(document).decode()}
+    values: dict[str, Any] = document_columns(document)
     if row.revision < 1:
         # It has no successor: its own files are written again.
         values["delivered_at"] = None
@@ -188,7 +188,7 @@ def _insert_next(connection: sa.Connection, row: sa.Row[Any], document: Document
             date=row.date,
             revision=document["edition"]["revision"],
             closed_at=row.closed_at,
-            document=encode(document).decode(),
+            **document_columns(document),
             delivered_at=None,
             queued_at=None,
         )

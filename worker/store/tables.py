@@ -314,9 +314,9 @@ failures = Table(
     Index(None, "failed_at"),
 )
 
-#: `document` is the edition's whole JSON; `delivered_at` is null until its files are written, `queued_at` until its
-#: messages are in the outbox. A `revision` below 1 is that of an edition that a clock which was ahead has closed: it
-#: counts for nothing (worker.store.future).
+#: `document` is the edition's whole JSON, and `head` its part `edition`; `delivered_at` is null until its files are
+#: written, `queued_at` until its messages are in the outbox. A `revision` below 1 is that of an edition that a clock
+#: which was ahead has closed: it counts for nothing (worker.store.future).
 editions = Table(
     "editions",
     metadata,
@@ -325,9 +325,10 @@ editions = Table(
     Column("date", String(10), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("closed_at", UTCTime, nullable=False),
-    Column("document", Text, nullable=False),
     Column("delivered_at", UTCTime),
     Column("queued_at", UTCTime),
+    Column("head", Text, nullable=False),
+    Column("document", Text, nullable=False),
     UniqueConstraint("profile", "date", "revision"),
     Index(None, "profile", "closed_at"),
     Index(None, "closed_at"),
@@ -360,6 +361,16 @@ edition_digests = Table(
     Column("carried", Boolean, nullable=False),
     Index(None, "edition_id"),
     Index(None, "story_id"),
+)
+
+#: The digests that no edition of a profile has met. The database's own triggers keep it (migration 0002) by what
+#: `profiles`, `digests` and `edition_digests` hold, so that no closing visits every digest.
+unmet = Table(
+    "unmet",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("article_id", String(36), primary_key=True),
+    Index(None, "article_id"),
 )
 
 #: A ruling that the editions are without (worker.store.revisions): what was withdrawn, `articles` by their ids, when,

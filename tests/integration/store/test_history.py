@@ -1,5 +1,6 @@
 """What is asked on a clock, or by a page, costs the same however old the store is and however much waits."""
 
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -8,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests import postgres as servers
-from tests.history import QUESTIONS, fill
-from worker.store import Store, connect, leases, sqlite_url, tallies
-from worker.store.tables import articles
+from tests.history import OF_AN_EDITION, PROFILE, QUESTIONS, fill
+from worker.store import Store, connect, contents, editions, leases, sqlite_url, tallies
+from worker.store.tables import articles, edition_digests
 from worker.store.tables import outbox as messages
 
 #: Articles of the young store and of the old one, and ready ones of the idle store and of the one that is behind.
@@ -103,3 +104,70 @@ def test_the_tallies_are_what_a_count_of_the_rows_says(stores: dict[str, Store])
                 assert tallies.tally(connection, counted) == rows  # type: ignore[arg-type]
         # What was added up says the same.
         tallies.fold(store)
+
+
+def test_a_list_of_editions_reads_no_document(stores: dict[str, Store]) -> None:
+    statements: list[str] = []
+    sa.event.listen(stores["young"].engine, "before_cursor_execute", lambda *sent: statements.append(sent[2]))
+    assert len(editions.heads(stores["young"])) == -(-YOUNG // OF_AN_EDITION)
+    assert editions.newest(stores["young"], PROFILE) is not None
+    assert not [statement for statement in statements if "document" in statement]
+
+
+def test_a_prune_lets_others_write_in_between(store: Store) -> None:
+    fill(store, 2_000)
+    written = [0]
+
+    def count(_connection: sa.Connection, cursor: object, *_: object) -> None:
+        written[-1] += max(0, getattr(cursor, "rowcount", 0))
+
+    sa.event.listen(store.engine, "begin", lambda _connection: written.append(0), insert=True)
+    sa.event.listen(store.engine, "after_cursor_execute", count)
+    before = contents.counts(store)
+    gone = contents.prune(store, 1)
+    assert gone == {"articles": 2_000, "failures": 200, "stories": 1_400, "editions": 10}
+    assert contents.counts(store).articles == before.articles - 2_000
+    # No transaction touches more than the rows of 100 articles and what hangs on them.
+    assert max(written) < 800
+    with store.reading() as connection:
+        for table in (edition_digests, messages):
+            assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+#: No edition of the profile has met the digest.
+_NOT_MET: Final = (
+    "NOT EXISTS (SELECT 1 FROM edition_digests WHERE profile = name AND edition_digests.article_id = "
+    "digests.article_id)"
+)
+#: What may become of digests, of those whose ids end with a digit.
+_STEPS: Final = (
+    "DELETE FROM edition_digests WHERE article_id LIKE '%{digit}'",
+    "DELETE FROM digests WHERE article_id LIKE '%{digit}'",
+    "INSERT INTO edition_digests (profile, article_id, story_id, edition_id, carried) SELECT name, "  # noqa: S608
+    "article_id, story_id, 1, supported FROM digests CROSS JOIN profiles WHERE article_id LIKE "
+    "'%{digit}' AND " + _NOT_MET,
+    "INSERT INTO digests (article_id, story_id, headline, summary, engine, model, supported, checks, embedding, "
+    "seconds, made_at) SELECT id, id, '', '', '', '', teaser, '[]', '', 0, stored_at FROM articles "
+    "WHERE id LIKE '%{digit}' AND id NOT IN (SELECT article_id FROM digests)",
+)
+
+
+def test_what_no_edition_has_met_is_what_a_comparison_of_all_digests_says(store: Store) -> None:
+    chance = random.Random(20)
+    fill(store, 40)
+    profiles = iter(("evening", "sport"))
+    sizes = set()
+    for number in range(40):
+        statement = chance.choice(_STEPS).format(digit=chance.randrange(10))
+        if number in (5, 20):
+            statement = f"INSERT INTO profiles (name) VALUES ('{next(profiles)}')"  # noqa: S608
+        with store.writing() as connection:
+            connection.execute(sa.text(statement))
+        with store.reading() as connection:
+            noted = connection.execute(sa.text("SELECT profile, article_id FROM unmet")).all()
+            plain = connection.execute(
+                sa.text(f"SELECT name, article_id FROM profiles CROSS JOIN digests WHERE {_NOT_MET}")  # noqa: S608
+            ).all()
+        assert sorted(map(tuple, noted)) == sorted(map(tuple, plain))
+        sizes.add(len(plain))
+    assert len(sizes) > 5

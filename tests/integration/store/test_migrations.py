@@ -17,7 +17,7 @@ from tests.articles import digest, incoming
 from worker.dedup import text_key
 from worker.errors import ConfigurationError
 from worker.items.ruling import Act, Decider
-from worker.store import Store, connect, leases, migrate, migrations, sqlite_url, tables
+from worker.store import Store, connect, editions, leases, migrate, migrations, sqlite_url, tables
 from worker.store.articles import put_failure, take_in
 from worker.store.connect import current_time
 from worker.store.contents import counts, desk_id, export_articles, export_stories
@@ -42,6 +42,8 @@ _OF_THE_FIRST = (
     "INSERT INTO digests (article_id, story_id, headline, summary, engine, model, supported, checks, embedding, "
     "seconds, made_at) VALUES ('a', 'a', 'The headline', 'The summary.', 'extractive', 'none', '1', '[]', 'before', 0, "
     "CURRENT_TIMESTAMP)",
+    "INSERT INTO editions (id, profile, date, revision, closed_at, document, delivered_at) VALUES (1, 'daily', "
+    '\'2026-01-02\', 1, CURRENT_TIMESTAMP, \'{"edition": {"revision": 1, "title": "Café"}, "topics": []}\', NULL)',
 )
 #: The revisions of the versions that were never released.
 _UNRELEASED = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
@@ -147,6 +149,9 @@ def test_a_store_of_the_first_wiredesk_keeps_what_it_holds(store_url: str) -> No
         "a": ("digested", "a"),
         "b": ("reprint", "a"),
     }
+    (edition,), (head,) = editions.listed(store), editions.heads(store)
+    assert (edition.document["edition"], edition.document["topics"]) == (head.head, [])
+    assert head.head["title"] == "Café"
     (story,) = export_stories(store)
     assert (story["headline"], story["articles"]) == ("The headline", ["a", "b"])
     with store.reading() as connection:

@@ -339,6 +339,18 @@ def test_a_whole_story_above_an_offer_is_no_teaser() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "text", "byline"),
+    [
+        ("By Staff Reporter", f"By Maren Hale\n\n{LEAD}\n\n{MIDDLE}", "Maren Hale"),
+        ("By Staff Reporter", f"{LEAD}\n\n{MIDDLE}", "Staff Reporter"),
+        ("By Ada Blom", f"By Maren Hale\n\n{LEAD}\n\n{MIDDLE}", "Ada Blom"),
+    ],
+)
+def test_a_name_in_the_text_signs_before_a_role_that_the_source_gives(given: str, text: str, byline: str) -> None:
+    assert clean(raw(text, title="Storm shuts harbour", byline=given)).byline == byline
+
+
+@pytest.mark.parametrize(
     ("given", "byline"),
     [
         ("By MAREN HALE, NPA Writer", "MAREN HALE, NPA Writer"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from worker.edition.document import Carried
-from worker.edition.teller import headline, is_plain, teller_first, tells
+from worker.edition.teller import headline, is_plain, says_again, teller_first, tells
 
 from .examples import CLOSED, RECEIVED, carried, source
 
@@ -106,3 +106,28 @@ def test_plain_headlines_are_plain(title: str) -> None:
 )
 def test_questions_labels_and_teasers_are_not(title: str) -> None:
     assert not is_plain(title)
+
+
+def test_a_report_with_fewer_dead_is_overtaken_unless_it_is_clearly_later() -> None:
+    title, summary = CRASH[0]
+    few = report(1, title, summary, published_at=RECEIVED)
+    many = report(2, title.replace("12", "19"), summary.replace("12", "19"), published_at=RECEIVED - timedelta(hours=2))
+    wrong = report(
+        3, title.replace("12", "30"), summary.replace("12", "30"), published_at=RECEIVED - timedelta(hours=9)
+    )
+
+    assert told(few, many)[0] == "article-2"
+    assert told(few, wrong)[0] == "article-1"
+
+
+def test_a_page_written_while_it_went_on_does_not_tell() -> None:
+    running = report(1, "Ferry LIVE: As rescuers search, 12 dead", CRASH[0][1], published_at=RECEIVED)
+
+    assert told(running, report(2, *CRASH[0]))[0] == "article-2"
+
+
+def test_a_sentence_that_says_its_headline_again_is_known() -> None:
+    assert says_again(
+        "Twelve people died as the ferry sank near Orrin.", "Twelve die as ferry sank near Orrin, people say"
+    )
+    assert not says_again(CRASH[0][1], "Ferry sinks")

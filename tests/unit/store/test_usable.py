@@ -37,7 +37,7 @@ REASONS = {
         "stories.join",
         "stories.split",
     ),
-    _KEEPS: ("editions.count_as_made_now", "failures.drop", "search.forget"),
+    _KEEPS: ("contents._prune_stories", "editions.count_as_made_now", "failures.drop", "search.forget"),
     _STAMPS: ("future.withdraw_void", "leases.shorten"),
     _RULES: (
         "by_hand._listed",

@@ -1,4 +1,4 @@
-"""What makes the questions that are asked on a clock cost the same at every age of the store: indexes and tallies."""
+"""What lets the questions that are asked on a clock cost the same at every age: indexes, tallies, heads."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -70,9 +70,44 @@ _TRIGGERS_POSTGRESQL = (
     "new_rows FOR EACH STATEMENT EXECUTE FUNCTION tally_{table}_update()",
 )
 
+_NOT_MET = (
+    "NOT EXISTS (SELECT 1 FROM edition_digests WHERE edition_digests.profile = profiles.name "
+    "AND edition_digests.article_id = {article})"
+)
+_NOTE = "INSERT INTO unmet (profile, article_id) SELECT profiles.name, "
+_UNMET_SQLITE = (
+    "CREATE TRIGGER unmet_digest_made AFTER INSERT ON digests BEGIN "
+    f"{_NOTE} NEW.article_id FROM profiles WHERE {_NOT_MET.format(article='NEW.article_id')}; END",
+    "CREATE TRIGGER unmet_digest_gone AFTER DELETE ON digests BEGIN "
+    "DELETE FROM unmet WHERE article_id = OLD.article_id; END",
+    "CREATE TRIGGER unmet_met AFTER INSERT ON edition_digests BEGIN "
+    "DELETE FROM unmet WHERE profile = NEW.profile AND article_id = NEW.article_id; END",
+    "CREATE TRIGGER unmet_forgotten AFTER DELETE ON edition_digests BEGIN INSERT INTO unmet (profile, article_id) "
+    "SELECT profiles.name, digests.article_id FROM profiles JOIN digests ON digests.article_id = OLD.article_id "
+    "WHERE profiles.name = OLD.profile; END",
+    f"CREATE TRIGGER unmet_profile AFTER INSERT ON profiles BEGIN {_NOTE} digests.article_id FROM profiles "
+    f"JOIN digests ON profiles.name = NEW.name WHERE {_NOT_MET.format(article='digests.article_id')}; END",
+)
+# A profile that comes and a digest that is made at the same time do not see each other: one of them waits.
+_TOGETHER, _ALONE = (f"PERFORM pg_advisory_xact_lock{kind}(hashtextextended('unmet', 0)); " for kind in ("_shared", ""))
+_UNMET_POSTGRESQL = (
+    ("made", "digests", "INSERT", "NEW TABLE", _TOGETHER + _NOTE + "changed.article_id FROM profiles CROSS JOIN "
+     "changed WHERE " + _NOT_MET.format(article="changed.article_id")),
+    ("gone", "digests", "DELETE", "OLD TABLE", "DELETE FROM unmet USING changed WHERE unmet.article_id = "
+     "changed.article_id"),
+    ("met", "edition_digests", "INSERT", "NEW TABLE", "DELETE FROM unmet USING changed WHERE unmet.profile = "
+     "changed.profile AND unmet.article_id = changed.article_id"),
+    ("forgotten", "edition_digests", "DELETE", "OLD TABLE", "INSERT INTO unmet (profile, article_id) SELECT "
+     "changed.profile, changed.article_id FROM changed JOIN profiles ON profiles.name = changed.profile "
+     "JOIN digests ON digests.article_id = changed.article_id"),
+    ("profile", "profiles", "INSERT", "NEW TABLE", _ALONE + _NOTE + "digests.article_id FROM changed AS profiles "
+     "CROSS JOIN digests WHERE " + _NOT_MET.format(article="digests.article_id")),
+)  # fmt: skip
+
 
 def upgrade() -> None:
     """Add the indexes, and the tallies of what is there."""
+    _add_heads()
     op.drop_index("ix_articles_state_stored_at", "articles")
     op.drop_index("ix_items_status", "items")
     for table, columns in _WHOLE:
@@ -102,3 +137,44 @@ def upgrade() -> None:
         triggers = _TRIGGERS_POSTGRESQL if connection.dialect.name == "postgresql" else _TRIGGERS_SQLITE
         for statement in triggers:
             connection.exec_driver_sql(statement.format(table=table))
+    _add_unmet(connection)
+
+
+def _add_unmet(connection: sa.Connection) -> None:
+    """Note which digests the editions of each profile have not met, from now on by triggers."""
+    op.create_table(
+        "unmet",
+        sa.Column("profile", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("profile", "article_id", name="pk_unmet"),
+    )
+    op.create_index("ix_unmet_article_id", "unmet", ["article_id"])
+    missing = _NOT_MET.format(article="digests.article_id")
+    op.execute(f"{_NOTE} digests.article_id FROM profiles CROSS JOIN digests WHERE {missing}")
+    if connection.dialect.name == "sqlite":
+        for statement in _UNMET_SQLITE:
+            connection.exec_driver_sql(statement)
+        return
+    for name, table, event, rows, body in _UNMET_POSTGRESQL:
+        connection.exec_driver_sql(
+            f"CREATE FUNCTION unmet_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NULL; END $$"
+        )
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER unmet_{name} AFTER {event} ON {table} REFERENCING {rows} AS changed "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION unmet_{name}()"
+        )
+
+
+def _add_heads() -> None:
+    """Give each edition its head beside its document."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE editions ADD COLUMN head TEXT")
+        op.execute("UPDATE editions SET head = (document::json -> 'edition')::text")
+        op.execute("ALTER TABLE editions ALTER COLUMN head SET NOT NULL")
+        return
+    # SQLite reads a row from its beginning: what is short comes before the document.
+    op.execute("ALTER TABLE editions RENAME COLUMN document TO whole")
+    op.execute("ALTER TABLE editions ADD COLUMN head TEXT NOT NULL DEFAULT ''")
+    op.execute("ALTER TABLE editions ADD COLUMN document TEXT NOT NULL DEFAULT ''")
+    op.execute("UPDATE editions SET head = json_extract(whole, '$.edition'), document = whole")
+    op.execute("ALTER TABLE editions DROP COLUMN whole")
