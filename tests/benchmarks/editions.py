@@ -32,18 +32,23 @@ MOST_SECONDS, MOST_MEGABYTES, MOST_LOCKED = 60, 600, 1.0
 OF_DIGESTS = 40_000
 #: Words of an invented summary.
 SUMMARY_WORDS = 60
+#: Articles that are put into the store together.
+BATCH = 200
 
 
 def fill(store: Store, count: int) -> None:
     """Put `count` stories with their digests into `store`, every fourth with a reprint."""
     tellings, _ = invented(count)
+    copies: list[Incoming] = []
     for number, one in enumerate(tellings):
         made = article(one.id, one.text, publisher=f"Paper {number % 40}", title=" ".join(one.text.split()[:9]))
-        copies = [Incoming(made, text_key(made.body))]
+        copies.append(Incoming(made, text_key(made.body)))
         if number % 4 == 0:
             copy = article(f"copy-{one.id}", one.text, publisher=f"Paper {number % 40 + 1}")
             copies.append(Incoming(copy, text_key(copy.body)))
-        take_in(store, copies)
+        if len(copies) >= BATCH or number == count - 1:
+            take_in(store, copies)
+            copies = []
     by_id = {one.id: one for one in tellings}
     while (lease := leases.lease(store)).articles:
         leases.finish(

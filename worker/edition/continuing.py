@@ -31,7 +31,7 @@ def with_past(topics: Sequence[Topic], earlier: Sequence[Earlier]) -> list[Topic
     from worker.edition.group import Groupable, nearest
 
     def groupable(name: str, headline: str, text: str, of: Carried | Earlier) -> Groupable:
-        return Groupable(id=name, text=f"{headline}\n{text}", language=of.language, embedding=of.embedding)
+        return Groupable(id=name, text=text, headline=headline, language=of.language, embedding=of.embedding)
 
     shown = [topic.digests[0] for topic in topics if topic.place is not Place.LEFT_OUT]
     similar = nearest(

@@ -73,13 +73,14 @@ _TEXT_ALONE = round((TEXT + EMBEDDING) * LEAST_MEAN / LEAST_TEXT)
 class Groupable:
     """What grouping knows of a digest.
 
-    `id` is unique in the edition. `text` is the headline and the article's body. `embedding` is that of
-    `worker.article.Digest`, little-endian float32 of length 1, or empty.
+    `id` is unique in the edition. `text` is the article's body, with its headline and a line break before it if that is
+    not in `headline`. `embedding` is that of `worker.article.Digest`, little-endian float32 of length 1, or empty.
     """
 
     id: str
     text: str
     language: str
+    headline: str = ""
     published_at: datetime | None = None
     embedding: bytes = b""
 
@@ -227,14 +228,16 @@ class _Likeness:
     def __init__(self, digests: Sequence[Groupable]) -> None:
         texts = Words()
         for digest in digests:
-            texts.read(digest.text)
+            texts.read(f"{digest.headline}\n{digest.text}" if digest.headline else digest.text)
         self._words = texts.tfidf()
-        self._words_turned = self._words.T.tocsr()
         self._headlines, self._rarity = texts.headlines()
         self._naming = self._headlines.multiply(self._rarity >= NAMING * SCALE).astype(np.int8).tocsr()
         self._is_name = texts.are_names()
         self._patterns = texts.patterns
+        # Each of these needs much memory for a while: the texts are let go before the next.
+        del texts
         self._patterns.close()
+        self._words_turned = self._words.T.tocsr()
         self._vectors = embeddings([digest.embedding for digest in digests])
         self._has_vector: NDArray[np.bool_] = np.asarray(self._vectors.any(axis=1))
         # Hours since the epoch; NaN is not further from anything than MOST_APART.
@@ -259,7 +262,8 @@ class _Likeness:
         """Return the similarities among the `chosen` ones, shape (len(chosen), len(chosen))."""
         own = compact(self._words[chosen])
         words = (own @ own.T).toarray()
-        vectors = (self._vectors[chosen] @ self._vectors[chosen].T).astype(np.int32)
+        own_vectors = self._vectors[chosen].astype(np.float32)
+        vectors = (own_vectors @ own_vectors.T).astype(np.int32)
         whole = self._whole(chosen[:, None], chosen[None, :], words, vectors)
         whole[self._patterns.among(chosen)] = 0
         return whole
@@ -317,7 +321,8 @@ class _Likeness:
         vectors = np.zeros(len(left), dtype=np.int64)
         for start in range(0, len(left), 50_000):
             part = slice(start, start + 50_000)
-            vectors[part] = np.einsum("ij,ij->i", self._vectors[left[part]], self._vectors[right[part]])
+            own, other = (self._vectors[side[part]].astype(np.float32) for side in (left, right))
+            vectors[part] = np.einsum("ij,ij->i", own, other)
         return vectors
 
     def _whole(self, left: Integers, right: Integers, words: Integers, vectors: Integers) -> Integers:

@@ -38,19 +38,24 @@ class Patterns:
 
     def __init__(self) -> None:
         self._tokens: dict[str, int] = {}
-        self._read: list[tuple[NDArray[np.uint64], NDArray[np.uint64]]] = []
+        self._read: tuple[list[NDArray[np.uint64]], list[NDArray[np.uint64]]] = ([], [])
 
     def read(self, text: str, names: Collection[str]) -> None:
         """Add `text`, NFKC; `names` are the case-folded words of it that are names."""
         masked, filled = self._phrases(text, names)
-        self._read.append((np.unique(masked), np.unique(filled)))
+        for phrases, read in zip((masked, filled), self._read, strict=True):
+            read.append(np.unique(phrases))
 
     def close(self) -> None:
         """Make the texts comparable; no further text can be read."""
-        self._sizes = np.array([len(masked) for masked, _ in self._read], dtype=np.int64)
-        self._masked, self._filled = (_incidence([pair[kind] for pair in self._read]) for kind in (0, 1))
+        masked, filled = self._read
+        self._read, self._tokens = ([], []), {}
+        self._sizes = np.array([len(phrases) for phrases in masked], dtype=np.int64)
+        self._masked = _incidence(masked)
+        masked.clear()
+        self._filled = _incidence(filled)
+        filled.clear()
         self._masked_turned, self._filled_turned = self._masked.T.tocsr(), self._filled.T.tocsr()
-        self._read, self._tokens = [], {}
 
     def alike(self, left: Integers) -> tuple[Integers, Integers]:
         """Return the pairs of one of the texts `left` and any text that come from one template, as their numbers."""

@@ -34,7 +34,8 @@ def topics(carried: Sequence[Carried], closed_at: datetime, *, across_languages:
     digests = [
         Groupable(
             id=digest.article_id,
-            text=f"{digest.headline}\n{digest.body or digest.summary}",
+            text=digest.body or digest.summary,
+            headline=digest.headline,
             language=digest.language,
             published_at=digest.published_at,
             embedding=digest.embedding,

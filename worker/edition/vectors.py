@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ NAME_WEIGHT = 2.0
 MOST_HEADLINE = 150
 
 #: Vectors of length 1 are stored as integers of this scale. Every partial sum of a dot product then stays below 2**24,
-#: which float32 holds exactly.
+#: which float32 holds exactly: it is computed in float32.
 SCALE = 2**11
 
 # Texts in scripts without spaces are compared by pairs of characters.
@@ -52,12 +53,14 @@ class Words:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._rows: list[tuple[Integers, Integers, NDArray[np.bool_]]] = []
-        self._headlines: list[Integers] = []
+        # One text after the other, in as few bytes as they need: its words, how often it has each, which are names.
+        self._ids, self._counts, self._named = array("i"), array("H"), array("b")
+        self._starts = array("q", [0])
+        self._headline_ids, self._headline_starts = array("i"), array("q", [0])
         self.patterns = Patterns()
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._starts) - 1
 
     def read(self, text: str) -> None:
         """Add `text`."""
@@ -65,17 +68,14 @@ class Words:
         names = _names(text)
         counted = Counter(_words(text.casefold()))
         number = self._numbers.setdefault
-        ids = [number(word, len(self._numbers)) for word in counted]
-        self._rows.append(
-            (
-                np.array(ids, dtype=np.int32),
-                np.array(list(counted.values()), dtype=np.int32),
-                np.array([word in names for word in counted], dtype=np.bool_),
-            )
-        )
+        self._ids.extend(number(word, len(self._numbers)) for word in counted)
+        self._counts.extend(counted.values())
+        self._named.extend(word in names for word in counted)
+        self._starts.append(len(self._ids))
         headline = text.partition("\n")[0][:MOST_HEADLINE]
         own = {self._numbers[word] for word in _words(headline.casefold()) if word in self._numbers}
-        self._headlines.append(np.array(sorted(own), dtype=np.int32))
+        self._headline_ids.extend(sorted(own))
+        self._headline_starts.append(len(self._headline_ids))
         self.patterns.read(text, names)
 
     def tfidf(self) -> "csr_array":
@@ -92,17 +92,20 @@ class Words:
         often = np.array([0.0] + [1 + math.log(count) for count in range(1, MOST_CHARACTERS)])
         # A word of one text is like no other, but it belongs to the length of the text's vector.
         kept = (spread > 1) & (spread <= most)
-        starts, where, weights = [0], [], []
-        for words, counts, named in self._rows:
-            row = often[counts] * rarity[words] * np.where(named, NAME_WEIGHT, 1.0)
+        ids, counts, named = _view(self._ids), _view(self._counts), _view(self._named)
+        most_values = int(kept[ids].sum())
+        where, weights = np.empty(most_values, dtype=np.int32), np.empty(most_values, dtype=np.int32)
+        starts = np.zeros(len(self) + 1, dtype=np.int32)
+        for text in range(len(self)):
+            part = slice(self._starts[text], self._starts[text + 1])
+            words = ids[part]
+            row = often[counts[part]] * rarity[words] * np.where(named[part], NAME_WEIGHT, 1.0)
             length = math.sqrt(math.fsum((row * row).tolist()))
             shared = kept[words] if length and len(words) >= LEAST_WORDS else np.zeros(len(words), dtype=np.bool_)
-            where.append(words[shared])
-            weights.append(np.rint(SCALE * row[shared] / (length or 1)).astype(np.int32))
-            starts.append(starts[-1] + len(where[-1]))
-        return csr_array(
-            (_joined(weights), _joined(where), np.array(starts, dtype=np.int32)), shape=(len(self), len(spread))
-        )
+            own = slice(starts[text], starts[text] + int(shared.sum()))
+            where[own], weights[own] = words[shared], np.rint(SCALE * row[shared] / (length or 1))
+            starts[text + 1] = own.stop
+        return csr_array((weights[: starts[-1]], where[: starts[-1]], starts), shape=(len(self), len(spread)))
 
     def headlines(self) -> tuple["csr_array", Integers]:
         """Return which text has which word in its headline, shape (texts, words), and how rare each word is: from 0 for
@@ -114,29 +117,31 @@ class Words:
         top = math.log(len(self) + 1)
         rarity = np.array([round(SCALE * math.log((len(self) + 1) / (df + 1)) / top) for df in spread.tolist()])
         usable = (spread > 1) & (spread <= max(NEVER_COMMON, min(COMMON_SHARE * len(self), MOST_SHARED)))
-        rows = [words[usable[words]] for words in self._headlines]
-        starts = np.cumsum([0, *map(len, rows)]).astype(np.int32)
-        ones = np.ones(int(starts[-1]), dtype=np.int32)
-        return csr_array((ones, _joined(rows), starts), shape=(len(self), len(spread))), rarity.astype(np.int32)
+        ids = _view(self._headline_ids)
+        before = np.concatenate([[0], np.cumsum(usable[ids])])
+        starts = before[_view(self._headline_starts)].astype(np.int32)
+        where = ids[usable[ids]]
+        ones = np.ones(len(where), dtype=np.int32)
+        return csr_array((ones, where, starts), shape=(len(self), len(spread))), rarity.astype(np.int32)
 
     def are_names(self) -> NDArray[np.bool_]:
         """Return of each word whether it is a name in at least half of the texts that have it."""
-        named = _joined([words[names] for words, _, names in self._rows])
+        named = _view(self._ids)[_view(self._named) > 0]
         return 2 * np.bincount(named, minlength=len(self._numbers)) >= self._spread()
 
     def _spread(self) -> Integers:
-        return np.bincount(_joined([words for words, _, _ in self._rows]), minlength=len(self._numbers))
+        return np.bincount(_view(self._ids), minlength=len(self._numbers))
 
 
-def embeddings(stored: Sequence[bytes]) -> NDArray[np.float32]:
-    """Return the `stored` embeddings as integers of SCALE, held as float32, shape (len(stored), values).
+def embeddings(stored: Sequence[bytes]) -> NDArray[np.int16]:
+    """Return the `stored` embeddings as integers of SCALE, shape (len(stored), values).
 
     Only those of the most usual size are taken (another encoder's cannot be compared), and only sound ones; the rest
     are zero.
     """
     sizes = Counter(len(embedding) for embedding in stored if embedding and len(embedding) % 4 == 0)
     size = max(sizes, key=lambda size: (sizes[size], size), default=0)
-    vectors = np.zeros((len(stored), size // 4), dtype=np.float32)
+    vectors = np.zeros((len(stored), size // 4), dtype=np.int16)
     for row, embedding in enumerate(stored):
         if size and len(embedding) == size:
             vector = np.frombuffer(embedding, dtype="<f4")
@@ -145,8 +150,9 @@ def embeddings(stored: Sequence[bytes]) -> NDArray[np.float32]:
     return vectors
 
 
-def _joined(parts: Sequence[Integers]) -> Integers:
-    return np.concatenate([*parts, np.zeros(0, dtype=np.int32)])
+def _view(values: "array[int]") -> Integers:
+    """Return `values` as numpy sees them, without a copy; nothing can be appended to them as long as it is there."""
+    return np.frombuffer(values, dtype=values.typecode) if values else np.zeros(0, dtype=values.typecode)
 
 
 def _names(text: str) -> frozenset[str]:

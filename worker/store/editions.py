@@ -227,13 +227,23 @@ def write(store: Store, draft: Draft, document: Document, carried: Collection[st
     that is not usable any more: draft again.
     """
     head = document["edition"]
+    columns = document_columns(document)
     with store.writing() as connection:
         lock(connection, f"edition {head['profile']}")
         if _basis(connection, head["profile"], head["date"], draft.closed_at) != draft.basis:
             return None
         if not _all_usable(connection, shown_articles(document)):
             return None
-        return Edition.from_row(_written(connection, draft, document, carried))
+        number = _written(connection, draft, head, columns, carried)
+    return Edition(
+        id=number,
+        profile=head["profile"],
+        date=date.fromisoformat(head["date"]),
+        revision=head["revision"],
+        closed_at=draft.closed_at,
+        document=document,
+        delivered=False,
+    )
 
 
 def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | None) -> Draft | Edition:
@@ -274,22 +284,23 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
     )
 
 
-def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: Collection[str]) -> sa.Row[Any]:
-    """Insert the edition and what it met, and return its row."""
-    head = whole["edition"]
+def _written(
+    connection: sa.Connection, draft: Draft, head: DocumentHead, columns: dict[str, str], carried: Collection[str]
+) -> int:
+    """Insert the edition of `head`, whose document is `columns`, and what it met, and return its id."""
     let_go(connection, void_ids(connection, head["profile"]))
-    row = connection.execute(
+    number: int = connection.execute(
         sa.insert(editions)
         .values(
             profile=head["profile"],
             date=head["date"],
             revision=draft.revision,
             closed_at=draft.closed_at,
-            **document_columns(whole),
+            **columns,
             delivered_at=None,
         )
-        .returning(editions)
-    ).one()
+        .returning(editions.c.id)
+    ).scalar_one()
     if draft.basis.unmet:
         connection.execute(
             sa.insert(edition_digests),
@@ -298,7 +309,7 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
                     "profile": head["profile"],
                     "article_id": article,
                     "story_id": story,
-                    "edition_id": row.id,
+                    "edition_id": number,
                     "carried": article in carried,
                 }
                 for article, story, _ in draft.basis.unmet
@@ -315,7 +326,7 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
             )
             .values(carried=True)
         )
-    return row
+    return number
 
 
 def last_closed(store: Store, profile: str) -> tuple[datetime | None, datetime | None]:

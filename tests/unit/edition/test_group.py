@@ -206,7 +206,7 @@ def test_dot_products_of_embeddings_are_exact_integers() -> None:
     numbers = np.random.default_rng(1)
     stored = [vector(*numbers.standard_normal(384)) for _ in range(50)]
 
-    vectors = embeddings(stored)
+    vectors = embeddings(stored).astype(np.float32)
     exact = vectors.astype(np.int64) @ vectors.astype(np.int64).T
 
     assert ((vectors @ vectors.T).astype(np.int64) == exact).all()
