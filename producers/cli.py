@@ -84,9 +84,13 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="End when every file is processed.")] = False,
     data: DataOption = None,
     *,
-    patient: bool = False,
+    of_desk: bool = False,
 ) -> None:
-    """Watch a folder and push every article that is dropped into it; `patient` is as in WatchSettings."""
+    """Watch a folder and push every article that is dropped into it.
+
+    `of_desk`: a desk started the watch. The desk has checked the inbox, so what is planted there later is waited for,
+    and the desk itself decides when to give up.
+    """
     import structlog
 
     from producers import logs
@@ -130,7 +134,8 @@ def watch(
                 report=report,
                 beat=heartbeat.beat,
                 once=once,
-                patient=patient,
+                patient=of_desk and not once,
+                give_up_seconds=settings.give_up_seconds if once and not of_desk else None,
             ),
         )
     queue.close()

@@ -7,7 +7,7 @@ from io import BufferedReader
 from typing import Final
 
 from producers.article import Record
-from producers.errors import PermanentError
+from producers.errors import PermanentError, installing
 from producers.formats.probes import Head
 
 #: Largest file, unpacked, that is one document, in bytes: real pages end at 1.5 MB, and HTML takes 0.5 s a MB to clean.
@@ -46,7 +46,7 @@ class Format:
                 raise
             raise PermanentError(
                 f"reading {self.name} needs the package {error.name.split('.')[0]}, which is not installed: run "
-                "pip install 'wiredesk[formats]' and drop the file again"
+                f"`{installing('formats')}` and drop the file again"
             ) from error
 
     def _reader(self) -> Reader:

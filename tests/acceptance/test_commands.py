@@ -212,8 +212,9 @@ def test_the_doctor_finds_a_running_desk_well(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_the_doctor_says_what_to_do_where_there_is_no_desk(tmp_path: Path) -> None:
-    done = wiredesk("doctor", "--data", tmp_path / "none", **NO_MODEL)
+def test_the_doctor_says_what_to_do_if_a_desk_that_has_run_does_not(tmp_path: Path) -> None:
+    (tmp_path / "wiredesk.db").touch()
+    done = wiredesk("doctor", "--data", tmp_path, **NO_MODEL)
     assert done.returncode == 1
     assert re.search(r"BAD +redis .*start `wiredesk up --data .*` or set WIREDESK_REDIS_URL", done.stdout)
 

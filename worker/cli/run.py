@@ -49,8 +49,7 @@ def watch(
     """Watch a folder and push every article that is dropped into it."""
     from worker.process.parent import die_with_desk
 
-    # A desk checks its inbox when it starts. Later nobody who may write into the inbox shall end the desk.
-    producers.watch(folder, once, data, patient=die_with_desk() and not once)
+    producers.watch(folder, once, data, of_desk=die_with_desk())
 
 
 def worker(

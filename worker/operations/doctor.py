@@ -15,6 +15,7 @@ from producers.errors import ConfigurationError, RetryableError, WiredeskError
 from producers.journal import Journal
 from producers.processes import waits
 from producers.redis_client import KEY_PREFIX, OLDEST_MAJOR, connect, redis_errors, redis_url, sync
+from producers.servers.embedded import ServerFile
 from worker.edition import deliver
 from worker.edition.calendar import MOST_APART
 from worker.edition.profile import Profile
@@ -99,7 +100,14 @@ class _NotWellError(WiredeskError):
     pass
 
 
+def _is_new(settings: WorkerSettings) -> bool:
+    """Return whether `wiredesk up` never ran here, and would start a server of its own."""
+    return settings.redis_url is None and ServerFile.read(settings.data) is None and not settings.sqlite_file.exists()
+
+
 def _redis(settings: WorkerSettings) -> str:
+    if _is_new(settings):
+        return "none yet: `wiredesk up` starts its own, unless WIREDESK_REDIS_URL names one"
     journal = Journal(connect(redis_url(settings)))
     journal.check_server()
     with redis_errors():
@@ -137,7 +145,7 @@ def _write_and_delete(client: redis.Redis) -> None:
 
 def _store(settings: WorkerSettings) -> str:
     if settings.store_url is None and not settings.sqlite_file.exists():
-        return f"{settings.sqlite_file.absolute()} will be made"
+        return f"no store yet: `wiredesk up` makes it ({settings.sqlite_file.absolute()})"
     store = open_store(settings)
     try:
         contents.try_writing(store)
@@ -169,7 +177,8 @@ def _writable(folder: Path, what: str) -> str:
             f"The {what} {folder} cannot be written to ({error.strerror}): look after its rights and its disk, or "
             "choose another."
         ) from None
-    return f"{folder.absolute()} is writable" if there == folder else f"{folder.absolute()} will be made"
+    made = f"no {what} yet: `wiredesk up` makes it ({folder.absolute()})"
+    return f"{folder.absolute()} is writable" if there == folder else made
 
 
 def _disk(settings: WorkerSettings) -> str:
@@ -205,6 +214,8 @@ def _mail(settings: WorkerSettings) -> str:
 
 
 def _clock(settings: WorkerSettings) -> str:
+    if _is_new(settings):
+        return "nothing to compare it with: no Redis runs yet"
     apart = _apart_from_redis(connect(redis_url(settings)))
     if apart > CLOCK_SECONDS:
         raise _NotWellError(f"This machine's clock and Redis' differ by {apart:.0f} s: set up time synchronisation.")
