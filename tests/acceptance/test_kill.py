@@ -141,7 +141,7 @@ def test_other_commands_find_the_running_desk_through_its_data_folder(idle: Desk
     (tmp_path / "pushed.txt").write_text(article(100_000))
     pushed = wiredesk("push", tmp_path / "pushed.txt", "--wait", "--data", idle.folders.data)
     assert pushed.returncode == 0, pushed.stderr
-    assert pushed.stdout == "1 articles pushed, 1 stored, 0 failed.\n"
+    assert pushed.stdout == "1 article pushed, 1 stored, 0 failed.\n"
 
 
 def test_an_article_that_is_dropped_into_a_running_desk_gets_its_digest(idle: Desk) -> None:

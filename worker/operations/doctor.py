@@ -16,6 +16,7 @@ from producers.journal import Journal
 from producers.processes import waits
 from producers.redis_client import KEY_PREFIX, OLDEST_MAJOR, connect, redis_errors, redis_url, sync
 from producers.servers.embedded import ServerFile
+from producers.terminal import counted
 from worker.edition import deliver
 from worker.edition.calendar import MOST_APART
 from worker.edition.profile import Profile
@@ -205,12 +206,13 @@ def _mail(settings: WorkerSettings) -> str:
     readers = sum(len(profile.recipients) for profile in settings.profiles.values())
     if settings.mail is None:
         if readers:
-            raise _NotWellError(f"{readers:,} recipients wait: set WIREDESK_SMTP_URL and WIREDESK_MAIL_FROM.")
+            wait = counted(readers, "recipient waits", "recipients wait")
+            raise _NotWellError(f"{wait}: set WIREDESK_SMTP_URL and WIREDESK_MAIL_FROM.")
         return "no recipients and no mail server: no mail is sent"
     server, _ = settings.mail
     Session(server).close()
     login = f"the login of {server.user}" if server.user else "us without a login"
-    return f"{server.name} accepts {login} ({server.security}); {readers:,} recipients"
+    return f"{server.name} accepts {login} ({server.security}); {counted(readers, 'recipient')}"
 
 
 def _clock(settings: WorkerSettings) -> str:
