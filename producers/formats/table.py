@@ -7,11 +7,13 @@ from io import BufferedReader
 from typing import Final
 
 from producers.article import Record
-from producers.errors import PermanentError, installing
+from producers.errors import PermanentError
 from producers.formats.probes import Head
 
 #: Largest file, unpacked, that is one document, in bytes: real pages end at 1.5 MB, and HTML takes 0.5 s a MB to clean.
 DOCUMENT_BYTES: Final = 5_000_000
+#: Largest feed or export of a site, unpacked, in bytes: real feeds have 3 MB, and WordPress divides exports at 15 MB.
+FEED_BYTES: Final = 16_000_000
 #: Largest file, unpacked, that is read record by record, in bytes.
 STREAM_BYTES: Final = 1_000_000_000
 
@@ -46,7 +48,7 @@ class Format:
                 raise
             raise PermanentError(
                 f"reading {self.name} needs the package {error.name.split('.')[0]}, which is not installed: run "
-                f"`{installing('formats')}` and drop the file again"
+                "pip install 'wiredesk[formats]' and drop the file again"
             ) from error
 
     def _reader(self) -> Reader:

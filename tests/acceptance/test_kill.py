@@ -74,7 +74,7 @@ def ready(desk: Desk) -> bool:
     """Return whether every process runs, the pool of the ingest worker and the model included."""
     log = desk.folders.data / "logs" / "summarize-1.log"
     started = all(desk.members(role) for role in ("server", "summarize", "schedule", "watch"))
-    return started and len(desk.members("ingest")) > 1 and " ready." in log.read_text()
+    return started and len(desk.members("ingest")) > 1 and "worker_ready" in log.read_text()
 
 
 def test_every_article_is_in_the_store_exactly_once_whatever_is_killed(folders: Folders) -> None:

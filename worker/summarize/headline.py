@@ -17,7 +17,7 @@ FEWEST_WORDS_CUT = 9
 #: Words of the article's own title; a longer one is no title but a paragraph.
 MOST_WORDS_OF_TITLE = 40
 #: Words of a sentence that is taken whole if no clause of it can be.
-MOST_WORDS_WHOLE = 50
+MOST_WORDS_WHOLE = 70
 #: Words of a title in capitals from which on it is wire style, and not a name or a shout.
 FEWEST_CAPITALS = 4
 #: Letters of a word that may be an acronym where the article does not tell.
@@ -128,7 +128,10 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
     if any(character.isalnum() for character in title):
         return cut(_readable(title, article.body, article.language), MOST_WORDS_OF_TITLE)
     leads = [sentence for sentence in sentences[:_LEADS] if sentence.usable and not sentence.points_back]
-    telling = [sentence for sentence in leads if _tells_news(sentence, article.language)]
+    first = sentences[0].position if sentences else 0
+    telling = [
+        sentence for sentence in leads if _tells_news(sentence, article.language, is_first=sentence.position == first)
+    ]
     texts = [
         *(sentence.shortened for sentence in (telling or leads)[:1]),
         *(sentence.text for sentence in sentences),
@@ -138,14 +141,18 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
     return made_from(lead, article.language)
 
 
-def _tells_news(sentence: Sentence, language: str) -> bool:
+def _tells_news(sentence: Sentence, language: str, *, is_first: bool) -> bool:
     """Return whether `sentence` can be a headline: it asks nothing, speaks for nobody and is part of the report."""
     text = manner.unlabelled(sentence.shortened)
-    if manner.opens_badly(text, language) or manner.ends_badly(text, language) or manner.half_quoted(text):
+    if (
+        manner.opens_badly(text, language, is_first=is_first)
+        or manner.ends_badly(text, language)
+        or manner.half_quoted(text)
+    ):
         return False
     if text.endswith(("!", "！")) or manner.furniture(text, is_first=sentence.position == 0):
         return False
-    return language != "en" or not manner.first_person(text)
+    return not manner.first_person(text, language)
 
 
 def _readable(title: str, body: str, language: str) -> str:
