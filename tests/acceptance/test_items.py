@@ -51,7 +51,7 @@ def test_what_is_held_and_killed_is_in_no_file_until_a_person_releases_it(folder
     folders.drop("3.json", ninjs(3))
     folders.drop("4.json", ninjs(4, embargoed=""))
     said = up(folders)
-    assert f"2 articles held: the next is released at {until:%Y-%m-%d %H:%M} UTC" in said
+    assert f"2 articles are held: the next is released at {until:%Y-%m-%d %H:%M} UTC" in said
     assert [title in edition(folders) for title in map(news.title, (1, 2, 3))] == [False, False, True]
     states = {row["title"]: row["state"] for row in rows("export", "articles", "--held", "--data", folders.data)}
     assert states == {

@@ -310,7 +310,7 @@ def report(result: Result) -> Iterator[str]:
     if result.held:
         until = f"the next is released at {result.next_release:%Y-%m-%d %H:%M} UTC" if result.next_release else ""
         why = "`wiredesk items list --held` says why"
-        yield f"{counted(result.held, 'article')} held: {f'{until}; {why}' if until else why}."
+        yield f"{counted(result.held, 'article is', 'articles are')} held: {f'{until}; {why}' if until else why}."
     rate = result.articles / result.seconds
     yield f"{counted(result.articles, 'article')} in {result.seconds:.1f} s: {rate:.1f} articles a second"
 
