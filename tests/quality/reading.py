@@ -135,6 +135,44 @@ INSERTED: Final = (
         5,
         "Whether the people of Veldhaven can go back to their homes this week remains to be seen.",
     ),
+    ("filler", "ferry", 2, "There are few ferries off Eastmere that have run aground on a Monday night in fog."),
+    ("filler", "flood", 3, "It is unclear how many people of Veldhaven will leave their homes by the river Vel."),
+    (
+        "adds to what is left out",
+        "vote",
+        2,
+        "A group of pupils also asked the parliament of Norland for the voting age.",
+    ),
+    (
+        "adds to what is left out",
+        "cup",
+        3,
+        "Another final of the Norland Cup between Norrbridge and Veldhaven is in May.",
+    ),
+    ("reader, later", "bank", 2, "Customers of Calder Bank can ask for the fees that you have paid since 2019."),
+    ("company", "mill", 3, "We will do all we can for the 340 workers of the paper mill in Tarrow."),
+    ("caption", "flood", 2, "A street of Veldhaven, pictured on Sunday, when the river Vel burst its banks."),
+    ("caption", "bank", 2, "The regulator leaving Calder Bank . The fees that it hid from customers were high."),
+    ("caption", "ferry", 2, "3/16 The ferry Norrland off Eastmere on Monday night with 129 people on board."),
+    (
+        "programme",
+        "vote",
+        0,
+        "On this page you will find today's show about the parliament of Norland and the voting age.",
+    ),
+    ("programme", "cup", 5, "Thank you for watching the final of the Norland Cup between Norrbridge and Veldhaven."),
+    ("transcript", "flood", 2, "LUND: We hear that 2,000 people in Veldhaven had to leave their homes by the river."),
+    ("fragment", "bank", 2, "(80 million crowns) for the fees that Calder Bank hid from its customers until Friday."),
+    ("teaser", "vote", 0, "If the parliament of Norland were a school, the voting age of 16 would be its holiday."),
+    ("teaser", "bank", 0, "The tail end of 2026 was packed with news of Calder Bank, its fees and its customers."),
+    ("teaser", "ferry", 0, "Wherever ferries sail, there you will find sandbanks off the coast of Eastmere."),
+    (
+        "not introduced",
+        "flood",
+        2,
+        "The petition was signed by 9,000 people of Veldhaven who had to leave their homes.",
+    ),
+    ("not introduced", "cup", 3, "The parcel was found near the final of the Norland Cup in Eastmere on Saturday."),
     (
         "twice",
         "bank",
@@ -197,6 +235,57 @@ OWN: Final = (
         ("two guards were wounded",),
         ("The shooting happened",),
         "Man held in Tarrow after guards wounded",
+    ),
+    Case(
+        "lost mark",
+        'The council of Calder called the bridge "unsafe? and closed it on Monday after a crack was found.\n\n'
+        "Some 9,000 cars cross the bridge of Calder every day.\n\nThe repair of the bridge will take until May.",
+        ('"unsafe" and closed it',),
+        ("unsafe?",),
+        "Calder closes bridge after crack",
+    ),
+    Case(
+        "comparison before the news",
+        "One of the biggest differences between cars of today and of 1990 is the radio.\n\n"
+        "A radio of 1990 had two knobs and a row of buttons for the stations.\n\n"
+        "Norland will switch off its last radio stations on medium wave in May, the government said.\n\n"
+        "About 4,000 listeners in Norland still use medium wave stations.",
+        ("Norland will switch off",),
+        ("biggest differences",),
+        "Norland to switch off medium wave radio stations in May",
+    ),
+    Case(
+        "late lead",
+        "Jonas Fehr remembers the winter of 2019 well and the snow that lay before his door.\n\n"
+        "His neighbours had bread and candles in every cupboard of the house.\n\n"
+        "The government of Norland will pay 500 crowns to each household for heating from December.\n\n"
+        "The money for heating goes to 1.2 million households in Norland.",
+        ("will pay 500 crowns",),
+        ("remembers the winter",),
+        "Norland government to pay households 500 crowns for heating",
+    ),
+    Case(
+        "nameless subject of a headline",
+        "The building, opposite the court of Eastmere, houses the office of a law firm.\n\n"
+        "Calderwood Estates has bought the old customs house in Eastmere for 14 million crowns.\n\n"
+        "Calderwood Estates wants to open a hotel there in 2028.",
+        ("Calderwood Estates has bought the old customs house",),
+        ("The building, opposite",),
+    ),
+    Case(
+        "background of a headline",
+        "Maren Lomas, from Tarrow, was paralysed in a riding accident in 2007.\n\n"
+        "Maren Lomas has finished the half marathon of Eastmere in a robotic suit.\n\n"
+        "Maren Lomas walked about three miles a day for five days.",
+        ("has finished the half marathon of Eastmere",),
+        (),
+    ),
+    Case(
+        "attribution of a headline",
+        "According to three separate studies, the river Vel has risen by two metres in Veldhaven since Monday.\n\n"
+        "Mayor Karin Lund asked the army for boats and for sandbags.",
+        ("The river Vel has risen by two metres in Veldhaven since Monday",),
+        (),
     ),
     Case(
         "standfirst",

@@ -102,7 +102,7 @@ def _full_stop_ends(text: str, start: int, mark: re.Match[str], following: str, 
         return False  # "z. B.", "d. h."
     lower = re.split("['’]", word.lower())[-1]  # "l'art. 12"
     if lower in HOURS:
-        return following_word not in AFTER_HOUR
+        return following_word not in AFTER_HOUR and not text.startswith("(", mark.end() + 1)
     if word in ORDINARY_WORDS:
         return True
     if lower in _words(BEFORE_NAME, language):

@@ -191,8 +191,16 @@ class Extractive:
         candidates = judged.candidates
         if len(found) == 1 and length(found[0]) <= self._words:
             return found[0], list(range(len(candidates))), ()
-        language = item.article.language
-        gate = Gate(title, item.title or title, language, item.sentences, candidates, judged.unfit)
+        gate = Gate(
+            title,
+            item.title or title,
+            item.article.language,
+            item.sentences,
+            candidates,
+            judged.vectors,
+            unfit=judged.unfit,
+            is_made=not item.title,
+        )
         places = {sentence.position: index for index, sentence in enumerate(candidates)}
 
         def chosen(first: Collection[int], without: Collection[int]) -> list[int]:

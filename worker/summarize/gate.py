@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from worker.scripts import EAST_ASIAN
 from worker.summarize import manner
 from worker.summarize.headline import STOP_WORDS
@@ -26,6 +29,12 @@ FEWEST_TITLE_WORDS, LEAST_SHARED = 3, 2
 #: A piece is its author's own, and the first person no fault, if it has the first person among its first OPENING
 #: sentences and in more than this share of all.
 OPENING, MOST_OWN = 3, 0.25
+#: Fewest words of a sentence that goes on with a report, and how near (cosine) it is to one before it if it shares no
+#: content word with these or with the title.
+LEAST_SAID, LEAST_NEAR = 6, 0.3
+#: Share of the title's content words that the first two sentences tell, below which a sentence among the first
+#: LEADS that tells at least MORE_TOLD more of them opens in place of the first.
+LEAST_TOLD, LEADS, MORE_TOLD = 0.4, 8, 2
 #: Share of a standfirst's content words that its body has, from which it supports it.
 LEAST_SUPPORTED = 0.5
 #: Letters of a word that are compared, so that "elections" is "elected".
@@ -65,8 +74,9 @@ class Gate:
     """The faults of extracts from one article with its `headline`, the `title` whose event it tells, its `language`,
     and all its `sentences`.
 
-    `candidates` are the sentences that may be chosen; sets are named by their places in it, in document order. Those at
-    the places `unfit` are nothing that an editor would print; a standfirst is never among them.
+    `candidates` are the sentences that may be chosen, `vectors` their embeddings of length 1 if there are any; sets are
+    named by their places in it, in document order. Those at the places `unfit` are nothing that an editor would print;
+    a standfirst is never among them. A title that `is_made` of a sentence says nothing of the others.
     """
 
     def __init__(
@@ -76,8 +86,13 @@ class Gate:
         language: str,
         sentences: Sequence[Sentence],
         candidates: Sequence[Sentence],
+        vectors: NDArray[np.float32] | None = None,
+        *,
         unfit: frozenset[int] = frozenset(),
+        is_made: bool = False,
     ) -> None:
+        self._vectors = vectors
+        self._is_made = is_made
         self._headline = headline
         self._language = language
         self._candidates = candidates
@@ -112,9 +127,11 @@ class Gate:
         if reason := manner.ends_badly(self._candidates[last].text, self._language):
             found.append(Fault("ends with", reason, last))
         found += self._apart_from_the_headline(chosen)
+        found += self._beside_the_title(chosen)
         found += self._told_twice(chosen)
         if self._language == "en":
             found += self._not_introduced(chosen)
+            found += self._says_little(chosen)
         return tuple(found)
 
     def completed(self, texts: Sequence[str], room: int) -> tuple[list[str], list[str]]:
@@ -123,12 +140,13 @@ class Gate:
         """
         result: list[str] = []
         notes: list[str] = []
-        before = self._headline
+        before = ""
         for text in texts:
             if self._language == "en":
                 for surname in bare_surnames(text, before, self._names):
                     full = full_name(surname, self._names)
-                    whole = complete(text, surname, full) if full else text
+                    is_told = full is None or full in self._headline
+                    whole = text if full is None or is_told else complete(text, surname, full)
                     if whole != text and length(whole) - length(text) <= room:
                         room -= length(whole) - length(text)
                         notes.append(f"name completed: {surname} to {full}")
@@ -167,6 +185,45 @@ class Gate:
             return []
         most = max(range(len(shared)), key=lambda index: (index not in self._barred, shared[index], -index))
         return [Fault("not the headline's event", "", chosen[0], most if shared[most] >= LEAST_SHARED else None)]
+
+    def _beside_the_title(self, chosen: Sequence[int]) -> list[Fault]:
+        """A report that opens with something else, although a sentence near the top tells the title's event."""
+        is_asked = self._language == "en" and not self._is_made and self._candidates[chosen[0]].position >= 0
+        if not is_asked or len(self._wanted) < FEWEST_TITLE_WORDS:
+            return []
+        opening = self._stems[chosen[0]] & self._wanted
+        if len(opening) >= LEAST_TOLD * len(self._wanted):
+            return []
+        leads = [index for index in range(min(LEADS, len(self._stems))) if self._may_open(index)]
+        told = {index: len(self._stems[index] & self._wanted) for index in leads if index != chosen[0]}
+        best = max(told, key=lambda index: (told[index], -index), default=None)
+        if best is None or told[best] < len(opening) + MORE_TOLD:
+            return []
+        return [Fault("opens beside the headline", "", chosen[0], best)]
+
+    def _says_little(self, chosen: Sequence[int]) -> list[Fault]:
+        """A sentence that goes on with something else, or with nothing."""
+        found = []
+        before = self._wanted | self._stems[chosen[0]]
+        for index in chosen[1:]:
+            text, own = self._candidates[index].text, self._stems[index]
+            if length(text) < LEAST_SAID or not (own & before or self._is_near(index, chosen)):
+                found.append(Fault("says little", "", index))
+            elif reason := manner.goes_on_badly(text):
+                found.append(Fault("goes on with", reason, index))
+            before = before | own
+        return found
+
+    def _may_open(self, index: int) -> bool:
+        sentence = self._candidates[index]
+        is_whole = index not in self._barred and not sentence.points_back
+        return is_whole and not manner.opens_badly(sentence.shortened, self._language)
+
+    def _is_near(self, index: int, chosen: Sequence[int]) -> bool:
+        if self._vectors is None:
+            return True
+        before = [other for other in chosen if other < index]
+        return float((self._vectors[before] @ self._vectors[index]).max()) >= LEAST_NEAR
 
     def _told_twice(self, chosen: Sequence[int]) -> list[Fault]:
         found = []

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from worker.article import Article
-from worker.summarize import manner
+from worker.summarize import introductions, manner
 from worker.summarize.measure import balanced, cut, length
 from worker.summarize.prose import Sentence
 
@@ -13,7 +13,9 @@ from worker.summarize.prose import Sentence
 #: clause remains. Real headlines have 5 to 16 words, but a broken one costs more than a few words.
 MOST_WORDS = 20
 #: Fewest words of the clause to which a sentence is cut.
-FEWEST_WORDS_CUT = 9
+FEWEST_WORDS_CUT = 6
+#: Characters from which on a headline is cut if a whole clause remains.
+MOST_CHARACTERS = 110
 #: Words of the article's own title; a longer one is no title but a paragraph.
 MOST_WORDS_OF_TITLE = 40
 #: Words of a sentence that is taken whole if no clause of it can be.
@@ -24,12 +26,14 @@ FEWEST_CAPITALS = 4
 LONGEST_ACRONYM = 4
 #: Sentences among which the lead is looked for.
 _LEADS = 5
+#: Sentences among which it is looked for if none of these can be a headline.
+_MOST_LEADS = 15
 
 #: Where an English clause may end: before a clause or an addition that can be left out of any sentence. A clause
 #: without a comma that defines ("the man who") cannot.
 _CLAUSE_ENDS = re.compile(
-    r"(?:,\s(?=(?:after|although|amid|as|because|but|despite|following|since|though|when|where|which|while|who|whose|with"
-    r"|\w+ing|in\san?|a\s\w+\sthat)\s)|;\s|\s[–—-]+\s|\s(?=(?:after|although|amid|because|despite|though|while)\s))"
+    r"(?:,\s(?=(?:this\stime|after|although|amid|as|because|but|despite|following|since|though|when|where|which|while|who|whose|with"
+    r"|\w+ing|in\san?|a\s\w+\sthat)\s)|;\s|:\s(?=[A-Z])|\s[–—-]+\s|\s(?=(?:after|although|amid|because|despite|though|while)\s))"
 )
 _DASH = re.compile(r"\s[–—-]+\s|—")
 #: What no clause ends with: a word that needs the next ("look after", "two days after").
@@ -71,6 +75,17 @@ _QUALIFIES = re.compile(
     r"|reject\w*|false\w*|fail\w*|refus\w*|said|says?|told|heard|warn\w*|suggest\w*|estimat\w*|believ\w*|according)\b"
     r"|\w+n['’]t\b|\bcannot\b",
     re.IGNORECASE,
+)
+#: Who says it, before the sentence and behind it.
+_ATTRIBUTED_FIRST = re.compile(r"According to [^,;:“”\"]{1,80},\s+(?=\S)")
+_ATTRIBUTED_LAST = re.compile(
+    r",\s(?!(?:who|which|he|she|they|it)\b)[^,“”\"]{2,70}\s(?:said|says|say|reported|reports|confirmed|announced)"
+    r"(?:\s(?:on\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\s(?:today|yesterday))?\W*$"
+)
+#: What is no news: how something was long ago, or always is.
+_BACKGROUND = re.compile(
+    r"\b(?:in|since) (?:19|20)\d\d[.]?$|\b(?:was|were) (?:born|founded|first|originally|once)\b"
+    r"|\b(?:previously|formerly|currently|usually|traditionally|generally|is known|is best known|are known)\b"
 )
 #: A cut in the midst of "between this and that".
 _HALF_PAIR = re.compile(r"\bbetween\b(?!.*\band\b)", re.IGNORECASE)
@@ -127,18 +142,30 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
     title = " ".join((article.title or "").split())
     if any(character.isalnum() for character in title):
         return cut(_readable(title, article.body, article.language), MOST_WORDS_OF_TITLE)
-    leads = [sentence for sentence in sentences[:_LEADS] if sentence.usable and not sentence.points_back]
+    leads = [sentence for sentence in sentences[:_MOST_LEADS] if sentence.usable and not sentence.points_back]
+    nearest = [sentence for sentence in leads if sentence.position < _LEADS]
     first = sentences[0].position if sentences else 0
     telling = [
         sentence for sentence in leads if _tells_news(sentence, article.language, is_first=sentence.position == first)
     ]
+    named = [sentence for sentence in telling if article.language != "en" or _names_its_subject(sentence, sentences)]
+    chosen = named or [sentence for sentence in nearest if sentence in telling] or nearest
     texts = [
-        *(sentence.shortened for sentence in (telling or leads)[:1]),
+        *(sentence.shortened for sentence in chosen[:1]),
         *(sentence.text for sentence in sentences),
         article.body,
     ]
     lead = next((text for text in texts if any(character.isalnum() for character in text)), article.body)
     return made_from(lead, article.language)
+
+
+def _names_its_subject(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
+    """Return whether the English `sentence` of `sentences` can be understood alone and is more than background."""
+    text = sentence.shortened
+    if _BACKGROUND.search(text) or manner.goes_on_badly(text) or not _is_finite(_trimmed(manner.unlabelled(text))):
+        return False
+    names = introductions.names_of([each.text for each in sentences])
+    return not introductions.unknown(text, "", names)
 
 
 def _tells_news(sentence: Sentence, language: str, *, is_first: bool) -> bool:
@@ -191,7 +218,7 @@ def made_from(sentence: str, language: str) -> str:
     text = manner.unlabelled(" ".join(sentence.split()))
     if language == "en":
         text = _trimmed(text)
-        if length(text) > MOST_WORDS:
+        if length(text) > MOST_WORDS or len(text) > MOST_CHARACTERS:
             text = _clause(text) or text
     whole = cut(text, MOST_WORDS_WHOLE)
     bare = whole if balanced(whole) else _QUOTES.sub("", whole)
@@ -205,7 +232,7 @@ def _clause(text: str) -> str | None:
     """
     for end in reversed(list(_CLAUSE_ENDS.finditer(text))):
         short = text[: end.start()]
-        if not FEWEST_WORDS_CUT <= length(short) <= MOST_WORDS or not balanced(short):
+        if not FEWEST_WORDS_CUT <= length(short) <= MOST_WORDS or not balanced(short) or len(short) > MOST_CHARACTERS:
             continue
         if _DASH.search(short) or (_DASH.fullmatch(end[0]) and _DASH.search(text, end.end())):
             continue  # what is between two dashes ends with the second, and the clause goes on behind it
@@ -223,9 +250,20 @@ def _is_finite(text: str) -> bool:
     return bool(_FINITE.search(main[: subordinate.start()] if subordinate else main))
 
 
+def _without(attribution: re.Pattern[str], text: str) -> str:
+    """Return `text` without its `attribution`, if a whole clause is left that accuses nobody."""
+    rest = attribution.sub("", text, count=1)
+    if rest == text or length(rest) < _FEWEST_LEFT or not balanced(rest) or _QUALIFIES.search(rest):
+        return text
+    return rest[:1].upper() + rest[1:]
+
+
 def _trimmed(text: str) -> str:
     """Return the English `text` without what a headline does not need, and which changes nothing of what it says."""
     bare = _DATELINE.sub("", text, count=1).strip() or text
+    if len(bare) > MOST_CHARACTERS:
+        bare = _without(_ATTRIBUTED_LAST, bare)
+    bare = _without(_ATTRIBUTED_FIRST, bare)
     bare = _ASIDE.sub(lambda aside: aside[0] if _QUALIFIES.search(aside[0]) else "", bare)
     adverbial = _ADVERBIAL.match(bare)
     if adverbial is not None and not _QUALIFIES.search(adverbial[0]):

@@ -58,7 +58,9 @@ _POSSESSIVE = re.compile(r"[’']s?$")
 _SAYS = (
     r"(?:said|says|told|tells|added|adds|explained|wrote|writes|claimed|claims|admitted|insisted|noted|warned|tweeted"
     r"|replied|recalled|argued|denied|confirmed|announced|revealed|pleaded|thinks|believes|hopes|died|scored|joined"
-    r"|resigned|hopes|wants|was born|was arrested|was sentenced|was jailed|was killed)"
+    r"|resigned|hopes|wants|was born|was arrested|was sentenced|was jailed|was killed|drove|fired|married|spoke|thought"
+    r"|asked|apologi[sz]ed|posted|shared|starred|directed|testified|shouted|walked|jumped|mounted|wore|praised"
+    r"|critici[sz]ed|urged|suggested|described|accused|thanked|stressed|expressed)"
 )
 _NAME = r"(?P<name>[A-Z][\w’'-]+)"
 _PERSON_SIGNS = (
@@ -117,20 +119,30 @@ _PEOPLE = (
 #: Nouns of "the" that mean an organisation or a work: a name before introduces them.
 _WORKS = (
     "company|firm|airline|retailer|carmaker|automaker|startup|album|song|sequel|movie|biopic|sitcom|vessel|aircraft"
+    "|team|club|bench|ministry|charity|website|magazine|newspaper|university|book|novel|ship|plane|app"
+)
+#: Nouns of "the" that only their own introduction introduces.
+_THINGS = (
+    "house|building|petition|marathon|parcel|truck|lorry|car|van|tweet|post|letter|offer|proposal|survey|study|report"
+    "|device|tool|feature|method|technique|powers|winners|prize|project|scheme|trial|lawsuit|bill|ban|deal|contract"
+    "|site|hotel|school|hospital|organisers|organizers|researchers|scientists|authors|campaigners|residents|officers"
 )
 #: What follows a noun that is introduced where it stands: "the shooting of a student", "the crash that killed six".
 _EXPLAINED = (
     r"(?![’']s \w|[- ](?-i:\w*[A-Z])| (?:of|in|at|on|that|which|who|whose|where|when|near|between"
     r"|involving|outside|by)\b|,? (?:which|who)\b| (?:death|toll|penalty|scene|site|rate|victims?)\b)"
 )
-_LOOSE = r"(?:latest |fatal |deadly |horrific |same |whole |brutal |tragic |shocking |ill-fated |viral )?"
+_LOOSE = (
+    r"(?:latest |fatal |deadly |horrific |same |whole |brutal |tragic |shocking |ill-fated |viral |half "
+    r"|(?:[A-Z][\w’'-]* )?[\w’'-]+-(?:born|based|owned|listed|rated) )?"
+)
 _DEFINITE = re.compile(
     rf"\b(?:the|this|these|those) {_LOOSE}(?:"
     rf"(?P<event>(?:{'|'.join(family[0] for family in _EVENTS)}|crash|collision|blast|explosion|blaze|video"
     rf"|picture|clip"
     rf"|murder|verdict|allegation|hack|divorce)s?)"
     rf"|(?P<happening>(?:{_HAPPENINGS})s?)|(?P<person>(?:{_PEOPLE})s?)|(?P<work>(?:{_WORKS})s?)"
-    rf"|(?P<topics>topics?))\b{_EXPLAINED}",
+    rf"|(?P<topics>topics?)|(?P<thing>{_THINGS}))\b{_EXPLAINED}",
     re.IGNORECASE,
 )
 _PERSON_BEFORE = re.compile(
@@ -177,7 +189,7 @@ def names_of(texts: Sequence[str], before: str = "") -> Names:
                     if full not in forms:
                         forms.append(full)
                     names.first_at.setdefault(name, place)
-            elif " " not in run:
+            elif " " not in run and place >= 0:  # a headline names in short what its article introduces
                 bare.add(run)
         for spelled in _SPELLED_OUT.finditer(text):
             long = _expansion(spelled[1].split(), spelled[2])
@@ -308,7 +320,7 @@ def _introduces(earlier: str, kind: str, noun: str) -> bool:
             return bool(_PERSON_BEFORE.search(earlier) or _NAME_BEFORE.search(earlier))
         case "work":
             return bool(_NAME_BEFORE.search(earlier))
-        case "topics":
+        case "topics" | "thing":
             return False
         case _:
             return len(folded.split()) > 3

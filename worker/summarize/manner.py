@@ -26,7 +26,17 @@ _FURNITURE = re.compile(
     |,\ (?:yesterday|today|this\ morning)\.$
     |,\ (?:at\ )?(?:center|centre|left|right),
     |\b(?:file|handout|undated|archive)\ (?:photo|photograph|picture|image)\b
-    |\b(?:pictured|photographed)\ (?:here|above|below|left|right|with|in|on|at)\b|^\W*Pictured\b
+    |\b(?:pictured|photographed)\ (?:here|above|below|left|right|with|in|on|at|outside|during|after|before|leaving)\b
+    |^\W*Pictured\b|[(,]\ ?pictured\b|\bpictured\W*$|^Photos?\b
+    |\s\.(?:\s|$)|^(?:Jan|Feb|March|April|May|June|July|Aug|Sept?|Oct|Nov|Dec)\w*\.?\ \d{1,2},\ (?:19|20)\d\d\s\W
+    |^\d{1,3}/\d{1,3}\s|\bon\ this\ page\b
+    |\bthank(?:s|\ you)\ for\ (?:using|reading|watching|listening|joining|your\ support)\b
+    |\b(?:today|this\ week|tonight)[’']s\ (?:show|program(?:me)?|episode|transcript|quiz|coverage|edition|podcast)\b
+    |\b(?:click|visit|go\ to)\ (?:our|the)\ (?:website|site|page|app|channel)\b
+    |\b(?:more\ now\ on|we\ go\ now\ to|joins?\ us\ (?:now|from|by|on)|you[’']re\ (?:watching|listening\ to))\b
+    |\btalks?\ (?:to|with)\ [A-Z]\w+\ [A-Z]\w+,\ (?:an?\ )?(?:reporter|correspondent|author|editor|professor)\b
+    |\b(?:has|have)\ not\ (?:yet\ )?(?:responded|replied)\ to\ (?:an?|our|the\ BBC[’']s)\ (?:\w+\ ){0,2}request
+    |\bmore\ (?:information|details)\ to\ (?:come|follow)\b
     |^(?:Below|Above)\ (?:is|are)\b
     |\((?:left|right|center|centre|above|below|pictured|top|bottom|from\ left)\b[^)]*\)|\([lrc]\)
     |\b(?:getty|shutterstock|afp/|reuters/|epa/|ap\ photo|image\ copyright|image\ caption|media\ caption
@@ -60,7 +70,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 #: A line of a script, a label or a live page: "Lady Violet: ...", "Split: Sarah Silverman, 47, announced".
-_SCRIPT = re.compile(r"^[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*){0,3}:\s(?=[\"A-Z])")
+_SCRIPT = re.compile(r"^[A-Z][\w’'.-]*(?: [A-Z0-9][\w’'.-]*){0,3}:\s(?=[\"A-Z])|^[A-Z]{2,}(?: [A-Z]{2,}){0,3}:\s")
 #: Labels before a report, which it can lose.
 LABEL = re.compile(
     r"""^\W{0,3}(?:(?:breaking(?:\ news)?|just\ in|watch(?:\ live)?|listen|video|live(?:\ updates?|\ blog)?
@@ -94,11 +104,36 @@ _FIRST_PERSON = re.compile(
 _UNMARKED = re.compile(
     r"\b(?:said|says|added|adds|told [A-Z][\w ]{1,30}|tweeted|wrote|stated|replied|read)(?: that)?: (?![\"“‘'«])[A-Z]"
 )
+#: The company that published a text, or its author and all others.
+_WE = re.compile(r"(?<![\w-])(?:we|we[’'](?:re|ve|ll|d)|us|our|ours)(?![\w-])(?!\.)", re.IGNORECASE)
+#: What adds to something that the sentence before it told: "also detonated", "agreed", "a similar offer".
+_ADDS = re.compile(
+    r"^(?:(?:An?|Many|Some|Other|Most) (?:\S+\s+){1,6}?|The (?:[a-z]\S*\s+){1,5}?)(?:also|likewise|too|agreed)\b"
+    r"|\b(?:as well|too)[.]$"
+    r"|^(?:\S+\s+){0,3}?(?:[Aa]nother|[Ss]imilar|[Ff]urther)\b(?! than)"
+    r"|\b(?:even more|the latter|the former|respectively|in this case|this way|like this|such as this)\b",
+)
+#: A later sentence that says nothing of its own.
+_FILLS = re.compile(
+    r"there (?:are|is|were|was) (?:few|many|several|some|a lot|lots|plenty|no|nothing|a number|more|currently no)\b"
+    r"|it(?:[’']s| is| was| may| might| will| could) (?:not |also |be |seem |still )*(?:clear|unclear|hard|easy|worth"
+    r"|likely|unlikely|possible|important|no secret|no surprise|unknown|not known|too early|outrageous|understood)\b"
+    r"|(?:that|this) (?:is|was|may|might|could|means|could mean|said)\b|so far, so|needless to say|in short\b"
+    r"|unfortunately,? (?:nobody|no one)\b",
+    re.IGNORECASE,
+)
 _SECOND_PERSON = re.compile(r"(?<![\w-])(?:you|your|yours|you[’'](?:re|ve|ll|d))(?![\w-])", re.IGNORECASE)
 #: Sentence openings of a teaser, an essay or a scene.
 _TEASER = re.compile(
     r"""^[“"‘']?(?:
-    (?:stop\ me|contrast\ (?:that|this)
+    (?:stop\ me|contrast\ (?:that|this)|if\ (?:[\w’'-]+\ ){1,6}were|if\ there[’']s|wherever|wheresoe|whatever|whenever
+      |whoever|however\ (?:you|much|hard)|(?:just\ )?when\ (?:folks|people|you\ thought)
+      |legally|technically|things\ (?:just\ )?(?:got|are)
+      |(?:one|some)\ of\ the\ (?:biggest|main|key|most\ \w+)\ (?:difference|reason|question|problem|challenge)s?\b
+      |the\ (?:tail\ end|beginning|start|end)\ of\ (?:the\ year|(?:19|20)\d\d)
+      |(?:\w+\ )?(?:years|decades|centuries|months)\ ago|in\ the\ (?:beginning|old\ days|olden\ days)
+      |given\ (?:the|that|how|all)|we\ (?:all|supposedly|may|have|live|are)|let[’']s|don[’']t\ you|gone\ are
+      |think\ of|nothing\ like|no\ one\ (?:likes|wants|knows)|believe\ it|as\ (?:we|you)\b
       |imagine|picture|meet|hear|watch|listen|look|see|check|forget|remember|think|consider
       |say\ (?:hello|goodbye)|brace
       |get\ ready|spare|welcome|move\ over|call\ it|call\ me|ever\ (?:wonder\w*|had|been)|guess|behold|hold\ on
@@ -261,7 +296,7 @@ _HALF_THOUGHT = re.compile(
 )
 
 
-_FRAGMENT = re.compile(r"^(?:Specifically|Namely|[a-z]{2,}(?![\w-]*[A-Z])|\([^)]*\) [a-z]|[,;:])|(?:\.\.\.|…)$")
+_FRAGMENT = re.compile(r"^(?:Specifically|Namely|[a-z]{2,}(?![\w-]*[A-Z])|\(|[,;:])|(?:\.\.\.|…)$")
 _OPENS_SINGLE = re.compile(r"(?:^|[\s:(])[‘'](?=[A-Z])")
 _ENDS_SINGLE = re.compile(r"(?<=\S)[’'](?!\w)")
 _ONLY_SINGLE = re.compile(r"[‘'].*[’']$")
@@ -371,6 +406,20 @@ def opens_badly(text: str, language: str, *, is_first: bool = False) -> str | No
         return "a teaser"
     points_forward = is_first and _FULL_NAME.search(text) is not None
     return "a word that points back" if points_back(text, language) and not points_forward else None
+
+
+def goes_on_badly(text: str) -> str | None:
+    """Return why the English `text` is no later sentence of a summary, None if it is one: it speaks to the reader, or
+    adds to what is left out.
+    """
+    outside = _QUOTED.sub('""', text)
+    if _SECOND_PERSON.search(outside):
+        return "a word to the reader"
+    if _WE.search(outside):
+        return "a first person"
+    if _FILLS.match(outside):
+        return "a phrase that fills"
+    return "a word that adds to what is left out" if _ADDS.search(outside) else None
 
 
 def ends_badly(text: str, language: str) -> str | None:

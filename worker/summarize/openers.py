@@ -130,6 +130,11 @@ POINTING_BACK = (
     r"the (?:former|latter|pair|two|duo|trio|couple|same|other|others|move|decision|announcement|incident|news"
     r"|statement|remarks?|comments?|figure|result|rest|change|measure|accusations?|allegations?)\b",
     r"\w+ of (?:them|these|those|which|whom)\b",
+    r"(?:past|beyond|besides|with|without|like|unlike|amid|under|above|behind|alongside|apart from|along with"
+    r"|in addition to|in response to|following|for|from|in|on|at|to|of|given|through|within) "
+    r"(?:that|this|these|those|it|them|him|her)\b(?! [a-z])",
+    r"(?:further|additional|(?:a|the) (?:second|third|fourth|fifth|further|similar|separate|different|previous|earlier"
+    r"|latter|final|remaining)|similar(?!ly)|one other|two others?)\b(?! than)",
     r"(?:and|but)\b",
 )
 

@@ -43,6 +43,15 @@ _QUOTE_MARKS = ('"', "“", "”", "«", "»", "„", "「")
 _WORD = re.compile(r"\w+")
 #: An apostrophe that some encoding made a quotation mark: l"économie, qu"il.
 _ELISION = re.compile(r"(?:(?<=\b[cdjlmnst])|(?<=\bqu))\"(?=[^\W\d_])", re.IGNORECASE)
+#: The words in capitals that an article opens with, before one that is not.
+_LEAD_IN = re.compile(r"(?:[A-Z][A-Z’']*[A-Z]|A)(?: [A-Z][A-Z’']*[A-Z]| A){0,4}(?= [\w“\"]*[a-z\d])")
+#: Among them words that are no names.
+_SMALL = re.compile(
+    r"a|after|all|an|and|are|at|before|but|by|during|for|from|has|have|he|her|his|how|if|in|is|its|more|most|new|no|of|on"
+    r"|one|or|over|police|she|some|that|the|their|there|these|they|this|to|two|three|under|up|was|we|were|what|when|where"
+    r"|while|will|with",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ def considered(body: str, language: str) -> list[Sentence]:
     What somebody says in an interview or transcript is not usable: the introduction is. If there is none, what is said
     is put into quotation marks, behind the speaker's name if the text has it.
     """
-    texts = paragraphs(body[:MOST_CHARACTERS])
+    texts = paragraphs(without_capitals(body[:MOST_CHARACTERS]) if language == "en" else body[:MOST_CHARACTERS])
     turns = dialogue.turns(texts)
     found = _sentences(texts, turns, body, language)
     if any(turns) and not any(sentence.usable for sentence in found):
@@ -108,6 +117,31 @@ def _sentences(texts: list[str], turns: Sequence[dialogue.Turn | None], body: st
     if len(body) > MOST_CHARACTERS and len(found) > 1:
         found.pop()  # it may be cut short
     return found
+
+
+def without_capitals(body: str) -> str:
+    """Return the English `body` with the capitals of its lead-in set in normal case: "AT least 84 people", "FELIPE
+    MASSA crashed". A word is set as the rest of `body` has it; acronyms stay.
+    """
+    lead_in = _LEAD_IN.match(body)
+    if lead_in is None:
+        return body
+    words, rest = lead_in[0].split(), body[lead_in.end() :]
+    small = [bool(_SMALL.fullmatch(word)) for word in words]
+    forms = [None if is_small else _cased(word, rest) for word, is_small in zip(words, small, strict=True)]
+    if not any(small) and not all(forms):
+        return body  # "BBC News", "US EPA chief"
+    cased = [
+        form or (word.lower() if is_small else word) for word, form, is_small in zip(words, forms, small, strict=True)
+    ]
+    text = " ".join(cased)
+    return text[:1].upper() + text[1:] + rest
+
+
+def _cased(word: str, rest: str) -> str | None:
+    """Return the name `word`, which is in capitals, as `rest` has it with one; None if it has not."""
+    found = re.search(rf"\b(?-i:(?!{re.escape(word)}\b)){re.escape(word)}\b", rest, re.IGNORECASE)
+    return found[0] if found and found[0][0].isupper() else None
 
 
 def is_prose(text: str, language: str = "en") -> bool:

@@ -35,7 +35,7 @@ def joined(sentences: list[str], *, goes_on: bool = False) -> list[Quoted]:
     A quotation that `goes_on` in the next paragraph, which opens it again, is closed at this one's end. Any other mark
     in the midst of a sentence that nothing answers is left out of its text.
     """
-    texts = _reattached(sentences)
+    texts = [_repaired(text) for text in _reattached(sentences)]
     pairs, stray, halves = _matched(texts)
     if goes_on and stray:
         opening = max(stray)
@@ -74,6 +74,23 @@ def _reattached(sentences: list[str]) -> list[str]:
             sentence = sentence[2:]
         texts.append(sentence)
     return texts
+
+
+def _repaired(text: str) -> str:
+    """Return `text` with a question mark that stands for a closing quotation mark made one."""
+    start = 0
+    while (opening := text.find('"', start)) >= 0:
+        closing = text.find('"', opening + 1)
+        lost = _LOST_MARK.search(text, opening + 1, closing if closing > 0 else len(text))
+        opens = opening == 0 or text[opening - 1] in " (["
+        if lost and opens and (closing < 0 or text[closing - 1] in " ([") and text[opening + 1 : opening + 2].strip():
+            text = f'{text[: lost.start()]}"{text[lost.end() :]}'
+            start = lost.start() + 1
+        elif closing < 0:
+            break
+        else:
+            start = closing + 1
+    return text
 
 
 def _matched(texts: list[str]) -> tuple[set[tuple[int, int]], set[tuple[int, int]], set[int]]:

@@ -1,5 +1,6 @@
 from collections.abc import Collection
 
+import numpy as np
 import pytest
 
 from worker.summarize.gate import MOST_TRIES, Gate, pass_through, supported, tells
@@ -95,6 +96,46 @@ def test_a_surname_is_completed_as_its_first_mention_has_it_and_never_within_a_q
 def test_a_surname_of_two_people_is_not_completed() -> None:
     body = "Rolf Kessler, 44, and Anna Kessler, 40, kept the books.\n\nKessler said they were lost."
     assert gate(body).completed(["Kessler said they were lost."], 5) == (["Kessler said they were lost."], [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("There are few ferries off Eastmere in winter.", "goes on with: a phrase that fills"),
+        ("A lifeboat of Tarrow also came to the ferry.", "goes on with: a word that adds to what is left out"),
+        ("Another ferry ran aground off Eastmere in 2019.", "goes on with: a word that adds to what is left out"),
+        ("The ferry off Eastmere may have lost your bags.", "goes on with: a word to the reader"),
+        ("Passengers of the ferry are in our thoughts.", "goes on with: a first person"),
+        ("The ferry is closed.", "says little"),
+        ("The petition about the ferry was signed by many.", "not introduced: the petition"),
+    ],
+)
+def test_a_later_sentence_goes_on_with_what_the_summary_has_told(sentence: str, fault: str) -> None:
+    assert faults(f"{LEAD}\n\n{sentence}", 0, 1) == [fault]
+
+
+def test_a_later_sentence_that_shares_neither_words_nor_meaning_says_little() -> None:
+    sentences = considered(f"{LEAD}\n\nThe museum of Calder opens a hall of old clocks.", "en")
+    near, far = np.eye(2, dtype=np.float32)[[0, 0]], np.eye(2, dtype=np.float32)
+    assert Gate("", "", "en", sentences, sentences, near).faults([0, 1]) == ()
+    assert [str(fault) for fault in Gate("", "", "en", sentences, sentences, far).faults([0, 1])] == ["says little"]
+
+
+def test_a_title_asks_for_the_sentence_that_tells_its_event_as_the_opening() -> None:
+    body = f"The coast of Norland has many sandbanks and much fog in November.\n\n{LEAD}\n\nLifeboats came from Tarrow."
+    title = "Ferry with 129 people aground off Eastmere"
+    assert passed(body, title)[0][0] == 1
+    assert "opens beside the headline" in faults(body, 0, 2, title=title)
+
+
+def test_a_surname_that_only_the_headline_has_is_completed_in_the_summary() -> None:
+    body = "Rolf Kessler, 44, kept the books.\n\nKessler denies the theft."
+    sentences = considered(body, "en")
+    bare, full = (
+        Gate(title, title, "en", sentences, sentences) for title in ("Kessler on trial", "Rolf Kessler on trial")
+    )
+    assert bare.completed(["Kessler denies the theft."], 5)[0] == ["Rolf Kessler denies the theft."]
+    assert full.completed(["Kessler denies the theft."], 5)[0] == ["Kessler denies the theft."]
 
 
 def test_a_set_that_fails_gives_its_place_to_the_next_best() -> None:

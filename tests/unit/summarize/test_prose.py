@@ -1,6 +1,14 @@
 import pytest
 
-from worker.summarize.prose import MOST_CHARACTERS, MOST_SENTENCES, MOST_USABLE, considered, is_prose, paragraphs
+from worker.summarize.prose import (
+    MOST_CHARACTERS,
+    MOST_SENTENCES,
+    MOST_USABLE,
+    considered,
+    is_prose,
+    paragraphs,
+    without_capitals,
+)
 
 
 def test_paragraphs_are_parted_by_blank_lines_and_stand_on_one_line() -> None:
@@ -156,3 +164,21 @@ def test_buttons_that_ran_into_a_sentence_go_and_lost_apostrophes_come_back(
 def test_german_nouns_make_no_heading() -> None:
     assert is_prose("Die Reparatur kostet 38 Millionen Kronen.", "de")
     assert not is_prose("Neue Fähre Für Norbrück Und Eastmere.", "de")
+
+
+@pytest.mark.parametrize(
+    ("body", "cased"),
+    [
+        ("AT least 84 people were killed.", "At least 84 people were killed."),
+        ("THE second largest bank has failed.", "The second largest bank has failed."),
+        (
+            "MAREN HALE has resigned. Maren, or Ms Hale, is 51.",
+            "Maren Hale has resigned. Maren, or Ms Hale, is 51.",
+        ),
+        ("NATO has met in Calder.", "NATO has met in Calder."),
+        ("US troops left us. They went home.", "US troops left us. They went home."),
+        ("A ferry sank.", "A ferry sank."),
+    ],
+)
+def test_the_capitals_of_a_lead_in_are_set_in_normal_case(body: str, cased: str) -> None:
+    assert without_capitals(body) == cased

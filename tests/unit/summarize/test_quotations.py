@@ -49,9 +49,17 @@ def test_a_stray_mark_amid_a_sentence_is_left_out_and_disturbs_no_later_quotatio
     ]
 
 
-def test_a_question_mark_that_stands_for_a_lost_closing_mark_closes() -> None:
-    text = 'The council called the road "unsafe? and closed it.'
-    assert joined([text]) == [Quoted(text, whole=True)]
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ('The council called the road "unsafe? and closed it.', 'The council called the road "unsafe" and closed it.'),
+        ('The "Safe Road? march and "Stop Now?, a petition.', 'The "Safe Road" march and "Stop Now", a petition.'),
+        ('Hale asked: "Is the road safe?" and left.', 'Hale asked: "Is the road safe?" and left.'),
+        ('"Why? Who says so?" Hale asked.', '"Why? Who says so?" Hale asked.'),
+    ],
+)
+def test_a_question_mark_that_stands_for_a_lost_closing_mark_becomes_one(text: str, mended: str) -> None:
+    assert joined([text]) == [Quoted(mended, whole=True)]
 
 
 def test_marks_far_apart_are_no_pair() -> None:
