@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from producers.terminal import echo
+from producers.terminal import counted, echo
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -69,11 +69,11 @@ def push(
         for i, outcome in failed.items():
             echo(f"failed  {i}  {outcome.reason}", err=True)
         echo(
-            f"{len(ids):,} articles pushed"
+            f"{counted(len(ids), 'article')} pushed"
             + (f", {len(ids) - len(failed) - len(lost):,} stored, {len(failed):,} failed." if wait else ".")
         )
     if lost:
-        echo(f"Redis has forgotten {len(lost):,} of the articles; push them again.", err=True)
+        echo(f"Redis has forgotten {counted(len(lost), 'article')}: push all of them again.", err=True)
     queue.close()
     if failed or lost:
         raise typer.Exit(1)
@@ -84,9 +84,13 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="End when every file is processed.")] = False,
     data: DataOption = None,
     *,
-    patient: bool = False,
+    of_desk: bool = False,
 ) -> None:
-    """Watch a folder and push every article that is dropped into it; `patient` is as in WatchSettings."""
+    """Watch a folder and push every article that is dropped into it.
+
+    `of_desk`: a desk started the watch. The desk has checked the inbox, so what is planted there later is waited for,
+    and the desk itself decides when to give up.
+    """
     import structlog
 
     from producers import logs
@@ -130,7 +134,8 @@ def watch(
                 report=report,
                 beat=heartbeat.beat,
                 once=once,
-                patient=patient,
+                patient=of_desk and not once,
+                give_up_seconds=settings.give_up_seconds if once and not of_desk else None,
             ),
         )
     queue.close()
@@ -207,8 +212,8 @@ class _Silence:
             self._since = now
         elif now - self._since >= self._seconds:
             raise GaveUpError(
-                f"{error} After {self._seconds:g} s without an answer the push ends; {self._pushed:,} articles were "
-                "pushed. Push all of them again later: that stores none twice."
+                f"{error} After {self._seconds:g} s without an answer the push ends; "
+                f"{counted(self._pushed, 'article')} went in. Push all of them again later: that stores none twice."
             )
         _say_and_wait(error)
 

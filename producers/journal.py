@@ -30,6 +30,7 @@ from producers.redis_client import (
     redis_errors,
     sync,
 )
+from producers.terminal import counted
 
 JOURNAL: Final = KEY_PREFIX + "journal"
 NAMES: Final = KEY_PREFIX + "names"
@@ -216,7 +217,7 @@ class Journal:
             pending, *acknowledged = pipe.execute()
         if pending != -1:
             raise QueueFullError(
-                f"{pending:,} articles wait to be ingested and at most {self.max_pending:,} may; waiting."
+                f"{counted(pending, 'article')} in the journal, which takes {self.max_pending:,} at most; waiting."
             )
         if acknowledged == [0]:
             raise QueueUnavailableError(

@@ -100,8 +100,8 @@ class ProducerSettings(BaseSettings):
         60.0,
         gt=0,
         le=LONGEST_SECONDS,
-        description="seconds without progress after which `up --once`, and `push` without `--wait`, give up on a Redis "
-        "or a store that does not answer",
+        description="seconds without progress after which `up --once`, `watch --once`, and `push` without `--wait` "
+        "give up on a Redis or a store that does not answer",
     )
     heartbeat: Path | None = Field(
         None, description="folder in which each role touches a file as it goes on, for `wiredesk health`; empty: none"

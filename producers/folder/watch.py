@@ -22,7 +22,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from producers.article import RawArticle
-from producers.errors import RetryableError, pause_after
+from producers.errors import GaveUpError, RetryableError, pause_after
 from producers.files import NotOursError
 from producers.folder.crash_notes import CrashNotes
 from producers.folder.events import FolderEvent, FolderSummary, Kind
@@ -65,7 +65,8 @@ class WatchSettings:
 
     `settle_seconds` is how long a file must not change, `scan_seconds` the time between two scans. The watch ends when
     `stop` is set; with `once` also when every file is moved or reported as left. A `patient` watch waits for a person
-    to remove a link that is planted in place of its own files; another one is refused. `report` is called in the
+    to remove a link that is planted in place of its own files; another one is refused. `give_up_seconds` is how long
+    Redis may not answer before the watch gives up; None: for ever. `report` is called in the
     watching thread (NO_EVENTS: in another) for everything that a person may want to know; `beat` whenever the work goes
     on, or waits as it should.
     """
@@ -77,13 +78,15 @@ class WatchSettings:
     beat: Callable[[], None] = lambda: None
     once: bool = False
     patient: bool = False
+    give_up_seconds: float | None = None
 
 
 def watch(inbox: Path, queue: Queue, settings: WatchSettings) -> FolderSummary:
     """Watch `inbox` as `settings` say, and return what was done.
 
     The inbox is made if it is missing. A Redis that is full or does not answer is waited for. Raises ConfigurationError
-    if another process watches the inbox, if the inbox cannot be used, and if Redis refuses the login.
+    if another process watches the inbox, if the inbox cannot be used, and if Redis refuses the login; GaveUpError after
+    `give_up_seconds`.
     """
 
     def complain(message: str) -> None:
@@ -134,6 +137,7 @@ class _Watch:
         self._earliest_scan = self._next_scan = self._next_poll = 0.0
         #: Why Redis takes no articles just now, as it was reported.
         self._trouble: type[RetryableError] | None = None
+        self._silent_since: float | None = None
         self._files = Files()
         #: Ids that were read and are not accepted by the queue yet, and those that are accepted and not settled.
         self._offered: dict[UUID, set[File]] = {}
@@ -296,7 +300,14 @@ class _Watch:
     def _say(self, error: RetryableError) -> None:
         if self._trouble is not type(error):
             self._trouble = type(error)
+            self._silent_since = time.monotonic() if isinstance(error, QueueUnavailableError) else None
             self._report(FolderEvent(Kind.WAITING, message=str(error)))
+        limit = self._settings.give_up_seconds
+        if limit is not None and self._silent_since is not None and time.monotonic() - self._silent_since >= limit:
+            raise GaveUpError(
+                f"{error} After {limit:g} s without an answer the watch ends; nothing is lost: what is not yet stored "
+                "is in the inbox, and the next watch goes on."
+            )
 
     def _resumed(self) -> None:
         if self._trouble:

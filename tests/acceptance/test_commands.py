@@ -59,7 +59,7 @@ def test_a_pushed_file_is_stored_when_push_waits(desk: Desk, tmp_path: Path) -> 
     file = tmp_path / "library.txt"
     file.write_text(NEWS.format("It costs 40,000 a year"), encoding="utf-8")
     done = wiredesk("push", file, "--wait", *data(desk))
-    assert (done.returncode, done.stdout) == (0, "1 articles pushed, 1 stored, 0 failed.\n")
+    assert (done.returncode, done.stdout) == (0, "1 article pushed, 1 stored, 0 failed.\n")
     assert "library.txt" in states(desk)
 
 
@@ -97,7 +97,7 @@ def test_a_failure_is_listed_shown_with_its_raw_article_retried_and_dropped(desk
         lambda: [r for r in rows("failed", "list", "--json", *data(desk)) if r["failed_at"] > failure["failed_at"]],
         "the retry fails again",
     )
-    assert wiredesk("failed", "drop", failure["id"], *data(desk)).stdout == "1 failures dropped.\n"
+    assert wiredesk("failed", "drop", failure["id"], *data(desk)).stdout == "1 failure dropped.\n"
     assert "nothing.txt" not in states(desk)
 
 
@@ -212,8 +212,9 @@ def test_the_doctor_finds_a_running_desk_well(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_the_doctor_says_what_to_do_where_there_is_no_desk(tmp_path: Path) -> None:
-    done = wiredesk("doctor", "--data", tmp_path / "none", **NO_MODEL)
+def test_the_doctor_says_what_to_do_if_a_desk_that_has_run_does_not(tmp_path: Path) -> None:
+    (tmp_path / "wiredesk.db").touch()
+    done = wiredesk("doctor", "--data", tmp_path, **NO_MODEL)
     assert done.returncode == 1
     assert re.search(r"BAD +redis .*start `wiredesk up --data .*` or set WIREDESK_REDIS_URL", done.stdout)
 

@@ -74,7 +74,7 @@ def ready(desk: Desk) -> bool:
     """Return whether every process runs, the pool of the ingest worker and the model included."""
     log = desk.folders.data / "logs" / "summarize-1.log"
     started = all(desk.members(role) for role in ("server", "summarize", "schedule", "watch"))
-    return started and len(desk.members("ingest")) > 1 and " ready." in log.read_text()
+    return started and len(desk.members("ingest")) > 1 and "worker_ready" in log.read_text()
 
 
 def test_every_article_is_in_the_store_exactly_once_whatever_is_killed(folders: Folders) -> None:
@@ -141,7 +141,7 @@ def test_other_commands_find_the_running_desk_through_its_data_folder(idle: Desk
     (tmp_path / "pushed.txt").write_text(article(100_000))
     pushed = wiredesk("push", tmp_path / "pushed.txt", "--wait", "--data", idle.folders.data)
     assert pushed.returncode == 0, pushed.stderr
-    assert pushed.stdout == "1 articles pushed, 1 stored, 0 failed.\n"
+    assert pushed.stdout == "1 article pushed, 1 stored, 0 failed.\n"
 
 
 def test_an_article_that_is_dropped_into_a_running_desk_gets_its_digest(idle: Desk) -> None:

@@ -29,6 +29,22 @@ def folders(tmp_path: Path) -> dict[str, Path]:
     return {"inbox": tmp_path / "inbox", "data": tmp_path / "data"}
 
 
+def test_before_the_first_up_it_says_what_is_normal_and_makes_nothing(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The model is the same before and after, and takes its time.
+    monkeypatch.setattr(
+        "worker.operations.doctor.CHECKS", {part: check for part, check in CHECKS.items() if part != "model"}
+    )
+
+    findings = {finding.part: finding for finding in examine(WorkerSettings(**folders))}
+
+    assert [finding.text for finding in findings.values() if not finding.ok] == []
+    assert findings["redis"].text.startswith("none yet: `wiredesk up` starts its own")
+    assert findings["store"].text.startswith("no store yet: `wiredesk up` makes it")
+    assert not folders["data"].exists()
+
+
 def test_a_redis_that_takes_writes_is_well_and_nothing_is_left_in_it(
     redis_url: str, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from producers.cli import DataOption, JsonOption
 from producers.errors import ConfigurationError
-from producers.terminal import echo
+from producers.terminal import counted, echo
 from worker.cli.common import ProfileOption, day_of, existing_store, known_profile, load_settings
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def edition_list(
         marked = f"  {', '.join(marks)}" if marks else ""
         # A closed edition that was found to lie in the future is none of its day's revisions.
         revision = f"revision {edition.head['revision']}" if edition.head["revision"] > 0 else "no revision"
-        echo(f"{row['date']}  {revision}  {digests:>5} digests  {edition.profile}{marked}")
+        echo(f"{row['date']}  {revision}  {counted(digests, 'digest'):>13}  {edition.profile}{marked}")
         for one in messages:
             if one.state is not MessageState.SENT:
                 echo(_delivery_line(one))

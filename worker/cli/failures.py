@@ -12,7 +12,7 @@ import typer
 
 from producers.cli import DataOption, JsonOption
 from producers.errors import ConfigurationError, RetryableError
-from producers.terminal import echo, printable
+from producers.terminal import counted, echo, printable
 from worker.cli.common import SHOWN, existing_store, load_settings
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def failed_retry(
         stopped = True
     finally:
         progress.end()
-    parts = [f"{results[Retried.AGAIN]:,} of {len(ids):,} failures are being processed again"]
+    parts = [f"{results[Retried.AGAIN]:,} of {counted(len(ids), 'failure')} on the way again"]
     if results[Retried.GONE]:
         parts.append(f"{results[Retried.GONE]:,} were retried or dropped meanwhile")
     if results[Retried.UNREADABLE]:
@@ -123,7 +123,7 @@ def failed_drop(
     from worker.store import failures
 
     store = existing_store(load_settings(data=data))
-    echo(f"{failures.drop(store, _ids(store, articles or [], everything)):,} failures dropped.")
+    echo(f"{counted(failures.drop(store, _ids(store, articles or [], everything)), 'failure')} dropped.")
 
 
 def _ids(store: "Store", prefixes: list[str], everything: bool = False) -> list[str]:
@@ -181,7 +181,7 @@ class _Progress:
         if now - self._shown < (TERMINAL_SECONDS if self._on_terminal else LINE_SECONDS):
             return
         self._shown = now
-        text = f"{self._done:,} of {self._total:,} failures are dealt with."
+        text = f"{self._done:,} of {counted(self._total, 'failure')} dealt with."
         if self._waits_for:
             text = f"{text} {self._waits_for}"
         if self._on_terminal:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from producers import cli as producers
-from producers.errors import WiredeskError
+from producers.errors import WiredeskError, installing
 from producers.terminal import echo
 from worker.cli import editions, failures, items, look, run, stories
 
@@ -70,7 +70,7 @@ def main() -> None:
         if error.name and error.name.split(".")[0] in ("producers", "worker"):
             raise
         extra = "web" if error.name in ("prometheus_client", "starlette", "uvicorn") else "worker"
-        _fail(f"This command needs the package {error.name}: pip install 'wiredesk[{extra}]'.")
+        _fail(f"This command needs the package {error.name}: run `{installing(extra)}`.")
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); nothing is left to say, and nowhere to say it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

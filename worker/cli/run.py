@@ -3,15 +3,24 @@
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
 from producers import cli as producers
 from producers.cli import DataOption, JsonOption
 from producers.errors import ConfigurationError
-from producers.terminal import echo
+from producers.terminal import counted, echo
 from worker.cli.common import existing_store, load_settings, require_store
+
+#: One of each kind that is pruned.
+_SINGULAR: Final = {
+    "articles": "article",
+    "failures": "failure",
+    "stories": "story",
+    "editions": "edition",
+    "files": "file",
+}
 
 
 def up(
@@ -49,8 +58,7 @@ def watch(
     """Watch a folder and push every article that is dropped into it."""
     from worker.process.parent import die_with_desk
 
-    # A desk checks its inbox when it starts. Later nobody who may write into the inbox shall end the desk.
-    producers.watch(folder, once, data, patient=die_with_desk() and not once)
+    producers.watch(folder, once, data, of_desk=die_with_desk())
 
 
 def worker(
@@ -125,4 +133,5 @@ def prune(
     if settings.keep_days is None:
         raise ConfigurationError("No number of days to keep is set: give --days or set WIREDESK_KEEP_DAYS.")
     gone = run(settings, existing_store(settings), settings.keep_days)
-    echo(json.dumps(gone) if as_json else ", ".join(f"{n:,} {what}" for what, n in gone.items()) + " deleted.")
+    words = [counted(number, _SINGULAR[what], what) for what, number in gone.items()]
+    echo(json.dumps(gone) if as_json else f"{', '.join(words)} deleted.")

@@ -7,7 +7,7 @@ import typer
 
 from producers.cli import DataOption, JsonOption
 from producers.errors import ConfigurationError
-from producers.terminal import echo
+from producers.terminal import counted, echo
 from worker.cli.common import SHOWN, existing_store, load_settings
 
 app = typer.Typer(name="story", help="Show why articles are one story; correct it.", no_args_is_help=True)
@@ -38,7 +38,7 @@ def story_withdraw(
     from worker.store import by_hand
 
     withdrawn = by_hand.withdraw(existing_store(load_settings(data=data)), name, reason, revise)
-    number = f"{len(withdrawn):,} {'item was' if len(withdrawn) == 1 else 'items were'}"
+    number = f"{counted(len(withdrawn), 'item was', 'items were')}"
     echo(f"{number} withdrawn; `wiredesk story release {name}` undoes that.")
 
 
@@ -56,7 +56,7 @@ def story_release(
     released = release_by_hand(store, claims_at(settings, store), name)
     if not released:
         raise ConfigurationError(f"Nothing of {name} is held: `wiredesk items list` shows what is.")
-    echo(f"{released:,} {'item was' if released == 1 else 'items were'} released; the next edition may carry them.")
+    echo(f"{counted(released, 'item was', 'items were')} released; the next edition may carry them.")
 
 
 @app.command("split")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from producers.terminal import printable_lines
+from producers.terminal import counted, printable_lines
 
 #: Seconds over which the rate is taken: long enough to bridge a batch, short enough to show a stall.
 RATE_SECONDS: Final = 30.0
@@ -58,11 +58,9 @@ class Rate:
 
 def line(counts: Counts, rate: float) -> str:
     """Return `counts` and `rate` (articles a second) as one line, without the zeros of those that wait."""
-    files = [(counts.files, "file waiting" if counts.files == 1 else "files waiting")] if counts.files else []
-    waiting = [(counts.journal, "in the journal"), (counts.ready, "ready")]
-    done = [(counts.digested, "digested"), (counts.reprints, "reprints"), (counts.failed, "failed")]
-    shown = [*files, *((n, what) for n, what in waiting if n), *done]
-    parts = [f"{n:,} {what}" for n, what in shown]
+    parts = [counted(counts.files, "file waiting", "files waiting")] if counts.files else []
+    parts += [f"{n:,} {what}" for n, what in ((counts.journal, "in the journal"), (counts.ready, "ready")) if n]
+    parts += [f"{counts.digested:,} digested", counted(counts.reprints, "reprint"), f"{counts.failed:,} failed"]
     return " · ".join([*parts, f"{rate:.1f} articles/s"] if rate else parts)
 
 

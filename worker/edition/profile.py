@@ -50,14 +50,18 @@ def section_table(given: Any) -> Any:
     """
     if isinstance(given, list | tuple):
         given = dict.fromkeys(map(str, given), True)
+    if given is False:
+        return False
     if not isinstance(given, dict):
-        return given
+        raise ValueError("sections are a list of names, a table [profiles.NAME.sections], or false")
     known = {section.casefold(): section for section in Section}
     table: dict[Section, Any] = {}
     for name, title in given.items():
         section = known.get(" ".join(name.split()).casefold())
         if section is None:
             raise ValueError(f"no section is called {name!r}: take {', '.join(Section)}")
+        if title is not False and title is not True and not (isinstance(title, str) and title.strip()):
+            raise ValueError(f"the section {section} is given a name in quotes, true, or false to switch it off")
         table[section] = section.value if title is True else title
     if table.get(Section.OTHER) is False:
         raise ValueError("the section Other cannot be switched off: it has what no other section takes")

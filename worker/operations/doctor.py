@@ -15,6 +15,8 @@ from producers.errors import ConfigurationError, RetryableError, WiredeskError
 from producers.journal import Journal
 from producers.processes import waits
 from producers.redis_client import KEY_PREFIX, OLDEST_MAJOR, connect, redis_errors, redis_url, sync
+from producers.servers.embedded import ServerFile
+from producers.terminal import counted
 from worker.edition import deliver
 from worker.edition.calendar import MOST_APART
 from worker.edition.profile import Profile
@@ -99,7 +101,14 @@ class _NotWellError(WiredeskError):
     pass
 
 
+def _is_new(settings: WorkerSettings) -> bool:
+    """Return whether `wiredesk up` never ran here, and would start a server of its own."""
+    return settings.redis_url is None and ServerFile.read(settings.data) is None and not settings.sqlite_file.exists()
+
+
 def _redis(settings: WorkerSettings) -> str:
+    if _is_new(settings):
+        return "none yet: `wiredesk up` starts its own, unless WIREDESK_REDIS_URL names one"
     journal = Journal(connect(redis_url(settings)))
     journal.check_server()
     with redis_errors():
@@ -137,7 +146,7 @@ def _write_and_delete(client: redis.Redis) -> None:
 
 def _store(settings: WorkerSettings) -> str:
     if settings.store_url is None and not settings.sqlite_file.exists():
-        return f"{settings.sqlite_file.absolute()} will be made"
+        return f"no store yet: `wiredesk up` makes it ({settings.sqlite_file.absolute()})"
     store = open_store(settings)
     try:
         contents.try_writing(store)
@@ -169,7 +178,8 @@ def _writable(folder: Path, what: str) -> str:
             f"The {what} {folder} cannot be written to ({error.strerror}): look after its rights and its disk, or "
             "choose another."
         ) from None
-    return f"{folder.absolute()} is writable" if there == folder else f"{folder.absolute()} will be made"
+    made = f"no {what} yet: `wiredesk up` makes it ({folder.absolute()})"
+    return f"{folder.absolute()} is writable" if there == folder else made
 
 
 def _disk(settings: WorkerSettings) -> str:
@@ -196,15 +206,18 @@ def _mail(settings: WorkerSettings) -> str:
     readers = sum(len(profile.recipients) for profile in settings.profiles.values())
     if settings.mail is None:
         if readers:
-            raise _NotWellError(f"{readers:,} recipients wait: set WIREDESK_SMTP_URL and WIREDESK_MAIL_FROM.")
+            wait = counted(readers, "recipient waits", "recipients wait")
+            raise _NotWellError(f"{wait}: set WIREDESK_SMTP_URL and WIREDESK_MAIL_FROM.")
         return "no recipients and no mail server: no mail is sent"
     server, _ = settings.mail
     Session(server).close()
     login = f"the login of {server.user}" if server.user else "us without a login"
-    return f"{server.name} accepts {login} ({server.security}); {readers:,} recipients"
+    return f"{server.name} accepts {login} ({server.security}); {counted(readers, 'recipient')}"
 
 
 def _clock(settings: WorkerSettings) -> str:
+    if _is_new(settings):
+        return "nothing to compare it with: no Redis runs yet"
     apart = _apart_from_redis(connect(redis_url(settings)))
     if apart > CLOCK_SECONDS:
         raise _NotWellError(f"This machine's clock and Redis' differ by {apart:.0f} s: set up time synchronisation.")

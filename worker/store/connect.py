@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from producers.errors import installing
 from worker import waiting
 from worker.errors import ConfigurationError, StoreUnavailableError
 
@@ -118,7 +119,7 @@ def connect(url: str) -> Store:
         raise ConfigurationError(_UNKNOWN) from None
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            f"PostgreSQL needs the package {error.name}: pip install 'wiredesk[postgres]'."
+            f"PostgreSQL needs the package {error.name}: run `{installing('postgres')}`."
         ) from None
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)

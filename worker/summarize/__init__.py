@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from producers.errors import installing
 from worker.article import Article, Digest, Failed
 from worker.errors import ConfigurationError
 
@@ -106,7 +107,7 @@ def load(
         if error.name not in _OPTIONAL:
             raise
         raise ConfigurationError(
-            f"the engine {engine} needs {error.name}, which is not installed: run `pip install 'wiredesk[worker]'`"
+            f"the engine {engine} needs {error.name}, which is not installed: run `{installing('worker')}`"
         ) from error
 
 

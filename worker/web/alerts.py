@@ -57,8 +57,8 @@ def alerts(
             yield f"The edition {profile} of {edition['date']} is not written yet: the log of schedule says why."
     if unknown := mail.get(MessageState.UNKNOWN):
         yield (
-            f"{unknown:,} messages may or may not have been sent: `wiredesk edition list` names them, and "
-            "`wiredesk edition send --resend` sends them again."
+            f"{counted(unknown, 'message')} may or may not have been sent: `wiredesk edition list` says which, and "
+            "`wiredesk edition send --resend` sends again what was not."
         )
 
 

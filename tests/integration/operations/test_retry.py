@@ -164,18 +164,18 @@ class TestCommand:
         output, _ = process.communicate(timeout=30)
         assert process.returncode == 130
         assert output.decode() == (
-            "32 of 100 failures are being processed again; stopped, and 68 are as they were: the same command goes on "
+            "32 of 100 failures on the way again; stopped, and 68 are as they were: the same command goes on "
             "with them.\n"
         )
         assert said.read_text() == (
-            "32 of 100 failures are dealt with. 32 articles wait to be ingested and at most 40 may; waiting.\n"
+            "32 of 100 failures dealt with. 32 articles in the journal, which takes 40 at most; waiting.\n"
         )
 
         done = subprocess.run(
             [WIREDESK, "failed", "retry", "--all"],
             env=environment | {"WIREDESK_MAX_PENDING": "1000"}, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert (done.returncode, done.stdout) == (0, "100 of 100 failures are being processed again.\n")
+        assert (done.returncode, done.stdout) == (0, "100 of 100 failures on the way again.\n")
         assert each_once(queue) == dict.fromkeys(names, 1)
 
     def test_on_a_terminal_one_line_changes(self, environment: dict[str, str], names: list[str]) -> None:
@@ -186,7 +186,7 @@ class TestCommand:
         os.close(terminal)
         try:
             shown = b""
-            while b"32 of 100 failures are dealt with." not in shown:
+            while b"32 of 100 failures dealt with." not in shown:
                 shown += os.read(screen, 1000)
             assert b"\n" not in shown
         finally:
@@ -204,7 +204,7 @@ class TestCommand:
         )
         assert (done.returncode, done.stdout) == (
             1,
-            "2 of 3 failures are being processed again; 1 could not be, because this version cannot read the raw "
+            "2 of 3 failures on the way again; 1 could not be, because this version cannot read the raw "
             "articles that they kept: drop their files again.\n",
         )
 

@@ -27,7 +27,7 @@ import producers.folder.file
 import producers.folder.filing
 import producers.folder.watch
 from producers.article import RawArticle
-from producers.errors import ConfigurationError, RetryableError
+from producers.errors import ConfigurationError, GaveUpError, RetryableError
 from producers.folder.events import FolderEvent, FolderSummary, Kind
 from producers.folder.scan import TOO_DEEP
 from producers.folder.watch import WatchSettings, watch
@@ -872,3 +872,26 @@ def test_a_file_that_lies_on_another_file_system_than_its_destination_is_moved(
     assert moved.read_text() == content
     assert moved.stat().st_mtime == 1
     assert sorted(p.name for p in moved.parent.iterdir()) in (["a.txt"], ["a.txt", "a.txt.reason.json"])
+
+
+def test_a_watch_that_ends_gives_up_on_a_redis_that_does_not_answer_and_the_inbox_keeps_its_files(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.txt").write_text("A report on the ferries of Osterby.")
+    events: list[FolderEvent] = []
+    settings = WatchSettings(
+        settle_seconds=0.05,
+        scan_seconds=0.1,
+        stop=threading.Event(),
+        report=events.append,
+        once=True,
+        give_up_seconds=0.5,
+    )
+
+    with pytest.raises(
+        GaveUpError, match=r"^Redis is not available .* After 0\.5 s without an answer the watch ends; "
+    ):
+        watch(tmp_path, Queue.connect("redis://127.0.0.1:1/0"), settings)
+
+    assert Kind.WAITING in [event.kind for event in events]
+    assert (tmp_path / "a.txt").exists()

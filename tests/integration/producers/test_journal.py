@@ -69,7 +69,7 @@ def test_at_the_memory_limit_what_was_begun_can_still_be_brought_to_its_end(jour
 def test_at_the_bound_nothing_of_a_push_is_taken(redis_url: str) -> None:
     journal = Journal(connect(redis_url), max_pending=3)
     journal.admit([raw("One."), raw("Two.")])
-    with pytest.raises(QueueFullError, match="2 articles wait to be ingested and at most 3 may"):
+    with pytest.raises(QueueFullError, match="2 articles in the journal, which takes 3 at most"):
         journal.admit([raw("Three."), raw("Four.")])
     assert journal.pending() == 2
 

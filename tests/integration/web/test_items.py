@@ -71,7 +71,7 @@ def test_the_desk_page_shows_numbers_and_with_the_token_what_is_held_until_when_
 ) -> None:
     put(store, "ferry", embargo=datetime(2036, 1, 2, 3, 4, tzinfo=UTC), note="Budget speech")
     text = pages.get("/desk").text
-    assert "1 held and 0 killed articles are not shown" in text
+    assert "Not shown: 1 held, 0 killed." in text
     assert "Title of ferry" not in text
     for answer in (pages.get("/desk/items"), pages.form("/desk/items", token="wrong" * 8)):
         assert answer.status == 403

@@ -548,7 +548,7 @@ class TestChanging:
         settings = WorkerSettings(data=tmp_path, redis_url=redis_url, max_pending=1)  # type: ignore[arg-type]
         with serving(Site(settings, store, TOKEN)) as pages:
             answer = pages.form("/changes/retry", article=name, token=TOKEN)
-        assert (answer.status, "1 articles wait to be ingested and at most 1 may" in answer.text) == (503, True)
+        assert (answer.status, "1 article in the journal, which takes 1 at most" in answer.text) == (503, True)
         assert queue.journal.entries([name]) == [None]
 
     def test_a_retry_of_what_cannot_be_read_or_has_not_failed_is_refused(

@@ -353,7 +353,7 @@ def test_a_folder_that_cannot_be_listed_is_left_with_the_reason(
 
 
 def test_what_is_left_is_told_first() -> None:
-    assert next(desk.report(result(left="1 files are left"))) == "Not everything is settled: 1 files are left."
+    assert next(desk.report(result(left="1 file left"))) == "Not everything is settled: 1 file left."
 
 
 def test_the_edition_of_another_profile_stands_in_its_own_folder_as_what_the_profile_wants() -> None:

@@ -56,6 +56,10 @@ def test_a_profile_closes_by_its_own_clock_or_the_desk_s(tmp_path: Path) -> None
         ("[profiles.morning]\nkeyword = []", r"profiles\.morning\.keyword: there is no such field"),
         ('[profiles.morning]\nsections = ["Sprot"]', "no section is called 'Sprot': take World, Politics, "),
         ("[profiles.morning.sections]\nOther = false", "Other cannot be switched off"),
+        ("[profiles.morning]\nsections = 5", "sections: sections are a list of names, a table"),
+        ("[profiles.morning]\nsections = true", "sections: sections are a list of names, a table"),
+        ("[profiles.morning.sections]\nWorld = []", "the section World is given a name in quotes, true, or false"),
+        ('[profiles.morning.sections]\nWorld = " "', "the section World is given a name in quotes, true, or false"),
         ("[profiles.'../up']\nlength = 5", "has no usable name"),
     ],
 )

@@ -38,6 +38,6 @@ def test_a_missing_driver_is_named_with_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
     with pytest.raises(
-        ConfigurationError, match=r"PostgreSQL needs the package psycopg: pip install '.*postgres\]'\.$"
+        ConfigurationError, match=r"PostgreSQL needs the package psycopg: run `.*pip install .*postgres\]'?`\.$"
     ):
         connect("postgresql+psycopg://desk@h/news")

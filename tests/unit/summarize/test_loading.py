@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from producers.errors import installing
 from worker.errors import ConfigurationError
 from worker.summarize import load
 
@@ -24,4 +25,4 @@ def test_without_the_worker_extra_the_message_says_what_to_install() -> None:
     script = "import sys; sys.modules['torch'] = None; from worker.summarize import load; load('extractive')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert "ConfigurationError: " in done.stderr, done.stderr
-    assert "pip install 'wiredesk[worker]'" in done.stderr
+    assert installing("worker") in done.stderr

@@ -91,8 +91,8 @@ def test_of_a_desk_that_is_well_nothing_is_said() -> None:
         ),
         (
             {"mail": {"sent": 5, "unknown": 2}},
-            "2 messages may or may not have been sent: `wiredesk edition list` names them, and "
-            "`wiredesk edition send --resend` sends them again.",
+            "2 messages may or may not have been sent: `wiredesk edition list` says which, and "
+            "`wiredesk edition send --resend` sends again what was not.",
         ),
     ],
 )
