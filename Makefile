@@ -49,6 +49,7 @@ bench: $(VENV)/.dev smollm2
 	$(BIN)/python -m tests.benchmarks.memory
 	$(BIN)/python -m tests.benchmarks.web
 	$(BIN)/python -m tests.benchmarks.search --articles 10000
+	$(BIN)/python -m tests.benchmarks.history
 
 # About ten minutes: `make chaos SEED=7` repeats the faults of an earlier run.
 chaos: $(VENV)/.dev

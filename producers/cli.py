@@ -95,7 +95,7 @@ def watch(
     from producers.folder.inbox import apart
     from producers.folder.watch import WatchSettings
     from producers.folder.watch import watch as watch_folder
-    from producers.processes import Heartbeat, registrar
+    from producers.processes import Entry, Heartbeat
     from producers.push import Queue
     from producers.redis_client import redis_url
     from producers.settings import ProducerSettings, load
@@ -109,9 +109,8 @@ def watch(
     with contextlib.suppress(RetryableError):
         queue.journal.check_server()
 
-    heartbeat = Heartbeat(
-        settings.heartbeat, "watch", registrar(lambda: redis_url(settings), "watch"), data=settings.data
-    )
+    entry = Entry(lambda: redis_url(settings), "watch")
+    heartbeat = Heartbeat(settings.heartbeat, "watch", entry, data=settings.data)
 
     def report(event: FolderEvent) -> None:
         for part, reason in event.waits.items():
@@ -119,20 +118,23 @@ def watch(
         values = {"path": event.path, "reason": event.message, "stored": event.stored, "failed": event.failed}
         logger.info(event.kind.value, **{name: value for name, value in values.items() if value})
 
-    summary = watch_folder(
-        settings.inbox,
-        queue,
-        WatchSettings(
-            settle_seconds=settings.settle_seconds,
-            scan_seconds=settings.scan_seconds,
-            stop=stop_on_signal(),
-            report=report,
-            beat=heartbeat.beat,
-            once=once,
-            patient=patient,
-        ),
-    )
+    logger.info("watch_started", path=str(settings.inbox.absolute()))
+    with heartbeat:
+        summary = watch_folder(
+            settings.inbox,
+            queue,
+            WatchSettings(
+                settle_seconds=settings.settle_seconds,
+                scan_seconds=settings.scan_seconds,
+                stop=stop_on_signal(),
+                report=report,
+                beat=heartbeat.beat,
+                once=once,
+                patient=patient,
+            ),
+        )
     queue.close()
+    logger.info("watch_stopped", files_done=summary.files_done, files_failed=summary.files_failed)
     if once and summary.left:
         raise typer.Exit(1)
 

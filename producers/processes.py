@@ -1,7 +1,7 @@
 """The processes of the desk: each writes a heartbeat, for its supervisor and for the desk page, and why it waits.
 
     HEARTBEAT/watch   HEARTBEAT/ingest   HEARTBEAT/summarize   HEARTBEAT/schedule   HEARTBEAT/serve
-    wiredesk:seen    zset   "role host pid" -> server time of its last heartbeat
+    wiredesk:seen    zset   "role host pid" -> server time of its last heartbeat; a process that ends takes its own out
     DATA/waits/ROLE.PID     why a process waits, as JSON: part of its work -> a sentence; written again at each beat
 
 A role touches its file while its loop runs; a supervisor looks at the age of the file. The file says that the process
@@ -13,12 +13,15 @@ the store may be the reason.
 import contextlib
 import json
 import os
+import re
 import socket
+import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 import redis
@@ -64,38 +67,97 @@ _LIST = """#!lua flags=no-writes
 local now = redis.call('TIME')[1]
 return {now, redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])}
 """
+#: A process id of Linux or macOS, which has seven digits at most (proc(5), pid_max).
+_PID: Final = re.compile(r"[1-9][0-9]{0,6}")
 #: Processes that are listed at most, and reasons of one process.
 _MOST: Final = 500
 _MOST_WAITS: Final = 5
 
 
+class Entry:
+    """The entry of this process, in `role`, among the desk's processes in the Redis at `url()`.
+
+    Its methods raise no error of Redis: an entry is for those who look.
+    """
+
+    def __init__(self, url: Callable[[], str], role: str) -> None:
+        self._url = url
+        self._role = role
+        self._first = True
+
+    @cached_property
+    def _client(self) -> redis.Redis:
+        return connect(self._url(), REGISTER_SECONDS)
+
+    @property
+    def _name(self) -> str:
+        # Made at each call: a forked process has a pid of its own.
+        return f"{self._role} {socket.gethostname()} {os.getpid()}"
+
+    def write(self) -> None:
+        """Set the last heartbeat to now. The first call removes the entries of this machine's ended processes, too."""
+        with contextlib.suppress(WiredeskError), redis_errors():
+            if self._first:
+                forget_ended(self._client)
+                self._first = False
+            self._client.eval(_REGISTER, 1, SEEN, self._name, KEPT_SECONDS)
+
+    def remove(self) -> None:
+        """Take the entry out."""
+        with contextlib.suppress(WiredeskError), redis_errors():
+            self._client.zrem(SEEN, self._name)
+
+
 class Heartbeat:
-    """The heartbeat of one process in a role, and why the process waits."""
+    """The heartbeat of one process in a role, and why the process waits.
+
+    Use it as a context manager: at its end the process signs off, unless an unexpected error ends it.
+    """
 
     def __init__(
         self,
         folder: Path | None,
         role: str,
-        register: Callable[[], None] | None = None,
+        entry: Entry | None = None,
         *,
         data: Path | None = None,
     ) -> None:
-        """Touch the file `role` in `folder`, which is made if missing, and call `register`; None turns either off.
+        """Touch the file `role` in `folder`, which is made if missing, and write `entry`; None turns either off.
 
         Why the process waits is written beneath `data`; None turns that off, too.
         """
         self._file = None if folder is None else folder / role
-        self._register = register
+        self._entry = entry
+        # Celery's loop and a thread beat in turn (worker.queue.app); neither may beat after the end.
+        self._beating = threading.Lock()
+        self._ended = False
         self._next = float("-inf")
         self._waits: dict[str, str] = {}
         self._waits_file = None if data is None else data / WAITS / role
 
+    def __enter__(self) -> "Heartbeat":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._beating:
+            self._ended = True
+            self._waits.clear()
+            self._write_waits()
+            # A process that ends by a fault stays listed until a person has seen it.
+            if self._entry is not None and not isinstance(error, Exception):
+                self._entry.remove()
+
     def beat(self) -> None:
         """Beat, unless the last beat is less than BEAT_SECONDS old; cheap enough for the innermost loop."""
-        now = time.monotonic()
-        if now < self._next:
-            return
-        self._next = now + BEAT_SECONDS
+        with self._beating:
+            now = time.monotonic()
+            if now >= self._next and not self._ended:
+                self._next = now + BEAT_SECONDS
+                self._beat()
+
+    def _beat(self) -> None:
         if self._file is not None:
             # A file that cannot be touched grows old, which is what the supervisor looks for.
             with contextlib.suppress(OSError):
@@ -103,8 +165,8 @@ class Heartbeat:
                 _touch(self._file)
         if self._waits:
             self._write_waits()
-        if self._register is not None:
-            self._register()
+        if self._entry is not None:
+            self._entry.write()
 
     def wait(self, part: str, reason: str) -> None:
         """Say that the work on `part` waits for `reason`, a sentence that says what to do; "": it goes on."""
@@ -194,27 +256,28 @@ class Process:
         return self.age > LIMITS.get(self.role, 0.0)
 
 
-def registrar(url: Callable[[], str], role: str) -> Callable[[], None]:
-    """Return the function that lists this process as `role` in the Redis at `url()`; it raises no error of Redis."""
-
-    @cache
-    def impatient() -> redis.Redis:
-        return connect(url(), REGISTER_SECONDS)
-
-    def register() -> None:
-        with contextlib.suppress(WiredeskError), redis_errors():
-            # Made at each call: a forked process has a pid of its own.
-            name = f"{role} {socket.gethostname()} {os.getpid()}"
-            impatient().eval(_REGISTER, 1, SEEN, name, KEPT_SECONDS)
-
-    return register
-
-
 def listed(client: redis.Redis) -> list[Process]:
     """Return the processes with a heartbeat in the last hour, by role, host and process.
 
     Raises the errors of `redis_errors`.
     """
+    processes = [process for process, _ in _entries(client)]
+    return sorted(processes, key=lambda process: (process.role, process.host, int(process.pid)))
+
+
+def forget_ended(client: redis.Redis) -> None:
+    """Remove the entries of processes of this machine that have ended, however they did.
+
+    Raises the errors of `redis_errors`.
+    """
+    here = socket.gethostname()
+    ended = [name for process, name in _entries(client) if process.host == here and not _runs(int(process.pid))]
+    if ended:
+        with redis_errors():
+            client.zrem(SEEN, *ended)
+
+
+def _entries(client: redis.Redis) -> Sequence[tuple[Process, bytes]]:
     with redis_errors():
         now, entries = sync(client.eval(_LIST, 1, SEEN, KEPT_SECONDS, _MOST))
     processes = []
@@ -222,6 +285,17 @@ def listed(client: redis.Redis) -> list[Process]:
         role, _, rest = name.decode(errors="replace").partition(" ")
         host, _, pid = rest.rpartition(" ")
         # The key may hold an entry that is not ours; it is no process.
-        if role in LIMITS and host and pid.isdigit():
-            processes.append(Process(role, host, pid, max(float(now) - float(score), 0.0)))
-    return sorted(processes, key=lambda process: (process.role, process.host, int(process.pid)))
+        if role in LIMITS and host and _PID.fullmatch(pid):
+            processes.append((Process(role, host, pid, max(float(now) - float(score), 0.0)), name))
+    return processes
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        # A process of another user.
+        return True
+    return True

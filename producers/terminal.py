@@ -1,7 +1,28 @@
-"""Foreign text as a person may see it: file names, titles and reasons never speak to the terminal or the log."""
+"""What a person reads: numbers as people say them, and foreign text (file names, titles, reasons) that never speaks to
+the terminal or the log.
+"""
+
+from typing import Final
 
 #: What stays although it does not print: the joiners, with which Persian, the Indic scripts and emoji are spelt.
-_KEPT = frozenset("\u200c\u200d")
+_KEPT: Final = frozenset("\u200c\u200d")
+
+
+#: Units of a time span that is longer than seconds, with their seconds.
+_UNITS: Final = (("day", 86_400), ("hour", 3600), ("minute", 60))
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Return a `number` of things: "1 article", "2,092 articles"; `plural` is needed if it takes more than an "s"."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in its largest unit of which it has two: "90 seconds", "40 minutes", "3 days"."""
+    for unit, length in _UNITS:
+        if seconds >= 2 * length:
+            return counted(round(seconds / length), unit)
+    return counted(round(seconds), "second")
 
 
 def printable(text: str) -> str:

@@ -63,7 +63,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def ready(logs: Path, name: str) -> bool:
     """Return whether the worker `name` has said that it takes messages."""
     log = logs / f"{name}.log"
-    return log.exists() and " ready." in log.read_text(errors="replace")
+    return log.exists() and "worker_ready" in log.read_text(errors="replace")
 
 
 def until(condition: Callable[[], object], what: str, seconds: float = 120.0) -> None:

@@ -61,7 +61,8 @@ class Article:
     captions: tuple[str, ...] = ()
 
 
-#: `Digest.model` of a summary that is the article's first sentences, because the encoder does not know its language.
+#: `Digest.model`, or its part before the first " + ", of a summary that is the article's first sentences, because the
+#: engine's encoder does not know its language.
 LEAD = "lead"
 
 
@@ -71,8 +72,10 @@ class Digest:
 
     `supported` is False where a generated summary did not pass the support check and was replaced by the extract;
     `checks` names each check that failed, and how much of the article was read where it was not all of it.
-    `embedding` is the mean of the sentence embeddings, normalised, as little-endian float32 (384 values for the bundled
-    encoder), or empty. `seconds` is the time spent on this article, its share of the batch.
+    `embedding` says what the article reports: it is the sum of two vectors of length 1, the mean of the embeddings of
+    the sentences that were chosen, and the embedding of the headline; again of length 1, as little-endian float32 (384
+    values for the bundled encoder). It is empty if the encoder does not know the language. `seconds` is the time spent
+    on this article, its share of the batch.
     """
 
     article_id: str

@@ -158,7 +158,7 @@ def _put_back(move: _Move, folder: int, path: Path) -> None:
 def _line(failed: Failed) -> bytes:
     number, record, raw, outcome = failed
     return wrapped(
-        record.raw, file=raw.filename, number=number, uri=raw.uri, stage=outcome.stage, reason=outcome.reason
+        record, raw, file=raw.filename, number=number, uri=raw.uri, stage=outcome.stage, reason=outcome.reason
     )
 
 

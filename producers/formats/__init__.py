@@ -13,12 +13,22 @@ from typing import BinaryIO, Final
 
 from producers.article import RawArticle, Record, raw_article
 from producers.errors import PermanentError
-from producers.formats import anpa, documents, iptc7901, json_files, mail, mbox, probes, streams
+from producers.formats import anpa, documents, docx, iptc7901, json_files, mail, mbox, probes, streams, warc
 from producers.formats.encoding import kind_of
 from producers.formats.probes import HEAD_BYTES, PROBED_BYTES, Head
-from producers.formats.table import DOCUMENT_BYTES, STREAM_BYTES, Format
+from producers.formats.table import DOCUMENT_BYTES, FEED_BYTES, STREAM_BYTES, Format
 
-__all__ = ["DOCUMENT_BYTES", "FORMATS", "STREAM_BYTES", "Format", "articles", "format_of", "numbered", "read"]
+__all__ = [
+    "DOCUMENT_BYTES",
+    "FEED_BYTES",
+    "FORMATS",
+    "STREAM_BYTES",
+    "Format",
+    "articles",
+    "format_of",
+    "numbered",
+    "read",
+]
 
 #: Records in a row that are refused before the rest of a file is not read: it is no list of articles, and each of its
 #: lines would become a Failure.
@@ -37,7 +47,24 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(name="NewsML 1", probe=probes.rooted("NewsML"), read="producers.formats.newsml_1:read"),
     Format(name="NITF", probe=probes.rooted("nitf"), read="producers.formats.nitf:read"),
+    Format(
+        name="WordPress export",
+        probe=probes.is_wordpress_export,
+        read="producers.formats.wxr:read",
+        cap=FEED_BYTES,
+        many=True,
+        advice="divide it",
+    ),
+    Format(
+        name="RSS and Atom",
+        probe=probes.rooted("rss", "RDF", "feed"),
+        read="producers.formats.feeds:read",
+        cap=FEED_BYTES,
+        many=True,
+        advice="divide it",
+    ),
     Format(name="OPML", probe=probes.rooted("opml"), read=documents.refuse_opml),
+    Format(name="sitemap", probe=probes.rooted("urlset", "sitemapindex"), read=documents.refuse_sitemap),
     Format(name="IPTC 7901", probe=lambda head: iptc7901.is_iptc7901(head.data), read=iptc7901.read_iptc7901),
     Format(
         name="mbox",
@@ -51,9 +78,24 @@ FORMATS: tuple[Format, ...] = (
         name="mail", probe=lambda head: mail.is_mail(head.data[:PROBED_BYTES]), cap=mail.MAIL_BYTES, read=mail.read_mail
     ),
     Format(name="ANPA 1312", probe=lambda head: anpa.is_anpa(head.data), read=anpa.read_anpa),
+    Format(
+        name="WARC",
+        probe=lambda head: warc.is_warc(head.start),
+        read=warc.read_warc,
+        cap=warc.ARCHIVE_BYTES,
+        many=True,
+        advice="divide it",
+    ),
+    Format(
+        name="Word",
+        probe=lambda head: docx.is_zip(head.data),
+        read=docx.read,
+        cap=docx.DOCX_BYTES,
+        advice="take the pictures out of it",
+    ),
     Format(name="text", suffixes=(".txt", ".text"), read=documents.read_text),
     Format(name="Markdown", suffixes=(".md", ".markdown"), read=documents.read_markdown),
-    Format(name="HTML", suffixes=(".html", ".htm", ".xhtml"), read=documents.read_html),
+    Format(name="HTML", probe=probes.rooted("html"), suffixes=(".html", ".htm", ".xhtml"), read=documents.read_html),
     Format(name="JSON", suffixes=(".json",), read=json_files.read_json),
     Format(
         name="JSON Lines",
@@ -66,7 +108,7 @@ FORMATS: tuple[Format, ...] = (
 )
 
 #: What is recognised by its content, in words, for the reason of what is not.
-_BY_CONTENT: Final = ", ".join(row.name for row in FORMATS if row.probe and row.name != "OPML")
+_BY_CONTENT: Final = ", ".join(row.name for row in FORMATS if row.probe and row.name not in ("OPML", "sitemap"))
 
 
 @cache
@@ -90,8 +132,7 @@ def format_of(filename: str, data: bytes = b"") -> Format:
     if row := next(recognised, None):
         return row
     row = next(named, None)
-    # A page may declare that it is XML, and is read as a page all the same.
-    if row and not (head.is_declared_xml and head.root and head.root.name.lower() != "html"):
+    if row and not (head.is_declared_xml and head.root):
         return row
     raise PermanentError(_unknown(head, rows))
 

@@ -4,10 +4,12 @@ import codecs
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
-from producers.article import Record
+from pydantic import ValidationError
+
+from producers.article import Details, RawArticle, Record
 from producers.errors import PermanentError
 from producers.formats.encoding import decoded, refuse_binary, wide_charset
 from producers.formats.json_articles import parsed, records
@@ -17,6 +19,8 @@ MAX_LINE_BYTES = 20_000_000
 #: Bytes of an over-long line that stand for it in its id.
 _LINE_HEAD_BYTES = 65_536
 _PIECE_BYTES = 262_144
+#: Characters of the reason for which a record was refused before that are said again.
+_LONGEST_REASON = 500
 
 
 def read_json(stream: io.BufferedReader) -> Iterator[Record]:
@@ -31,8 +35,8 @@ def read_json(stream: io.BufferedReader) -> Iterator[Record]:
 def read_json_lines(stream: io.BufferedReader) -> Iterator[Record]:
     """Yield the articles of a JSON Lines file as it is read; a bad line is refused by its number, the rest continues.
 
-    Holds one line at a time. A line `{"record": ..., "reason": ...}` as the watched folder writes it for a record
-    that failed is read as that record, so that such a file can be corrected and dropped again.
+    Holds one line at a time. A line that the watched folder writes for a record that failed (see `wrapped`) is read as
+    that record, so that such a file can be corrected and dropped again.
     """
     seen = False
     for number, line in _lines(stream):
@@ -56,7 +60,11 @@ def _records(line: bytes, text: bytes) -> Iterator[Record]:
         return
     try:
         found = decoded(text)
-        value = _unwrapped(parsed(found.text))
+        value = parsed(found.text)
+        if isinstance(value, dict) and value.keys() >= {"article", "reason", "stage"}:
+            yield _kept(value["article"])
+            return
+        value = _unwrapped(value)
     except PermanentError as error:
         yield Record(raw=text, text="", refused=str(error))
         return
@@ -89,20 +97,45 @@ def _unwrapped(value: Any) -> Any:
     if not (isinstance(value, dict) and value.keys() >= {"record", "reason", "stage"}):
         return value
     record = value["record"]
-    return parsed(record) if isinstance(record, str) else record
+    if not isinstance(record, str):
+        return record
+    try:
+        return parsed(record)
+    except PermanentError as error:
+        raise PermanentError(f"{error} (when it was first read: {str(value['reason'])[:_LONGEST_REASON]})") from None
 
 
-def wrapped(raw: bytes, **said: object) -> bytes:
-    """Return the line that stands for a record that failed: `said` (reason and stage among it) and the record itself.
+def _kept(article: Any) -> Record:
+    """Return the record of an article that was read before; raises PermanentError if it is none any more."""
+    try:
+        raw = RawArticle.model_validate_json(json.dumps(article))
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        field = ".".join(map(str, fault["loc"]))[:100] or "article"
+        raise PermanentError(
+            f"the field {field} of the article is not as it was written: {fault['msg']}; correct it, or drop the "
+            "article's own file again"
+        ) from None
+    said = Details(**{entry.name: getattr(raw, entry.name) for entry in fields(Details)})
+    own = json.dumps(article, sort_keys=True).encode()
+    return Record.of(said, raw=own, text=raw.text, media_type=raw.media_type, refused=raw.refused)
 
-    The record is put in as JSON where it is JSON, else as a text; read_json_lines reads it back.
+
+def wrapped(record: Record, article: RawArticle, **said: object) -> bytes:
+    """Return the line that stands for a `record` that failed as `article`; `said` has its reason and stage.
+
+    A record that is JSON is put in as it is, of any other the article that was read; what could not be read is put in
+    as a text. read_json_lines reads the line back.
     """
-    text = raw.decode("utf-8", "replace")
+    text = record.raw.decode("utf-8", "replace")
     try:
-        record = parsed(text)
-    except PermanentError:
-        record = text
-    try:
-        return json.dumps({**said, "record": record}, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-    except RecursionError:
-        return json.dumps({**said, "record": text}, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        return _line({**said, "record": parsed(text)})
+    except (PermanentError, RecursionError):
+        pass
+    if article.refused is None:
+        return _line({**said, "article": article.model_dump(mode="json", exclude_defaults=True)})
+    return _line({**said, "record": text})
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

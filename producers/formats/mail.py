@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BufferedReader
 from pathlib import PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from producers.article import Details, Record, is_web_address
 from producers.errors import PermanentError
@@ -13,6 +13,9 @@ from producers.formats.documents import own_address, stated_address
 from producers.formats.mime import Part, in_words, is_field, read_mail_parts
 from producers.formats.times import read_time
 from producers.formats.values import language_of
+
+if TYPE_CHECKING:
+    from producers.formats.newsletters import Item
 
 #: Bytes of the largest mail that is read: a newsletter has 0.1 MB, and its pictures are on the web.
 MAIL_BYTES: Final = 15_000_000
@@ -56,7 +59,7 @@ def is_mail(head: bytes) -> bool:
 
 
 def read_mail(stream: BufferedReader) -> Iterator[Record]:
-    """Yield the articles of a mail: its text, and what is attached as a mail, a text or a page.
+    """Yield the articles of a mail: its text, or its items if it is a list, and attached mails, texts and pages.
 
     Raises PermanentError if the mail is a report of its delivery, has nothing to read, or exceeds a cap of
     producers.formats.mime.
@@ -82,12 +85,35 @@ def _articles(mail: Part, raw: bytes) -> Iterator[Record]:
         raise PermanentError("the mail has no text and no text is attached to it: send it with its text")
     if left_out:
         notes["attachments_left_out"] = ", ".join(name or "without a name" for name in left_out)
-    if text:
+    items = _items(text, kind, said.publisher, notes)
+    for number, item in enumerate(items, 1):
+        yield _item(item, said, number, notes)
+    if text and not items:
         address = own_address(text) if kind == "text/html" else stated_address(text)
         said_of_text = replace(said, url=said.url or address, metadata={**said.metadata, **notes})
         yield Record.of(said_of_text, raw=raw, text=text, media_type=kind)
-    for number, part in enumerate(articles, 1):
+    for number, part in enumerate(articles, len(items) + 1):
         yield from _attachment(part, said, number)
+
+
+def _items(text: str, kind: str, sender: str | None, notes: dict[str, str]) -> list["Item"]:
+    """Return the items of a newsletter that is a list; without the library for that a note says so."""
+    from producers.formats import newsletters
+
+    try:
+        return newsletters.items_of(text, is_html=kind == "text/html", sender=sender)
+    except ModuleNotFoundError as error:
+        if error.name != "lxml":
+            raise
+        notes["newsletter_items"] = "not looked for: pip install 'wiredesk[formats]' reads them"
+        return []
+
+
+def _item(item: "Item", said: Details, number: int, notes: Mapping[str, str]) -> Record:
+    uri = f"{said.uri}#{number}" if said.uri else None
+    metadata = {**said.metadata, **notes} | ({"newsletter": said.title} if said.title else {})
+    own = replace(said, uri=uri, item=uri, title=item.title, url=item.url, metadata=metadata)
+    return Record.of(own, raw="\n".join((item.title, item.url, item.text)).encode(), text=item.text)
 
 
 def _attachment(part: Part, said: Details, number: int) -> Iterator[Record]:

@@ -65,10 +65,16 @@ def _record(item: Element, raw: bytes, notes: Mapping[str, str], header: Element
     said = replace(said, captions=body.captions or said.captions, metadata={**said.metadata, **notes})
     text, reason = without_headline(body, said.title), None
     if not text.strip() and (said.status is Status.USABLE or not said.item):
-        remote = next(every(item, "remoteContent"), None) is not None
-        reason = "the item has no text, it only names files that lie elsewhere" if remote else "the item has no text"
-        reason += ": drop it again with its text in inlineXML"
+        reason = _no_text(item, said.title)
     return Record.of(said, raw=raw, text="" if reason else text, media_type=body.media_type, refused=reason)
+
+
+def _no_text(item: Element, title: str | None) -> str:
+    if next(every(item, "remoteContent"), None) is not None:
+        return "the item only names files that lie elsewhere: drop it again with its text in inlineXML"
+    if title is None:
+        return "the item is a stub, with neither headline nor text: drop it again as its source sends it, whole"
+    return "the item has a headline and no text: drop it again with its text in inlineXML"
 
 
 def _item_fields(item: Element, meta: Element | None) -> dict[str, Any]:

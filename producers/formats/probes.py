@@ -110,3 +110,8 @@ def rooted(*names: str) -> Callable[[Head], bool]:
     """Return the probe of XML documents whose root has one of the local `names`, in any case and namespace."""
     wanted = frozenset(name.lower() for name in names)
     return lambda head: head.root is not None and head.root.name.lower() in wanted
+
+
+def is_wordpress_export(head: Head) -> bool:
+    """Return whether a file is an export of WordPress (WXR): RSS with WordPress's own elements."""
+    return rooted("rss")(head) and b"wordpress.org/export/" in head.data

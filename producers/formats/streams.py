@@ -11,9 +11,11 @@ from producers.errors import PermanentError
 MAX_EXPANSION = 100
 #: Expanded bytes below which the expansion is not judged: a small repetitive file is no bomb.
 EXPANSION_FLOOR = 1_000_000
-#: Most members of one gzip file. Parallel packers write one for each 64 KB, so 1 GB has 16,000; a file of empty members
-#: gives nothing to judge its expansion by, and 50 million of them fit into 1 GB.
+#: Members that any gzip file may have, and the bytes that each further one must give on average. Parallel packers write
+#: one for each 64 KB, web archives one for each record, so 1 GB has 16,000 or 100,000; a file of empty members gives
+#: nothing to judge its expansion by, and 50 million of them fit into 1 GB.
 MAX_MEMBERS = 50_000
+MEMBER_BYTES = 1_000
 #: Bytes of the file's beginning that stand for a file that is refused as a whole, in its id.
 HEAD_BYTES = 65_536
 _BUFFER_BYTES = 262_144
@@ -98,8 +100,8 @@ class _Gunzipped(io.RawIOBase):
         elif not self._packed.startswith(_GZIP_MAGIC):
             raise PermanentError("the file is not packed by gzip although its name says so: take .gz off its name")
         self._members += 1
-        if self._members > MAX_MEMBERS:
-            raise PermanentError(f"the gzip file has more than {MAX_MEMBERS:,} parts: pack it again as one")
+        if self._members > MAX_MEMBERS + self._count // MEMBER_BYTES:
+            raise PermanentError(f"the gzip file has more than {MAX_MEMBERS:,} small parts: pack it again as one")
         self._inflater = zlib.decompressobj(_GZIP_WINDOW)
         self._is_within = True
 

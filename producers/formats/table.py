@@ -12,6 +12,8 @@ from producers.formats.probes import Head
 
 #: Largest file, unpacked, that is one document, in bytes: real pages end at 1.5 MB, and HTML takes 0.5 s a MB to clean.
 DOCUMENT_BYTES: Final = 5_000_000
+#: Largest feed or export of a site, unpacked, in bytes: real feeds have 3 MB, and WordPress divides exports at 15 MB.
+FEED_BYTES: Final = 16_000_000
 #: Largest file, unpacked, that is read record by record, in bytes.
 STREAM_BYTES: Final = 1_000_000_000
 

@@ -9,7 +9,11 @@ from producers.formats import nitf
 from producers.formats.xml_tree import Element, children, every, first, paragraphs
 
 #: Markup that a text may hold escaped. A `<` alone is a character of the text.
-_MARKUP = re.compile(r"</?(?:p|br|div|h[1-6]|ul|ol|li|b|i|em|strong|a|span|table|blockquote)\b[^<>]{0,500}>", re.I)
+MARKUP: Final = re.compile(
+    r"</?(?:p|br|hr|div|section|article|figure|img|iframe|h[1-6]|ul|ol|li|b|i|u|em|strong|small|sup|sub|a|span|font"
+    r"|center|code|pre|table|tr|td|blockquote)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
 #: What agencies wrap around text that has its own line ends: then the line ends are the paragraphs.
 _WRAPPERS = re.compile(r"\s*<(?:p|pre)>(?P<text>[^<>]*)</(?:p|pre)>\s*", re.IGNORECASE)
 #: Parts of a page around its text: agencies put headline, keywords and notes there.
@@ -60,4 +64,4 @@ def without_headline(body: Body, headline: str | None) -> str:
 def _escaped(text: str) -> Body:
     if wrapped := _WRAPPERS.fullmatch(text):
         return Body(html.unescape(wrapped["text"]).strip())
-    return Body(text.strip(), "text/html" if _MARKUP.search(text) else "text/plain")
+    return Body(text.strip(), "text/html" if MARKUP.search(text) else "text/plain")

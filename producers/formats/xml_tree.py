@@ -21,6 +21,8 @@ Element = Any
 #: tag to 40 bytes.
 MOST_TAGS: Final = 600_000
 MOST_ATTRIBUTES: Final = 600_000
+#: Characters of the longest root tag that is read; those of agencies have 2,000.
+LONGEST_ROOT: Final = 20_000
 
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,1000}\?>")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
@@ -47,7 +49,8 @@ def tree(data: bytes, *, mend: bool = False) -> tuple[Element, Mapping[str, str]
     """Return the root of the XML document `data` and the notes of its decoding (see encoding.Decoded).
 
     `mend` reads what is not well-formed as far as it goes: a feed is a list whose items stand for themselves. Raises
-    PermanentError if the document cannot be read, is empty, or has more than MOST_TAGS or MOST_ATTRIBUTES.
+    PermanentError if the document cannot be read, is empty, or has more than MOST_TAGS, MOST_ATTRIBUTES, or
+    LONGEST_ROOT in its first tag.
     """
     from lxml import etree  # type: ignore[import-untyped]
 
@@ -58,6 +61,9 @@ def tree(data: bytes, *, mend: bool = False) -> tuple[Element, Mapping[str, str]
     if text.count("<") > MOST_TAGS or text.count("=") > MOST_ATTRIBUTES:
         raise PermanentError(f"the XML has more than {MOST_TAGS:,} tags or attributes: divide it")
     text = _without_doctype(_DECLARATION.sub("", text, count=1))
+    start = root_start(text)[0] or 0
+    if len(text) - start > LONGEST_ROOT and text.find(">", start, start + LONGEST_ROOT) < 0:
+        raise PermanentError("the XML's first element has more attributes than any article: correct what wrote it")
     text = _FORBIDDEN.sub("" if mend else " ", _resolved(text, mend=mend))
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -76,11 +82,6 @@ def tree(data: bytes, *, mend: bool = False) -> tuple[Element, Mapping[str, str]
     if root is None:
         raise PermanentError("the XML has no element that can be read: copy the file again, whole")
     return root, found.notes
-
-
-def is_whole(data: bytes, root: str) -> bool:
-    """Return whether an XML document ends with the end of its `root`: one that is cut short does not."""
-    return re.search(rf"</(?:[\w.-]+:)?{re.escape(root)}\s*>\s*(?:<!--.*?-->\s*)*\Z".encode(), data[-4096:]) is not None
 
 
 def _without_doctype(text: str) -> str:

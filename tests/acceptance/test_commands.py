@@ -168,8 +168,8 @@ def test_a_worker_takes_no_module_from_the_folder_in_which_it_is_started(desk: D
             [WIREDESK, "worker", "ingest", *data(desk)], cwd=tmp_path, stdout=output, stderr=output
         )
     try:
-        until(lambda: " ready." in log.read_text() or worker.poll() is not None, "the worker is ready")
-        assert " ready." in log.read_text()
+        until(lambda: "worker_ready" in log.read_text() or worker.poll() is not None, "the worker is ready")
+        assert "worker_ready" in log.read_text()
     finally:
         worker.terminate()
         worker.wait(30)
@@ -191,7 +191,7 @@ def test_a_worker_started_by_hand_outlives_its_shell(desk: Desk, tmp_path: Path,
     pid = int(shell.stdout.readline())
     started = process_started(pid)
     try:
-        until(lambda: log.exists() and " ready." in log.read_text(), "the worker is ready")
+        until(lambda: log.exists() and "worker_ready" in log.read_text(), "the worker is ready")
         shell.communicate("\n")
         time.sleep(0.5)
         assert process_started(pid) == started

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -48,25 +49,33 @@ def test_what_is_held_and_killed_is_in_no_file_until_a_person_releases_it(folder
     folders.drop("1.json", ninjs(1, embargoedUntil=f"{until:%Y-%m-%dT%H:%M:%SZ}"))
     folders.drop("2.json", ninjs(2, pubStatus="canceled"))
     folders.drop("3.json", ninjs(3))
+    folders.drop("4.json", ninjs(4, embargoed=""))
     said = up(folders)
-    assert f"1 article is held: the next is released at {until:%Y-%m-%d %H:%M} UTC" in said
+    assert f"2 articles are held: the next is released at {until:%Y-%m-%d %H:%M} UTC" in said
     assert [title in edition(folders) for title in map(news.title, (1, 2, 3))] == [False, False, True]
     states = {row["title"]: row["state"] for row in rows("export", "articles", "--held", "--data", folders.data)}
-    assert states == {news.title(1): "held", news.title(2): "killed", news.title(3): "digested"}
+    assert states == {
+        news.title(1): "held",
+        news.title(2): "killed",
+        news.title(3): "digested",
+        news.title(4): "held",
+    }
     assert [row["title"] for row in rows("export", "articles", "--data", folders.data)] == [news.title(3)]
 
-    (held,) = rows("items", "list", "--held", "--json", "--data", folders.data)
+    held, unread = sorted(rows("items", "list", "--held", "--json", "--data", folders.data), key=itemgetter("title"))
     assert (held["title"], held["decided_by"], held["endless"]) == (news.title(1), "source", False)
+    assert (unread["title"], unread["endless"]) == (news.title(4), True)
     listed = wiredesk("items", "list", "--data", folders.data).stdout
     assert f"held until {until:%Y-%m-%d %H:%M} UTC  NPA: {news.title(1)}" in listed
     assert f"  killed  NPA: {news.title(2)}" in listed
+    assert "its embargo gives no time; release it, or ignore the empty embargoes of its source" in listed
     explained = wiredesk("story", "show", held["story_id"], "--data", folders.data).stdout
     assert "held" in explained.splitlines()[2]
     assert wiredesk("story", "release", held["story_id"], "--data", folders.data).returncode == 0
     (shown,) = [row for row in rows("export", "stories", "--data", folders.data) if row["id"] == held["story_id"]]
     assert shown["headline"]
-    assert " is held" not in up(folders)
-    assert news.title(1) in edition(folders)
+    assert "1 article is held: `wiredesk items list --held` says why." in up(folders)
+    assert [title in edition(folders) for title in map(news.title, (1, 4))] == [True, False]
 
     withdrawn = wiredesk("story", "withdraw", held["story_id"], "--reason", "An error.", "--data", folders.data)
     assert withdrawn.stdout.startswith("1 item was withdrawn")

@@ -29,12 +29,13 @@ from tests.articles import raw
 from tests.servers import free_port, redis_server
 from worker.pipeline import ingest
 from worker.store import Store, connect, migrate, search, sqlite_url
-from worker.store.search import Query, find
+from worker.store.search import MOST_RANKED, Query, find
 from worker.store.tables import articles, stories
-from worker.web.pages import HITS, MOST_PAGES
+from worker.web.pages import HITS
 
 #: The aim: milliseconds of a first page of hits, and the most that the index may add to ingest.
 MOST_MILLISECONDS, MOST_PRICE = 200, 0.15
+LAST_PAGE = MOST_RANKED // HITS
 #: Words of an invented article, different words, and publishers.
 WORDS, VOCABULARY, PUBLISHERS = 400, 50_000, 300
 #: Articles of one message to ingest, and of one transaction while a store is filled.
@@ -129,9 +130,10 @@ def row(language: Language, number: int) -> dict[str, object]:
     return {
         "id": f"filled-{number:07}", "story_id": f"filled-{number:07}", "source": "bench", "uri": f"{number}",
         "publisher": f"The Paper {number * 7919 % PUBLISHERS}", "media_type": "text/plain", "filename": "a.txt",
-        "title": "Title", "body": language.text(dense=number % 10 == 0), "language": "en", "published_at": at,
-        "received_at": at, "dropped": "[]", "notes": "[]", "stored_at": at, "state": "digested", "state_at": at,
-        "attempts": 0,
+        "title": language.text()[:60], "body": language.text(dense=number % 10 == 0), "language": "en",
+        "published_at": at, "received_at": at, "dropped": "[]", "notes": "[]", "stored_at": at,
+        "state": "digested", "state_at": at, "attempts": 0, "item_id": f"filled-{number:07}", "teaser": False,
+        "status": "usable", "subjects": "[]", "captions": "[]",
     }  # fmt: skip
 
 
@@ -187,14 +189,14 @@ def milliseconds(work: Callable[[], object]) -> float:
 def ask(found: dict[str, Store], language: Language) -> float:
     """Print how long each question takes on each store; return the longest of the first pages."""
     longest = 0.0
-    print(f"{'milliseconds':32}" + "".join(f"{name:>12}{'page ' + str(MOST_PAGES):>10}" for name in found))
+    print(f"{'milliseconds':32}" + "".join(f"{name:>12}{'page ' + str(LAST_PAGE):>10}" for name in found))
     for what, query in questions(language).items():
         times = [
-            milliseconds(lambda store=store, skip=skip, query=query: find(store, query, most=HITS + 1, skip=skip))
+            milliseconds(lambda store=store, skip=skip, query=query: find(store, query, most=HITS, skip=skip))
             for store in found.values()
-            for skip in (0, HITS * (MOST_PAGES - 1))
+            for skip in (0, HITS * (LAST_PAGE - 1))
         ]
-        hits: Sequence[int] = [len(find(store, query, most=10**6)) for store in found.values()]
+        hits: Sequence[int] = [find(store, query, most=HITS).stories for store in found.values()]
         assert len(set(hits)) == 1, hits
         longest = max(longest, *times[::2])
         print(

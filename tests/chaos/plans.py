@@ -28,7 +28,7 @@ PLANS = {
             "schedule killed": 2,
             "store cut": 3,
         },
-        patience=420,
+        patience=240,
         postgres=True,
     ),
     "real": Plan(
@@ -39,7 +39,7 @@ PLANS = {
         copies=20,
         planted={"empty": 2, "ends-ingest": 2},
         faults={"worker killed": 12, "server killed": 1, "watcher killed": 1, "store cut": 1},
-        patience=300,
+        patience=180,
     ),
     WEATHER: Plan(
         name="weather",

@@ -63,7 +63,7 @@ class Plan:
     copies: int
     planted: Mapping[str, int]
     faults: Mapping[str, int]
-    #: Seconds that the desk has, after the last fault, to come to an end.
+    #: Seconds, after the last fault, in which the desk must come nearer to its end.
     patience: float
     #: Whether the desk has PostgreSQL (if it is installed) rather than SQLite.
     postgres: bool = False
@@ -257,15 +257,20 @@ class Storm:
                 self.say(f"{number} of {len(faults)} faults")
 
     def _calm(self, desk: Desk, store: Store) -> None:
-        """Wait until everything is settled, or patience is at its end."""
+        """Wait until everything is settled, or nothing has changed for as long as patience lasts."""
         deadline = time.monotonic() + self.plan.patience
         told = time.monotonic()
+        before: object = None
         while time.monotonic() < deadline and desk.process.poll() is None:
             time.sleep(1)
             with suppress(RetryableError):
                 held = counts(store)
-                settled = not self.folders.waiting() and not self._pending()
-                if settled and held.articles >= self.plan.articles and not held.ready + held.leased + held.open_stories:
+                waiting, pending = self.folders.waiting(), self._pending()
+                now = (held, len(waiting), pending)
+                if now != before:
+                    before, deadline = now, time.monotonic() + self.plan.patience
+                settled = not waiting and not pending and not held.ready + held.leased + held.open_stories
+                if settled and held.articles >= self.plan.articles:
                     return
                 if time.monotonic() - told > 30:
                     told = time.monotonic()

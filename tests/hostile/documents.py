@@ -91,7 +91,8 @@ def texts(prose: Prose) -> Iterator[Input]:
         yield Input("random bytes", End.REFUSED, file(f"noise{n}.txt", prose.random.randbytes(400 << n % 6)))
     for name, magic in _MAGIC.items():
         data = magic + prose.random.randbytes(900)
-        yield Input("another format's bytes", End.REFUSED, file(f"{name}.txt", data), "holds no text")
+        says = "damaged" if name == "zip" else "holds no text"
+        yield Input("another format's bytes", End.REFUSED, file(f"{name}.txt", data), says)
     yield Input("RTF in a JSON Lines name", End.REFUSED, file("rtf.jsonl", b"{\\rtf1\\ansi Hello}"))
     yield Input("PDF in an HTML name", End.REFUSED, file("pdf.html", b"%PDF-1.7\n" + prose.random.randbytes(900)))
     for n, control in enumerate("\x00\x01\x07\x08\x0b\x1b\x7f\x9b"):

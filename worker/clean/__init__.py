@@ -52,6 +52,7 @@ LEAST_LETTERS = 0.4
 
 _TEASER = "The source says that the article is to be paid for, so the text may be only its beginning."
 
+_BLANK_LINES = re.compile(r"\n[ \t]*+\n\s*+")
 _TAG = re.compile(r"<[^<>]{0,300}>")
 # Korean too: its words are so few in a short item that its characters are counted.
 _DENSE = re.compile(f"[{DENSE}{HANGUL}]")
@@ -96,7 +97,8 @@ def clean(raw: RawArticle) -> Article:
         byline=byline,
         body=body,
         language=language_of(body, raw.language or facts.language),
-        published_at=raw.published_at or facts.published_at,
+        # What gives no date was not published after this version of it was made.
+        published_at=raw.published_at or facts.published_at or (raw.revision.created if raw.revision else None),
         received_at=raw.received_at,
         dropped=tuple(copy.dropped),
         notes=(*reading.notes, *control.remarks, *_doubts(raw), *facts.notes, *((_TEASER,) if is_teaser else ())),
@@ -185,7 +187,8 @@ def _without_escaped_markup(text: str) -> str:
     """
     if not holds_markup(text):
         return text
-    reading = next(iter(read_html(text).readings))
+    # Markup that stands in a plain text does not take its paragraphs away.
+    reading = next(iter(read_html(_BLANK_LINES.sub("\n<p>", text)).readings))
     found = repaired("\n".join(reading.paragraphs))
     return found if letters(found) >= LEAST_OF_ESCAPED * letters(_TAG.sub("", text)) else text
 

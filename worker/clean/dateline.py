@@ -210,6 +210,10 @@ def _unsigned(paragraph: str) -> Dateline | None:
         before, rest = paragraph[: match.start()].strip(), paragraph[match.end() :]
         where, comma, name = before.rpartition(",")
         agency = AGENCIES.get(name.strip().lower()) if comma else None
+        if agency is None:  # SEOUL, Nov 26 AFP -
+            dated, _, name = before.rpartition(" ")
+            if name[:1].isupper() and name.lower() in AGENCIES and _place_and_date(dated)[1]:
+                where, agency = dated, AGENCIES[name.lower()]
         place, has_date = _place_and_date(where if agency else before)
         if not place or not _opens_sentence(rest):
             return None

@@ -85,13 +85,18 @@ _SURE_RELEASE_LABEL = re.compile(
 )
 
 
+def tells(text: str) -> bool:
+    """Whether `text` has words of a story: a quotation, who said what, and when."""
+    return _TOLD.search(text) is not None
+
+
 def is_house_notice(text: str) -> bool:
     """Whether `text` speaks to the reader about the publication, and tells nothing."""
     if len(text) > _LONGEST:
         return False
     if _LABEL.fullmatch(text) and (not text.endswith(".") or text.endswith("..")):
         return True
-    if _TOLD.search(text):
+    if tells(text):
         return False
     first = text.lstrip("*•►▶>»→-–—[( ").split(maxsplit=1)[:1]
     asks = bool(first) and first[0].strip(",:!").lower() in _IMPERATIVES

@@ -89,7 +89,8 @@ def _ends_sentence(text: str, start: int, mark: re.Match[str], language: str) ->
 def _full_stop_ends(text: str, start: int, mark: re.Match[str], following: str, language: str) -> bool:
     word = text[max(start, mark.start() - _LONGEST_WORD) : mark.start()].rsplit(" ", 1)[-1].lstrip(_OPENERS)
     if not word:
-        return False
+        # "en La Libertad . La situación": a stop set apart from its sentence.
+        return mark.group() == "." and text[: mark.start()].rstrip()[-1:].isalpha() and following[0].isupper()
     if word.isdecimal():
         is_list_number = not text[start : mark.start() - len(word)].strip(_OPENERS + " ")
         return not is_list_number and not (len(word) <= 2 and language in ORDINAL_LANGUAGES)

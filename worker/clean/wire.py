@@ -12,6 +12,7 @@ from worker.article import Dropped
 from worker.clean.credits import CREDIT_OPENING, byline_of, is_contributors, is_credit, is_person
 from worker.clean.dateline import agency_in, dateline_of, is_dateline_alone, short_dateline_of
 from worker.clean.names import AGENCIES
+from worker.clean.newsletters import is_mail_notice, is_senders_line
 from worker.clean.notices import is_house_notice, is_release_label, is_sure_release_label
 from worker.clean.rules import (
     CLOSING_LABELS,
@@ -28,6 +29,10 @@ from worker.clean.titles import is_title, same_text
 
 #: How many paragraphs from the start count as the head, and from the end as the end.
 _HEAD, _END = 9, 10
+#: A word in capitals and a colon.
+_LABEL = re.compile(r"[^\W\d_a-zß-ÿа-я]{2,30}:\s")
+#: Among how many lines above a newsletter's word about itself its sender's address may stand.
+_ABOVE_MAIL_NOTICE = 3
 #: Among how many first paragraphs of the story a dateline, a byline or the repeated title is looked for.
 _DATELINE_REACH, _BYLINE_REACH, _TITLE_REACH = 4, 6, 3
 #: Most paragraphs and characters that stand between headline and dateline as a standfirst; more is story.
@@ -151,6 +156,7 @@ def sorted_copy(paragraphs: list[str], title: str | None = None, *, is_release: 
     """
     copy = Copy(list(paragraphs), title=title, is_release=is_release)
     for step in (
+        _drop_mail_notices,
         _take_title,
         _drop_repeats,
         _drop_closing_part,
@@ -168,6 +174,17 @@ def sorted_copy(paragraphs: list[str], title: str | None = None, *, is_release: 
     ):
         step(copy)
     return copy
+
+
+def _drop_mail_notices(copy: Copy) -> None:
+    """Drop what a newsletter says about itself, above its text and under it, and its sender's address there."""
+    count, in_tail = len(copy.paragraphs), _tail_test(copy.paragraphs)
+    edges = [index for index in range(count) if index < _HEAD or count - index <= _END]
+    notices = {index for index in edges if is_mail_notice(copy.paragraphs[index])}
+    foot = min((index for index in notices if in_tail(index)), default=count)
+    around = (index for index in edges if index >= max(1, foot - _ABOVE_MAIL_NOTICE) and foot < count)
+    notices |= {index for index in around if is_senders_line(copy.paragraphs[index])}
+    copy.keep_only(lambda index, _: "mail notice" if index in notices else None)
 
 
 def _take_title(copy: Copy) -> None:
@@ -446,8 +463,14 @@ def _is_bulleted_headline(text: str) -> bool:
 
 
 def _take_dateline(copy: Copy) -> None:
-    """Take the first dateline near the start, and what stands between it and the title as the standfirst."""
+    """Take the first dateline near the start, and what stands between it and the title as the standfirst.
+
+    One word in capitals before a colon is none if several paragraphs begin so: "CLAIM: ...", "FACTS: ...".
+    """
+    are_labels = sum(_LABEL.match(text) is not None for text in copy.paragraphs) > 1
     for index, text in enumerate(copy.paragraphs[:_DATELINE_REACH]):
+        if are_labels and _LABEL.match(text):
+            continue
         alone = index + 1 < len(copy.paragraphs) and is_dateline_alone(text)
         found = None if alone else dateline_of(text) or short_dateline_of(text, " ".join(copy.paragraphs))
         if alone:

@@ -46,7 +46,11 @@ def _text(item: "Listed") -> str:
     name = (item.article_id or item.item)[:SHOWN]
     newer = "; a newer version waits for your decision" if item.newer else ""
     decided = f"by the {item.decided_by}, {item.at:%Y-%m-%d %H:%M} UTC"
+    endless = (
+        "its embargo gives no time; release it, or ignore the empty embargoes of its source (ignore_empty_embargo)"
+    )
+    why = item.note or (endless if item.endless else "no reason was given")
     return (
         f"{name}  {state}  {item.publisher or item.source}: {item.title or '(no title)'}\n"
-        f"{'':{SHOWN}}  {decided}: {item.note or 'no reason was given'}{newer}"
+        f"{'':{SHOWN}}  {decided}: {why}{newer}"
     )

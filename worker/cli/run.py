@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,9 +12,6 @@ from producers.cli import DataOption, JsonOption
 from producers.errors import ConfigurationError
 from producers.terminal import echo
 from worker.cli.common import existing_store, load_settings, require_store
-
-if TYPE_CHECKING:
-    pass
 
 
 def up(
@@ -86,7 +83,8 @@ def schedule(data: DataOption = None) -> None:
     settings = load_settings(data=data)
     logs.configure()
     resources = Resources(settings, "schedule")
-    run(settings, resources.wait_for_store(), resources.queue, producers.stop_on_signal(), resources.heartbeat)
+    with resources.heartbeat as heartbeat:
+        run(settings, resources.wait_for_store(), resources.queue, producers.stop_on_signal(), heartbeat)
 
 
 def serve(
@@ -108,7 +106,8 @@ def serve(
     settings = load_settings(data=data, web_host=host, web_port=port)
     require_store(settings)
     resources = Resources(settings, "serve")
-    run(settings, resources.wait_for_store(), resources.heartbeat)
+    with resources.heartbeat as heartbeat:
+        run(settings, resources.wait_for_store(), heartbeat)
 
 
 def prune(

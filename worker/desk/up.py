@@ -22,6 +22,7 @@ from producers.files import LockHeldError, NotOursError
 from producers.folder.inbox import apart, locked, make, require
 from producers.folder.scan import TOO_DEEP, UNLISTED, scan
 from producers.journal import Journal
+from producers.processes import forget_ended
 from producers.redis_client import connect
 from producers.servers.embedded import ServerFile
 from producers.settings import PREFIX, WHOLE_ENVIRONMENT
@@ -150,12 +151,14 @@ class _Desk:
             self.children.start(server_child(self.settings))
         give_up = self.settings.give_up_seconds if once else None
         store = self._open_store(Progress(give_up))
-        try:
+        with contextlib.ExitStack() as ends:
+            ends.callback(store.close)
             url = given.get_secret_value() if given else wait_ready(self.settings.data, noted, self._server_starts)
             # A Redis that does not answer yet is waited for below; one that will never do is refused here.
             with contextlib.suppress(RetryableError):
                 Journal(connect(url, ASK_SECONDS)).check_server()
             self.children.environment = environment(self.settings, url)
+            ends.callback(self._stop_work, url, self.signals.hurried)
             before, last_failure = store_counts(store), _last_failure(store)
             if once:
                 # Imported here, as below: with it come the parsers of every format.
@@ -185,7 +188,7 @@ class _Desk:
                 return None
             seconds = time.monotonic() - began
             # All is settled, so nobody needs a grace: a worker that has nothing to do takes seconds to end by itself.
-            self.children.stop((BRINGS, WORKS), lambda: True)
+            self._stop_work(url, lambda: True)
             # Imported here: with it come the parsers of every format, which a desk that only supervises never needs.
             from worker.schedule.closings import clear_files, close_now, deliver_pending
             from worker.schedule.mailing import send_pending
@@ -207,8 +210,12 @@ class _Desk:
                 next_release=next_release(store) if after.held else None,
                 left=self._left() if watch else "",
             )
-        finally:
-            store.close()
+
+    def _stop_work(self, url: str, hurried: Callable[[], bool]) -> None:
+        self.children.stop((BRINGS, WORKS), hurried)
+        # Those that were killed did not sign off.
+        with contextlib.suppress(ConfigurationError, RetryableError):
+            forget_ended(connect(url, ASK_SECONDS))
 
     def _open_store(self, progress: Progress) -> Store:
         def attempt() -> Store:

@@ -110,12 +110,17 @@ def _incidence(sets: Sequence[NDArray[np.uint64]]) -> "csr_array":
     """Return which text has which phrase, of those that 2 to MOST_TEXTS texts have: shape (len(sets), phrases)."""
     from scipy.sparse import csr_array
 
-    everything = np.concatenate([*sets, np.zeros(0, dtype=np.uint64)])
-    values, column, times = np.unique(everything, return_inverse=True, return_counts=True)
-    row = np.repeat(np.arange(len(sets)), [len(hashes) for hashes in sets])
-    usable = ((times > 1) & (times <= MOST_TEXTS))[column]
-    ones = np.ones(int(usable.sum()), dtype=np.int32)
-    return csr_array((ones, (row[usable], column[usable])), shape=(len(sets), len(values)))
+    values, times = np.unique(np.concatenate([*sets, np.zeros(0, dtype=np.uint64)]), return_counts=True)
+    shared = values[(times > 1) & (times <= MOST_TEXTS)]
+    del values, times
+    columns, starts = [np.zeros(0, dtype=np.int32)], [0]
+    for hashes in sets:
+        place = np.minimum(np.searchsorted(shared, hashes), max(len(shared) - 1, 0))
+        columns.append(place[shared[place] == hashes].astype(np.int32) if len(shared) else columns[0])
+        starts.append(starts[-1] + len(columns[-1]))
+    where = np.concatenate(columns)
+    ones = np.ones(len(where), dtype=np.int32)
+    return csr_array((ones, where, np.array(starts, dtype=np.int32)), shape=(len(sets), len(shared)))
 
 
 def compact(rows: "csr_array") -> "csr_array":

@@ -119,6 +119,11 @@ class Words:
         ones = np.ones(int(starts[-1]), dtype=np.int32)
         return csr_array((ones, _joined(rows), starts), shape=(len(self), len(spread))), rarity.astype(np.int32)
 
+    def are_names(self) -> NDArray[np.bool_]:
+        """Return of each word whether it is a name in at least half of the texts that have it."""
+        named = _joined([words[names] for words, _, names in self._rows])
+        return 2 * np.bincount(named, minlength=len(self._numbers)) >= self._spread()
+
     def _spread(self) -> Integers:
         return np.bincount(_joined([words for words, _, _ in self._rows]), minlength=len(self._numbers))
 
@@ -134,11 +139,10 @@ def embeddings(stored: Sequence[bytes]) -> NDArray[np.float32]:
     vectors = np.zeros((len(stored), size // 4), dtype=np.float32)
     for row, embedding in enumerate(stored):
         if size and len(embedding) == size:
-            vectors[row] = np.frombuffer(embedding, dtype="<f4")
-    vectors[~np.isfinite(vectors).all(axis=1)] = 0
-    vectors[np.abs(np.linalg.norm(vectors.astype(np.float64), axis=1) - 1) > 0.01] = 0
-    rounded: NDArray[np.float32] = np.rint(vectors * SCALE)
-    return rounded
+            vector = np.frombuffer(embedding, dtype="<f4")
+            if np.isfinite(vector).all() and abs(np.linalg.norm(vector.astype(np.float64)) - 1) <= 0.01:
+                vectors[row] = np.rint(vector * SCALE)
+    return vectors
 
 
 def _joined(parts: Sequence[Integers]) -> Integers:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from producers.terminal import counted
 from worker.article import LEAD
 from worker.edition.budget import Place
 from worker.edition.calendar import time_zone
@@ -157,7 +158,7 @@ class EditionView:
     @property
     def reading_time(self) -> str:
         """How long reading takes, in words."""
-        return f"{_counted(self.minutes, 'minute')} to read"
+        return f"{counted(self.minutes, 'minute')} to read"
 
 
 def edition(document: Document, page: Callable[[str], str] | None = None, rest: str | None = None) -> EditionView:
@@ -199,7 +200,7 @@ def edition(document: Document, page: Callable[[str], str] | None = None, rest: 
     return EditionView(
         name=edition_name(head["profile"], head["title"]),
         date=head["date"],
-        day=f"{_DAYS[day.weekday()]}, {day_name(day)}",
+        day=edition_day(day),
         timezone=head["timezone"],
         revision=head["revision"],
         closed=f"{day_name(closed)}, {closed:%H:%M}",
@@ -242,7 +243,7 @@ def note(engine: str, model: str, *, supported: bool) -> str | None:
     if not supported:
         return UNSUPPORTED
     if engine == "extractive":
-        return FIRST_SENTENCES if model == LEAD else None
+        return FIRST_SENTENCES if model.split(" + ")[0] == LEAD else None
     return GENERATED.format(model=_model(model))
 
 
@@ -322,7 +323,7 @@ def _overview(counts: DocumentCounts, topics: Sequence[DocumentTopic]) -> str:
         (sum(digest["late"] for digest in first), "late"),
     ]
     special = [f"{number:,} {what}" for number, what in facts if number]
-    return ", ".join([_counted(counts["articles"], "article"), _counted(counts["topics"], "topic"), *special]) + "."
+    return ", ".join([counted(counts["articles"], "article"), counted(counts["topics"], "topic"), *special]) + "."
 
 
 def _rest(counts: DocumentCounts, *, has_pages: bool) -> str:
@@ -340,11 +341,11 @@ def _engines(digests: Sequence[DocumentDigest]) -> str:
 def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str, str | None], str | None]) -> Block:
     teller = topic["digests"][0]
     source = teller["sources"][0]
-    first = _named(source)
+    first = named(source)
     others: dict[str, Named] = {}
     for digest in topic["digests"]:
-        for named in map(_named, digest["sources"]):
-            others.setdefault(publisher_key(named.name), named)
+        for other in map(named, digest["sources"]):
+            others.setdefault(publisher_key(other.name), other)
     for unsaid in (publisher_key(first.name), ""):
         others.pop(unsaid, None)
     language, direction = tongue(teller["language"])
@@ -401,7 +402,8 @@ def _gone(topic: DocumentTopic) -> Block:
     )
 
 
-def _named(source: DocumentSource) -> Named:
+def named(source: DocumentSource) -> Named:
+    """Return a source as a reader sees it."""
     href = link(source.get("url") or source["uri"])
     host = (urlsplit(href).hostname or "").removeprefix("www.") if href else ""
     return Named(plain(source["publisher"] or "") or host or plain(source.get("folder") or ""), href)
@@ -415,16 +417,17 @@ def _model(model: str) -> str:
 def _totals(counts: DocumentCounts) -> tuple[str, ...]:
     others = ((counts["left_out"], "topics not shown"), (counts["filtered"], "passed over by the profile's filters"))
     return (
-        f"{_counted(counts['received'], 'article')} received",
-        _counted(counts["topics"], "topic"),
-        _counted(counts["reprints"], "reprint"),
+        f"{counted(counts['received'], 'article')} received",
+        counted(counts["topics"], "topic"),
+        counted(counts["reprints"], "reprint"),
         f"{counts['failed']:,} failed",
         *(f"{number:,} {what}" for number, what in others if number),
     )
 
 
-def _counted(number: int, singular: str, plural: str = "") -> str:
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+def edition_day(day: date) -> str:
+    """Return the day of an edition for people, such as "Sunday, 22 November 2026"."""
+    return f"{_DAYS[day.weekday()]}, {day_name(day)}"
 
 
 def day_name(day: date) -> str:

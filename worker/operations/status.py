@@ -1,19 +1,24 @@
-"""What is where: one look at the queue, the store and the editions."""
+"""What is where: one look at queue, store, editions and processes, for `wiredesk status` and the desk page."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TypedDict, final
+from typing import Final, TypedDict, final
 
 from producers.errors import ConfigurationError, RetryableError
 from producers.journal import Journal
-from producers.processes import waits
+from producers.processes import Process, listed, waits
 from producers.push import INGEST_QUEUE, SUMMARIZE_QUEUE
 from producers.redis_client import connect, redis_url
+from producers.terminal import counted, duration
 from worker.edition.document import DocumentHead
 from worker.items.ruling import Standing
 from worker.settings import WorkerSettings
 from worker.store import Store, contents, editions, future, outbox
+from worker.store.activity import RATE_MINUTES, Rates, rates
 from worker.store.states import MessageState, State
+
+#: Seconds in which a closed edition is written; the next tick writes what one has left.
+WRITTEN_SECONDS: Final = 300
 
 
 @final
@@ -47,12 +52,28 @@ class EditionStatus(DocumentHead):
     delivered: bool
 
 
+@final
+class ProcessStatus(TypedDict):
+    """A process of the desk; `late`: its last heartbeat is older than its role ever allows."""
+
+    role: str
+    host: str
+    pid: int
+    heartbeat_seconds_ago: int
+    late: bool
+
+
 class Status(Look):
     """What is where, each profile's last edition (None if it has none yet), and the messages of the mail by state.
 
-    `waits` says why processes on this data folder wait, in sentences that say what to do.
+    `processes` are those with a heartbeat in the last hour, none if Redis does not answer. `rates` is how fast the desk
+    works and `left` when it is through, as sentences; `left` is "" if nothing waits. `waits` says why processes on this
+    data folder wait, in sentences that say what to do.
     """
 
+    processes: list[ProcessStatus]
+    rates: str
+    left: str
     editions: dict[str, EditionStatus | None]
     mail: dict[MessageState, int]
     waits: list[str]
@@ -63,8 +84,25 @@ def status(settings: WorkerSettings, store: Store) -> Status:
 
     The store is read even if Redis does not answer or the desk is not running; then `queue` holds the reason.
     """
+
+    def journal() -> Journal:
+        return Journal(connect(redis_url(settings)))
+
+    seen, speed = look(store, journal), rates(store)
     return {
-        **look(store, lambda: Journal(connect(redis_url(settings)))),
+        **seen,
+        "processes": [
+            {
+                "role": process.role,
+                "host": process.host,
+                "pid": int(process.pid),
+                "heartbeat_seconds_ago": round(process.age),
+                "late": process.late,
+            }
+            for process in processes(journal)
+        ],
+        "rates": rates_text(speed),
+        "left": time_left(still_to_do(seen), speed),
         "editions": last_editions(settings, store),
         "mail": outbox.counts(store),
         "waits": waits(settings.data),
@@ -91,6 +129,51 @@ def look(store: Store, journal: Callable[[], Journal]) -> Look:
             round((datetime.now(UTC) - counts.oldest_ready_at).total_seconds()) if counts.oldest_ready_at else None
         ),
     }
+
+
+def processes(journal: Callable[[], Journal]) -> list[Process]:
+    """Return the processes with a heartbeat in the last hour; none if Redis does not answer or no desk is running."""
+    try:
+        return listed(journal().redis)
+    except (ConfigurationError, RetryableError):
+        # `look` says why.
+        return []
+
+
+def still_to_do(seen: Look) -> int:
+    """Return how many articles wait: in the journal, or in the store for their digest."""
+    queue = seen["queue"]
+    return (
+        (0 if "error" in queue else queue["journal"]) + seen["articles"][State.READY] + seen["articles"][State.LEASED]
+    )
+
+
+def rates_text(speed: Rates) -> str:
+    """Return how fast the desk works, as a sentence without its full stop."""
+    return (
+        f"{speed.articles_a_minute:,.1f} articles and {speed.digests_a_minute:,.1f} digests a minute over the last "
+        f"{RATE_MINUTES} minutes"
+    )
+
+
+def time_left(waiting: int, speed: Rates) -> str:
+    """Return when the articles that wait will be through, as a sentence without its full stop; "" if none waits.
+
+    It takes each of them to need a digest, which reprints and failures do not.
+    """
+    if not waiting:
+        return ""
+    wait = _waiting(waiting, "article")
+    if speed.pace is None:
+        return f"{wait}; how long that takes is not known yet"
+    seconds = 60 * waiting / speed.pace
+    return f"{wait}: about {duration(seconds)} left" if seconds >= 60 else f"{wait}: less than a minute left"
+
+
+def is_overdue(edition: EditionStatus, now: datetime) -> bool:
+    """Return whether the files of `edition` should be written by `now`, and are not."""
+    age = (now - datetime.fromisoformat(edition["closed_at"])).total_seconds()
+    return not edition["delivered"] and age > WRITTEN_SECONDS
 
 
 def last_editions(settings: WorkerSettings, store: Store) -> dict[str, EditionStatus | None]:
@@ -133,17 +216,21 @@ def text(status: Status) -> str:
     lines = [
         f"queue     {queue['error']}"
         if "error" in queue
-        else f"queue     {queue['journal']:,} raw articles wait in {queue['ingest']:,} messages",
-        f"articles  {articles['all']:,}: {articles[State.READY] + articles[State.LEASED]:,} wait for a digest, "
-        f"{articles[State.DIGESTED]:,} have one, "
-        f"{articles[State.REPRINT]:,} reprints, {articles[State.FAILED]:,} failed, "
+        else f"queue     {_waiting(queue['journal'], 'raw article')} in {counted(queue['ingest'], 'message')}",
+        f"articles  {articles['all']:,}: {_waiting(articles[State.READY] + articles[State.LEASED])} for a digest, "
+        f"{articles[State.DIGESTED]:,} {'has' if articles[State.DIGESTED] == 1 else 'have'} one, "
+        f"{counted(articles[State.REPRINT], 'reprint')}, {articles[State.FAILED]:,} failed, "
         f"{articles[Standing.HELD]:,} held, {articles[Standing.KILLED]:,} killed",
     ]
     if hidden := articles[Standing.HELD] + articles[Standing.KILLED]:
         killed = articles[Standing.KILLED]
         lines.append(f"hidden    {hidden - killed:,} held, {killed:,} killed; `wiredesk items list` says why")
     if status["oldest_ready_seconds"] is not None:
-        lines.append(f"waiting   the oldest for {status['oldest_ready_seconds']:,} s")
+        lines.append(f"oldest    an article has waited for its digest for {duration(status['oldest_ready_seconds'])}")
+    lines.append(f"rate      {status['rates']}")
+    if status["left"]:
+        lines.append(f"left      {status['left']}")
+    lines += [f"process   {_process_text(process)}" for process in status["processes"]]
     for profile, edition in status["editions"].items():
         lines.append(f"edition   {profile}: {_edition_text(edition) if edition else 'none yet'}")
     if status["mail"]:
@@ -152,8 +239,20 @@ def text(status: Status) -> str:
     return "\n".join(lines)
 
 
+def _waiting(number: int, what: str = "") -> str:
+    return f"{counted(number, what) if what else f'{number:,}'} {'waits' if number == 1 else 'wait'}"
+
+
+def _process_text(process: ProcessStatus) -> str:
+    text = (
+        f"{process['role']} on {process['host']} (process {process['pid']}), last heartbeat "
+        f"{duration(process['heartbeat_seconds_ago'])} ago"
+    )
+    return f"{text}, longer than it should take" if process["late"] else text
+
+
 def _edition_text(edition: EditionStatus) -> str:
-    text = f"{edition['date']}, revision {edition['revision']}, {edition['counts']['digests']:,} digests"
+    text = f"{edition['date']}, revision {edition['revision']}, {counted(edition['counts']['digests'], 'digest')}"
     return text if edition["delivered"] else f"{text}, not yet written"
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from producers.processes import Heartbeat, registrar
+from producers.processes import Entry, Heartbeat
 from producers.push import Queue
 from producers.redis_client import redis_url
 from worker.settings import WorkerSettings
@@ -33,8 +33,8 @@ class Resources:
     @cached_property
     def heartbeat(self) -> Heartbeat:
         """The heartbeat of this process, in its role."""
-        register = registrar(lambda: redis_url(self.settings), self.role)
-        return Heartbeat(self.settings.heartbeat, self.role, register, data=self.settings.data)
+        entry = Entry(lambda: redis_url(self.settings), self.role)
+        return Heartbeat(self.settings.heartbeat, self.role, entry, data=self.settings.data)
 
     @cached_property
     def store(self) -> Store:

@@ -7,11 +7,13 @@ import logging
 import os
 import sys
 import threading
+import warnings
 from typing import Any, Final
 
 import structlog
 from celery import Celery, bootsteps
-from celery.signals import setup_logging, worker_init, worker_process_init
+from celery.platforms import SecurityWarning
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_ready
 
 from producers import logs
 from producers.processes import BEAT_SECONDS
@@ -29,8 +31,9 @@ logger = structlog.get_logger(__name__)
 #: Options of every worker. None needs news of the others; remote control is off, too (docs/scaling.md).
 _OPTIONS: Final = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
 
-#: Loggers of Celery that write two lines with a task's id for each message; our own events name articles.
-_TASK_LOGGERS: Final = ("celery.app.trace", "celery.worker.strategy")
+#: Loggers of Celery whose lines our own events say better: two with a task's id for each message, where our own name
+#: articles, and one at the start.
+_DOUBLED: Final = ("celery.app.trace", "celery.worker.strategy", "celery.apps.worker")
 
 app = Celery("wiredesk", include=["worker.queue.tasks"])
 app.conf.update(
@@ -69,8 +72,13 @@ def run(resources: Resources) -> int:
     free_slots()
     pool = {"ingest": ["prefork", "-c", str(resources.settings.ingest_processes)], "summarize": ["solo", "-c", "1"]}
     argv = ["--quiet", "worker", "-Q", role, "-n", f"{role}-{os.getpid()}@%h", *_OPTIONS, "-P", *pool[role]]
-    # What `app.worker_main` calls, which drops the exit code.
-    return int(app.start(argv) or 0)
+    # Celery warns root of messages that run as code; here no message does (worker.queue.envelope).
+    warnings.simplefilter("ignore", SecurityWarning)
+    with resources.heartbeat:
+        # What `app.worker_main` calls, which drops the exit code.
+        code = int(app.start(argv) or 0)
+    logger.info("worker_stopped", role=role)
+    return code
 
 
 def current() -> Resources:
@@ -121,7 +129,7 @@ def _configure(sender: Celery, **_: Any) -> None:
 def _logging(**_: Any) -> None:
     # Connected so that Celery sets up none of its own: that comes too late for what happens before it.
     logs.configure()
-    for name in _TASK_LOGGERS:
+    for name in _DOUBLED:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
@@ -140,6 +148,17 @@ def _start(**_: Any) -> None:
         # Celery would go on without what was not done here.
         logger.exception("worker_start_failed")
         sys.exit(1)
+
+
+@worker_ready.connect
+def _say_ready(sender: Any, **_: Any) -> None:
+    settings = current().settings
+    logger.info(
+        "worker_ready",
+        role=current().role,
+        processes=sender.pool.limit,
+        store=str(settings.sqlite_file) if settings.store_url is None else "the one of WIREDESK_STORE_URL",
+    )
 
 
 def _check() -> None:

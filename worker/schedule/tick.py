@@ -25,7 +25,7 @@ from worker.schedule import closings, mailing
 from worker.schedule.clocks import check_clocks, read_clocks
 from worker.schedule.withdrawn import apply_decisions, file_decisions
 from worker.settings import WorkerSettings
-from worker.store import Store, editions, future, leases, outbox
+from worker.store import Store, editions, future, leases, outbox, tallies
 from worker.waiting import Reports, wait_out
 
 logger = structlog.get_logger(__name__)
@@ -51,12 +51,14 @@ def run(settings: WorkerSettings, store: Store, queue: Queue, stop: threading.Ev
     `heartbeat` beats as the work goes on, and says why a part waits.
     """
     wait_out(lambda: apply_decisions(settings.withdrawn_file, store), stop=stop.is_set)
+    logger.info("schedule_started", path=str(settings.editions.absolute()))
     with Mailer(store, settings.mail):
         last = None
         while True:
             last = tick(settings, store, queue, heartbeat.beat, heartbeat.wait, last)
             if stop.wait(TICK_SECONDS):
-                return
+                break
+    logger.info("schedule_stopped")
 
 
 def tick(
@@ -85,6 +87,7 @@ def tick(
         ("withdrawals", lambda: closings.clear_files(settings, store)),
         ("decisions", lambda: file_decisions(settings.withdrawn_file, store)),
         ("outbox", lambda: mailing.queue_pending(settings, store)),
+        ("tallies", lambda: tallies.fold(store)),
     )
     for name, part in parts:
         beat()

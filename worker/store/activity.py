@@ -17,6 +17,22 @@ STEPS: Final = 48
 RATE_MINUTES: Final = 5
 
 
+#: Seconds of work from which a rate is known: after a start or a pause the last RATE_MINUTES were not all work.
+_KNOWN_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Articles stored and digests made a minute, over the last RATE_MINUTES.
+
+    `pace` is how many digests a minute the workers make since they made the first of these; None if that is not known.
+    """
+
+    articles_a_minute: float
+    digests_a_minute: float
+    pace: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """The 24 hours that end at `until`, in steps of STEP_SECONDS, oldest first, and the rates of the last RATE_MINUTES.
@@ -29,8 +45,7 @@ class Activity:
     articles: tuple[int, ...]
     digests: tuple[int, ...]
     failures: tuple[int, ...]
-    articles_a_minute: float
-    digests_a_minute: float
+    rates: Rates
     replaced: int
     model_seconds: float
     batch_size: float
@@ -55,12 +70,17 @@ def activity(store: Store) -> Activity:
             articles=_steps(connection, articles.c.stored_at, now, usable()),
             digests=_steps(connection, digests.c.made_at, now, usable_id(digests.c.article_id)),
             failures=_steps(connection, failures.c.failed_at, now, usable_id(failures.c.article_id)),
-            articles_a_minute=_rate(connection, articles.c.stored_at, now, usable()),
-            digests_a_minute=_rate(connection, digests.c.made_at, now, usable_id(digests.c.article_id)),
+            rates=_rates(connection, now),
             replaced=replaced,
             model_seconds=seconds,
             batch_size=made / batches if batches else 0.0,
         )
+
+
+def rates(store: Store) -> Rates:
+    """Return how fast the desk works, by the store's clock."""
+    with store.reading() as connection:
+        return _rates(connection, current_time(connection))
 
 
 def _steps(
@@ -79,7 +99,23 @@ def _steps(
     return tuple(numbers.values())
 
 
-def _rate(connection: sa.Connection, column: sa.Column[Any], now: datetime, counts: sa.ColumnElement[bool]) -> float:
+def _rates(connection: sa.Connection, now: datetime) -> Rates:
+    stored, _ = _last_minutes(connection, articles.c.stored_at, now, usable())
+    made, first = _last_minutes(connection, digests.c.made_at, now, usable_id(digests.c.article_id))
+    worked = (now - first).total_seconds() if first else 0.0
+    return Rates(
+        articles_a_minute=stored / RATE_MINUTES,
+        digests_a_minute=made / RATE_MINUTES,
+        pace=60 * made / worked if worked >= _KNOWN_SECONDS else None,
+    )
+
+
+def _last_minutes(
+    connection: sa.Connection, column: sa.Column[Any], now: datetime, counts: sa.ColumnElement[bool]
+) -> tuple[int, datetime | None]:
+    """Return how many times of `column` lie in the last RATE_MINUTES, and the first of them."""
     since = now - timedelta(minutes=RATE_MINUTES)
-    number = connection.scalar(sa.select(sa.func.count()).where(column > since, column <= now, counts))
-    return (number or 0) / RATE_MINUTES
+    number, first = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(column)).where(column > since, column <= now, counts)
+    ).one()
+    return number, first

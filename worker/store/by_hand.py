@@ -14,8 +14,8 @@ from worker.store import items as rows
 from worker.store import verdicts
 from worker.store.connect import Store, current_time, lock
 from worker.store.stories import story_of_prefix
-from worker.store.tables import articles, item_articles, items
-from worker.store.usable import hidden, standing
+from worker.store.tables import articles, is_hidden, item_articles, items
+from worker.store.usable import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ def standing_of(store: Store, name: str) -> Standing | None:
             *connection.scalars(
                 sa.select(sa.case((killed, Standing.KILLED.value), else_=Standing.HELD.value))
                 .join(item_articles, item_articles.c.item_id == items.c.id)
-                .where(kept, hidden())
+                .where(kept, is_hidden())
                 .distinct()
             ),
         }
@@ -81,7 +81,7 @@ def unread_embargoes(store: Store, least: int) -> list[tuple[str, int]]:
 def listed(store: Store, only: Standing | None = None) -> list[Listed]:
     """Return the items that may not be shown, all or `only` those held or killed, the last decided first."""
     with store.reading() as connection:
-        chosen = sa.select(items).where(hidden()).order_by(items.c.at.desc(), items.c.id)
+        chosen = sa.select(items).where(is_hidden()).order_by(items.c.at.desc(), items.c.id)
         hidden_items = [_listed(connection, row) for row in connection.execute(chosen).all()]
     return [item for item in hidden_items if only is None or item.standing is only]
 
@@ -142,7 +142,7 @@ def held_of(store: Store, prefix: str) -> list[str]:
         return [
             item
             for item in _items(connection, prefix)
-            if connection.scalar(sa.select(sa.exists().where(items.c.id == item, hidden())))
+            if connection.scalar(sa.select(sa.exists().where(items.c.id == item, is_hidden())))
         ]
 
 

@@ -1,7 +1,7 @@
 """The connection to the store: SQLite in WAL mode or PostgreSQL, their transactions and their clock."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ SILENT_SECONDS: Final = 240.0
 #: Seconds that the server has to end a statement itself before the connection is given up: a server that is stopped, or
 #: behind a proxy that swallows its answers, never does.
 GRACE_SECONDS: Final = 1.0
+#: Ids in one statement; SQLite takes 32,766 parameters.
+MOST_AT_ONCE: Final = 5_000
 #: SQLSTATE classes of errors that are an article's: its data, its integrity, its size (PostgreSQL, appendix A).
 _OF_AN_ARTICLE: Final = ("22", "23", "54")
 #: How a PostgreSQL that vanished (its machine, the network) is distinguished from a slow one: seconds to connect,
@@ -159,6 +161,13 @@ def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) 
     # Without the option the count of an INSERT is -1 on PostgreSQL.
     statement = insert(table).values(**row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return connection.execute(statement).rowcount == 1
+
+
+def parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the sorted `ids` in lists that one statement can take."""
+    names = sorted(ids)
+    for start in range(0, len(names), MOST_AT_ONCE):
+        yield names[start : start + MOST_AT_ONCE]
 
 
 def _prepare_postgresql(engine: sa.Engine) -> None:

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from producers.article import UNKNOWN
 from worker.items.ruling import ENDLESS, Standing
 from worker.store import search
-from worker.store.connect import Store, current_time
-from worker.store.leading import superseded
+from worker.store.connect import Store, current_time, parts
+from worker.store.leading import superseded, without_leader
 from worker.store.states import State
 from worker.store.tables import (
+    IS_READY,
     articles,
     decisions,
     desk,
@@ -27,6 +28,7 @@ from worker.store.tables import (
     outbox,
     stories,
 )
+from worker.store.tallies import tally
 from worker.store.usable import hidden_articles, standing, usable
 
 #: Rows read at once by an export, so that its memory stays flat.
@@ -118,17 +120,12 @@ def try_writing(store: Store) -> None:
 def counts(store: Store) -> Counts:
     """Return the counts of the store.
 
-    A story is open while its canonical has no digest and a usable article of it, not superseded by a newer version, has
-    not failed.
+    A story is open while its canonical waits for its digest and may be shown, or while it has no canonical, or one that
+    has failed without a digest, and a usable article of it, not superseded by a newer version, has not failed.
     """
-    digest = sa.select(digests.c.article_id).where(digests.c.article_id == stories.c.canonical_id)
-    living = sa.select(articles.c.id).where(
-        articles.c.story_id == stories.c.id, articles.c.state != State.FAILED, usable(), ~superseded()
-    )
     with store.reading() as connection:
-        # All articles are counted by an index, and those that may not be shown, which are few, are taken off.
-        states = connection.execute(sa.select(articles.c.state, sa.func.count()).group_by(articles.c.state))
-        by_state = Counter({state: int(number) for state, number in states})
+        # All articles are tallied, and those that may not be shown, which are few, are taken off.
+        by_state = Counter(tally(connection, "articles"))
         by_standing = Counter[str]()
         hidden = hidden_articles()
         for row in connection.execute(
@@ -138,11 +135,9 @@ def counts(store: Store) -> Counts:
         ):
             by_state[row.state] -= row.number
             by_standing[row.standing] += row.number
-        waiting = connection.scalar(
-            sa.select(sa.func.count()).select_from(stories).where(sa.exists(living), ~sa.exists(digest))
-        )
+        leaderless = _leaderless(connection)
         oldest = connection.scalar(
-            sa.select(sa.func.min(articles.c.stored_at)).where(articles.c.state == State.READY, usable())
+            sa.select(articles.c.stored_at).where(IS_READY, usable()).order_by(articles.c.stored_at).limit(1)
         )
     return Counts(
         ready=by_state.get(State.READY, 0),
@@ -152,9 +147,27 @@ def counts(store: Store) -> Counts:
         failed=by_state.get(State.FAILED, 0),
         held=by_standing[Standing.HELD],
         killed=by_standing[Standing.KILLED],
-        open_stories=waiting or 0,
+        # Whatever is ready or leased leads a story.
+        open_stories=by_state[State.READY] + by_state[State.LEASED] + leaderless,
         oldest_ready_at=oldest,
     )
+
+
+def _leaderless(connection: sa.Connection) -> int:
+    """Return how many open stories have no canonical, or one that has failed."""
+    failed = sa.select(articles.c.id).where(articles.c.id == stories.c.canonical_id, articles.c.state == State.FAILED)
+    digest = sa.select(digests.c.article_id).where(digests.c.article_id == stories.c.canonical_id)
+    living = sa.select(articles.c.id).where(
+        articles.c.story_id == stories.c.id, articles.c.state != State.FAILED, usable(), ~superseded()
+    )
+    has_none = sa.or_(stories.c.canonical_id.is_(None), sa.exists(failed))
+    number = 0
+    for part in parts(without_leader(connection)):
+        chosen = sa.select(sa.func.count()).where(
+            stories.c.id.in_(part), has_none, sa.exists(living), ~sa.exists(digest)
+        )
+        number += connection.scalar(chosen) or 0
+    return number
 
 
 def export_articles(store: Store, *, held: bool = False) -> Iterator[dict[str, Any]]:
@@ -224,6 +237,7 @@ def prune(store: Store, days: int) -> dict[str, int]:
         search.forget(connection, old)
         present = sa.select(articles.c.story_id).where(articles.c.id == item_articles.c.article_id).scalar_subquery()
         connection.execute(sa.update(item_articles).where(item_articles.c.article_id.in_(old)).values(story_id=present))
+        connection.execute(sa.update(stories).where(stories.c.canonical_id.in_(old)).values(canonical_id=None))
         gone_failures = connection.execute(sa.delete(failures).where(failures.c.article_id.in_(old))).rowcount
         old_editions = sa.select(editions.c.id).where(editions.c.closed_at < before)
         connection.execute(sa.delete(edition_digests).where(edition_digests.c.edition_id.in_(old_editions)))

@@ -21,17 +21,23 @@ from worker.edition.document import (
     shown_articles,
 )
 from worker.store.articles import article_of
-from worker.store.connect import Store, current_time, insert_new, lock
+from worker.store.connect import Store, current_time, insert_new, lock, parts
 from worker.store.future import ahead, horizon, let_go, void, void_ids
 from worker.store.states import State
-from worker.store.tables import articles, digests, edition_digests, editions, failures, profiles, stories
+from worker.store.tables import (
+    IS_UNDELIVERED,
+    articles,
+    digests,
+    edition_digests,
+    editions,
+    failures,
+    profiles,
+    stories,
+)
 from worker.store.usable import usable, usable_id
 
 #: The lock under which a profile comes into being.
 PROFILES: Final = "profiles"
-
-#: Ids in one statement; SQLite takes 32,766 parameters.
-MOST_AT_ONCE: Final = 5_000
 
 #: Days before an edition whose topics it may continue.
 PAST_DAYS: Final = 7
@@ -265,7 +271,7 @@ def _written(connection: sa.Connection, draft: Draft, whole: Document, carried: 
             ],
         )
     # What an earlier revision of the day met without showing it may tell a topic of this one.
-    for part in _parts(carried):
+    for part in parts(carried):
         connection.execute(
             sa.update(edition_digests)
             .where(
@@ -286,7 +292,8 @@ def last_closed(store: Store, profile: str) -> tuple[datetime | None, datetime |
     """
     with store.reading() as connection:
         past = ~ahead(horizon(connection))
-        closed = sa.select(sa.func.max(editions.c.closed_at)).where(editions.c.profile == profile, past)
+        of_profile = sa.select(editions.c.closed_at).where(editions.c.profile == profile, past)
+        closed = of_profile.order_by(editions.c.closed_at.desc()).limit(1)
         since = connection.scalar(sa.select(profiles.c.since).where(profiles.c.name == profile))
         return connection.scalar(closed), since or connection.scalar(sa.select(sa.func.min(articles.c.stored_at)))
 
@@ -297,16 +304,17 @@ def recent(store: Store, profile: str, most: int) -> list[Document]:
     """
     with store.reading() as connection:
         last = (
-            sa.select(sa.func.max(editions.c.id))
+            sa.select(editions.c.date, editions.c.document)
             .where(editions.c.profile == profile, ~ahead(horizon(connection)))
-            .group_by(editions.c.date)
-            .order_by(editions.c.date.desc())
-            .limit(most)
+            .order_by(editions.c.date.desc(), editions.c.revision.desc())
         )
-        rows = connection.scalars(
-            sa.select(editions.c.document).where(editions.c.id.in_(last)).order_by(editions.c.date.desc())
-        )
-        return [json.loads(text) for text in rows]
+        documents: list[Document] = []
+        # Day by day: the days that come before are not looked at.
+        row = _row(connection, last)
+        while row is not None and len(documents) < most:
+            documents.append(json.loads(row.document))
+            row = _row(connection, last.where(editions.c.date < row.date))
+        return documents
 
 
 def void_editions(store: Store) -> list[Edition]:
@@ -333,7 +341,7 @@ def undelivered(store: Store) -> list[Edition]:
     """Return the editions whose files are not known to be written, oldest first."""
     with store.reading() as connection:
         rows = connection.execute(
-            sa.select(editions).where(editions.c.delivered_at.is_(None)).order_by(editions.c.closed_at, editions.c.id)
+            sa.select(editions).where(IS_UNDELIVERED).order_by(editions.c.closed_at, editions.c.id)
         )
         return [Edition.from_row(row) for row in rows]
 
@@ -389,7 +397,7 @@ def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list
 
 
 def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str]) -> Iterator[str]:
-    for part in _parts(chosen):
+    for part in parts(chosen):
         yield from connection.scalars(
             sa.select(digests.c.article_id).where(
                 digests.c.article_id.in_(part), digests.c.made_at > since, usable_id(digests.c.article_id)
@@ -399,7 +407,7 @@ def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str
 
 def _all_usable(connection: sa.Connection, chosen: Collection[str]) -> bool:
     usable_ones = 0
-    for part in _parts(chosen):
+    for part in parts(chosen):
         counted = sa.select(sa.func.count()).where(articles.c.id.in_(part), usable())
         usable_ones += connection.scalar(counted) or 0
     return usable_ones == len(chosen)
@@ -487,7 +495,7 @@ def _told_before(connection: sa.Connection, profile: str, day: str) -> list[Earl
 def _carried_before(connection: sa.Connection, profile: str, day: str, candidates: Iterable[str]) -> set[str]:
     """Return which stories were carried by an earlier edition: they return as updates."""
     carried: set[str] = set()
-    for part in _parts(set(candidates)):
+    for part in parts(set(candidates)):
         carried.update(
             connection.scalars(
                 sa.select(edition_digests.c.story_id)
@@ -506,7 +514,7 @@ def _carried_before(connection: sa.Connection, profile: str, day: str, candidate
 def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collection[str]) -> list[Carried]:
     """Return the digests of the articles `chosen`, by id, each with all the articles of its story."""
     carried: list[Carried] = []
-    for part in _parts(chosen):
+    for part in parts(chosen):
         rows = connection.execute(
             sa.select(*_OF_A_DIGEST, articles)
             .join(articles, articles.c.id == digests.c.article_id)
@@ -569,13 +577,6 @@ def _counts(connection: sa.Connection, since: datetime | None, closed_at: dateti
         reprints=count(articles.c.stored_at, articles.c.state == State.REPRINT, usable()),
         failed=count(failures.c.failed_at, usable_id(failures.c.article_id)),
     )
-
-
-def _parts(chosen: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the sorted `chosen` in lists that one statement can take."""
-    names = sorted(chosen)
-    for start in range(0, len(names), MOST_AT_ONCE):
-        yield names[start : start + MOST_AT_ONCE]
 
 
 def _row(connection: sa.Connection, chosen: sa.Select[Any]) -> sa.Row[Any] | None:

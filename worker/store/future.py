@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from worker.edition.calendar import MOST_APART
 from worker.store.connect import Store, current_time, lock
-from worker.store.states import MessageState, State
+from worker.store.states import MessageState
 from worker.store.tables import (
+    IS_LEASED,
     articles,
     decisions,
     digests,
@@ -54,11 +55,16 @@ def horizon(connection: sa.Connection) -> datetime:
 
 def ahead(limit: datetime) -> sa.ColumnElement[bool]:
     """Return the condition of editions that lie beyond the horizon `limit`, or that `withdraw_void` has found there."""
-    return sa.or_(_stamped_ahead(limit), editions.c.date > (limit + _FIRST_ZONE).date().isoformat())
+    return _any_of(*_stamped_ahead(limit), editions.c.date > (limit + _FIRST_ZONE).date().isoformat())
 
 
-def _stamped_ahead(limit: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(editions.c.closed_at > limit, editions.c.revision < 1)
+def _stamped_ahead(limit: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return editions.c.closed_at > limit, editions.c.revision < 1
+
+
+def _any_of(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    # By its index each of them names few editions; "or" would look at all.
+    return editions.c.id.in_(sa.union_all(*(sa.select(editions.c.id).where(condition) for condition in conditions)))
 
 
 def edition_ids(store: Store) -> set[int]:
@@ -99,7 +105,7 @@ def withdraw_void(store: Store) -> int:
     with store.reading() as connection:
         limit = horizon(connection)
         late = sa.exists().where(articles.c.stored_at > limit)
-        chosen = sa.select(editions.c.id).where(void(limit), editions.c.revision > 0)
+        chosen = sa.select(editions.c.id).where(void(limit), editions.c.id.not_in(_withdrawn()))
         ids = connection.scalars(chosen).all()
         if not ids or connection.scalar(sa.select(late)):
             return 0
@@ -109,6 +115,10 @@ def withdraw_void(store: Store) -> int:
         let_go(connection, ids)
         connection.execute(sa.update(editions).where(editions.c.id.in_(ids)).values(revision=-editions.c.id))
         return len(ids)
+
+
+def _withdrawn() -> sa.Select[Any]:
+    return sa.select(editions.c.id).where(editions.c.revision < 1)
 
 
 def counts(store: Store) -> dict[str, int]:
@@ -124,10 +134,10 @@ def counts(store: Store) -> dict[str, int]:
 
 def _counted(name: str, stamp: sa.Column[Any], limit: datetime) -> sa.ColumnElement[bool]:
     if name == "editions":
-        return _stamped_ahead(limit)
+        return _any_of(*_stamped_ahead(limit))
     if name == "leases":
-        # By its state a lease is in an index; else every article would be read.
-        return sa.and_(articles.c.state == State.LEASED, stamp > limit)
+        # Only of leased articles the end of the lease is in an index.
+        return sa.and_(IS_LEASED, stamp > limit)
     return stamp > limit
 
 

@@ -18,8 +18,7 @@ from worker.items.order import Version, newer, version_of
 from worker.items.ruling import Act, Ruling, Standing, act, revised, said
 from worker.store.connect import insert_new
 from worker.store.states import State
-from worker.store.tables import articles, item_articles, items, rulings
-from worker.store.usable import hidden
+from worker.store.tables import articles, is_hidden, item_articles, items, rulings
 
 #: Takes what `withdrawn` lists out of the editions, and says so by `mark_revised`; both on the connection that it gets.
 Revise = Callable[[sa.Connection], None]
@@ -52,7 +51,7 @@ def withdrawn(connection: sa.Connection) -> list[Withdrawal]:
     rows = connection.execute(
         sa.select(rulings)
         .join(items, items.c.id == rulings.c.item_id)
-        .where(rulings.c.revised_at.is_(None), rulings.c.act != Act.RELEASE, hidden())
+        .where(rulings.c.revised_at.is_(None), rulings.c.act != Act.RELEASE, is_hidden())
         .order_by(rulings.c.id)
     ).all()
     return [

@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from worker.items.ruling import Standing
 from worker.store.placement import Rule, shared
 from worker.store.states import State
-from worker.store.tables import articles, digests, edition_digests, items, stories
+from worker.store.tables import (
+    HAS_FAILED_IN_A_STORY,
+    articles,
+    digests,
+    edition_digests,
+    items,
+    stories,
+)
 from worker.store.usable import standing, usable
 
 
@@ -37,6 +44,16 @@ def superseded() -> sa.ColumnElement[bool]:
         )
     )
     return sa.or_(stored, pruned)
+
+
+def without_leader(connection: sa.Connection) -> list[str]:
+    """Return the ids of the stories that have no canonical, and of those in which an article has failed.
+
+    They are few. Asked for by their ids they are found by an index, on every planner.
+    """
+    nobody = sa.select(stories.c.id).where(stories.c.canonical_id.is_(None))
+    failed = sa.select(articles.c.story_id).where(HAS_FAILED_IN_A_STORY)
+    return list(connection.scalars(sa.union(nobody, failed)))
 
 
 def leader(connection: sa.Connection, story: str) -> sa.Row[Any] | None:

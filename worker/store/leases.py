@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from worker.article import Article, Digest, Failed
 from worker.store.articles import article_of, put_failure
-from worker.store.connect import Store, current_time, lock
+from worker.store.connect import Store, current_time, lock, parts
 from worker.store.future import horizon
-from worker.store.leading import candidates, elect
+from worker.store.leading import candidates, elect, without_leader
 from worker.store.states import State
-from worker.store.tables import articles, digests, failures, stories
+from worker.store.tables import IS_LEASED, IS_READY, articles, digests, failures, stories
 
 #: Rows in one batch: the batch that fills the model's passes without making a crash costly (notes/queue.md section 4).
 BATCH: Final = 16
@@ -45,18 +45,16 @@ def lease(store: Store, most: int = BATCH) -> Lease:
     with store.writing(durable=False) as connection:
         now = current_time(connection)
         _fail_exhausted(connection, now)
-        free = connection.execute(
-            sa.select(articles)
-            .where(_free(now))
-            .order_by(articles.c.stored_at, articles.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
+        free = _oldest_free(connection, now, most)
+        chosen = free[:1] if free and free[0].attempts else [row for row in free if not row.attempts]
+        ids = [row.id for row in chosen]
+        rows = connection.execute(
+            sa.select(articles).where(articles.c.id.in_(ids)).order_by(articles.c.stored_at, articles.c.id)
         ).all()
-        rows = free[:1] if free and free[0].attempts else [row for row in free if not row.attempts]
         if rows:
             connection.execute(
                 sa.update(articles)
-                .where(articles.c.id.in_([row.id for row in rows]))
+                .where(articles.c.id.in_(ids))
                 .values(
                     state=State.LEASED,
                     state_at=now,
@@ -118,8 +116,12 @@ def finish(store: Store, token: str, results: Sequence[Digest | Failed]) -> int:
 def waiting(store: Store, most: int | None = None) -> int:
     """Return how many rows are ready or have a lease that ran out; stop counting at `most`."""
     with store.reading() as connection:
-        free = sa.select(articles.c.id).where(_free(current_time(connection))).limit(most).subquery()
-        return connection.scalar(sa.select(sa.func.count()).select_from(free)) or 0
+        number = 0
+        for condition in _free(current_time(connection)):
+            left = None if most is None else most - number
+            free = sa.select(articles.c.id).where(condition).limit(left).subquery()
+            number += connection.scalar(sa.select(sa.func.count()).select_from(free)) or 0
+        return number
 
 
 def shorten(store: Store) -> int:
@@ -140,7 +142,11 @@ def adopt_orphans(store: Store) -> int:
     of it may lead.
     """
     with store.reading() as connection:
-        orphans = list(connection.execute(_orphans(connection)).scalars())
+        orphans = [
+            story
+            for part in parts(without_leader(connection))
+            for story in connection.scalars(_orphans(connection, part))
+        ]
     return sum(_adopt(store, story) for story in orphans)
 
 
@@ -150,12 +156,12 @@ def _adopt(store: Store, story: str) -> int:
         lock(connection, "stories", shared=True)
         lock(connection, f"story {story}")
         now = current_time(connection)
-        if connection.scalar(_orphans(connection).where(stories.c.id == story)) is None:
+        if connection.scalar(_orphans(connection, [story])) is None:
             return 0
         return int(elect(connection, story, now))
 
 
-def _orphans(connection: sa.Connection) -> sa.Select[Any]:
+def _orphans(connection: sa.Connection, among: Sequence[str]) -> sa.Select[Any]:
     canonical = articles.alias("canonical")
     before, limit = current_time(connection) - timedelta(seconds=ORPHAN_SECONDS), horizon(connection)
 
@@ -166,6 +172,7 @@ def _orphans(connection: sa.Connection) -> sa.Select[Any]:
         sa.select(stories.c.id)
         .outerjoin(canonical, canonical.c.id == stories.c.canonical_id)
         .where(
+            stories.c.id.in_(among),
             sa.or_(
                 sa.and_(canonical.c.id.is_(None), is_over(stories.c.opened_at)),
                 sa.and_(canonical.c.state == State.FAILED, is_over(canonical.c.state_at)),
@@ -175,27 +182,43 @@ def _orphans(connection: sa.Connection) -> sa.Select[Any]:
     )
 
 
-def _free(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        articles.c.state == State.READY, sa.and_(articles.c.state == State.LEASED, articles.c.lease_until < now)
-    )
+def _free(now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return the conditions of rows that are ready, and of rows whose lease has run out; each has its index."""
+    return IS_READY, sa.and_(IS_LEASED, articles.c.lease_until < now)
+
+
+def _oldest_free(connection: sa.Connection, now: datetime, most: int) -> list[sa.Row[Any]]:
+    """Return the oldest `most` rows that are ready or whose lease ran out first: id, time and attempts, held."""
+    rows: list[sa.Row[Any]] = []
+    # The order of the index that says which they are; whole rows are read of the chosen ones only.
+    for condition, order in zip(_free(now), (articles.c.stored_at, articles.c.lease_until), strict=True):
+        rows += connection.execute(
+            sa.select(articles.c.id, articles.c.stored_at, articles.c.attempts)
+            .where(condition)
+            .order_by(order)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+    return sorted(rows, key=lambda row: (row.stored_at, row.id))[:most]
 
 
 def _too_long(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(articles.c.state == State.LEASED, articles.c.lease_until > now + timedelta(seconds=LEASE_SECONDS))
+    return sa.and_(IS_LEASED, articles.c.lease_until > now + timedelta(seconds=LEASE_SECONDS))
 
 
 def _held(token: str) -> sa.ColumnElement[bool]:
-    return sa.and_(articles.c.lease_token == token, articles.c.state == State.LEASED)
+    return sa.and_(articles.c.lease_token == token, IS_LEASED)
 
 
 def _fail_exhausted(connection: sa.Connection, now: datetime) -> None:
-    exhausted = connection.execute(
-        sa.update(articles)
-        .where(_free(now), articles.c.attempts >= MAX_ATTEMPTS)
-        .values(state=State.FAILED, state_at=now, lease_token=None, lease_until=None)
-        .returning(articles.c.id, articles.c.attempts)
-    ).all()
+    exhausted: list[sa.Row[Any]] = []
+    for condition in _free(now):
+        exhausted += connection.execute(
+            sa.update(articles)
+            .where(condition, articles.c.attempts >= MAX_ATTEMPTS)
+            .values(state=State.FAILED, state_at=now, lease_token=None, lease_until=None)
+            .returning(articles.c.id, articles.c.attempts)
+        )
     for row in exhausted:
         put_failure(
             connection,

@@ -16,19 +16,23 @@ comes back after its lease finds its token gone; if the row is `unknown`, it may
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from worker.edition.calendar import local_day, time_zone
 from worker.edition.document import Document, Notice, Recalled, shown
-from worker.store.connect import Store, current_time, lock
+from worker.store.connect import Store, current_time, lock, parts
 from worker.store.future import ahead, horizon, void
 from worker.store.states import MessageState
-from worker.store.tables import desk, editions, outbox, withdrawals, withdrawn_editions
+from worker.store.tables import IS_UNQUEUED, desk, editions, outbox, withdrawals, withdrawn_editions
+from worker.store.tallies import tally
 
 #: How long a sender may take for one message, seconds; worker.mail.smtp ends it before.
 LEASE_SECONDS: Final = 20 * 60
@@ -45,6 +49,8 @@ _RECEIVED: Final = (MessageState.SENT, MessageState.SENDING, MessageState.UNKNOW
 _FREE: Final[dict[str, Any]] = {"token": None, "lease_until": None, "begun": False}
 #: As values of the column: within an expression SQLAlchemy does not know the type of a state.
 _WAITING, _FAILED = (sa.literal(state, outbox.c.state.type) for state in (MessageState.WAITING, MessageState.FAILED))
+#: Returns the content of a document, which is JSON.
+ContentOf = Callable[[str], set[tuple[str, str, str]]]
 _LEASE_OVER: Final = "The process that was sending it ended, or hung, before the server had answered."
 
 
@@ -100,7 +106,7 @@ def unqueued(store: Store) -> list[tuple[int, str, Document]]:
     with store.reading() as connection:
         rows = connection.execute(
             sa.select(editions.c.id, editions.c.profile, editions.c.document)
-            .where(editions.c.queued_at.is_(None), ~ahead(horizon(connection)))
+            .where(IS_UNQUEUED, ~ahead(horizon(connection)))
             .order_by(editions.c.closed_at, editions.c.id)
         )
         return [(row.id, row.profile, json.loads(row.document)) for row in rows]
@@ -113,12 +119,13 @@ def queue(store: Store, edition: int, recipients: Sequence[str]) -> int:
     have been, gets it only if its content differs, as an answer to them. A revision that is queued after a newer one of
     its day is not sent.
     """
+    content_of = _contents(store, edition)
     with store.writing() as connection:
         lock(connection, LOCK)
         own = _edition(connection, edition)
         if own.queued_at is not None:
             return 0
-        added = _add(connection, own, recipients)
+        added = _add(connection, own, recipients, content_of)
         connection.execute(
             sa.update(editions).where(editions.c.id == edition).values(queued_at=current_time(connection))
         )
@@ -133,19 +140,21 @@ def send_now(store: Store, edition: int, recipients: Sequence[str], *, resend: b
     sent, is left alone.
     """
     states = (MessageState.WAITING, MessageState.FAILED, MessageState.UNKNOWN) if resend else (MessageState.WAITING,)
+    content_of = _contents(store, edition)
     with store.writing() as connection:
         lock(connection, LOCK)
         own = _edition(connection, edition)
-        _add(connection, own, recipients)
+        _add(connection, own, recipients, content_of)
         now = current_time(connection)
         connection.execute(sa.update(editions).where(editions.c.id == edition).values(queued_at=now))
-        last = {row.recipient: row for recipient in recipients for row in _of_day(connection, own, recipient)}
+        of_day = _of_day(connection, own)
+        last = [of_day[recipient][-1] for recipient in dict.fromkeys(recipients) if recipient in of_day]
         notices = sa.select(outbox).where(outbox.c.edition_id.is_(None), outbox.c.recipient.in_(recipients))
-        due = [row for row in [*last.values(), *connection.execute(notices)] if row.state in states]
-        for row in due:
+        due = [row.key for rows in (last, connection.execute(notices)) for row in rows if row.state in states]
+        for part in parts(due):
             connection.execute(
                 sa.update(outbox)
-                .where(outbox.c.key == row.key)
+                .where(outbox.c.key.in_(part))
                 # Without its token, a sender that is still at an earlier try cannot settle this one.
                 .values(state=MessageState.WAITING, state_at=now, queued_at=now, due_at=now, attempts=0, **_FREE)
             )
@@ -170,7 +179,7 @@ def queue_notices(store: Store) -> int:
                 outbox.c.key,
                 editions.c.profile,
                 editions.c.date,
-                editions.c.document,
+                outbox.c.edition_id,
                 withdrawals.c.ruling_id,
                 withdrawals.c.at,
                 withdrawals.c.by,
@@ -182,20 +191,22 @@ def queue_notices(store: Store) -> int:
             .order_by(editions.c.date, editions.c.id, withdrawals.c.ruling_id)
         ).all()
         connection.execute(sa.update(withdrawn_editions).where(pending).values(noticed_at=now))
-        recipients = sorted({row.recipient for row in rows})
-        for recipient in recipients:
-            own = [row for row in rows if row.recipient == recipient]
-            stories = {(row.ruling_id, row.profile, row.date): _recalled(row) for row in own}
+        zones = _zones(connection, {row.edition_id for row in rows})
+        of_recipients: dict[str, list[Any]] = defaultdict(list)
+        for row in rows:
+            of_recipients[row.recipient].append(row)
+        for recipient, own in sorted(of_recipients.items()):
+            stories = {(row.ruling_id, row.profile, row.date): _recalled(row, zones[row.edition_id]) for row in own}
             name = f"wiredesk:{desk_id}/withdrawn/{max(row.ruling_id for row in own)}/{recipient}"
-            row = {
+            notice = {
                 "key": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
                 "edition_id": None,
                 "recipient": recipient,
                 "notice": json.dumps([asdict(story) for story in stories.values()]),
                 "earlier": " ".join(dict.fromkeys(row.key for row in own)),
             }
-            connection.execute(sa.insert(outbox).values(**row, **_new(now)))
-        return len(recipients)
+            connection.execute(sa.insert(outbox).values(**notice, **_new(now)))
+        return len(of_recipients)
 
 
 def let_go_unsent(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:
@@ -340,16 +351,15 @@ def notices(store: Store) -> list[Delivery]:
 def counts(store: Store) -> dict[MessageState, int]:
     """Return how many rows are in each state; a state without rows is left out."""
     with store.reading() as connection:
-        rows = connection.execute(sa.select(outbox.c.state, sa.func.count().label("number")).group_by(outbox.c.state))
-        return {row.state: row.number for row in rows}
+        return {MessageState(state): number for state, number in tally(connection, "outbox").items()}
 
 
 def of_day(store: Store, edition: int, recipients: Sequence[str]) -> list[Delivery]:
     """Return the last row that each of `recipients` has for the day of `edition`, in their order."""
     with store.reading() as connection:
         own = _edition(connection, edition)
-        rows = [_of_day(connection, own, recipient) for recipient in dict.fromkeys(recipients)]
-        return [Delivery.from_row(of_recipient[-1]) for of_recipient in rows if of_recipient]
+        rows = _of_day(connection, own)
+        return [Delivery.from_row(rows[recipient][-1]) for recipient in dict.fromkeys(recipients) if recipient in rows]
 
 
 def _open(connection: sa.Connection) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
@@ -390,24 +400,47 @@ def _content_of(connection: sa.Connection, row: sa.Row[Any]) -> tuple[Document |
     return document, edition.closed_at
 
 
-def _of_day(connection: sa.Connection, own: sa.Row[Any], recipient: str) -> Sequence[sa.Row[Any]]:
-    """Return the rows of `recipient` for the revisions of the day of `own`, oldest first."""
-    return connection.execute(
-        sa.select(outbox, editions.c.document)
+def _of_day(connection: sa.Connection, own: sa.Row[Any]) -> dict[str, list[sa.Row[Any]]]:
+    """Return the rows for the revisions of the day of `own`, oldest first, by their recipients."""
+    rows: dict[str, list[sa.Row[Any]]] = defaultdict(list)
+    for row in connection.execute(
+        sa.select(outbox)
         .join(editions, editions.c.id == outbox.c.edition_id)
-        .where(outbox.c.recipient == recipient, editions.c.profile == own.profile, editions.c.date == own.date)
+        .where(editions.c.profile == own.profile, editions.c.date == own.date)
         .order_by(editions.c.revision)
-    ).all()
+    ):
+        rows[row.recipient].append(row)
+    return rows
 
 
-def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str]) -> int:
+def _contents(store: Store, edition: int) -> ContentOf:
+    """Return what gives the content of a document; it has read those of the day of `edition`.
+
+    Documents are long: they are read here, before a transaction holds the outbox, and once for all readers. One that a
+    withdrawal changes meanwhile is read when it is asked for.
+    """
+
+    @cache
+    def content_of(document: str) -> set[tuple[str, str, str]]:
+        return _content(json.loads(document))
+
+    with store.reading() as connection:
+        own = _edition(connection, edition)
+        of_day = editions.c.profile == own.profile, editions.c.date == own.date
+        documents = connection.scalars(sa.select(editions.c.document).where(*of_day)).all()
+    for document in documents:
+        content_of(document)
+    return content_of
+
+
+def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str], content_of: ContentOf) -> int:
     of_day = sa.select(editions.c.id).where(editions.c.profile == own.profile, editions.c.date == own.date)
     newer, older = of_day.where(editions.c.revision > own.revision), of_day.where(editions.c.revision < own.revision)
     if connection.scalar(sa.select(sa.func.count()).where(outbox.c.edition_id.in_(newer))):
         return 0
     waits = outbox.c.edition_id.in_(older), outbox.c.state == MessageState.WAITING
     readers = list(recipients)
-    content = _content(json.loads(own.document))
+    content = content_of(own.document)
     if content or recipients:
         # What a withdrawal replaces goes to the same readers, whatever the settings say by now.
         same = sa.select(editions.c.id).where(editions.c.closed_at == own.closed_at)
@@ -415,29 +448,37 @@ def _add(connection: sa.Connection, own: sa.Row[Any], recipients: Sequence[str])
     connection.execute(sa.delete(outbox).where(*waits))
     now = current_time(connection)
     desk_id = connection.execute(sa.select(desk.c.id)).scalar_one()
-    added = 0
+    chosen = sa.select(editions.c.id, editions.c.document).where(editions.c.id.in_(of_day))
+    equal = {row.id for row in connection.execute(chosen) if content_of(row.document) == content}
+    rows = _of_day(connection, own)
+    added: list[dict[str, Any]] = []
     for recipient in dict.fromkeys(readers):
-        rows = _of_day(connection, own, recipient)
-        received = [row for row in rows if row.state != MessageState.FAILED]
-        if own.id in {row.edition_id for row in rows} or (
-            received and _content(json.loads(received[-1].document)) == content
+        received = [row for row in rows.get(recipient, ()) if row.state != MessageState.FAILED]
+        if own.id in {row.edition_id for row in rows.get(recipient, ())} or (
+            received and received[-1].edition_id in equal
         ):
             continue
-        connection.execute(
-            sa.insert(outbox).values(
-                edition_id=own.id,
-                recipient=recipient,
-                key=_key(desk_id, own, recipient),
-                earlier=" ".join(row.key for row in received),
+        added.append(
+            {
+                "edition_id": own.id,
+                "recipient": recipient,
+                "key": _key(desk_id, own, recipient),
+                "earlier": " ".join(row.key for row in received),
                 **_new(now),
-            )
+            }
         )
-        added += 1
-    return added
+    if added:
+        connection.execute(sa.insert(outbox), added)
+    return len(added)
 
 
-def _recalled(row: Any) -> Recalled:
-    zone = time_zone(json.loads(row.document)["edition"]["timezone"])
+def _zones(connection: sa.Connection, ids: Collection[int]) -> dict[int, ZoneInfo]:
+    """Return the time zones of the editions `ids`."""
+    chosen = sa.select(editions.c.id, editions.c.document).where(editions.c.id.in_(ids))
+    return {row.id: time_zone(json.loads(row.document)["edition"]["timezone"]) for row in connection.execute(chosen)}
+
+
+def _recalled(row: Any, zone: ZoneInfo) -> Recalled:
     return Recalled(profile=row.profile, date=row.date, on=local_day(row.at, zone).isoformat(), by=row.by)
 
 

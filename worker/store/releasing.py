@@ -14,8 +14,7 @@ from worker.store.connect import Store, current_time, lock
 from worker.store.leading import elect, superseded
 from worker.store.placement import Incoming
 from worker.store.states import State
-from worker.store.tables import articles, digests, items, stories
-from worker.store.usable import hidden
+from worker.store.tables import articles, digests, is_hidden, items, stories
 
 
 def due(store: Store) -> list[str]:
@@ -72,7 +71,7 @@ def release(
         lock(connection, "stories", shared=incoming is None or not incoming.proves)
         lock(connection, f"item {item}")
         now = current_time(connection)
-        is_due = hidden() if decided_by is not None else _is_over(now)
+        is_due = is_hidden() if decided_by is not None else _is_over(now)
         row = connection.execute(sa.select(items).where(items.c.id == item, is_due).with_for_update()).one_or_none()
         if row is None:
             return False

@@ -4,27 +4,26 @@ Both index the words that `worker.store.words` makes, and nothing else, so that 
 that writes an article's text calls `fill`, and the code that deletes it calls `forget`, in the same transaction.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from worker.store.connect import Store
+from worker.store.matching import MOST_TOGETHER, index, matches, terms
+from worker.store.relevance import relevance, score
 from worker.store.tables import articles, digests, failures, search, stories
-from worker.store.usable import usable_id
-from worker.store.words import OPEN, asked, fold, words
+from worker.store.usable import usable, usable_id
+from worker.store.words import fold, words
 
-#: Words and quoted phrases of one question, and words of one phrase; the rest is left out.
-MOST_TERMS: Final = 20
-MOST_TOGETHER: Final = 50
-#: Characters of an article's text that come with a hit, more than are shown.
-EXCERPT: Final = 400
+#: Articles that are ranked: of more, only the newest.
+MOST_RANKED: Final = 2_000
+#: Characters of an article's text that come with a hit, for the part with the words to be cut out of.
+MOST_TEXT: Final = 50_000
 #: Characters of a publisher's name that are searched: PostgreSQL's index has no room for more than 2.7 KB.
 MOST_NAME: Final = 200
 
@@ -34,11 +33,6 @@ _PART: Final = 3000
 _PLACES: Final = 256
 #: Articles that are read together to fill the index.
 _BATCH: Final = 200
-
-_TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-
-#: The index: FTS5's table on SQLite, one with a row for each part of an article on PostgreSQL (migration 0001).
-_index = sa.table("search_words", sa.column("id"), sa.column("rowid"), sa.column("words"), sa.column("search_words"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,82 +54,129 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An article that matches, and its story; `headline` is that of its digest, None if it has no digest."""
+    """A story that matches, and its best article that does; `headline` is that of the article's digest, None if it has
+    none. `text` is the article's text, cut to MOST_TEXT.
+    """
 
     article_id: str
     story_id: str
     headline: str | None
     title: str | None
-    excerpt: str
+    text: str
     publisher: str | None
     source: str
     language: str
     at: datetime
     reprint: bool
 
-    @classmethod
-    def from_row(cls, row: sa.Row[Any]) -> "Hit":
-        """Return the hit of a row of `find`."""
-        return cls(
-            article_id=row.id,
-            story_id=row.story_id,
-            headline=row.headline,
-            title=row.title,
-            excerpt=row.excerpt,
-            publisher=row.publisher,
-            source=row.source,
-            language=row.language,
-            at=row.at,
-            reprint=bool(row.reprint),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A page of hits, the best first, and how many `stories` there are on all pages.
+
+    `is_cut` says that more than MOST_RANKED articles match, so that older stories are not among them.
+    """
+
+    hits: tuple[Hit, ...]
+    stories: int
+    is_cut: bool
+
+
+class _Candidate(NamedTuple):
+    """An article that matches: its number in the index, its id, its story and its time."""
+
+    number: int
+    article_id: str
+    story_id: str
+    at: datetime
+
+
+def find(store: Store, query: Query, *, most: int, skip: int = 0) -> Answer:
+    """Return the stories that `query` means, at most `most` after the first `skip`.
+
+    They are ranked by `worker.store.relevance`: how well an article answers, less the older it is. Without words the
+    newest comes first. A story comes once, with its best article.
+    """
+    wanted, unwanted = terms(query.words)
+    if unsearchable(query.words, query.publisher) is not None:
+        return Answer(hits=(), stories=0, is_cut=False)
+    with store.reading() as connection:
+        if connection.dialect.name == "postgresql":
+            # PostgreSQL assumes that vectors are cheap to read, and would read them all instead of the index.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        candidates = _candidates(connection, query, wanted, unwanted)
+        is_cut = len(candidates) > MOST_RANKED
+        ranked = _ranked(connection, candidates[:MOST_RANKED], wanted)
+        return Answer(
+            hits=_hits(connection, ranked[skip : skip + most]),
+            stories=len(ranked),
+            is_cut=is_cut,
         )
 
 
-def find(store: Store, query: Query, *, most: int, skip: int = 0) -> list[Hit]:
-    """Return the articles of stories that `query` means, newest first, at most `most` after the first `skip`."""
-    wanted, unwanted = terms(query.words)
-    name = fold(query.publisher)
-    if unsearchable(query.words, query.publisher) is not None:
-        return []
-    # Narrow tables choose the hits and put them in order; the articles, which are long, are read for one page only.
+def _candidates(
+    connection: sa.Connection, query: Query, wanted: Sequence[str], unwanted: Sequence[str]
+) -> list[_Candidate]:
+    """Return the articles that match, the newest first, at most MOST_RANKED and another."""
+    # A narrow table chooses them. The articles, which are long, are read for their stories only, and for one page.
     chosen = (
         sa.select(search.c.id, search.c.article_id, search.c.at)
-        .where(~sa.exists().where(failures.c.article_id == search.c.article_id), usable_id(search.c.article_id))
+        .where(
+            *matches(connection.dialect.name, wanted, unwanted),
+            ~sa.exists().where(failures.c.article_id == search.c.article_id),
+            usable_id(search.c.article_id),
+        )
         .order_by(search.c.at.desc(), search.c.id.desc())
-        .limit(most)
-        .offset(skip)
+        .limit(MOST_RANKED + 1)
     )
-    if name:
+    if name := fold(query.publisher):
         written = {fold(spelling)[:MOST_NAME] for spelling in query.spellings}
         chosen = chosen.where(sa.or_(search.c.name.contains(name, autoescape=True), search.c.name.in_(written)))
     if query.since is not None:
         chosen = chosen.where(search.c.at >= query.since)
     if query.before is not None:
         chosen = chosen.where(search.c.at < query.before)
-    with store.reading() as connection:
-        if connection.dialect.name == "postgresql":
-            # PostgreSQL assumes that vectors are cheap to read, and would read them all instead of the index.
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        chosen = chosen.where(*_MATCHES[connection.dialect.name](wanted, unwanted))
-        hits = chosen.subquery()
-        rows = (
-            sa.select(
-                articles.c.id,
-                articles.c.story_id,
-                digests.c.headline,
-                articles.c.title,
-                sa.func.substr(articles.c.body, 1, EXCERPT).label("excerpt"),
-                articles.c.publisher,
-                articles.c.source,
-                articles.c.language,
-                hits.c.at,
-                (articles.c.id != stories.c.canonical_id).label("reprint"),
-            )
-            .join_from(hits, articles, articles.c.id == hits.c.article_id)
-            .join(stories, stories.c.id == articles.c.story_id)
-            .outerjoin(digests, digests.c.article_id == articles.c.id)
-            .order_by(hits.c.at.desc(), hits.c.id.desc())
+    newest = chosen.subquery()
+    rows = (
+        sa.select(newest.c.id, newest.c.article_id, articles.c.story_id, newest.c.at)
+        .join_from(newest, articles, articles.c.id == newest.c.article_id)
+        .order_by(newest.c.at.desc(), newest.c.id.desc())
+    )
+    return [_Candidate(*row) for row in connection.execute(rows)]
+
+
+def _ranked(connection: sa.Connection, candidates: Sequence[_Candidate], wanted: Sequence[str]) -> list[_Candidate]:
+    """Return the best of the `candidates` of each story, the best story first; the candidates come newest first."""
+    best = list(candidates)
+    if wanted and candidates:
+        answers = relevance(connection, [one.number for one in candidates], wanted)
+        newest = candidates[0].at
+        best.sort(key=lambda one: score(answers.get(one.number, 0.0), newest - one.at), reverse=True)
+    of_story: dict[str, _Candidate] = {}
+    for candidate in best:
+        of_story.setdefault(candidate.story_id, candidate)
+    return list(of_story.values())
+
+
+def _hits(connection: sa.Connection, chosen: Sequence[_Candidate]) -> tuple[Hit, ...]:
+    rows = (
+        sa.select(
+            articles.c.id.label("article_id"),
+            articles.c.story_id,
+            digests.c.headline,
+            articles.c.title,
+            sa.func.substr(articles.c.body, 1, MOST_TEXT).label("text"),
+            articles.c.publisher,
+            articles.c.source,
+            articles.c.language,
+            sa.type_coerce(articles.c.id != stories.c.canonical_id, sa.Boolean).label("reprint"),
         )
-        return [Hit.from_row(row) for row in connection.execute(rows)]
+        .join(stories, stories.c.id == articles.c.story_id)
+        .outerjoin(digests, digests.c.article_id == articles.c.id)
+        .where(articles.c.id.in_([candidate.article_id for candidate in chosen]), usable())
+    )
+    hits = {row.article_id: row._mapping for row in connection.execute(rows)}
+    return tuple(Hit(**hits[one.article_id], at=one.at) for one in chosen if one.article_id in hits)
 
 
 def publishers(store: Store, most: int) -> list[str]:
@@ -158,17 +199,6 @@ def unsearchable(question: str, publisher: str = "") -> str | None:
     return publisher if publisher.strip() and not fold(publisher) else None
 
 
-def terms(question: str) -> tuple[list[str], list[str]]:
-    """Return the words and phrases that an article must have, and those that it must not have."""
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for minus, phrase, word in _TERM.findall(unicodedata.normalize("NFKC", question))[:MOST_TERMS]:
-        # A term without a letter or digit would match nothing.
-        if term := " ".join(asked(phrase or word)[:MOST_TOGETHER]):
-            (unwanted if minus else wanted).append(term)
-    return wanted, unwanted
-
-
 def forget(connection: sa.Connection, doomed: sa.Select[Any]) -> None:
     """Take the articles whose ids `doomed` selects out of the index, while they are still in the store."""
     if connection.dialect.name == "sqlite":
@@ -180,8 +210,8 @@ def forget(connection: sa.Connection, doomed: sa.Select[Any]) -> None:
             .where(articles.c.id.in_(doomed))
         )
         for row in connection.execute(texts).yield_per(_BATCH):
-            gone = {"search_words": "delete", "rowid": row.id, "words": " ".join(_text(row.title, row.body))}
-            connection.execute(sa.insert(_index), gone)
+            gone = {"search_words": "delete", "rowid": row.id, **_columns(row.title, row.body)}
+            connection.execute(sa.insert(index), gone)
     connection.execute(sa.delete(search).where(search.c.article_id.in_(doomed)))
 
 
@@ -219,74 +249,44 @@ def fill(connection: sa.Connection, ids: Sequence[str]) -> None:
         )
         chosen = sa.select(search.c.article_id, search.c.id).where(search.c.article_id.in_([row.id for row in rows]))
         numbers = {row.article_id: row.id for row in connection.execute(chosen)}
-        texts = {numbers[row.id]: _text(row.title, row.body) for row in rows}
+        texts = {numbers[row.id]: (row.title, row.body) for row in rows}
         connection.execute(*_ROWS[connection.dialect.name](texts))
 
 
-def _text(title: str | None, body: str) -> list[str]:
-    return [*words(title or ""), *words(body)]
-
-
 _Rows = tuple[sa.Insert, list[dict[str, Any]]]
+#: Number -> title and text of an article.
+_Texts = Mapping[int, tuple[str | None, str]]
 
 
-def _fts5_rows(texts: Mapping[int, Sequence[str]]) -> _Rows:
-    return sa.insert(_index), [{"rowid": number, "words": " ".join(text)} for number, text in texts.items()]
+def _columns(title: str | None, body: str) -> dict[str, str]:
+    return {"title": " ".join(words(title or "")), "words": " ".join(words(body))}
 
 
-def _vector_rows(texts: Mapping[int, Sequence[str]]) -> _Rows:
+def _fts5_rows(texts: _Texts) -> _Rows:
+    return sa.insert(index), [{"rowid": number, **_columns(*text)} for number, text in texts.items()]
+
+
+def _vector_rows(texts: _Texts) -> _Rows:
     vector = sa.cast(sa.bindparam("vector"), postgresql.TSVECTOR)
-    return sa.insert(_index).values(id=sa.bindparam("number"), words=vector), [
-        {"number": number, "vector": _vector(text[at : at + _PART + MOST_TOGETHER])}
-        for number, text in texts.items()
-        for at in range(0, max(1, len(text)), _PART)
+    return sa.insert(index).values(id=sa.bindparam("number"), words=vector), [
+        {"number": number, "vector": part} for number, text in texts.items() for part in _vectors(*text)
     ]
 
 
-def _vector(part: Iterable[str]) -> str:
-    """Return words as the text of a tsvector."""
-    places = defaultdict[str, list[str]](list)
-    for place, word in enumerate(part, 1):
-        if len(places[word]) < _PLACES - 1:
-            places[word].append(str(place))
-    return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
-
-
-def _in_fts5(wanted: Sequence[str], unwanted: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    def numbers(expression: str) -> sa.Select[Any]:
-        return sa.select(_index.c.rowid).where(_index.c.search_words.op("MATCH")(expression))
-
-    def phrase(term: str) -> str:
-        return f'"{term.removesuffix(OPEN)}"{OPEN if term.endswith(OPEN) else ""}'
-
-    conditions: list[sa.ColumnElement[bool]] = []
-    if wanted:
-        # An expression, so that articles are gone through by their time until the page is full, and each is looked up
-        # among the numbers: to read and sort all of a common word's takes several times as long.
-        conditions.append((search.c.id + 0).in_(numbers(" AND ".join(map(phrase, wanted)))))
-    if unwanted:
-        conditions.append(search.c.id.not_in(numbers(" OR ".join(map(phrase, unwanted)))))
-    return conditions
-
-
-def _in_vectors(wanted: Sequence[str], unwanted: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    # The words of a question may be in different parts of a long article.
-    return [*map(_in_a_vector, wanted), *(sa.not_(_in_a_vector(term)) for term in unwanted)]
-
-
-def _in_a_vector(term: str) -> sa.ColumnElement[bool]:
-    def matches(between: str) -> sa.ColumnElement[bool]:
-        quoted = [f"'{word.removesuffix(OPEN)}'{':*' if word.endswith(OPEN) else ''}" for word in term.split()]
-        return _index.c.words.op("@@")(sa.cast(between.join(quoted), postgresql.TSQUERY))
-
-    # "IS TRUE" for the same plan as in SQLite: the numbers are gathered once, by the index alone.
-    has_words = search.c.id.in_(sa.select(_index.c.id).where(matches(" & "))).is_(sa.true())
-    if " " not in term:
-        return has_words
-    # Only the vector knows whether the words are side by side. It is slow to read, so it is read last.
-    beside = sa.select(sa.func.bool_or(matches(" <-> "))).where(_index.c.id == search.c.id)
-    return sa.and_(has_words, beside.correlate(search).scalar_subquery())
+def _vectors(title: str | None, body: str) -> Iterator[str]:
+    """Yield the texts of an article's tsvectors. The words of the title have the weight A, and there is a place between
+    the last of them and the first word of the text, so that no phrase reaches over.
+    """
+    head, text = words(title or ""), words(body)
+    placed = [(word, place) for place, word in enumerate(head, 1)]
+    placed += [(word, place) for place, word in enumerate(text, len(head) + 2)]
+    last = len(head)
+    for at in range(0, max(1, len(placed)), _PART):
+        places = defaultdict[str, list[str]](list)
+        for word, place in placed[at : at + _PART + MOST_TOGETHER]:
+            if len(places[word]) < _PLACES - 1:
+                places[word].append(f"{place - at}{'A' if place <= last else ''}")
+        yield " ".join(f"'{word}':{','.join(listed)}" for word, listed in places.items())
 
 
 _ROWS: Final = {"sqlite": _fts5_rows, "postgresql": _vector_rows}
-_MATCHES: Final = {"sqlite": _in_fts5, "postgresql": _in_vectors}

@@ -2,17 +2,19 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Enum,
     Float,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -22,6 +24,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    literal,
+    or_,
 )
 
 from producers.article import Signal, Status
@@ -60,6 +65,16 @@ def _one_of(values: type[StrEnum], name: str = "state") -> Enum:
         create_constraint=True,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def _literally(column: ColumnElement[Any], value: StrEnum) -> ColumnElement[bool]:
+    """Return the condition that `column` is `value`, which is written into the statement and not bound."""
+    return column == literal(value, column.type, literal_execute=True)
+
+
+def _few(name: str, condition: ColumnElement[bool], *columns: Column[Any]) -> None:
+    """Give the rows of which `condition` holds an index of `columns`."""
+    Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
 metadata = MetaData(
@@ -145,10 +160,19 @@ articles = Table(
     Index(None, "slug_key"),
     Index(None, "status"),
     Index(None, "story_id"),
-    Index(None, "state", "stored_at"),
     Index(None, "stored_at"),
     Index(None, "site", "publisher"),
 )
+
+#: Conditions of few rows among many, each with its own index. Their values are written into the statement: a planner
+#: does not take such an index for a value that it cannot see.
+IS_READY: Final = _literally(articles.c.state, State.READY)
+IS_LEASED: Final = _literally(articles.c.state, State.LEASED)
+HAS_FAILED_IN_A_STORY: Final = and_(_literally(articles.c.state, State.FAILED), articles.c.story_id.is_not(None))
+_few("ix_articles_ready", IS_READY, articles.c.stored_at)
+_few("ix_articles_ready_attempts", IS_READY, articles.c.attempts)
+_few("ix_articles_leased", IS_LEASED, articles.c.lease_until)
+_few("ix_articles_failed", HAS_FAILED_IN_A_STORY, articles.c.state, articles.c.story_id)
 
 #: What holds for all versions of an item (worker.items.ruling.Ruling), and its newest version: the article
 #: `article_id`, `created`, `number`, `published_at` and `received_at` (worker.items.order). `name` is what its source
@@ -171,10 +195,20 @@ items = Table(
     Column("at", UTCTime, nullable=False),
     Column("note", Text),
     Column("cause", String(36)),
-    Index(None, "status"),
+    Index(None, "status", "embargo"),
     Index(None, "embargo"),
     Index(None, "cause"),
 )
+
+
+def is_hidden(row: FromClause = items) -> ColumnElement[bool]:
+    """Return the condition of a row of `items`, or of an alias of it, whose articles may not be shown."""
+    return or_(
+        _literally(row.c.status, Status.WITHHELD), _literally(row.c.status, Status.CANCELED), row.c.embargo.is_not(None)
+    )
+
+
+_few("ix_items_hidden", is_hidden(), items.c.id)
 
 #: The articles of an item that may not be shown, or might not once. The rows outlive their articles, so that a copy is
 #: known after they were pruned.
@@ -222,6 +256,7 @@ stories = Table(
     Column("canonical_id", String(36)),
     Column("opened_at", UTCTime, nullable=False),
     Index(None, "canonical_id"),
+    Index(None, "opened_at"),
 )
 
 #: Stories that were merged into another, and the story that they are part of now.
@@ -232,6 +267,7 @@ merged_stories = Table(
     Column("story_id", String(36), nullable=False),
     Column("merged_at", UTCTime, nullable=False),
     Index(None, "story_id"),
+    Index(None, "merged_at"),
 )
 
 #: A person's decisions: this article belongs into that story (`joined`), or never into it.
@@ -242,6 +278,7 @@ decisions = Table(
     Column("story_id", String(36), primary_key=True),
     Column("joined", Boolean, nullable=False),
     Column("decided_at", UTCTime, nullable=False),
+    Index(None, "decided_at"),
 )
 
 #: The digest of an article; it goes with its article.
@@ -292,7 +329,17 @@ editions = Table(
     Column("delivered_at", UTCTime),
     Column("queued_at", UTCTime),
     UniqueConstraint("profile", "date", "revision"),
+    Index(None, "profile", "closed_at"),
+    Index(None, "closed_at"),
+    Index(None, "date"),
+    Index(None, "revision"),
 )
+
+#: Editions whose files are still to be written, and whose messages are still to be queued.
+IS_UNDELIVERED: Final = editions.c.delivered_at.is_(None)
+IS_UNQUEUED: Final = editions.c.queued_at.is_(None)
+_few("ix_editions_undelivered", IS_UNDELIVERED, editions.c.closed_at, editions.c.id)
+_few("ix_editions_unqueued", IS_UNQUEUED, editions.c.closed_at, editions.c.id)
 
 #: Since when a profile exists; null for the desk's first, whose editions carry everything.
 profiles = Table(
@@ -362,6 +409,19 @@ outbox = Table(
     Column("reason", Text),
     UniqueConstraint("edition_id", "recipient"),
     Index(None, "state", "due_at"),
+    Index(None, "due_at"),
+)
+
+#: How many rows of the table `counted` are in each state: the sum of `number` over the rows of that state. The
+#: database's own triggers keep it (migration 0002), so that no count visits every row; worker.store.tallies reads it.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("counted", String(8), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Index(None, "counted", "state"),
 )
 
 #: An article of a story as the search knows it (worker.store.search): the number under which its words are indexed and

@@ -15,8 +15,8 @@ from worker.items.ruling import Decider, Ruling, Standing
 from worker.store import items as rows
 from worker.store.leading import elect
 from worker.store.placement import Incoming, same_publisher, shared
-from worker.store.tables import articles, edition_digests, item_articles, items
-from worker.store.usable import hidden, usable
+from worker.store.tables import articles, edition_digests, is_hidden, item_articles, items
+from worker.store.usable import usable
 
 #: How long before a kill in plain text an article was received that its slug means.
 SLUG_HOURS: Final = timedelta(hours=36)
@@ -177,7 +177,7 @@ def _alike(connection: sa.Connection, item: Incoming, own: str) -> list[sa.Row[A
     ).join(items, items.c.id == item_articles.c.item_id)  # fmt: skip
     exact: list[sa.Row[Any]] = [
         *connection.execute(
-            kept.where(item_articles.c.text_key == item.text_key, item_articles.c.item_id != own, hidden())
+            kept.where(item_articles.c.text_key == item.text_key, item_articles.c.item_id != own, is_hidden())
         )
     ]
     if item.joins is None:

@@ -7,6 +7,7 @@ of two: 港口罢工 is 港口 口罢 罢工 工. So characters that are side by
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from worker.scripts import DENSE, HANGUL
@@ -16,6 +17,8 @@ LONGEST: Final = 64
 #: Ends a word of a question of which only the beginning is given: a lone character of a script without spaces.
 OPEN: Final = "*"
 
+_CHUNK = re.compile(r"\S+")
+_ASCII_WORD = re.compile(r"[0-9a-z]+")
 _RUN = re.compile(rf"(?P<dense>[{DENSE}{HANGUL}]+)|[^ {DENSE}{HANGUL}]+")
 
 #: Combining classes of marks that do not count: overlays, the points of Hebrew, Arabic and Syriac, which few write, and
@@ -57,6 +60,16 @@ def words(text: str) -> list[str]:
     return parts
 
 
+def places(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of `text` in their order, each with where in `text` it begins and ends."""
+    for chunk in _CHUNK.finditer(text):
+        if chunk[0].isascii():
+            for word in _ASCII_WORD.finditer(chunk[0].lower()):
+                yield word[0][:LONGEST], chunk.start() + word.start(), chunk.start() + word.end()
+        else:
+            yield from _places_in(chunk[0], chunk.start())
+
+
 def asked(text: str) -> list[str]:
     """Return the words that are side by side in every article that contains `text`; the last may end with OPEN."""
     runs = list(_RUN.finditer(fold(text)))
@@ -68,9 +81,40 @@ def asked(text: str) -> list[str]:
 
 
 def _written(text: str) -> list[str]:
+    return _plain(text).split()
+
+
+def _plain(text: str) -> str:
+    """Return the letters of `text` as they are compared, and a space for all that separates words."""
     # A compatibility decomposition first: it makes wide and narrow letters one, and takes the accents off the letters.
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_SIGNS)
-    return unicodedata.normalize("NFC", plain).split()
+    return unicodedata.normalize("NFC", plain)
+
+
+def _places_in(chunk: str, offset: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of `chunk`, which has no space, and the places of each, counted from `offset`."""
+    letters, starts, ends = "", list[int](), list[int]()
+    for start, end in _clusters(chunk):
+        plain = _plain(chunk[start:end])
+        letters += plain
+        starts += [offset + start] * len(plain)
+        ends += [offset + end] * len(plain)
+    for run in _RUN.finditer(letters):
+        for at in range(run.start(), run.end()) if run["dense"] else (run.start(),):
+            end = min(at + 2, run.end()) if run["dense"] else run.end()
+            yield letters[at:end][:LONGEST], starts[at], ends[end - 1]
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each character of `text` begins and ends with what joins it: marks, and the parts of a syllable."""
+    start = 0
+    for at in range(1, len(text)):
+        first = unicodedata.normalize("NFKD", text[at])[0]
+        if not (unicodedata.combining(first) or "\u1160" <= first <= "\u11ff"):
+            yield start, at
+            start = at
+    if text:
+        yield start, len(text)
 
 
 def _twos(run: str) -> list[str]:

@@ -39,6 +39,7 @@ class Options:
 
 
 def _extractive(options: Options) -> Engine:
+    from worker.summarize import multilingual
     from worker.summarize.encoder import load_encoder
     from worker.summarize.extractive import Extractive
 
@@ -46,14 +47,17 @@ def _extractive(options: Options) -> Engine:
         raise ConfigurationError(
             "the extractive engine takes no model: leave WIREDESK_MODEL empty, or name its encoder in WIREDESK_ENCODER"
         )
+    multilingual.check()
     return Extractive(load_encoder(options.encoder), words=options.words, most_sentences=options.most_sentences)
 
 
 def _generative(name: str, options: Options) -> Engine:
+    from worker.summarize import multilingual
     from worker.summarize.encoder import load_encoder
     from worker.summarize.extractive import Extractive
     from worker.summarize.generative import load_generative
 
+    multilingual.check()
     budget = {"words": options.words, "most_sentences": options.most_sentences}
     extractive = Extractive(load_encoder(options.encoder), **budget)
     return load_generative(name, options.model, extractive, **budget)

@@ -1,4 +1,5 @@
-"""What the head knows of a sentence besides its embedding: cheap figures of its text and of its place in the article.
+"""What the head knows of a sentence besides its embedding: cheap figures of its text, of its place in the article and
+of its manner of speaking.
 
 The order of the figures is the order of the head's weights: a change here needs a head trained anew.
 """
@@ -18,9 +19,10 @@ from worker.summarize.prose import Sentence
 Figures = NDArray[np.float32]
 Vectors = NDArray[np.float32]
 
-#: Figures of a sentence by itself (`of_text`), and with those of its article (`in_article`).
+#: Figures of a sentence by itself (`of_text`), with those of its article (`in_article`), of its manner (`of_manner`).
 TEXT_FIGURES = 9
 ALL_FIGURES = TEXT_FIGURES + 13
+MANNER_FIGURES = 9
 #: Where `in_article` has the worth of the position and the nearness to the centre: the salience starts from their sum.
 POSITION, NEARNESS = TEXT_FIGURES + 2, TEXT_FIGURES + 4
 #: Sentences after which the worth of a position has fallen to 1/e.
@@ -31,6 +33,17 @@ _SHORTEST_WORD = 3
 _WORD = re.compile(r"[^\W_]+")
 _QUOTES = ('"', "“", "”", "«", "»", "„")
 _OPENS_QUOTED = (*_QUOTES, "'", "‘")
+#: Characters of a sentence that is too short to tell much.
+_SHORT = 60
+_POINTS = re.compile(
+    r"(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|Then|However|Meanwhile|Also)\b"
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Uu]s|[Mm]y|[Oo]ur)\b")
+_SECOND_PERSON = re.compile(r"\b[Yy]ou(?:r|'re|’re)?\b")
+_SPOKEN = re.compile(r"\b(?:said|says|told|announced|according)\b")
+_NAME = re.compile(r"(?<!^)\b[A-Z][a-z]+")
+_FINITE = re.compile(r"\b(?:was|were|has|have|had|is|are|will)\b")
+_DIGIT = re.compile(r"\d")
 
 
 def of_text(sentence: Sentence) -> list[float]:
@@ -48,6 +61,23 @@ def of_text(sentence: Sentence) -> list[float]:
         float(sentence.points_back),
         float(text.rstrip("\"”»'").endswith("?")),
         float(sentence.shortened != text),
+    ]
+
+
+def of_manner(text: str) -> list[float]:
+    """Return the MANNER_FIGURES figures of how the English sentence `text` speaks: whether it begins with a word that
+    points elsewhere, who speaks to whom, whether it reports, names, says that something is or was, and counts.
+    """
+    return [
+        float(_POINTS.match(text) is not None),
+        float(_FIRST_PERSON.search(text) is not None),
+        float(_SECOND_PERSON.search(text) is not None),
+        float(text.rstrip('"”').endswith("?")),
+        float(_SPOKEN.search(text) is not None),
+        len(_NAME.findall(text)) / 5,
+        float(_FINITE.search(text) is not None),
+        float(len(text) < _SHORT),
+        float(_DIGIT.search(text) is not None),
     ]
 
 

@@ -75,7 +75,8 @@ class Gate:
     and all its `sentences`.
 
     `candidates` are the sentences that may be chosen, `vectors` their embeddings of length 1 if there are any; sets are
-    named by their places in it, in document order. A title that `is_made` of a sentence says nothing of the others.
+    named by their places in it, in document order. Those at the places `unfit` are nothing that an editor would print;
+    a standfirst is never among them. A title that `is_made` of a sentence says nothing of the others.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Gate:
         candidates: Sequence[Sentence],
         vectors: NDArray[np.float32] | None = None,
         *,
+        unfit: frozenset[int] = frozenset(),
         is_made: bool = False,
     ) -> None:
         self._vectors = vectors
@@ -94,6 +96,7 @@ class Gate:
         self._headline = headline
         self._language = language
         self._candidates = candidates
+        self._unfit = frozenset(index for index in unfit if candidates[index].position >= 0)
         self._names = names_of([sentence.text for sentence in sentences], headline) if language == "en" else Names()
         self._place = {
             sentence.position: index for index, sentence in enumerate(candidates)
@@ -102,9 +105,9 @@ class Gate:
         self._wanted = stems(title, language)
         inside = manner.inside_single_quotes([sentence.text for sentence in sentences])
         self._inside = {sentence.position for sentence, is_inside in zip(sentences, inside, strict=True) if is_inside}
-        mine = [bool(manner.first_person(sentence.text)) for sentence in candidates]
+        mine = [bool(manner.first_person(sentence.text, language)) for sentence in candidates]
         is_own = any(mine[:OPENING]) and sum(mine) > MOST_OWN * len(mine)
-        self._by_name = language == "en" and not is_own
+        self._by_name = not is_own
         self._alone = [self._of_one(index) for index in range(len(candidates))]
         self._barred = frozenset(index for index, faults in enumerate(self._alone) if faults)
         self._stems = [stems(sentence.text, language) for sentence in candidates]
@@ -119,7 +122,7 @@ class Gate:
             return ()
         found = [fault for index in chosen for fault in self._alone[index]]
         first, last = chosen[0], chosen[-1]
-        if reason := manner.opens_badly(self._candidates[first].shortened, self._language):
+        if reason := self._opens_badly(self._candidates[first]):
             found.append(Fault("opens with", reason, first))
         if reason := manner.ends_badly(self._candidates[last].text, self._language):
             found.append(Fault("ends with", reason, last))
@@ -157,13 +160,19 @@ class Gate:
         found = []
         if piece := manner.furniture(text, is_first=self._candidates[index].position == 0):
             found.append(Fault("page furniture", piece, index))
-        if self._language == "en" and self._candidates[index].position > 0 and manner.is_fragment(text):
+        if self._candidates[index].position > 0 and manner.is_fragment(text, self._language):
             found.append(Fault("a fragment", "", index))
         if manner.half_quoted(text) or self._candidates[index].position in self._inside:
             found.append(Fault("a quotation without its marks", "", index))
-        if self._by_name and (word := manner.first_person(text)):
+        if self._by_name and (word := manner.first_person(text, self._language)):
             found.append(Fault("first person", word, index))
+        if index in self._unfit:
+            found.append(Fault("beside the news", "", index))
         return tuple(found)
+
+    def _opens_badly(self, sentence: Sentence) -> str | None:
+        is_first = sentence.position == self._candidates[0].position
+        return manner.opens_badly(sentence.shortened, self._language, is_first=is_first)
 
     def _apart_from_the_headline(self, chosen: Sequence[int]) -> list[Fault]:
         if len(self._wanted) < FEWEST_TITLE_WORDS or 0 in chosen:

@@ -19,7 +19,7 @@ MOST_CHARACTERS = 110
 #: Words of the article's own title; a longer one is no title but a paragraph.
 MOST_WORDS_OF_TITLE = 40
 #: Words of a sentence that is taken whole if no clause of it can be.
-MOST_WORDS_WHOLE = 50
+MOST_WORDS_WHOLE = 70
 #: Words of a title in capitals from which on it is wire style, and not a name or a shout.
 FEWEST_CAPITALS = 4
 #: Letters of a word that may be an acronym where the article does not tell.
@@ -149,11 +149,14 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
         return cut(_readable(title, article.body, article.language), MOST_WORDS_OF_TITLE)
     leads = [sentence for sentence in sentences[:_MOST_LEADS] if sentence.usable and not sentence.points_back]
     nearest = [sentence for sentence in leads if sentence.position < _LEADS]
-    telling = [sentence for sentence in leads if _tells_news(sentence, article.language)]
+    first = sentences[0].position if sentences else 0
+    telling = [
+        sentence for sentence in leads if _tells_news(sentence, article.language, is_first=sentence.position == first)
+    ]
     named = [sentence for sentence in telling if article.language != "en" or _names_its_subject(sentence, sentences)]
-    first = named or [sentence for sentence in nearest if sentence in telling] or nearest
+    chosen = named or [sentence for sentence in nearest if sentence in telling] or nearest
     texts = [
-        *(sentence.shortened for sentence in first[:1]),
+        *(sentence.shortened for sentence in chosen[:1]),
         *(sentence.text for sentence in sentences),
         article.body,
     ]
@@ -174,14 +177,18 @@ def _names_its_subject(sentence: Sentence, sentences: Sequence[Sentence]) -> boo
     return not introductions.unknown(" ".join(text.split()[:WORDS_OF_SUBJECT]), "", names)
 
 
-def _tells_news(sentence: Sentence, language: str) -> bool:
+def _tells_news(sentence: Sentence, language: str, *, is_first: bool) -> bool:
     """Return whether `sentence` can be a headline: it asks nothing, speaks for nobody and is part of the report."""
     text = manner.unlabelled(sentence.shortened)
-    if manner.opens_badly(text, language) or manner.ends_badly(text, language) or manner.half_quoted(text):
+    if (
+        manner.opens_badly(text, language, is_first=is_first)
+        or manner.ends_badly(text, language)
+        or manner.half_quoted(text)
+    ):
         return False
     if text.endswith(("!", "！")) or manner.furniture(text, is_first=sentence.position == 0):
         return False
-    return language != "en" or not manner.first_person(text)
+    return not manner.first_person(text, language)
 
 
 def _readable(title: str, body: str, language: str) -> str:

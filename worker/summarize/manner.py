@@ -171,10 +171,11 @@ _POINTING_BACK = {
     "fr": r"(?:il (?!y a|faut|s['’]agit|est|était)|elles?|ils|lui|leurs?|son|sa|ses|celui-ci|celle-ci|ceux-ci"
     r"|cel[al]|ça|ce(?:t|tte|s)?|c['’]est|c['’]était"
     r"|mais|et|or|donc|car|ainsi|pourtant|cependant|toutefois|en effet|de plus|par ailleurs|en outre|aussi"
-    r"|alors|puis|ensuite|là)\b",
+    r"|alors|puis|ensuite|là|les autres|d['’]où|à commencer par)\b",
     "es": r"(?:él|ella|ellos|ellas|su|sus|est[eao]s?|es[eao]s?|aquel\w*|ello|pero|y|además|también|asimismo"
     r"|sin embargo|no obstante|por ello|por eso"
-    r"|por su parte|así|luego|entonces|allí|ahí|tras ello|después|en tanto|mientras tanto)\b",
+    r"|por su parte|así(?! (?:como|que)\b)|luego(?! de\b)|entonces|allí|ahí|tras ello|después(?! de\b)|en tanto"
+    r"|mientras tanto|cabe (?:precisar|recordar|señalar|mencionar)|como se recuerda|l[oa]s (?:otros|demás))\b",
     "ru": r"(?:он|она|оно|они|его|её|ее|их|ему|ей|им|это|этот|эта|эти|этого|этой|этим|такой|такая|такие|так"
     r"|также|кроме того|при этом|однако|но|а|и"
     r"|поэтому|потом|затем|там|тогда|по его словам|по её словам|по ее словам|по словам \w+)\b",
@@ -190,6 +191,85 @@ _POINTING_BACK = {
 _POINTS_BACK = {
     language: re.compile(rf"[«“„\"'‘(]*{words}", re.IGNORECASE) for language, words in _POINTING_BACK.items()
 }
+#: The same within the first words ("Detrás de ese objetivo", "In diesem Fall"); times ("in diesem Jahr") point nowhere.
+_POINTING_WITHIN = {
+    "de": r"dies(?:e[rmns]?)\b(?! (?:Jahr|Woche|Monat|Tag|Sommer|Winter|Herbst|Frühjahr|Morgen|Abend|Nacht|Wochenende"
+    r"|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|Saison))",
+    "fr": r"c(?:e|et|ette|es)\b(?! (?:année|semaine|mois|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|matin|soir"
+    r"|nuit|été|hiver|printemps|automne|week-end|jour|qui|que|sont|n['’])\b)",
+    "es": r"(?:est|es)(?:e|a|os|as)\b(?! (?:año|semana|mes|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mañana"
+    r"|tarde|noche|verano|invierno|fin|\d))|ello\b|dich[oa]s?\b",
+    "ru": r"(?:это[тм]|этого|этой|этом|этих|этими)\b(?! (?:год|недел|месяц|дн|лет|сезон|раз|утр|вечер))",
+    "it": r"(?:quest|quell)[oaie]\b(?! (?:anno|settimana|mese|mattina|sera|notte|lunedì|martedì|mercoledì|giovedì"
+    r"|venerdì|sabato|domenica))",
+    "pt": r"(?:(?:d|n)?(?:est|ess)(?:e|a)s?)\b(?! (?:ano|semana|mês|segunda|terça|quarta|quinta|sexta|sábado|domingo"
+    r"|manhã|tarde|noite))",
+}
+_POINTS_WITHIN = {
+    language: re.compile(rf"(?:[^\W\d_]{{1,10}} ){{1,3}}(?:{words})", re.IGNORECASE)
+    for language, words in _POINTING_WITHIN.items()
+}
+#: Words that answer the sentence before, within the first words of a sentence.
+_ANSWERING = {
+    "de": r"jedoch|allerdings|dagegen|hingegen|zudem|außerdem|ebenfalls|trotzdem",
+    "fr": r"toutefois|cependant|pourtant|en revanche|également|quant à|par contre",
+    "es": r"también|sin embargo|asimismo|además|por su parte|en cambio",
+    "ru": r"также|однако|при этом|кроме того|тоже|в свою очередь",
+    "it": r"inoltre|tuttavia|però|invece",
+    "pt": r"também|no entanto|além disso|por sua vez",
+    "nl": r"echter|ook|daarentegen|bovendien",
+}
+_ANSWERS = {
+    language: re.compile(rf"(?:\S+ ){{1,6}}(?:{words})\b", re.IGNORECASE) for language, words in _ANSWERING.items()
+}
+#: Speech whose speaker a sentence before names: "..., sostuvo.", "..., rappelle-t-il."
+_SAID_BY_WHOM = {
+    "de": re.compile(r",\s(?:sagte?|erklärte?|betonte?|meinte?|so|fügte)\s(?:er|sie)\b[^.]{0,25}\.$"),
+    "fr": re.compile(r"-t-(?:il|elle)\b[^.,]{0,25}\.$"),
+    "es": re.compile(
+        r",\s(?:sostuvo|dijo|señaló|indicó|afirmó|explicó|agregó|precisó|comentó|anotó|añadió|refirió|detalló)\s?\.$"
+    ),
+    "ru": re.compile(r"\b(?:сказал|добавил|отметил|пояснил|заявил|подчеркнул|рассказал)[аи]? (?:он|она|они)\.$"),
+}
+#: The full name of somebody or something, behind the first word.
+_FULL_NAME = re.compile(r"\s[A-ZÀ-ÝА-ЯЁ][\w’'-]+ [A-ZÀ-ÝА-ЯЁ][\w’'-]+")
+#: Openings of a teaser in these languages.
+_TEASING = {
+    "de": r"(?:stellen Sie sich|haben Sie|kennen Sie|wussten Sie|wer hätte|wer kennt|man stelle sich|es klingt wie)\b",
+    "fr": r"(?:imaginez|vous êtes-vous|saviez-vous|avez-vous|connaissez-vous|et si |qui n['’]a)",
+    "es": r"(?:imagina|imagine|sabías|sabía usted|te imaginas|alguna vez|quién no)\b",
+    "ru": r"(?:представьте|знаете ли|вы когда|кто из нас|а вы)\b",
+    "ja": r"(?:皆さん|みなさん|あなた|想像してみ)",
+    "it": r"(?:immaginate|immagina|sapevate|avete mai)\b",
+    "pt": r"(?:imagine|você já|já imaginou)\b",
+    "nl": r"(?:stel je voor|heeft u|wist u|wie kent)\b",
+}
+_TEASES = {language: re.compile(rf"[«“„\"'‘¿]*{words}", re.IGNORECASE) for language, words in _TEASING.items()}
+#: The author, or a speaker whose marks were lost, at the beginning of a sentence.
+_SPEAKING = {
+    "de": r"(?:Ich|Wir|Mein\w*|Unser\w*)\b",
+    "fr": r"(?:Nous|Je|Tu|Mon|Ma|Mes|Notre|Nos)\b|J['’]|On (?:est|a|n['’])",
+    "es": r"(?:Yo|Nosotr[oa]s|Mi|Mis|Nuestr[oa]s?|[A-ZÁÉÍÓÚ]\w*(?:amos|emos|imos)|Creo|Pienso)\b",
+    "ru": r"(?:Я|Мы|Мне|Нам|Нас|Меня|Мой|Моя|Мои|Наш\w*)\b",
+    "ja": r"(?:私|僕|俺|我々|われわれ)",
+    "it": r"(?:Io|Noi|Mi|Nostr[oaie]|[A-Z]\w*iamo)\b",
+    "pt": r"(?:Eu|Nós|Meu|Minha|Noss[oa]s?|[A-Z]\w*(?:amos|emos|imos))\b",
+    "nl": r"(?:Ik|Wij|We|Mijn|Onze?)\b",
+}
+_SPEAKS = {language: re.compile(words) for language, words in _SPEAKING.items()}
+#: What announces a list or a picture that the summary does not have.
+_ANNOUNCES = re.compile(
+    r"(?:次の通り|次のとおり|以下の通り|以下のとおり)(?:だ|です)?。?$"
+    r"|(?:\bwie folgt|\bcomme suit|\blo siguiente|\ba continuación|\bследующ(?:ее|ие|им)|\bcome segue|\bcomo segue)\W*$"
+    r"|[:;,–—：、]$",
+    re.IGNORECASE,
+)
+#: Buttons of a page that ran into the sentence behind them.
+_BUTTONS = re.compile(
+    r"^(?:(?:Registrarme|Regístrate|Suscríbete|Suscribirme|Iniciar sesión|Entendido|Probar ahora|Compartir|Guardar"
+    r"|S['’]abonner|Se connecter|Partager|Enregistrer|Anmelden|Abonnieren|Teilen|Merken|Vorlesen|Anhören"
+    r"|Подписаться|Поделиться|Войти)\s+)+(?=[A-ZÀ-ÝА-ЯЁ«“\"¿¡])"
+)
 
 #: A question; a mark behind a full stop or a space is what a lost sign became.
 _ASKS = re.compile(r"(?<![.!?\s])[?？؟][”\"’»)]*$")
@@ -240,9 +320,25 @@ def unlabelled(text: str) -> str:
     return rest if rest == text else rest[:1].upper() + rest[1:]
 
 
-def is_fragment(text: str) -> bool:
+def is_fragment(text: str, language: str) -> bool:
     """Return whether `text` begins or ends in the midst of a sentence: "took the win", "(0336 GMT) for Tokyo"."""
-    return bool(_FRAGMENT.search(text))
+    return bool(_FRAGMENT.search(text)) if language == "en" else text[:2].isalpha() and text[:2].islower()
+
+
+def unbuttoned(text: str) -> str:
+    """Return `text` without the buttons of a page before it: "Registrarme La feria abre" is "La feria abre"."""
+    return _BUTTONS.sub("", text)
+
+
+def points_back(text: str, language: str) -> bool:
+    """Return whether `text`, in a language other than English, needs the sentence before it; see
+    worker.summarize.openers for English.
+    """
+    said = _SAID_BY_WHOM.get(language)
+    if said is not None and said.search(text):
+        return True
+    tables = (_POINTS_BACK.get(language), _POINTS_WITHIN.get(language), _ANSWERS.get(language))
+    return any(pattern is not None and pattern.match(text) for pattern in tables)
 
 
 def inside_single_quotes(texts: Sequence[str]) -> list[bool]:
@@ -275,14 +371,24 @@ def half_quoted(text: str) -> bool:
     return closed > opened
 
 
-def first_person(text: str) -> str | None:
-    """Return the first person of an English `text` outside quotations: the author's, whom nobody knows."""
-    match = _FIRST_PERSON.search(_QUOTED.sub('""', text))
+def first_person(text: str, language: str) -> str | None:
+    """Return the first person of `text` outside quotations: the author's, whom nobody knows; in languages other than
+    English at the beginning only.
+    """
+    if language == "en":
+        match = _FIRST_PERSON.search(_QUOTED.sub('""', text))
+    else:
+        speaks = _SPEAKS.get(language)
+        match = speaks.match(text) if speaks else None
     return match[0] if match else None
 
 
-def opens_badly(text: str, language: str) -> str | None:
-    """Return why `text` is no opening of a summary, None if it is one: it asks, teases or points back."""
+def opens_badly(text: str, language: str, *, is_first: bool = False) -> str | None:
+    """Return why `text` is no opening of a summary, None if it is one: it asks, teases or points back.
+
+    What `is_first` in its report points forward, not back, if it names somebody: "Elle affiche trente romans, mais
+    Maryse Hale en a écrit un autre".
+    """
     outside = _QUOTED.sub('""', text)
     if _ASKS.search(text) or (language == "en" and _ANY_QUESTION.search(outside)):
         return "a question"
@@ -292,8 +398,11 @@ def opens_badly(text: str, language: str) -> str | None:
         if _SECOND_PERSON.search(outside):
             return "a word to the reader"
         return None
-    points_back = _POINTS_BACK.get(language)
-    return "a word that points back" if points_back and points_back.match(text) else None
+    teases = _TEASES.get(language)
+    if teases and teases.match(text):
+        return "a teaser"
+    points_forward = is_first and _FULL_NAME.search(text) is not None
+    return "a word that points back" if points_back(text, language) and not points_forward else None
 
 
 def goes_on_badly(text: str) -> str | None:
@@ -315,7 +424,7 @@ def ends_badly(text: str, language: str) -> str | None:
     if _ASKS.search(text):
         return "a question"
     if language != "en":
-        return None
+        return "half a thought" if _ANNOUNCES.search(text) else None
     outside = _QUOTED.sub('""', text)
     if _UNNAMED_VOICE.search(outside):
         return "an unnamed voice"

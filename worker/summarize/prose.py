@@ -21,8 +21,9 @@ MOST_CHARACTERS = 30_000
 FEWEST_WORDS = 5
 #: Share of letters among the characters that are not spaces, below which a line is a table or a list of scores.
 _LEAST_LETTERS = 0.6
-#: Share of words that begin with a capital, above which a line is a heading or a list of names.
-_MOST_CAPITALS = 0.75
+#: Share of words that begin with a capital, above which a line is a heading or a list of names; German writes its nouns
+#: so.
+_MOST_CAPITALS, _MOST_CAPITALS_GERMAN = 0.75, 0.9
 
 _PARAGRAPH = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 #: A full stop, question or exclamation mark of any script, and what may close after it. An ellipsis marks a teaser.
@@ -40,6 +41,8 @@ _MAY_ASK = 2
 _ONLY_QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]$")
 _QUOTE_MARKS = ('"', "“", "”", "«", "»", "„", "「")
 _WORD = re.compile(r"\w+")
+#: An apostrophe that some encoding made a quotation mark: l"économie, qu"il.
+_ELISION = re.compile(r"(?:(?<=\b[cdjlmnst])|(?<=\bqu))\"(?=[^\W\d_])", re.IGNORECASE)
 #: The words in capitals that an article opens with, before one that is not.
 _LEAD_IN = re.compile(r"(?:[A-Z][A-Z’']*[A-Z]|A)(?: [A-Z][A-Z’']*[A-Z]| A){0,4}(?= [\w“\"]*[a-z\d])")
 #: Among them words that are no names.
@@ -101,7 +104,8 @@ def _sentences(texts: list[str], turns: Sequence[dialogue.Turn | None], body: st
     seen: set[str] = set()
     usable = 0
     for paragraph, after, turn in zip(texts, [*texts[1:], ""], turns, strict=False):
-        parts = sentences(manner.unstamped(paragraph), language)
+        paragraph = _ELISION.sub("’", paragraph)
+        parts = [manner.unbuttoned(part) for part in sentences(manner.unstamped(paragraph), language)]
         for quoted in quotations.joined(parts, goes_on=quotations.opens(after)):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
             may_stand = quoted.whole and key not in seen and turn is None
@@ -140,8 +144,8 @@ def _cased(word: str, rest: str) -> str | None:
     return found[0] if found and found[0][0].isupper() else None
 
 
-def is_prose(text: str) -> bool:
-    """Return whether `text` is a whole sentence of prose: no heading, list, table or teaser."""
+def is_prose(text: str, language: str = "en") -> bool:
+    """Return whether `text` is a whole sentence of prose in `language`: no heading, list, table or teaser."""
     if length(text) < FEWEST_WORDS or not _ENDS.search(text) or not brackets_balanced(text):
         return False
     solid = len(text) - text.count(" ")
@@ -149,15 +153,16 @@ def is_prose(text: str) -> bool:
         return False  # M: the vowel signs of Indic scripts
     words = [word for word in _WORD.findall(text) if word[0].isalpha()]
     capitals: int = sum(word[0].isupper() for word in words)
-    return capitals <= _MOST_CAPITALS * len(words)
+    return capitals <= (_MOST_CAPITALS_GERMAN if language == "de" else _MOST_CAPITALS) * len(words)
 
 
 def _sentence(text: str, position: int, language: str, *, may_stand: bool) -> Sentence:
     asks = position >= _MAY_ASK and bool(_ASKS.search(text)) and not any(mark in text for mark in _QUOTE_MARKS)
-    usable = may_stand and not asks and not _TEASER.match(text) and is_prose(text)
+    usable = may_stand and not asks and not _TEASER.match(text) and is_prose(text, language)
     shortened = openers.without_connective(text) if language == "en" else text
     if shortened != text and not is_prose(shortened):
         shortened, points_back = text, True
     else:
-        points_back = bool(_ONLY_QUOTED.match(text)) or (language == "en" and openers.points_back(shortened))
+        points = openers.points_back(shortened) if language == "en" else manner.points_back(text, language)
+        points_back = bool(_ONLY_QUOTED.match(text)) or (points and (language == "en" or position > 0))
     return Sentence(text, position, usable, shortened, points_back)

@@ -15,7 +15,8 @@ _FARTHEST = 12
 
 #: What closes a quotation that opens with a mark.
 _CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»"}
-_MARK = re.compile(r"[\"“”„«»]")
+# A straight mark amid letters is an apostrophe that some encoding changed.
+_MARK = re.compile(r"(?<![^\W\d_])\"|\"(?!\"*[^\W\d_])|[“”„«»]")
 #: A question mark amid a sentence, or after its full stop: a closing quotation mark that some encoding lost.
 _LOST_MARK = re.compile(r"(?<=\w)\?(?=[,;.)]|\s+[a-z(])|(?<=[.,!])\?")
 

@@ -1,7 +1,7 @@
 """Training the head: `python -m worker.summarize.train --data DIR [--seeds 5] [--out FILE]`, about half an hour.
 
-DIR holds NAME.train.jsonl.gz (TRAINING) and NAME.dev.jsonl.gz (DEVELOPMENT), rows of {title, text, summary}. Two parts
-are trained one after the other:
+DIR holds NAME.train.jsonl.gz (TRAINING) and NAME.dev.jsonl.gz (DEVELOPMENT), rows of {title, text, summary}. Three
+parts are trained one after the other:
 
 1. The boilerplate network tells invented lines of boilerplate (worker/summarize/training/boilerplate.txt), inserted at
    random into real articles, from the articles' own sentences: binary cross-entropy.
@@ -31,6 +31,7 @@ from worker.summarize import head
 from worker.summarize.encoder import load_encoder
 from worker.summarize.training import boilerplate, extracts
 from worker.summarize.training.examples import Example, Line, line, read
+from worker.summarize.training.fitness import labelled, train_fitness
 
 #: Sets that are learned from, with how often each article is seen in an epoch and how many are held out of it.
 TRAINING: Final = {
@@ -196,7 +197,7 @@ def main() -> None:
             kept = mean, network
     if kept is None:
         parser.error("--seeds must be 1 or more")
-    head.write(options.out, finder, kept[1])
+    head.write(options.out, finder, kept[1], train_fitness(labelled(options.data, encoder)))
     tell(f"{options.out}\n")
 
 

@@ -1,21 +1,19 @@
 """What is wrong with a desk, in sentences that say what to do; deploy/monitoring/alerts.yml asks for the same."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
-from producers.processes import Process
-from worker.operations.status import EditionStatus, Look
+from producers.processes import KEPT_SECONDS, Process
+from producers.terminal import counted, duration
+from worker.operations.status import EditionStatus, Look, is_overdue
 from worker.store.activity import Activity
 from worker.store.states import MessageState
-from worker.web.view import duration, line
+from worker.web.view import line
 
 #: Seconds that an article may wait for its digest.
 STUCK_SECONDS: Final = 1800
 #: Share of the articles of a day that may fail, and a number that may fail besides: of few a share says little.
 FAILED_SHARE, FAILED_BESIDES = 0.1, 20
-#: Seconds in which a closed edition is written; the next tick writes what one has left.
-WRITTEN_SECONDS: Final = 300
 #: Share of the journal's room at which a warning is given, before producers have to wait.
 FULL_SHARE: Final = 0.5
 #: Items of one source that are held for an embargo without a time: from so many on it may be a habit of the source.
@@ -44,8 +42,8 @@ def alerts(
         yield from _processes(seen)
         if queue["journal"] > FULL_SHARE * max_pending:
             yield (
-                f"{queue['journal']:,} raw articles wait in the journal; at {max_pending:,} producers have to wait: "
-                "add ingest workers."
+                f"{counted(queue['journal'], 'raw article')} wait in the journal; at {max_pending:,} producers have to "
+                "wait: add ingest workers."
             )
     waits = status["oldest_ready_seconds"] or 0
     if waits > STUCK_SECONDS:
@@ -55,7 +53,7 @@ def alerts(
     if failed > FAILED_SHARE * came + FAILED_BESIDES:
         yield f"{failed:,} of the last day's {came:,} articles failed: their reasons are below."
     for profile, edition in editions.items():
-        if edition and not edition["delivered"] and _age(edition, activity.until) > WRITTEN_SECONDS:
+        if edition and is_overdue(edition, activity.until):
             yield f"The edition {profile} of {edition['date']} is not written yet: the log of schedule says why."
     if unknown := mail.get(MessageState.UNKNOWN):
         yield (
@@ -74,13 +72,15 @@ def unread_embargoes(sources: Iterable[tuple[str, int]]) -> Iterator[str]:
 
 
 def _processes(seen: Sequence[Process]) -> Iterator[str]:
-    alive = {one.role for one in seen if not one.late}
-    for role in sorted({*NEEDED, *(one.role for one in seen)} - alive):
-        if any(one.role == role for one in seen):
+    alive = {process.role for process in seen if not process.late}
+    for role in sorted({*NEEDED, *(process.role for process in seen)} - alive):
+        if any(process.role == role for process in seen):
             yield f"No {role} process has a recent heartbeat: look at its log and start one again."
         else:
             yield f"There is no {role} process: start one."
-
-
-def _age(edition: EditionStatus, now: datetime) -> float:
-    return (now - datetime.fromisoformat(edition["closed_at"])).total_seconds()
+    for process in seen:
+        if process.late and process.role in alive:
+            yield (
+                f"The {process.role} process {process.pid} on {line(process.host)} has no recent heartbeat, and others "
+                f"do its work: see whether it hangs or has ended. After {duration(KEPT_SECONDS)} it is listed no more."
+            )

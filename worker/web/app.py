@@ -55,6 +55,8 @@ def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
         Route("/search", pages.find),
         Route("/desk", pages.desk),
         Route("/desk/items", changes.items, methods=["GET", "POST"]),
+        Route("/sign-in", changes.sign_in, methods=["GET", "POST"]),
+        Route("/sign-out", changes.sign_out, methods=["POST"]),
         Route("/style.css", pages.css),
         Route("/articles", api.push, methods=["POST"]),
         Route("/articles/{id}", api.outcome),

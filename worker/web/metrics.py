@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from producers.processes import LIMITS
-from worker.operations.status import look
+from worker.operations.status import look, processes
 from worker.store import outbox
 from worker.store.activity import activity
 from worker.web.load import probe
-from worker.web.pages import running, site
+from worker.web.pages import site
 from worker.web.site import Site
 
 #: Seconds for the figures: Prometheus itself waits for 10 unless it is set otherwise.
@@ -41,7 +41,7 @@ class _Desk(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         here = self._here
-        status, now, seen = look(here.store, here.journal), activity(here.store), running(here)
+        status, now, seen = look(here.store, here.journal), activity(here.store), processes(here.journal)
         queue = status["queue"]
         yield _gauge("redis_up", "Whether Redis answers.", float("error" not in queue))
         if "error" not in queue:
@@ -61,7 +61,7 @@ class _Desk(Collector):
             "what",
             {name: sum(steps) for name, steps in day.items()},
         )
-        rates = {"articles": now.articles_a_minute, "digests": now.digests_a_minute}
+        rates = {"articles": now.rates.articles_a_minute, "digests": now.rates.digests_a_minute}
         yield _gauges("per_minute", "Articles and digests a minute, averaged over five minutes.", "what", rates)
         yield _gauge(
             "summaries_replaced_last_day", "Summaries that failed the support check in the last 24 hours.", now.replaced

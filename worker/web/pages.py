@@ -1,7 +1,7 @@
 """The pages for reading: editions, stories, the search; and the desk page. Each is a function of a request."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -9,25 +9,39 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from producers.processes import Process, listed, waits
+from producers.processes import waits
+from producers.terminal import duration
 from worker.edition import view as edition_view
 from worker.edition.budget import Place
 from worker.edition.calendar import parse_day
 from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
-from worker.errors import ConfigurationError, RetryableError
+from worker.errors import ConfigurationError
 from worker.items.ruling import Standing
-from worker.operations.status import last_editions, look, stamps_ahead
+from worker.operations.status import (
+    last_editions,
+    look,
+    processes,
+    rates_text,
+    stamps_ahead,
+    still_to_do,
+    time_left,
+)
 from worker.store import by_hand, editions, failures, outbox, pages_queries, search, stories
 from worker.store.activity import activity
+from worker.store.matching import terms
 from worker.store.states import State
-from worker.web import view
+from worker.web import session, view
 from worker.web.alerts import MANY_UNREAD, alerts, unread_embargoes
 from worker.web.site import Site, style
+from worker.web.topics import Headline, archived, story_href, told
 
-#: Hits on one page of a search, and the last page: what lies deeper is found by narrowing the question.
+#: Hits on one page of a search.
 HITS: Final = 25
-MOST_PAGES: Final = 100
+#: Digits of a page's number.
+MOST_DIGITS: Final = 6
+#: Days on one page of the archive.
+ARCHIVED: Final = 31
 #: Characters of a search's fields that are looked at.
 FIELD: Final = 500
 #: Publishers that the search proposes.
@@ -48,7 +62,7 @@ def site(request: Request) -> Site:
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """Return the page that `template` makes of `values`."""
-    around = {"path": request.url.path, "home": "", "profiles": []}
+    around = {"path": request.url.path, "home": "", "profiles": [], "key": session.key(request)}
     return HTMLResponse(site(request).page(template, {**around, **values}), status)
 
 
@@ -72,10 +86,15 @@ def rest(request: Request) -> Response:
     """The topics of a day's edition that it does not show, by their headlines."""
     stored = _of_the_day(request)
     shown = edition_view.edition(stored.document)
+    left_out = [topic for topic in stored.document["topics"] if topic["place"] == Place.LEFT_OUT]
+    languages = pages_queries.languages(site(request).store, [topic["article_id"] for topic in left_out])
     topics = [
-        {"headline": edition_view.plain(topic["headline"] or ""), "href": view.story_href(topic["story_id"])}
-        for topic in stored.document["topics"]
-        if topic["place"] == Place.LEFT_OUT
+        Headline(
+            edition_view.plain(topic["headline"] or ""),
+            *edition_view.tongue(languages.get(topic["article_id"], "und")),
+            href=story_href(topic["story_id"], (stored.profile, stored.date)),
+        )
+        for topic in left_out
     ]
     return _page_of_profile(request, "rest.html", {"edition": shown, "topics": topics})
 
@@ -93,11 +112,21 @@ def _of_the_day(request: Request) -> editions.Edition:
 
 
 def archive(request: Request) -> Response:
-    """All days with an edition, newest first, by month."""
-    months: dict[str, list[pages_queries.Day]] = {}
-    for day in pages_queries.days(site(request).store, _profile(request)):
-        months.setdefault(f"{day.date:%Y-%m}", []).append(day)
-    return _page_of_profile(request, "archive.html", {"months": months, "feeds": list(FEEDS)})
+    """The days with an edition, newest first, ARCHIVED on a page."""
+    here, profile = site(request), _profile(request)
+    try:
+        before = _day_or_none(request.query_params.get("before", ""))
+    except ValueError:
+        raise HTTPException(404, "There is no such day.") from None
+    days = [day.date for day in pages_queries.days(here.store, profile) if before is None or day.date < before]
+    documents = pages_queries.documents(here.store, profile, days[:ARCHIVED])
+    values = {
+        "days": [archived(documents[day], here.home(profile)) for day in days[:ARCHIVED] if day in documents],
+        "older": f"?before={days[ARCHIVED - 1]}" if len(days) > ARCHIVED else None,
+        "is_newest": before is None,
+        "feeds": list(FEEDS),
+    }
+    return _page_of_profile(request, "archive.html", values)
 
 
 def story(request: Request) -> Response:
@@ -109,9 +138,15 @@ def story(request: Request) -> Response:
         raise _not_shown(here, name, "There is no such story; it may have been pruned.") from None
     if shown["id"] != name:
         # It became a part of another story, or an article was meant.
-        return RedirectResponse(view.story_href(shown["id"]), 302)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(story_href(shown["id"]) + query, 302)
     canonical = pages_queries.article(here.store, shown["canonical_id"]) if shown["canonical_id"] else None
-    return page(request, "story.html", {"story": view.story(shown, canonical, here.zone, here.outlets())})
+    editions_told = told(here.store, name, request.query_params.get("edition", ""), here.home_if_known)
+    return page(
+        request,
+        "story.html",
+        {"story": view.story(shown, canonical, here.zone, here.outlets()), "editions": editions_told},
+    )
 
 
 def text(request: Request) -> Response:
@@ -148,15 +183,19 @@ def find(request: Request) -> Response:
         since=_midnight(since, here) if since else None,
         before=_midnight(until + timedelta(days=1), here) if until and until < date.max else None,
     )
-    # One more than is shown says whether there is another page.
-    hits = search.find(here.store, query, most=HITS + 1, skip=HITS * (number - 1))
-    return _search_page(
-        request,
-        fields,
-        hits=[view.search_result(hit, here.zone, here.outlets()) for hit in hits[:HITS]],
-        earlier=_same_search(request, fields, number + 1) if len(hits) > HITS and number < MOST_PAGES else None,
-        later=_same_search(request, fields, number - 1) if number > 1 else None,
+    answer = search.find(here.store, query, most=HITS, skip=HITS * (number - 1))
+    last = max(1, -(-answer.stories // HITS))
+    if number > last:
+        return RedirectResponse(_same_search(request, fields, last), 302)
+    wanted, _ = terms(fields["q"])
+    shown = view.Answer(
+        count=view.counted_stories(answer.stories, is_cut=answer.is_cut),
+        hits=tuple(view.search_result(hit, wanted, here.zone, here.outlets()) for hit in answer.hits),
+        page=f"Page {number} of {last}" if last > 1 else None,
+        previous=_same_search(request, fields, number - 1) if number > 1 else None,
+        next=_same_search(request, fields, number + 1) if number < last else None,
     )
+    return _search_page(request, fields, answer=shown)
 
 
 def desk(request: Request) -> Response:
@@ -164,7 +203,7 @@ def desk(request: Request) -> Response:
     here = site(request)
     status = look(here.store, here.journal)
     waiting = status["oldest_ready_seconds"]
-    day, processes, mail = activity(here.store), running(here), outbox.counts(here.store)
+    day, seen, mail = activity(here.store), processes(here.journal), outbox.counts(here.store)
     last, ahead = last_editions(here.settings, here.store), stamps_ahead(here.store, here.journal)
     failed = failures.listed(here.store, FAILURES, raw=False)
     refresh = 0 if request.query_params.get("still") else REFRESH_SECONDS
@@ -176,16 +215,17 @@ def desk(request: Request) -> Response:
             "states": [*State, Standing.HELD, Standing.KILLED],
             "alerts": [
                 *unread_embargoes(by_hand.unread_embargoes(here.store, MANY_UNREAD)),
-                *alerts(status, day, processes, last, mail, here.settings.max_pending),
+                *alerts(status, day, seen, last, mail, here.settings.max_pending),
                 *waits(here.settings.data),
                 *([ahead] if ahead else []),
             ],
-            "workers": [view.working(process) for process in processes],
-            "waiting": None if waiting is None else view.duration(waiting),
-            "activity": day,
+            "workers": [view.working(process) for process in seen],
+            "waiting": None if waiting is None else duration(waiting),
+            "rates": rates_text(day.rates),
+            "left": time_left(still_to_do(status), day.rates),
             "plots": view.plots(day, here.zone),
             "editions": [
-                view.closed(here.home(name), name, edition, here.settings.all_profiles[name])
+                view.closed(here.home(name), name, edition, here.settings.all_profiles[name], day.until)
                 for name, edition in last.items()
             ],
             "mail": mail,
@@ -199,15 +239,6 @@ def desk(request: Request) -> Response:
         # By a header, and to be stopped: WCAG 2.2, success criterion 2.2.1.
         answer.headers["Refresh"] = str(refresh)
     return answer
-
-
-def running(here: Site) -> list[Process]:
-    """Return the processes with a heartbeat in the last hour; none if Redis does not answer."""
-    try:
-        return listed(here.journal().redis)
-    except (ConfigurationError, RetryableError):
-        # The page already says that Redis does not answer.
-        return []
 
 
 def feed(request: Request) -> Response:
@@ -239,7 +270,7 @@ def _edition(request: Request, stored: editions.Edition) -> Response:
     values = {
         "edition": edition_view.edition(
             stored.document,
-            view.story_href,
+            lambda story: story_href(story, (stored.profile, stored.date)),
             rest=f"{site(request).home(stored.profile)}/editions/{stored.date}/more",
         ),
         "earlier": next((day for day in days if day < stored.date), None),
@@ -269,40 +300,27 @@ def _search_page(
     request: Request,
     fields: Mapping[str, str],
     *,
-    hits: Sequence[view.SearchResult] | None = None,
+    answer: view.Answer | None = None,
     wrong: str | None = None,
-    earlier: str | None = None,
-    later: str | None = None,
     status: int = 200,
 ) -> Response:
-    """Return the search form with `fields` filled in and, beneath it, the `hits` or what is `wrong`.
-
-    `earlier` and `later` are the queries of the pages with older and newer hits; None if there is no such page.
-    """
+    """Return the search form with `fields` filled in and, beneath it, the `answer` or what is `wrong`."""
     here = site(request)
     known = (here.outlets().name(name) for name in search.publishers(here.store, PROPOSED))
     publishers = list(dict.fromkeys(edition_view.plain(name) for name in known if name))
-    values = {
-        "asked": fields,
-        "publishers": publishers,
-        "hits": hits,
-        "wrong": wrong,
-        "earlier": earlier,
-        "later": later,
-    }
+    values = {"asked": fields, "publishers": publishers, "answer": answer, "wrong": wrong}
     return page(request, "search.html", values, status)
 
 
 def _same_search(request: Request, fields: Mapping[str, str], number: int) -> str:
-    """Return the query of the page `number` of the search for `fields`."""
+    """Return the address of the page `number` of the search for `fields`."""
     asked = {name: text for name, text in fields.items() if text}
-    return str(request.url.replace_query_params(**asked, page=number).query)
+    return f"/search?{request.url.replace_query_params(**asked, page=number).query}"
 
 
 def _page_number(text: str) -> int:
-    """Return the page that `text` names: the first for what is no number, the last for one that is too high."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
-    return min(max(number, 1), MOST_PAGES)
+    """Return the page that `text` names, the first for what is no number."""
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
 
 
 def _midnight(day: date, here: Site) -> datetime:

@@ -57,6 +57,10 @@ class Site:
         """Return the path under which a profile's pages lie."""
         return "" if profile == self.settings.profile else f"/profiles/{profile}"
 
+    def home_if_known(self, profile: str) -> str | None:
+        """Return the path under which a profile's pages lie, None for a profile that is not in the settings."""
+        return self.home(profile) if profile in self.settings.all_profiles else None
+
     def outlets(self) -> Outlets:
         """Return the publishers of the desk, as its articles named them at most OUTLETS_SECONDS ago."""
         with self._lock:

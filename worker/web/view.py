@@ -10,24 +10,28 @@ from zoneinfo import ZoneInfo
 
 from producers.article import NO_SOURCES, Signal
 from producers.processes import Process
+from producers.terminal import duration
 from worker.article import Article
 from worker.clean.outlets import Outlets
 from worker.edition import view
 from worker.edition.profile import Profile
 from worker.items.ruling import Standing
 from worker.operations.explain import reason
-from worker.operations.status import EditionStatus
+from worker.operations.status import EditionStatus, is_overdue
 from worker.store.activity import STEP_SECONDS, STEPS, Activity
 from worker.store.by_hand import Listed
 from worker.store.failures import Failure
 from worker.store.pages_queries import StoredDigest
 from worker.store.search import Hit
 from worker.store.story_record import DecisionRecord, MemberRecord, StoryRecord
+from worker.web.excerpt import Part, excerpt
+from worker.web.excerpt import marked as marked_terms
 from worker.web.marking import Marked, marked
+from worker.web.topics import story_href
 
 #: Characters of an article's id in an explanation.
 SHOWN: Final = 8
-#: Characters of a title, a name, a reason or an excerpt.
+#: Characters of a title, a name or a reason.
 MOST_LINE: Final = 300
 #: Width and height of a plot in its own units; a bar is one step of the day.
 PLOT_WIDTH: Final = 480
@@ -86,13 +90,26 @@ class SearchResult:
     """A hit of a search as a reader sees it."""
 
     href: str
-    title: str
-    excerpt: str
+    title: tuple[Part, ...]
+    excerpt: tuple[Part, ...]
     tongue: Tongue
     publisher: str
     at: str
     iso: str
     reprint: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A page of hits: how many stories there are, which page this is, and the addresses of the pages beside it; None
+    where there is no such page.
+    """
+
+    count: str
+    hits: tuple[SearchResult, ...]
+    page: str | None
+    previous: str | None
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +149,17 @@ class Failing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """A profile and its last edition, if it has one, as the desk page shows them; `closes` is when each one does."""
+    """A profile and its last edition, if it has one, as the desk page shows them; `closes` is when each one does.
+
+    `late`: its files should be written by now, and are not.
+    """
 
     name: str
     href: str
     last: str | None
     digests: int
     delivered: bool
+    late: bool
     closes: str
 
 
@@ -151,11 +172,6 @@ class Working:
     pid: str
     age: str
     late: bool
-
-
-def story_href(story: str) -> str:
-    """Return the address of a story's page."""
-    return f"/stories/{quote(story, safe='')}"
 
 
 def story(
@@ -264,12 +280,19 @@ def _headline(record: StoryRecord, digest: StoredDigest | None) -> str:
     return next((member["title"] or "" for member in record["articles"] if member["canonical"]), "")
 
 
-def search_result(hit: Hit, zone: ZoneInfo, known: Outlets) -> SearchResult:
-    """Return a hit as a reader sees it; `known` are the desk's publishers."""
+def counted_stories(number: int, *, is_cut: bool) -> str:
+    """Return how many stories a search has found; `is_cut`: there are older ones, too."""
+    if is_cut:
+        return f"The newest {number:,} stories; to reach older ones, add a word or a day"
+    return "1 story" if number == 1 else f"{number:,} stories" if number else "No story"
+
+
+def search_result(hit: Hit, terms: Sequence[str], zone: ZoneInfo, known: Outlets) -> SearchResult:
+    """Return a hit as a reader sees it, the `terms` of the question marked; `known` are the desk's publishers."""
     return SearchResult(
         href=story_href(hit.story_id),
-        title=line(hit.title or hit.headline or "") or "(no title)",
-        excerpt=line(hit.excerpt),
+        title=marked_terms(line(hit.title or hit.headline or "") or "(no title)", terms),
+        excerpt=excerpt(view.plain(hit.text), terms),
         tongue=Tongue(*view.tongue(hit.language)),
         publisher=_name(known.name(hit.publisher), hit.source),
         at=local_time(hit.at, zone),
@@ -301,14 +324,15 @@ def failing(failure: Failure, zone: ZoneInfo) -> Failing:
     )
 
 
-def closed(home: str, name: str, edition: EditionStatus | None, profile: Profile) -> Closed:
-    """Return the profile `name`, whose pages begin with `home`, and the head of its last edition."""
+def closed(home: str, name: str, edition: EditionStatus | None, profile: Profile, now: datetime) -> Closed:
+    """Return the profile `name`, whose pages begin with `home`, and the head of its last edition, as they are `now`."""
     return Closed(
         name=view.edition_name(name),
         href=f"{home}/",
         last=f"{edition['date']}, revision {edition['revision']}" if edition else None,
         digests=edition["counts"]["digests"] if edition else 0,
         delivered=edition is None or edition["delivered"],
+        late=edition is not None and is_overdue(edition, now),
         closes=f"{profile.edition_time} {profile.timezone}",
     )
 
@@ -331,14 +355,6 @@ def line(text: str) -> str:
 def local_time(at: datetime, zone: ZoneInfo) -> str:
     """Return a time for people."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time span for people, in its largest unit."""
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _name(publisher: str | None, source: str) -> str:

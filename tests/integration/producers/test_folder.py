@@ -231,6 +231,35 @@ def test_the_bad_records_of_a_file_are_put_aside_and_can_be_dropped_again(desk: 
     assert (summary.articles_stored, summary.articles_failed) == (2, 1)
 
 
+def test_the_bad_records_of_a_file_that_is_no_json_can_be_dropped_again(desk: Desk) -> None:
+    def mail(number: int, text: str) -> str:
+        return (
+            f"From ada@npa.example Fri Nov 27 08:00:00 2026\nFrom: Ada <ada@npa.example>\nSubject: Lock {number}\n"
+            f"Date: Fri, 27 Nov 2026 08:00:00 +0000\nMessage-ID: <{number}@npa.example>\n\n{text}\n\n"
+        )
+
+    drop(desk, "a.mbox", mail(1, "The bridge is shut.") + mail(2, "UNUSABLE \u201clock\u201d") + mail(3, ""))
+    summary = desk.once()
+    assert (summary.articles_stored, summary.articles_failed) == (1, 2)
+    aside = desk.inbox / ".failed/a.mbox.records.jsonl"
+    unusable, empty = (json.loads(line) for line in aside.read_text().splitlines())
+    assert unusable["article"]["text"] == "UNUSABLE \u201clock\u201d\n\n"
+    assert empty["record"].startswith("From: Ada <ada@npa.example>")
+
+    corrected = aside.read_text().replace("UNUSABLE", "usable")
+    aside.unlink()
+    again = Desk(desk.inbox, desk.queue)
+    drop(again, "again.jsonl", corrected)
+    summary = again.once()
+    assert (summary.articles_stored, summary.articles_failed) == (1, 1)
+    (stored,) = (raw for raw in again.settled if not raw.refused)
+    assert (stored.title, stored.uri, stored.publisher) == ("Lock 2", "2@npa.example", "Ada")
+    assert stored.published_at == datetime(2026, 11, 27, 8, tzinfo=UTC)
+    (refused,) = (raw.refused for raw in again.settled if raw.refused)
+    assert "line 2: " in refused
+    assert "when it was first read: the mail has no text" in refused
+
+
 def test_a_move_never_overwrites(desk: Desk) -> None:
     for text in ("first", "second", "third"):
         again = Desk(desk.inbox, desk.queue)

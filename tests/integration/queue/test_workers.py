@@ -15,7 +15,7 @@ import sqlalchemy as sa
 import tests.postgres
 from producers.article import RawArticle
 from producers.journal import Standing
-from producers.processes import waits
+from producers.processes import listed, waits
 from producers.push import INGEST_QUEUE, Queue, push_all
 from producers.redis_client import QueueFullError
 from tests import rig
@@ -91,11 +91,13 @@ class TestSummarize:
         rig.until(lambda: waits(tmp_path) == [], "nothing waits")
         assert set(digest_writes(store).values()) == {1}
 
-    def test_sigterm_lets_it_finish_the_batch_and_exit_with_0_within_its_grace(
-        self, in_mid_batch: subprocess.Popen[bytes], store: Store
+    def test_sigterm_lets_it_finish_the_batch_sign_off_and_exit_with_0_within_its_grace(
+        self, in_mid_batch: subprocess.Popen[bytes], store: Store, queue: Queue
     ) -> None:
+        assert [process.role for process in listed(queue.journal.redis)] == ["summarize"]
         in_mid_batch.send_signal(signal.SIGTERM)
         assert in_mid_batch.wait(GRACE_SECONDS[WORKS]) == 0
+        assert listed(queue.journal.redis) == []
         held = counts(store)
         assert (held.digested, held.leased, held.ready) == (BATCH, 0, BATCH)
 
@@ -115,6 +117,18 @@ class TestSummarize:
 
 class TestIngest:
     """Ingest workers and what ends them."""
+
+    def test_it_is_one_process_of_the_list_whether_or_not_it_has_work_and_none_after_sigterm(
+        self, queue: Queue, start: Start
+    ) -> None:
+        worker = start("ingest", WIREDESK_INGEST_PROCESSES="2")
+        rig.until(lambda: len(listed(queue.journal.redis)) == 1, "the worker is listed")
+        queue.push(reports(5))
+        rig.until(lambda: queue.journal.pending() == 0, "everything is settled")
+        assert [process.pid for process in listed(queue.journal.redis)] == [str(worker.pid)]
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(GRACE_SECONDS[WORKS]) == 0
+        assert listed(queue.journal.redis) == []
 
     def test_an_article_that_ends_its_process_fails_alone_after_three_attempts(
         self, store: Store, queue: Queue, start: Start

@@ -1,5 +1,6 @@
 """The outbox: a message is taken by one sender, sent once, or not known to be sent."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -98,6 +99,31 @@ class TestRevisions:
         outbox.accepted(store, taken(store).token)
         self.revise(store)
         assert outbox.take(store) is None
+
+    def test_it_is_compared_once_for_all_readers_while_others_write(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        readers = [f"{number}@example.org" for number in range(50)]
+        queued(store, *readers)
+        for _ in readers:
+            outbox.accepted(store, taken(store).token)
+        digested(store, "a", made_at=at(MONDAY, 8))
+        edition = close(store, MONDAY, at(MONDAY, 9))
+        read: list[str] = []
+        statements: list[str] = []
+        loads = json.loads
+
+        def reading(document: str) -> object:
+            read.append(document)
+            with store.writing() as connection:
+                connection.execute(sa.update(editions).values(delivered_at=at(MONDAY, 9)))
+            return loads(document)
+
+        monkeypatch.setattr(outbox.json, "loads", reading)  # type: ignore[attr-defined]
+        sa.event.listen(store.engine, "before_cursor_execute", lambda *sent: statements.append(sent[2]))
+        assert outbox.queue(store, edition.id, readers) == len(readers)
+        assert len(read) == len(set(read)) == 2
+        assert len(statements) < len(readers)
 
     def test_one_with_another_story_follows_the_message_before(self, store: Store) -> None:
         queued(store, ANNA)

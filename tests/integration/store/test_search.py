@@ -6,18 +6,19 @@ import pytest
 import sqlalchemy as sa
 
 from tests.articles import digest, incoming
-from worker.store import Store, leases
+from worker.store import Store, leases, search
 from worker.store.articles import put_failure, take_in
 from worker.store.contents import prune
 from worker.store.failures import drop, work_again
-from worker.store.search import Query, find, terms
+from worker.store.matching import terms
+from worker.store.search import Query, find
 from worker.store.tables import articles
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def found(store: Store, words: str = "", **fields: object) -> list[str]:
-    return sorted(hit.article_id for hit in find(store, Query(words=words, **fields), most=50))  # type: ignore[arg-type]
+    return sorted(hit.article_id for hit in find(store, Query(words=words, **fields), most=50).hits)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -128,13 +129,64 @@ def test_a_question_may_be_narrowed_by_publisher_and_time_of_publication(stocked
 def test_a_hit_names_the_story_and_the_headline_where_the_article_leads_it(stocked: Store) -> None:
     while (lease := leases.lease(stocked)).articles:
         leases.finish(stocked, lease.token, [digest(one.id) for one in lease.articles])
-    (hit,) = find(stocked, Query(words="osterby"), most=5)
+    (hit,) = find(stocked, Query(words="osterby"), most=5).hits
     assert (hit.story_id, hit.headline, hit.reprint) == ("ferry", "Headline of ferry", False)
 
 
 def test_the_newest_come_first_and_are_told_in_pages(stocked: Store) -> None:
-    first, second = (find(stocked, Query(), most=2, skip=skip) for skip in (0, 2))
+    first, second = (find(stocked, Query(), most=2, skip=skip).hits for skip in (0, 2))
     assert [hit.article_id for hit in first + second] == ["rates", "ferry", "café"]
+
+
+def ranked(store: Store, words: str) -> list[str]:
+    """Return the stories that are found, the best first."""
+    return [hit.story_id for hit in find(store, Query(words=words), most=50).hits]
+
+
+def test_the_best_answer_comes_first_and_of_equal_ones_the_newest(store: Store) -> None:
+    filler = "The council met on Monday and spoke of roads and schools. " * 8
+    texts = {
+        "named": (f"{filler} A ferry was mentioned.", "Council meets", 0),
+        "older": ("The ferry sailed on time.", "The harbour in spring", 3),
+        "newer": ("The ferry sailed on time.", "The harbour in autumn", 1),
+        "about": ("The ferry ran aground. The ferry was old.", "Ferry aground", 5),
+        "ancient": ("The ferry ran aground. The ferry was old.", "Ferry sinks", 400),
+    }
+    take_in(
+        store,
+        [
+            incoming(name, f"{text} {name}", title=title, published_at=NOON - timedelta(days=age))
+            for name, (text, title, age) in texts.items()
+        ],
+    )
+    order = ranked(store, "ferry")
+    assert order[0] == "about", "its title has the word"
+    assert order.index("newer") < order.index("older")
+    assert order.index("about") < order.index("ancient")
+    assert ranked(store, "ancient ferry") == ["ancient"]
+
+
+def test_a_story_comes_once_and_stories_are_counted_beyond_the_page(store: Store) -> None:
+    take_in(store, [incoming(f"n{n}", f"Report {n} on ferries.", title=f"Report {n}") for n in range(7)])
+    with store.writing() as connection:
+        connection.execute(sa.update(articles).where(articles.c.id.in_(["n1", "n2"])).values(story_id="n0"))
+    answer = find(store, Query(words="ferries"), most=2, skip=2)
+    assert (len(answer.hits), answer.stories, answer.is_cut) == (2, 5, False)
+    assert sorted(ranked(store, "ferries")) == ["n0", "n3", "n4", "n5", "n6"]
+
+
+def test_of_very_many_articles_the_newest_are_ranked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_RANKED", 3)
+    take_in(store, [incoming(f"n{n}", f"Report {n}.", published_at=NOON + timedelta(days=n)) for n in range(5)])
+    answer = find(store, Query(words="report"), most=9)
+    assert (answer.stories, answer.is_cut) == (3, True)
+    assert sorted(hit.story_id for hit in answer.hits) == ["n2", "n3", "n4"]
+
+
+def test_no_phrase_reaches_from_the_title_into_the_text(store: Store) -> None:
+    take_in(store, [incoming("a", "Aground off Osterby.", title="A ferry")])
+    assert found(store, '"ferry aground"') == []
+    assert found(store, '"a ferry"') == found(store, '"aground off"') == found(store, "ferry aground") == ["a"]
 
 
 def test_what_is_pruned_dropped_or_taken_in_anew_is_found_by_what_the_store_says_now(stocked: Store) -> None:

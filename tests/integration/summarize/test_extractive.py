@@ -20,6 +20,8 @@ Read more:
 
 “It is a sad day,” said Maren Hale, who chairs the council of the town."""
 
+FERRY_IN_GERMAN = "Der Hafenrat hat am Montag die alte Fähre nach Norden stillgelegt."
+
 
 def digest_of(engine: Extractive, article: Article) -> Digest:
     [result] = engine.summarize([article])
@@ -53,12 +55,27 @@ def test_the_budget_of_words_and_sentences_holds(encoder: Encoder, words: int, m
 def test_a_digest_says_who_made_it_and_bears_a_normalised_embedding(engine: Extractive, write: Writer) -> None:
     found = digest_of(engine, write(STORY, id="story-7", title="Eastmere closes its ferry terminal"))
     vector = np.frombuffer(found.embedding, dtype="<f4")
-    assert (found.article_id, found.engine, found.model) == ("story-7", "extractive", "all-MiniLM-L6-v2 + head 1")
+    assert (found.article_id, found.engine, found.model) == ("story-7", "extractive", "all-MiniLM-L6-v2 + head 2")
     assert (found.supported, found.checks) == (True, ())
     assert found.headline == "Eastmere closes its ferry terminal"
     assert found.seconds > 0
     assert vector.shape == (384,)
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("title", ["Eastmere closes its ferry terminal", None], ids=["titled", "untitled"])
+def test_the_embedding_is_that_of_summary_and_headline_in_equal_shares(
+    engine: Extractive, encoder: Encoder, write: Writer, title: str | None
+) -> None:
+    found = digest_of(engine, write(STORY, title=title))
+    told = [f"{one.rstrip('.')}." for one in STORY.replace("\n\n", " ").split(". ") if one.rstrip(".") in found.summary]
+
+    summary = encoder.encode(told).mean(axis=0)
+    headline = encoder.encode([found.headline])[0]
+    expected = summary / np.linalg.norm(summary) + headline
+
+    assert 1 <= len(told) < STORY.count(".")
+    assert np.frombuffer(found.embedding, "<f4") == pytest.approx(expected / np.linalg.norm(expected), abs=1e-4)
 
 
 def test_embeddings_of_like_articles_lie_nearer_than_those_of_unlike_ones(engine: Extractive, write: Writer) -> None:
@@ -128,9 +145,43 @@ def test_in_a_language_that_the_encoder_does_not_know_the_lead_is_the_summary(
     engine: Extractive, write: Writer, language: str, body: str
 ) -> None:
     found = digest_of(engine, write(body, language=language))
-    assert (found.model, found.embedding) == (LEAD, b"")
+    assert (found.model.split(" + ")[0], found.embedding) == (LEAD, b"")
     assert body.startswith(found.summary[:20])
     assert length(found.summary) <= 75
+
+
+def test_a_digest_in_a_language_that_no_encoder_knows_says_so(engine: Extractive, write: Writer) -> None:
+    known = digest_of(engine, write(f"{FERRY_IN_GERMAN}\n\n{FERRY_IN_GERMAN}", language="de"))
+    unknown = digest_of(
+        engine, write("Borgarstjórnin lokaði gömlu ferjunni á mánudag.\n\nViðgerðin er dýr.", language="is")
+    )
+    assert known.checks == ()
+    assert unknown.checks == ("no encoder knows the language: is",)
+
+
+def test_lines_of_the_site_are_in_neither_the_summary_nor_the_headline_of_an_article_in_another_language(
+    engine: Extractive, write: Writer
+) -> None:
+    # Given lines that no training has seen, on top of the report and in it
+    lines = (
+        "Unsere Zeitung gibt es jetzt auch zum Hören, direkt in Ihrem Posteingang.",
+        "Nichts mehr verpassen: Aktivieren Sie unsere Mitteilungen auf dem Handy.",
+        "Die Verwendung dieses Textes ist nur mit Erlaubnis des Verlages gestattet.",
+    )
+    body = "\n\n".join(
+        [
+            lines[0],
+            lines[1],
+            FERRY_IN_GERMAN,
+            lines[2],
+            "Die Reparatur kostet nach Angaben der Stadt 38 Millionen Kronen.",
+        ]
+    )
+    # When
+    digest = digest_of(engine, write(body, language="de"))
+    # Then
+    assert digest.summary == f"{FERRY_IN_GERMAN} Die Reparatur kostet nach Angaben der Stadt 38 Millionen Kronen."
+    assert FERRY_IN_GERMAN.startswith(digest.headline)
 
 
 def test_no_space_parts_two_chinese_sentences(engine: Extractive, write: Writer) -> None:
@@ -159,7 +210,7 @@ def test_a_digest_does_not_depend_on_the_articles_beside_it(request: pytest.Fixt
 
 def test_a_digest_names_the_precision_where_it_is_not_the_usual_one(small_encoder: Encoder, write: Writer) -> None:
     engine = Extractive(small_encoder, words=75, most_sentences=3)
-    assert digest_of(engine, write(STORY)).model == "all-MiniLM-L6-v2 (bfloat16) + head 1"
+    assert digest_of(engine, write(STORY)).model == "all-MiniLM-L6-v2 (bfloat16) + head 2"
 
 
 @pytest.mark.parametrize("body", ["", "   \n\n ", "***\n\n---"])

@@ -8,7 +8,7 @@ import pytest
 from worker.errors import ConfigurationError
 from worker.summarize.encoder import Encoder
 from worker.summarize.features import ALL_FIGURES, TEXT_FIGURES, content, in_article, of_text
-from worker.summarize.head import VERSION, Boilerplate, Head, Salience, load_head, read, write
+from worker.summarize.head import VERSION, Boilerplate, Fitness, Head, Salience, load_head, read, write
 from worker.summarize.prose import Sentence, considered
 
 REPORT = (
@@ -56,8 +56,23 @@ def test_a_title_moves_the_scores_towards_what_it_says(encoder: Encoder) -> None
     assert lifted.argmax() == 2
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "We think that you should look for yourselves.",
+        "It was a day like any other?",
+        "So much for that, then.",
+    ],
+)
+def test_an_aside_is_no_sentence_for_a_digest_and_a_fact_is_one(encoder: Encoder, aside: str) -> None:
+    texts = (*REPORT[:2], aside, *REPORT[2:])
+    found = load_head().judge(sentences_of(texts), encoder.encode(texts), "", None)
+    assert found.unfit == [text == aside for text in texts]
+    assert found.scores[2] == min(found.scores)
+
+
 def test_the_weights_survive_the_file(tmp_path: Path, encoder: Encoder) -> None:
-    parts = Boilerplate(), Salience()
+    parts = Boilerplate(), Salience(), Fitness()
     write(tmp_path / "head.safetensors", *parts)
     vectors = encoder.encode(REPORT)
     one, other = (

@@ -1,12 +1,14 @@
 """The pages, asked for over HTTP: what they show, what they refuse, and that no article speaks for itself."""
 
 import html
+import json
 import random
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -25,13 +27,15 @@ from worker.store.articles import Incoming, IncomingFailure, take_in
 from worker.store.tables import editions as table
 from worker.store.tables import failures as failure_rows
 from worker.web.app import POLICY
+from worker.web.excerpt import LENGTH
 from worker.web.site import Site
-from worker.web.view import MOST_LINE
 
 FERRY = (
     "The ferry Sunniva ran aground off Osterby on Friday with 212 people on board. Nobody was hurt.\n\n"
     "The company apologised. Waves of six metres were measured outside the breakwater."
 )
+#: Where the pages of the other profile are.
+PROFILE = "/profiles/morning-briefing"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -62,6 +66,14 @@ def told(store: Store, summary: str = "Nobody was hurt.", **fields: object) -> N
 
 def closed(store: Store, day: datetime = NOON) -> None:
     closing.close(store, profile="daily", timezone="Europe/Berlin", date=day.date(), at=None)
+
+
+def rewritten(store: Store, document: dict[str, Any]) -> None:
+    """Put `document` in the place of its edition."""
+    head = document["edition"]
+    with store.writing() as connection:
+        row = (table.c.profile == head["profile"]) & (table.c.date == head["date"])
+        connection.execute(sa.update(table).where(row).values(document=json.dumps(document)))
 
 
 def failed(store: Store, queue: Queue, text: str = "A text.") -> str:
@@ -105,7 +117,46 @@ class TestReading:
         closed(store)
         answer = pages.get("/")
         assert "Headline of ferry" in answer.text
-        assert {"href": "/stories/ferry"} in Elements(answer.text).all("a")
+        assert {"href": "/stories/ferry?edition=daily/2026-11-22"} in Elements(answer.text).all("a")
+
+    def test_a_story_leads_back_to_its_topic_in_the_edition_that_the_reader_came_from(
+        self, pages: Pages, store: Store
+    ) -> None:
+        editions.begin(store, "morning-briefing")
+        take_in(store, [incoming("ferry", FERRY, publisher="NPA")])
+        told(store)
+        for profile in ("daily", "morning-briefing"):
+            closing.close(store, profile=profile, timezone="Europe/Berlin", date=NOON.date(), at=None)
+        homes = {"": "", "?edition=nothing/2026-11-22": "", "?edition=morning-briefing/2026-11-22": PROFILE}
+        for query, home in homes.items():
+            page = Elements(pages.get(f"/stories/ferry{query}").text)
+            links = [str(a["href"]) for a in page.all("a") if "editions/2026" in str(a["href"])]
+            assert links[0] == f"{home}/editions/2026-11-22#topic-ferry"
+            assert len(set(links)) == 2, "the other edition is named, too"
+            assert 'id="topic-ferry"' in pages.get(links[0].partition("#")[0]).text
+
+    def test_a_story_names_the_other_reports_of_its_topic_and_the_days_before(
+        self, pages: Pages, store: Store, tmp_path: Path
+    ) -> None:
+        take_in(store, [incoming(f"n{n}", f"{FERRY} {n}") for n in range(1)])
+        told(store)
+        closed(store, NOON - timedelta(days=1))
+        take_in(store, [incoming("b", "Cranes stood idle.", publisher="NPA"), incoming("c", "Rates rose.")])
+        told(store)
+        closed(store)
+        documents = {row.date: row for row in editions.listed(store, "daily")}
+        document = json.loads(json.dumps(documents[NOON.date()].document))
+        first, second = document["topics"]
+        past = {"date": "2026-11-21", "story_id": "n0", "article_id": "n0", "headline": "<Aground>", "url": None}
+        document["topics"] = [{**first, "continues": past, "digests": first["digests"] + second["digests"]}]
+        rewritten(store, document)
+        here, other = first["story_id"], second["story_id"]
+        text = pages.get(f"/stories/{here}").text
+        assert f'<a href="/stories/{other}?edition=daily/2026-11-22" lang="en">Headline of {other}</a>' in text
+        assert 'Saturday, 21 November 2026: <a href="/stories/n0?edition=daily/2026-11-21"' in text
+        assert "&lt;Aground&gt;" in text
+        page = Elements(pages.get(f"/stories/{other}").text)
+        assert f"/editions/2026-11-22#topic-{here}" in [a["href"] for a in page.all("a")]
 
     def test_a_story_of_an_edition_leads_to_the_other_outlets(self, pages: Pages, store: Store) -> None:
         for name in ("npa", "courier", "gazette"):
@@ -113,7 +164,7 @@ class TestReading:
         told(store)
         closed(store)
         links = [a["href"] for a in Elements(pages.get("/").text).all("a")]
-        assert links[-4] == "/stories/npa"
+        assert links[-4] == "/stories/npa?edition=daily/2026-11-22"
         assert links[-3:] == [f"https://{name}.example/ferry" for name in ("npa", "courier", "gazette")]
 
     def test_an_edition_leads_to_the_topics_that_it_does_not_show(self, pages: Pages, store: Store) -> None:
@@ -129,7 +180,11 @@ class TestReading:
         links = [a["href"] for a in Elements(pages.get(more).text).all("a")]
 
         shown = [a["href"] for a in Elements(pages.get("/").text).all("a") if a["href"].startswith("/stories/")]
-        assert {*shown, *(link for link in links if link.startswith("/stories/"))} == {"/stories/oda", "/stories/brae"}
+        assert {*shown, *(link for link in links if link.startswith("/stories/"))} == {
+            f"/stories/{name}?edition=daily/2026-11-22" for name in ("oda", "brae")
+        }
+        assert '<a href="/editions/2026-11-22/more">' in pages.get(links[-1]).text, "it leads back to the list"
+        assert 'lang="en"' in pages.get(more).text.partition("<main")[2]
         assert pages.get("/editions/2020-01-01/more").status == 404
 
     def test_the_archive_leads_to_each_day(self, pages: Pages, store: Store) -> None:
@@ -146,6 +201,48 @@ class TestReading:
             assert turns == [{"href": other, "rel": "next" if other > path else "prev"}]
         for path in ("/editions/2026-11-19", "/editions/never", "/editions/2026-11-20%00"):
             assert pages.get(path).status == 404
+
+    def test_the_archive_shows_the_first_headlines_in_their_languages_and_how_many_topics(
+        self, pages: Pages, store: Store
+    ) -> None:
+        take_in(store, [incoming(f"n{n}", f"Report {n} on {n * 7919}.", language="ar") for n in range(4)])
+        told(store)
+        closed(store)
+        document = json.loads(json.dumps(editions.find(store, "daily").document))  # type: ignore[union-attr]
+        gone, second, third, fourth = document["topics"]
+        document["topics"] = [{**gone, "place": "withdrawn", "headline": None, "digests": []}, second, third, fourth]
+        rewritten(store, document)
+        text = pages.get("/editions").text
+        assert "4 topics" in text
+        assert [f'<li lang="ar" dir="rtl">{topic["headline"]}</li>' in text for topic in document["topics"]] == [
+            False,
+            True,
+            True,
+            True,
+        ]
+        assert "Sunday, 22 November 2026" in text
+
+    def test_an_archive_of_more_than_a_month_is_turned(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("n", "Report.")])
+        told(store)
+        closed(store)
+        with store.writing() as connection:
+            row = connection.execute(sa.select(table)).one()
+            document = json.loads(row.document)
+            for day in (NOON.date() - timedelta(days=n) for n in range(1, 40)):
+                document["edition"]["date"] = f"{day}"
+                earlier = {**row._mapping, "date": f"{day}", "document": json.dumps(document)}
+                del earlier["id"]
+                connection.execute(sa.insert(table).values(earlier))
+        shown: list[str] = []
+        path = "/editions"
+        while path:
+            page = Elements(pages.get(path).text)
+            shown += [str(time["datetime"]) for time in page.all("time")]
+            path = next((str(a["href"]) for a in page.all("a") if a.get("rel") == "next"), "")
+        assert shown == sorted(set(shown), reverse=True)
+        assert len(shown) == 40
+        assert pages.get("/editions?before=never").status == 404
 
     def test_each_profile_has_its_edition_its_archive_and_its_feeds(self, pages: Pages, store: Store) -> None:
         take_in(store, [incoming("ferry", FERRY)])
@@ -276,7 +373,22 @@ class TestSearching:
         text = pages.get("/search?publisher=inbox").text
         assert "Harbour Harbour…" in text
         assert "Harbour news.<" in text
-        assert f">{'x' * MOST_LINE}…<" in text
+        assert f">{'x' * LENGTH}…<" in text
+
+    def test_a_hit_shows_the_part_with_the_words_and_marks_them(self, pages: Pages, store: Store) -> None:
+        body = f"{'Nothing happened here. ' * 60}The <b>ferry</b> Sunniva ran aground."
+        take_in(store, [incoming("ferry", body, title="A ferry & a rock"), incoming("two", "The ferry sank.")])
+        text = pages.get("/search?q=ferry").text
+        assert "The &lt;b&gt;<mark>ferry</mark>&lt;/b&gt; Sunniva ran aground." in text
+        assert "A <mark>ferry</mark> &amp; a rock" in text
+        assert ">2 stories<" in text
+        assert ">1 story<" in pages.get("/search?q=sunniva").text
+        assert ">No story<" in pages.get("/search?q=train").text
+
+    def test_of_a_search_whose_last_page_is_not_so_far_that_page_is_shown(self, pages: Pages, store: Store) -> None:
+        take_in(store, [incoming("ferry", FERRY)])
+        answer = pages.get("/search?q=ferry&page=9")
+        assert (answer.status, answer.headers["location"]) == (302, "/search?q=ferry&page=1")
 
     def test_a_day_is_a_local_day(self, pages: Pages, store: Store) -> None:
         take_in(store, [incoming("late", FERRY, published_at=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))])
@@ -331,7 +443,8 @@ class TestTheDesk:
             figures[name] = rest.partition("</dd>")[0]
         assert figures["raw articles in the journal"] == "1"
         assert (figures["ready"], figures["failed"], figures["open stories"]) == ("1", "1", "1")
-        assert figures["articles a minute"] == "0.4"
+        assert "0.4 articles and 0.0 digests a minute over the last 5 minutes." in text
+        assert "2 articles wait; how long that takes is not known yet." in text
         assert "the page holds no article" in text
         assert "2 articles stored in 24 hours" in text
         assert Elements(text).all("rect")
@@ -378,8 +491,8 @@ class TestTheDesk:
             {"ingest one 7": seconds - 3, "watch one 9": seconds - 400, "nonsense": seconds, "ingest old 1": 5},
         )
         text = pages.get("/desk").text
-        assert re.search(r"<td>ingest</td><td>one</td><td>7</td><td>\d+ s ago</td>", text)
-        assert "<td>7 min ago, longer than it should take</td>" in text
+        assert re.search(r"<td>ingest</td><td>one</td><td>7</td><td>\d+ seconds ago</td>", text)
+        assert "<td>7 minutes ago, longer than it should take</td>" in text
         assert ("nonsense" in text, "old" in text.split("processes")[-1].split("<tbody>")[-1]) == (False, False)
 
     def test_a_redis_that_is_away_is_told_and_the_store_is_shown_all_the_same(

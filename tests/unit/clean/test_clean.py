@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from producers.article import RawArticle, Record, Signal, Status, raw_article
+from producers.article import RawArticle, Record, Revision, Signal, Status, raw_article
 from producers.formats import articles
 from worker.clean import clean
 from worker.errors import UnusableError
@@ -78,6 +78,16 @@ def test_provenance_passes_through() -> None:
 
     assert (article.uri, article.source, article.filename) == ("https://www.vane.example/storm", "inbox", "storm.txt")
     assert (article.published_at, article.byline, article.publisher) == (published, "Maren Hale", "Vane News")
+
+
+def test_what_gives_no_date_has_that_of_its_version() -> None:
+    archived = datetime(2017, 3, 6, tzinfo=UTC)
+    page = raw(f"<p>{LEAD}</p><p>{MIDDLE}</p>", media_type="text/html", revision=Revision(created=archived))
+    said = '<html><head><meta property="article:published_time" content="2016-01-02T00:00:00Z"></head>'
+    dated = page.model_copy(update={"text": f"{said}<body>{page.text}</body></html>"})
+
+    assert clean(page).published_at == archived
+    assert clean(dated).published_at == datetime(2016, 1, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -300,6 +310,12 @@ def test_an_article_that_shows_markup_to_its_readers_keeps_its_text() -> None:
 
     assert body.startswith(LEAD)
     assert body.count("That was day") == 12
+
+
+def test_markup_within_a_plain_text_leaves_its_paragraphs_apart() -> None:
+    article = clean(raw(f"Storm shuts harbour\n\n{LEAD}\n\n<div class='embed'></div><script></script>\n\n{MIDDLE}"))
+
+    assert (article.title, article.body) == ("Storm shuts harbour", f"{LEAD}\n\n{MIDDLE}")
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "text/html", "text/markdown"])

@@ -103,3 +103,10 @@ def test_hostile_repetition_is_split_in_linear_time_and_loses_no_letter(text: st
     found = sentences(hostile)
 
     assert sum(map(str.isalnum, "".join(found))) == sum(map(str.isalnum, hostile))
+
+
+def test_a_full_stop_that_stands_apart_ends_its_sentence() -> None:
+    assert sentences("Paro en La Libertad . La situación sigue igual.", "es") == [
+        "Paro en La Libertad .",
+        "La situación sigue igual.",
+    ]

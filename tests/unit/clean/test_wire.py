@@ -74,6 +74,18 @@ def test_a_dateline_is_taken_into_its_field(dateline: str) -> None:
     assert copy.dateline.strip(".") in dateline
 
 
+@pytest.mark.parametrize("dateline", ["SEOUL, Nov 26 AFP", "Oslo, March 5 AP", "STENBRIDGE, 5 Nov Reuters"])
+def test_an_agency_may_follow_the_date_without_a_mark(dateline: str) -> None:
+    copy = cleaned(TITLE, f"{dateline} - {LEAD}", MIDDLE, LAST)
+    assert (copy.dateline, copy.paragraphs) == (dateline, STORY)
+
+
+def test_words_that_divide_a_story_are_no_places() -> None:
+    parts = [LEAD, f"BEHAUPTUNG: {MIDDLE}", f"BEWERTUNG: {LAST}"]
+    copy = cleaned(TITLE, *parts)
+    assert (copy.dateline, copy.standfirst, copy.paragraphs) == (None, None, parts)
+
+
 def test_a_dateline_may_stand_on_a_line_of_its_own() -> None:
     copy = cleaned(TITLE, "ALDER VALE, ODA", *STORY)
 

@@ -1,5 +1,6 @@
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,14 +80,43 @@ def test_languages_stay_apart() -> None:
     assert groups([groupable("a", FERRY[0]), groupable("b", FERRY[0], language="da")]) == [["a"], ["b"]]
 
 
-@pytest.mark.parametrize(("hours", "together"), [(71, True), (73, False), (None, True)])
-def test_reports_from_different_days_tell_of_different_events(hours: int | None, together: bool) -> None:
+@pytest.mark.parametrize(
+    ("hours", "headline", "together"),
+    [
+        (71, "a night of cocoa", True),
+        (73, "a night of cocoa", False),
+        (None, "a night of cocoa", True),
+        (73, "sunniva in calder", True),
+    ],
+    ids=["of one day", "of different days", "without a day", "of different days, and the headlines share a name"],
+)
+def test_reports_of_different_days_must_be_more_alike_or_have_a_name_in_their_headlines(
+    hours: int | None, headline: str, together: bool
+) -> None:
     noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
     later = None if hours is None else noon + timedelta(hours=hours)
+    early = told("early", "sunniva runs aground", words("tide", 20), own=0, published_at=noon)
+    late = told("late", headline, words("tide", 7), published_at=later)
 
-    found = groups([groupable("a", FERRY[0], published_at=noon), groupable("b", FERRY[1], published_at=later)])
+    assert (["early", "late"] in groups([early, late, *others()])) is together
 
-    assert (found == [["a", "b"]]) is together
+
+@pytest.mark.parametrize("days", [4, 400])
+def test_nearly_the_same_text_is_one_event_whatever_its_date(days: int) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    first = told("first", "sunniva runs aground", words("tide", 20), own=5, published_at=noon)
+    again = told("again", "four hours of fog", words("tide", 20), own=5, published_at=noon - timedelta(days=days))
+
+    assert ["again", "first"] in groups([first, again, *others()])
+
+
+@pytest.mark.parametrize(("cosine", "together"), [(0.41, True), (0.39, False)])
+def test_texts_that_share_words_and_mean_different_things_must_be_more_alike(cosine: float, together: bool) -> None:
+    early = told("early", "sunniva runs aground", words("tide", 20), own=0, embedding=vector(1, 0))
+    meaning = vector(cosine, (1 - cosine**2) ** 0.5)
+    late = told("late", "a night of cocoa", words("tide", 9), embedding=meaning)
+
+    assert (["early", "late"] in groups([early, late, *others()])) is together
 
 
 def test_embeddings_decide_where_words_leave_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,6 +220,14 @@ def told(name: str, headline: str, shared: str = "", *, own: int = 20, **fields:
     return groupable(name, f"{headline}\n{shared} {rest}", **fields)
 
 
+def others(mention: str = "", mentioned: int = 0) -> list[Groupable]:
+    """Return a hundred texts of other events; the first `mentioned` of them say `mention`."""
+    return [
+        told(f"other{chr(97 + number // 26)}{chr(97 + number % 26)}", "", mention if number < mentioned else "")
+        for number in range(100)
+    ]
+
+
 def words(start: str, count: int) -> str:
     return " ".join(f"{start}{chr(97 + number)}" for number in range(count))
 
@@ -203,7 +241,7 @@ def together_with(name: str, *more: Groupable, **fields: object) -> set[str]:
         told("aground", "kestrel in fog", words("tide", 20)[35:], own=6, **fields),
         told("rates", "ekdal cuts again", words("rate", 20), own=0),
         told("bank", "cheaper from january", words("rate", 20)[35:], own=6),
-        *(told(f"other{chr(97 + number // 26)}{chr(97 + number % 26)}", "") for number in range(100)),
+        *others(),
         *more,
     ]
     return next(set(part) for part in groups(edition) if name in part)
@@ -241,12 +279,53 @@ def test_a_report_alone_joins_no_topic_that_another_is_nearly_as_near_to(of_rate
     assert together_with("late", late) == ({"ferry", "aground", "late"} if joins else {"late"})
 
 
-@pytest.mark.parametrize(("hours", "joins"), [(71, True), (73, False)])
-def test_a_report_of_another_day_does_not_join(hours: int, joins: bool) -> None:
-    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    late = told("late", "sunniva still runs aground", words("tide", 1), published_at=noon + timedelta(hours=hours))
+def with_a_topic(*more: Groupable, name: str = "Sunniva", reports: int = 3, elsewhere: int = 0) -> list[list[str]]:
+    """Return the topics of an edition of a topic of `reports` with `name` in their headlines, of a hundred others, of
+    which `elsewhere` mention the name, and of `more`.
+    """
+    aground = [
+        told(f"ferry{number}", f"the {name} {end}", f"They say {name} {words('tide', 20)}", own=4)
+        for number, end in enumerate(("aground", "afloat", "empty")[:reports])
+    ]
+    return [part for part in groups([*aground, *others(f"They say {name}", elsewhere), *more]) if len(part) > 1]
 
-    assert together_with("late", late, published_at=noon) == ({"ferry", "aground", "late"} if joins else {"late"})
+
+@pytest.mark.parametrize(
+    ("headline", "own", "topic", "joins"),
+    [
+        ("a night on Sunniva", 20, {}, True),
+        ("a night of cocoa", 20, {}, False),
+        ("a night on Sunniva", 200, {}, False),
+        ("a night on sunniva", 20, {"name": "sunniva"}, False),
+        ("a night on Sunniva", 20, {"elsewhere": 10}, False),
+        ("a night on Sunniva", 20, {"reports": 2}, False),
+    ],
+    ids=[
+        "the topic's name",
+        "another headline",
+        "hardly a word of the text",
+        "a word that is no name",
+        "a name that others have, too",
+        "a topic of two has no name",
+    ],
+)
+def test_a_report_alone_joins_the_topic_whose_name_is_in_its_headline(
+    headline: str, own: int, topic: dict[str, Any], joins: bool
+) -> None:
+    parts = with_a_topic(told("late", headline, words("tide", 1), own=own), **topic)
+
+    assert [part for part in parts if "late" in part] == ([["ferry0", "ferry1", "ferry2", "late"]] if joins else [])
+
+
+@pytest.mark.parametrize(("second", "joins"), [("cold soup on Sunniva", True), ("cold soup and cocoa", False)])
+def test_two_reports_join_the_topic_whose_name_is_in_both_headlines(second: str, joins: bool) -> None:
+    pair = [
+        told(name, headline, f"{words('tide', 3)} {words('soup', 20)}", own=5)
+        for name, headline in (("late", "a night on Sunniva"), ("later", second))
+    ]
+
+    ferry = ["ferry0", "ferry1", "ferry2"]
+    assert with_a_topic(*pair) == ([[*ferry, "late", "later"]] if joins else [ferry, ["late", "later"]])
 
 
 def test_two_reports_alone_do_not_join_each_other_by_their_headlines() -> None:

@@ -1,8 +1,10 @@
 """Words: what counts in them and what does not, and how scripts without spaces are taken apart."""
 
+import unicodedata
+
 import pytest
 
-from worker.store.words import LONGEST, asked, fold, words
+from worker.store.words import LONGEST, asked, fold, places, words
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,20 @@ def test_a_question_has_the_words_that_stand_in_every_text_that_goes_on(question
 
 def test_only_the_beginning_of_an_endless_word_counts() -> None:
     assert words("x" * 5000) == words("x" * LONGEST)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry's 3.5 metres; www.courier.example/zoe x_y a^b",
+        "Le café-théâtre de Zoë",
+        "奥兰港口罢工，货船停运。3月恢复。",
+        "ｶﾞｽ漏れ、iPhone発売開始 ㌔ ﬁne",
+        "오란 항구에서 " + unicodedata.normalize("NFD", "오란 항구에서"),
+        "ท่าเรือโอรานหยุดงาน हिन्दी नमी نمی‌خواهم",
+        "Der Hafen\u00adstreik in der Großen Straße \ufdfa \U00020000",
+    ],
+)
+def test_the_words_of_a_text_have_places_in_it(text: str) -> None:
+    assert [word for word, _, _ in places(text)] == words(text)
+    assert all(word[0] in fold(text[start:end]) for word, start, end in places(text))

@@ -168,10 +168,54 @@ def test_if_nothing_passes_the_set_with_the_fewest_faults_is_taken_and_they_are_
         ("ru", "Он подписал указ о закрытии причала.", "opens with: a word that points back"),
         ("es", "Suscríbete para leer más noticias del puerto.", "page furniture: Suscríbete"),
         ("ja", "この記事の続きを読むには会員登録が必要です。", "page furniture: 続きを読む"),
+        ("es", "Detrás de ese objetivo hay una intención de compra.", "opens with: a word that points back"),
+        ("fr", "La prime sera toutefois un peu réduite cet automne.", "opens with: a word that points back"),
+        ("de", "Die Händler am Kai hoffen jedoch auf Hilfe.", "opens with: a word that points back"),
+        ("ru", "Ремонт продлится два года, сказал он.", "opens with: a word that points back"),
+        ("es", "La ciudad ha crecido mucho en veinte años, sostuvo.", "opens with: a word that points back"),
+        ("ru", "Знаете ли вы, сколько паромов ходит в порту.", "opens with: a teaser"),
+        ("de", "Stellen Sie sich eine Fähre ohne Steuermann vor.", "opens with: a teaser"),
+        ("ja", "新しい運賃は次の通りだ。", "ends with: half a thought"),
+        ("fr", "Les nouveaux tarifs du port sont comme suit.", "ends with: half a thought"),
     ],
 )
 def test_the_gate_knows_other_languages(language: str, sentence: str, fault: str) -> None:
     assert fault in faults(sentence, 0, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "Elle affiche trente romans à son actif, mais Maryse Hale en publie un dont elle ne rit pas."),
+        ("es", "Luego de dos décadas en pausa, el puerto de Eastmere será ampliado este año."),
+        ("es", "En este mes de julio el puerto de Eastmere abrió dos muelles nuevos."),
+        ("de", "In diesem Jahr hat der Hafen von Eastmere zwei neue Kais eröffnet."),
+        ("ru", "На этой неделе порт Истмера открыл два новых причала."),
+    ],
+)
+def test_an_opening_that_names_its_subject_or_a_time_points_nowhere(language: str, sentence: str) -> None:
+    assert faults(sentence, 0, language=language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "report", "spoken"),
+    [
+        ("de", "Die Fähre ist gesunken.", "Ich habe lange an die Fähre geglaubt."),
+        ("fr", "Le ferry a coulé.", "On est là pour garder le ferry à flot."),
+        ("es", "El ferry se hundió.", "Queremos que el ferry vuelva a navegar pronto."),
+        ("ru", "Паром затонул.", "Мы хотим, чтобы паром снова ходил."),
+    ],
+)
+def test_a_speaker_s_words_without_their_marks_are_a_fault_in_other_languages(
+    language: str, report: str, spoken: str
+) -> None:
+    body = f"{report}\n\n{report[:-1]}!\n\n{report[:-1]}!!\n\n{spoken}\n\n{report}"
+    assert any(fault.startswith("first person") for fault in faults(body, 3, language=language))
+
+
+def test_a_sentence_that_begins_in_small_letters_is_a_fragment_in_other_languages() -> None:
+    body = "Паром затонул в порту во вторник.\n\nони требуют огромного количества энергии."
+    assert "a fragment" in faults(body, 1, language="ru")
 
 
 def test_a_standfirst_tells_the_event_of_its_title_and_its_body_supports_it() -> None:

@@ -143,6 +143,29 @@ def test_the_rows_of_a_table_have_no_sentences_unless_there_is_nothing_else() ->
     assert considered(row, "en")
 
 
+def test_a_sentence_that_needs_the_one_before_says_so_in_other_languages_but_not_the_first() -> None:
+    body = "Este puerto abrió el lunes dos muelles.\n\nEsta obra costó nueve millones de coronas."
+    assert [sentence.points_back for sentence in considered(body, "es")] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "first"),
+    [
+        ("es", "Registrarme Entendido La feria abre el lunes en Eastmere.", "La feria abre el lunes en Eastmere."),
+        ("fr", 'La hausse de l"économie surprend, dit qu"il faut attendre.', None),
+    ],
+)
+def test_buttons_that_ran_into_a_sentence_go_and_lost_apostrophes_come_back(
+    language: str, body: str, first: str | None
+) -> None:
+    assert considered(body, language)[0].text == (first or body.replace('"', "’"))
+
+
+def test_german_nouns_make_no_heading() -> None:
+    assert is_prose("Die Reparatur kostet 38 Millionen Kronen.", "de")
+    assert not is_prose("Neue Fähre Für Norbrück Und Eastmere.", "de")
+
+
 @pytest.mark.parametrize(
     ("body", "cased"),
     [

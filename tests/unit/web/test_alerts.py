@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from producers.processes import LIMITS, Process
-from worker.store.activity import Activity
-from worker.web.alerts import FAILED_BESIDES, FAILED_SHARE, STUCK_SECONDS, WRITTEN_SECONDS, alerts
+from worker.edition.profile import Profile
+from worker.operations.status import WRITTEN_SECONDS
+from worker.store.activity import Activity, Rates
+from worker.web import view
+from worker.web.alerts import FAILED_BESIDES, FAILED_SHARE, STUCK_SECONDS, alerts
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 EVERYONE = ("ingest", "schedule", "summarize", "watch")
@@ -21,8 +24,7 @@ def activity(articles: int = 100, failures: int = 0) -> Activity:
         articles=(articles,),
         digests=(articles - failures,),
         failures=(failures,),
-        articles_a_minute=0,
-        digests_a_minute=0,
+        rates=Rates(articles_a_minute=0, digests_a_minute=0, pace=None),
         replaced=0,
         model_seconds=0,
         batch_size=0,
@@ -49,7 +51,7 @@ def test_of_a_desk_that_is_well_nothing_is_said() -> None:
             {"journal": 500},
             waits=STUCK_SECONDS,
             activity=activity(100, 10 + FAILED_BESIDES),
-            seen=[*seen(*EVERYONE), *seen("ingest", age=LIMITS["ingest"] + 1)],
+            seen=seen(*EVERYONE, "ingest"),
             editions={"daily": edition(True, NOON - timedelta(days=1)), "sport": edition(False, NOON)},
             mail={"sent": 5, "waiting": 2, "failed": 1},
         )
@@ -67,12 +69,17 @@ def test_of_a_desk_that_is_well_nothing_is_said() -> None:
         ),
         (
             {"waits": STUCK_SECONDS + 600},
-            "An article has waited for its digest for 40 min: see whether a summarize worker runs, or add some.",
+            "An article has waited for its digest for 40 minutes: see whether a summarize worker runs, or add some.",
         ),
         ({"seen": seen("ingest", "schedule")}, "There is no summarize process: start one."),
         (
             {"seen": [*seen("ingest", "schedule", "summarize"), *seen("watch", age=LIMITS["watch"] + 1)]},
             "No watch process has a recent heartbeat: look at its log and start one again.",
+        ),
+        (
+            {"seen": [*seen(*EVERYONE), Process("ingest", "attic", "77", LIMITS["ingest"] + 1)]},
+            "The ingest process 77 on attic has no recent heartbeat, and others do its work: see whether it hangs or "
+            "has ended. After 60 minutes it is listed no more.",
         ),
         (
             {"activity": activity(100, 11 + FAILED_BESIDES)},
@@ -91,6 +98,24 @@ def test_of_a_desk_that_is_well_nothing_is_said() -> None:
 )
 def test_each_thing_that_is_wrong_is_one_sentence_that_says_what_to_do(other: dict[str, Any], sentence: str) -> None:
     assert said(**other) == [sentence]
+
+
+@pytest.mark.parametrize("age", [1, LIMITS["ingest"] - 1, LIMITS["ingest"] + 1, LIMITS["summarize"] + 1, 3000])
+@pytest.mark.parametrize("role", EVERYONE)
+def test_all_is_well_never_stands_above_a_red_row(role: str, age: float) -> None:
+    processes = [*seen(*EVERYONE), Process(role, "attic", "77", age)]
+    shown = [view.working(process) for process in processes]
+
+    assert any(row.late for row in shown) == bool(said(seen=processes))
+
+
+@pytest.mark.parametrize("age", [0, WRITTEN_SECONDS - 1, WRITTEN_SECONDS + 1, 86_400])
+@pytest.mark.parametrize("delivered", [True, False])
+def test_an_edition_is_red_exactly_while_its_files_are_missed(delivered: bool, age: float) -> None:
+    newest: Any = {**edition(delivered, NOON - timedelta(seconds=age)), "revision": 1, "counts": {"digests": 3}}
+    row = view.closed("", "daily", newest, Profile(), NOON)
+
+    assert row.late == bool(said(editions={"daily": newest}))
 
 
 def test_where_redis_is_away_nobody_is_said_to_be_silent() -> None:

@@ -1,6 +1,7 @@
 """Boilerplate as sites and agencies put it around a report: lines for training, made from templates with a seed."""
 
 import random
+from collections.abc import Mapping
 from importlib import resources
 
 _SLOTS = {
@@ -43,25 +44,45 @@ _SLOTS = {
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Aug|Sept"
 
 
-def lines(count: int, seed: int) -> list[str]:
-    """Return `count` lines: each template in turn, its slots filled at random; the same for the same `seed`."""
+#: The languages that have lines of their own, with the file of each in this package.
+FILES = {
+    "en": "boilerplate.txt",
+    **{language: f"boilerplate.{language}.txt" for language in ("de", "es", "fr", "ja", "ru")},
+}
+
+
+def lines(count: int, seed: int, language: str = "en") -> list[str]:
+    """Return `count` lines in `language`, one of FILES: each template in turn, its slots filled at random; the same for
+    the same `seed`.
+
+    A row "= slot: a|b" of a file names the values of a slot in its language.
+    """
     chance = random.Random(seed)
-    text = resources.files(__package__).joinpath("boilerplate.txt").read_text(encoding="utf-8")
-    templates = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return [filled(templates[number % len(templates)], chance) for number in range(count)]
+    own = templates(language)
+    slots = {**_SLOTS, **dict(row[1:].strip().split(": ", 1) for row in _rows(language) if row.startswith("= "))}
+    return [filled(own[number % len(own)], chance, slots) for number in range(count)]
 
 
-def filled(template: str, chance: random.Random) -> str:
+def templates(language: str) -> list[str]:
+    """Return the templates of the lines in `language`, one of FILES."""
+    return [row for row in _rows(language) if row and not row.startswith(("#", "= "))]
+
+
+def _rows(language: str) -> list[str]:
+    return resources.files(__package__).joinpath(FILES[language]).read_text(encoding="utf-8").splitlines()
+
+
+def filled(template: str, chance: random.Random, slots: Mapping[str, str] = _SLOTS) -> str:
     """Return `template` with a random value in each slot, its first letter as the template has it or a capital."""
     parts = []
     for piece in template.split("{"):
         name, closed, rest = piece.partition("}")
-        parts.append(_value(name, chance) + rest if closed else piece)
+        parts.append(_value(name, chance, slots) + rest if closed else piece)
     text = "".join(parts)
     return text[:1].upper() + text[1:]
 
 
-def _value(slot: str, chance: random.Random) -> str:
+def _value(slot: str, chance: random.Random, slots: Mapping[str, str]) -> str:
     match slot:
         case "number":
             return str(chance.choice((2, 3, 4, 5, 7, 10, 12, 15, 20, 28, 34, 60, 145, 250, 1200)))
@@ -74,4 +95,4 @@ def _value(slot: str, chance: random.Random) -> str:
             day, month, year = chance.randrange(1, 29), chance.choice(_MONTHS.split("|")), chance.randrange(2005, 2026)
             return chance.choice((f"{day} {month} {year}", f"{month} {day}, {year}", f"{day}/{day % 12 + 1}/{year}"))
         case _:
-            return chance.choice(_SLOTS[slot].split("|"))
+            return chance.choice(slots[slot].split("|"))

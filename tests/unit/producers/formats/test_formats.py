@@ -41,6 +41,9 @@ FORMAT = Format(name="RBNews", probe=lambda head: head.root is not None and head
 #: The beginning of a file of each format that is known by its content.
 CONTENTS = {
     "NITF": "<nitf><body/></nitf>",
+    "WordPress export": '<rss xmlns:wp="http://wordpress.org/export/1.2/"/>',
+    "RSS and Atom": '<!-- made by hand --><feed xmlns="http://www.w3.org/2005/Atom"/>',
+    "sitemap": "<urlset/>",
     "OPML": "<opml version='2.0'><body/></opml>",
     "mbox": "From ada@npa.example Fri Nov 27 08:00:00 2026\nFrom: Ada <ada@npa.example>\nSubject: Lock shut\n\nText.\n",
     "mail": "From: Ada <ada@npa.example>\nTo: desk@npa.example\nSubject: Lock shut\n"
@@ -49,6 +52,8 @@ CONTENTS = {
     "ANPA 1312": "\x16\x16\x01A0101\x1f-----\r\nu i\x13\x11 BC-EU--Oda-Lock     11-27 0120\r\n\x02",
     "NewsML-G2": '<?xml version="1.0"?><newsMessage/>',
     "NewsML 1": "<NewsML/>",
+    "Word": "PK\x03\x04\x14\x00",
+    "WARC": "WARC/1.1\r\nWARC-Type: warcinfo\r\n",
 }
 
 
@@ -319,11 +324,13 @@ def test_a_base_install_imports_no_reader_that_needs_more() -> None:
 
 def test_a_list_of_feeds_is_refused_with_what_to_do() -> None:
     assert only(b"<opml version='2.0'><body/></opml>", "subscriptions.xml").refused == (
-        "this is OPML, a list of feeds, and feeds are not polled: drop their articles, or push them by a program"
+        "this is OPML, a list of feeds, and holds no article: save the feeds that it names, and drop them"
     )
 
 
-def test_a_page_that_declares_itself_as_xml_is_a_page() -> None:
-    page = f'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body><p>{STORY}</p></body></html>'
-
-    assert only(page.encode(), "page.html").media_type == "text/html"
+@pytest.mark.parametrize("name", ["page.html", "page.xml", "page", "page.txt", "page.xml.gz"])
+@pytest.mark.parametrize("beginning", ['<?xml version="1.0"?>\n', "<!DOCTYPE html>\n", "<!-- saved -->", ""])
+def test_a_page_is_a_page_whatever_its_name_and_its_declaration(beginning: str, name: str) -> None:
+    page = f'{beginning}<html xmlns="http://www.w3.org/1999/xhtml"><body><p>{STORY}</p></body></html>'.encode()
+    record = only(gzip.compress(page) if name.endswith(".gz") else page, name)
+    assert (record.media_type, record.refused) == ("text/html", None)

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from producers.article import Record, Revision, Signal, Status, Subject
+from producers.article import Record, Revision, Signal, Status, Subject, raw_article
 from producers.formats import articles, read
 from producers.formats.json_files import MAX_LINE_BYTES, wrapped
 from producers.formats.times import read_time
@@ -466,7 +467,7 @@ def test_json_lines_are_streamed() -> None:
 
 @pytest.mark.parametrize("raw", [b'{"title": "no text", "n": NaN}', b'{"text": "cut', b"\x80\x81 no text", b"\xff"])
 def test_a_record_written_for_a_failure_is_read_as_that_record(raw: bytes) -> None:
-    line = wrapped(raw, stage="read", reason="because", number=3)
+    line = kept(raw)
     assert line.endswith(b"\n")
     assert json.loads(line)["reason"] == "because"
     (again,) = load(line, "a.jsonl")
@@ -476,7 +477,36 @@ def test_a_record_written_for_a_failure_is_read_as_that_record(raw: bytes) -> No
 
 
 def test_a_corrected_record_of_a_failure_is_an_article() -> None:
-    assert only_line(wrapped(b'{"text": "mended"}', stage="read", reason="because")).text == "mended"
+    assert only_line(kept(b'{"text": "mended"}')).text == "mended"
+
+
+def test_an_article_that_was_no_json_is_read_with_all_that_its_source_said() -> None:
+    item = (
+        '<?xml version="1.0"?><nitf><head><docdata management-status="usable"><doc-id id-string="npa-1"/>'
+        '<date.release norm="20311128T000100+0100"/><urgency ed-urg="3"/></docdata></head><body><body.head>'
+        f"<hedline><hl1>Bridge shut</hl1></hedline></body.head><body.content><p>{TEXT}</p></body.content></body></nitf>"
+    ).encode()
+    (first,) = load(item, "a.xml")
+    assert (first.text, first.urgency) == (TEXT, 3)
+    assert first.embargo is not None
+    again = only_line(kept(item, "a.xml"))
+    assert replace(again, raw=b"", uri=None) == replace(first, raw=b"", uri=None)
+
+
+@pytest.mark.parametrize("article", [None, [], {}, {"text": 5}, {"text": "x", "embargo": "soon"}, "x" * 99])
+def test_an_article_of_a_failure_that_is_no_article_any_more_is_refused_in_its_line(article: Any) -> None:
+    line = json.dumps({"article": article, "reason": "because", "stage": "clean"}).encode()
+    refused = only_line(line + b"\n").refused or ""
+    assert "line 1: the field " in refused
+    assert refused.isprintable()
+
+
+def kept(data: bytes, name: str = "b.jsonl") -> bytes:
+    """Return the line that the watched folder writes for the one record of a file."""
+    (record,) = load(data, name)
+    return wrapped(
+        record, raw_article(record, source="s", filename=name, number=3), stage="read", reason="because", number=3
+    )
 
 
 def only_line(line: bytes) -> Record:

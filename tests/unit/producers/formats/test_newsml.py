@@ -69,13 +69,20 @@ def test_g2_signals_say_what_a_version_is(code: str, signal: Signal | None) -> N
         ("icls:video", "newsItem", TEXT, "the item is a video"),
         ("ninat:composite", "packageItem", "", "the package only lists other items"),
         ("cinat:concept", "conceptItem", "", "there is no news item"),
-        ("ninat:text", "newsItem", "", "the item has no text:"),
-        ("ninat:text", "newsItem", "<inlineXML><!-- later --></inlineXML>", "the item has no text:"),
+        ("ninat:text", "newsItem", "", "the item is a stub"),
+        ("ninat:text", "newsItem", "<inlineXML><!-- later --></inlineXML>", "the item is a stub"),
         ("ninat:text", "newsItem", '<remoteContent href="a.html"/>', "files that lie elsewhere"),
     ],
 )
 def test_what_is_no_article_in_g2_is_refused_as_what_it_is(kind: str, root: str, text: str, says: str) -> None:
     assert says in (g2(kind=kind, root=root, text=text).refused or "")
+
+
+def test_a_stub_of_an_item_is_refused_as_one() -> None:
+    (record,) = read(
+        io.BytesIO(b'<newsMessage><itemSet><newsItem guid="N1">...</newsItem></itemSet></newsMessage>'), "a.xml"
+    )
+    assert (record.refused or "").startswith("the item is a stub, with neither headline nor text")
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,8 @@ _TIME = sa.DateTime(timezone=True)
 _STATUS = "status IN ('usable', 'withheld', 'canceled')"
 _DECIDED_BY = "decided_by IN ('source', 'person', 'desk')"
 
-# FTS5 holds the index and not the text (content=''), nor the length of each text, since hits are not ranked. Its
-# tokenizer `ascii` splits its input only at spaces.
-_SEARCH_WORDS_SQLITE = (
-    "CREATE VIRTUAL TABLE search_words USING fts5(words, content='', columnsize=0, tokenize='ascii')",
-)
+# FTS5 holds the index and not the text (content=''). Its tokenizer `ascii` splits its input only at spaces.
+_SEARCH_WORDS_SQLITE = ("CREATE VIRTUAL TABLE search_words USING fts5(title, words, content='', tokenize='ascii')",)
 _SEARCH_WORDS_POSTGRESQL = (
     "CREATE TABLE search_words (id integer NOT NULL REFERENCES search ON DELETE CASCADE, words tsvector NOT NULL)",
     "CREATE INDEX ix_search_words_id ON search_words (id)",

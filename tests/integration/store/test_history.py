@@ -1,0 +1,105 @@
+"""What is asked on a clock, or by a page, costs the same however old the store is and however much waits."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+import sqlalchemy as sa
+
+from tests import postgres as servers
+from tests.history import QUESTIONS, fill
+from worker.store import Store, connect, leases, sqlite_url, tallies
+from worker.store.tables import articles
+from worker.store.tables import outbox as messages
+
+#: Articles of the young store and of the old one, and ready ones of the idle store and of the one that is behind.
+YOUNG, OLD = 4_000, 20_000
+#: How much more a question may cost in the old store.
+MOST: Final = 1.2
+#: Steps of SQLite's machine between two looks at it, and the cost of any question that is not worth a comparison.
+STEPS, NOTHING = 10, 400
+
+
+def cost(store: Store, question: Callable[[Store], object]) -> int:
+    """Return what `question` costs the database: steps of SQLite's machine, or rows that PostgreSQL visits."""
+    visited = 0
+
+    def step() -> int:
+        nonlocal visited
+        visited += STEPS
+        return 0
+
+    def on_begin(connection: sa.Connection) -> None:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.set_progress_handler(step, STEPS)
+
+    def on_commit(connection: sa.Connection) -> None:
+        nonlocal visited
+        rows = "sum(seq_tup_read + coalesce(idx_tup_fetch, 0))"
+        visited += int(connection.exec_driver_sql(f"SELECT {rows} FROM pg_stat_xact_user_tables").scalar_one())  # noqa: S608
+
+    if store.engine.dialect.name == "sqlite":
+        event, listener = "begin", on_begin
+    else:
+        event, listener = "commit", on_commit
+    sa.event.listen(store.engine, event, listener)
+    try:
+        question(store)
+    finally:
+        sa.event.remove(store.engine, event, listener)
+        store.close()
+    return visited
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Store]]:
+    """A young store, an old one, and a young one with a backlog."""
+
+    def made(name: str, rows: int, **more: int) -> Store:
+        if request.param == "sqlite":
+            file: Path = tmp_path_factory.mktemp("history") / f"{name}.db"
+            file.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
+            url = sqlite_url(file)
+        else:
+            template = request.getfixturevalue("postgres_template")
+            url = servers.database(request.getfixturevalue("postgres"), name, template)
+        store = connect(url)
+        fill(store, rows, **more)
+        return store
+
+    all_stores = {"young": made("young", YOUNG), "old": made("old", OLD), "behind": made("behind", YOUNG, ready=OLD)}
+    yield all_stores
+    for store in all_stores.values():
+        store.close()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_costs_no_more_in_an_old_store(stores: dict[str, Store], name: str) -> None:
+    young, old = (cost(stores[age], QUESTIONS[name]) for age in ("young", "old"))
+    assert old <= MOST * young + NOTHING, f"{name}: {young:,} in a young store, {old:,} in an old one"
+
+
+def test_a_lease_costs_no_more_if_much_waits(stores: dict[str, Store]) -> None:
+    def work(store: Store) -> None:
+        leases.release(store, leases.lease(store).token)
+
+    few, many = (cost(stores[age], work) for age in ("young", "behind"))
+    assert many <= MOST * few + NOTHING
+
+
+def test_the_tallies_are_what_a_count_of_the_rows_says(stores: dict[str, Store]) -> None:
+    store = stores["young"]
+    lease = leases.lease(store)
+    leases.finish(store, lease.token, [])
+    with store.writing() as connection:
+        connection.execute(sa.delete(messages).where(messages.c.recipient == "reader1"))
+    for _ in range(2):
+        with store.reading() as connection:
+            for counted, table in (("articles", articles), ("outbox", messages)):
+                states = sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
+                rows = {str(state): number for state, number in connection.execute(states)}
+                assert tallies.tally(connection, counted) == rows  # type: ignore[arg-type]
+        # What was added up says the same.
+        tallies.fold(store)
