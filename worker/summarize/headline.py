@@ -26,6 +26,9 @@ FEWEST_CAPITALS = 4
 LONGEST_ACRONYM = 4
 #: Sentences among which the lead is looked for.
 _LEADS = 5
+#: First words of a sentence that hold its subject.
+WORDS_OF_SUBJECT = 6
+_OPENING_MARKS = ("“", '"', "‘", "'")
 #: Sentences among which it is looked for if none of these can be a headline.
 _MOST_LEADS = 15
 
@@ -87,6 +90,8 @@ _BACKGROUND = re.compile(
     r"\b(?:in|since) (?:19|20)\d\d[.]?$|\b(?:was|were) (?:born|founded|first|originally|once)\b"
     r"|\b(?:previously|formerly|currently|usually|traditionally|generally|is known|is best known|are known)\b"
 )
+#: Before a subject: "Wrapped up in a scarf, she".
+_PARTICIPLE = re.compile(r"[A-Z]\w+(?:ed|ing)\b (?:up|down|in|on|at|by|with|from|to|for|as|against|under)\b")
 #: A cut in the midst of "between this and that".
 _HALF_PAIR = re.compile(r"\bbetween\b(?!.*\band\b)", re.IGNORECASE)
 #: Fewest words that may be left of a sentence without its adverbial.
@@ -162,10 +167,14 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
 def _names_its_subject(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
     """Return whether the English `sentence` of `sentences` can be understood alone and is more than background."""
     text = sentence.shortened
-    if _BACKGROUND.search(text) or manner.goes_on_badly(text) or not _is_finite(_trimmed(manner.unlabelled(text))):
+    if _BACKGROUND.search(text):
+        return False
+    if sentence.position > 0 and (
+        manner.goes_on_badly(text) or text.startswith(_OPENING_MARKS) or not _is_finite(text)
+    ):
         return False
     names = introductions.names_of([each.text for each in sentences])
-    return not introductions.unknown(text, "", names)
+    return not introductions.unknown(" ".join(text.split()[:WORDS_OF_SUBJECT]), "", names)
 
 
 def _tells_news(sentence: Sentence, language: str, *, is_first: bool) -> bool:
@@ -237,6 +246,8 @@ def _clause(text: str) -> str | None:
         if _DASH.search(short) or (_DASH.fullmatch(end[0]) and _DASH.search(text, end.end())):
             continue  # what is between two dashes ends with the second, and the clause goes on behind it
         if _QUALIFIES.search(text[len(short) :]) or _HALF_PAIR.search(short) or _OPEN_END.search(short):
+            continue
+        if _PARTICIPLE.match(short):
             continue
         if short.rsplit(" ", 1)[-1].casefold() not in STOP_WORDS["en"] and _is_finite(short):
             return short

@@ -105,13 +105,10 @@ _UNMARKED = re.compile(
     r"\b(?:said|says|added|adds|told [A-Z][\w ]{1,30}|tweeted|wrote|stated|replied|read)(?: that)?: (?![\"“‘'«])[A-Z]"
 )
 #: The company that published a text, or its author and all others.
-_WE = re.compile(r"(?<![\w-])(?:we|we[’'](?:re|ve|ll|d)|us|our|ours)(?![\w-])(?!\.)", re.IGNORECASE)
+_WE = re.compile(r"^We\b|(?<![\w-])(?:[Oo]ur|us)(?![\w-])")
 #: What adds to something that the sentence before it told: "also detonated", "agreed", "a similar offer".
 _ADDS = re.compile(
-    r"^(?:(?:An?|Many|Some|Other|Most) (?:\S+\s+){1,6}?|The (?:[a-z]\S*\s+){1,5}?)(?:also|likewise|too|agreed)\b"
-    r"|\b(?:as well|too)[.]$"
-    r"|^(?:\S+\s+){0,3}?(?:[Aa]nother|[Ss]imilar|[Ff]urther)\b(?! than)"
-    r"|\b(?:even more|the latter|the former|respectively|in this case|this way|like this|such as this)\b",
+    r"^(?:An?|Many|Some|Other|Most) (?:\S+\s+){1,6}?(?:also|agreed)\b|^(?:Another|Similar|Further)\b(?! than)"
 )
 #: A later sentence that says nothing of its own.
 _FILLS = re.compile(
