@@ -28,7 +28,8 @@ LONGEST_ACRONYM = 4
 _LEADS = 5
 #: First words of a sentence that hold its subject.
 WORDS_OF_SUBJECT = 6
-_OPENING_MARKS = ("“", '"', "‘", "'")
+#: How a sentence from the midst of a report begins that names no subject: with a quotation, a participle, "the price".
+_NAMELESS = re.compile(r"[“\"‘'(\[]|The [a-z]|(?:Its?|There) |\w+ing ")
 #: Sentences among which it is looked for if none of these can be a headline.
 _MOST_LEADS = 15
 
@@ -88,7 +89,7 @@ _ATTRIBUTED_LAST = re.compile(
 #: What is no news: how something was long ago, or always is.
 _BACKGROUND = re.compile(
     r"\b(?:in|since) (?:19|20)\d\d[.]?$|\b(?:was|were) (?:born|founded|first|originally|once)\b"
-    r"|\b(?:previously|formerly|currently|usually|traditionally|generally|is known|is best known|are known)\b"
+    r"|\b(?:is currently|are currently|usually|traditionally|generally|is known|is best known|are known)\b"
 )
 #: Before a subject: "Wrapped up in a scarf, she".
 _PARTICIPLE = re.compile(r"[A-Z]\w+(?:ed|ing)\b (?:up|down|in|on|at|by|with|from|to|for|as|against|under)\b")
@@ -169,9 +170,7 @@ def _names_its_subject(sentence: Sentence, sentences: Sequence[Sentence]) -> boo
     text = sentence.shortened
     if _BACKGROUND.search(text):
         return False
-    if sentence.position > 0 and (
-        manner.goes_on_badly(text) or text.startswith(_OPENING_MARKS) or not _is_finite(text)
-    ):
+    if sentence.position > 0 and (manner.goes_on_badly(text) or _NAMELESS.match(text) or not _is_finite(text)):
         return False
     names = introductions.names_of([each.text for each in sentences])
     return not introductions.unknown(" ".join(text.split()[:WORDS_OF_SUBJECT]), "", names)
@@ -275,7 +274,8 @@ def _trimmed(text: str) -> str:
     if len(bare) > MOST_CHARACTERS:
         bare = _without(_ATTRIBUTED_LAST, bare)
     bare = _without(_ATTRIBUTED_FIRST, bare)
-    bare = _ASIDE.sub(lambda aside: aside[0] if _QUALIFIES.search(aside[0]) else "", bare)
+    beside = _ASIDE.sub(lambda aside: aside[0] if _QUALIFIES.search(aside[0]) else "", bare)
+    bare = beside if any(character.isalnum() for character in beside) else bare
     adverbial = _ADVERBIAL.match(bare)
     if adverbial is not None and not _QUALIFIES.search(adverbial[0]):
         rest = bare[adverbial.end() :]

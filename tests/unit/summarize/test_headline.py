@@ -232,3 +232,7 @@ def test_a_headline_is_never_empty_and_never_long(body: str) -> None:
     found = of(body)
     assert found.strip()
     assert length(found.removesuffix(" …")) <= MOST_WORDS_WHOLE
+
+
+def test_a_sentence_in_brackets_is_no_aside_of_itself() -> None:
+    assert of("(The council of Eastmere has closed the old quay.)") != ""
