@@ -100,9 +100,8 @@ def test_an_extract_never_begins_with_a_connective_nor_with_a_sentence_that_poin
 def test_a_connective_stays_where_the_sentence_before_it_stands_in_the_extract(
     engine: Extractive, write: Writer
 ) -> None:
-    body = "The council of Eastmere closed the ferry terminal. Meanwhile, buses go to the bridge.\n\n" + "quay " * 99
-    summary = digest_of(engine, write(body)).summary
-    assert summary.endswith("closed the ferry terminal. Meanwhile, buses go to the bridge.")
+    lead = "The council of Eastmere closed the ferry terminal. Meanwhile, buses go from the terminal to the bridge."
+    assert digest_of(engine, write(f"{lead}\n\n{'quay ' * 99}")).summary == lead
 
 
 def test_where_every_sentence_points_back_the_first_is_given_all_the_same(engine: Extractive, write: Writer) -> None:
