@@ -23,11 +23,12 @@ def json(prose: Prose) -> Iterator[Input]:
         "two documents": '{"text": "A text."}{"text": "B text."}',
         "no quotes": "{text: A text}",
         "JSONP": 'callback({"text": "A text."});',
-        "HTML": "<html><body>Not found</body></html>",
         "a lone bracket": "[",
         "a bad escape": '{"text": "A \\x text."}',
     }.items():
         yield Input(f"JSON with {name}", End.REFUSED, file("bad.json", text), "JSON")
+    # A page is known by its content, whatever its name is.
+    yield Input("a page for JSON", End.REFUSED, file("bad.json", "<html><body>Not found</body></html>"), "prose")
     for name, value in {
         "null": None,
         "true": True,

@@ -47,7 +47,7 @@ LEAST_NAMED, NAMED_FROM = 0.18, 3
 #: people and places and tell of different things. They are so, too, if they were published further apart than
 #: MOST_APART, unless their headlines share a word of NAMING: they are more often two events, but a date may be that of
 #: a crawl or of a page's last change, and an event may be reported for weeks.
-LESS, LEAST_MEANING, MOST_APART = 5, 0.4, timedelta(hours=72)
+LESS, LEAST_MEANING, MOST_APART = 5, 0.3, timedelta(hours=72)
 
 #: Digests that are clustered together. If more hang together the weakest links are cut; 2,000 need 120 MB and 0.5 s.
 MOST_TOGETHER = 2_000

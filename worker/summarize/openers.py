@@ -130,6 +130,11 @@ POINTING_BACK = (
     r"the (?:former|latter|pair|two|duo|trio|couple|same|other|others|move|decision|announcement|incident|news"
     r"|statement|remarks?|comments?|figure|result|rest|change|measure|accusations?|allegations?)\b",
     r"\w+ of (?:them|these|those|which|whom)\b",
+    # "Two wanted to leave the rate unchanged", "The bank expects them to rise".
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|some|many|most|several|few|all|none) "
+    r"(?:said|says?|want(?:ed|s)?|voted|agreed|refused|were|was|are|is|had|have|has|did|died|went|came|left|stayed|also)\b",
+    r"(?:the )?[\w-]+ (?:expect|want|ask|tell|told|urg|allow|help|warn|let|make|made|call|see|s[ae]w|plan|hope)\w* "
+    r"(?:them|him|it)\b",
     r"(?:past|beyond|besides|with|without|like|unlike|amid|under|above|behind|alongside|apart from|along with"
     r"|in addition to|in response to|following|for|from|in|on|at|to|of|given|through|within) "
     r"(?:that|this|these|those|it|them|him|her)\b(?! [a-z])",

@@ -224,3 +224,9 @@ def test_a_standfirst_tells_the_event_of_its_title_and_its_body_supports_it() ->
     assert not tells("Our reporter looks back on a night at sea.", title, "en")
     assert supported("A ferry with 129 people has run aground off Eastmere.", title, LEAD, "en")
     assert not supported("Nine people died when a ferry ran aground off Eastmere.", title, LEAD, "en")
+
+
+def test_a_few_words_of_a_long_report_tell_too_little() -> None:
+    report = "\n\n".join([LEAD, *(f"Lifeboat {number} came from Tarrow at noon." for number in range(5))])
+    assert faults(report, 1)[0] == "tells too little"
+    assert faults(report, 0, 1) == []

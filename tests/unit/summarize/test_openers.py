@@ -46,6 +46,8 @@ def test_what_only_looks_like_a_connective_stays(sentence: str) -> None:
         "That was in May.",
         "This surprised the council.",
         "The decision came after two years of debate.",
+        "Two wanted to leave the rate unchanged.",
+        "The bank expects them to rise by a tenth.",
         "“They knew it,” Maren Hale said.",
         '"The road is safe," he said.',
         "The road is safe, she added.",
