@@ -38,7 +38,7 @@ LEAST_TOLD, LEADS, MORE_TOLD = 0.4, 8, 2
 #: Share of a standfirst's content words that its body has, from which it supports it.
 LEAST_SUPPORTED = 0.5
 #: Words below which a summary tells too little, of an article with more candidates than a brief has.
-LEAST_TOLD, MOST_OF_A_BRIEF = 15, 5
+FEWEST_WORDS, MOST_OF_A_BRIEF = 15, 5
 #: Letters of a word that are compared, so that "elections" is "elected".
 _STEM = 4
 _FEWEST_LETTERS = {"en": 3}
@@ -125,7 +125,7 @@ class Gate:
         found = [fault for index in chosen for fault in self._alone[index]]
         if (
             len(self._candidates) > MOST_OF_A_BRIEF
-            and sum(length(self._candidates[at].text) for at in chosen) < LEAST_TOLD
+            and sum(length(self._candidates[at].text) for at in chosen) < FEWEST_WORDS
         ):
             found.append(Fault("tells too little", "", chosen[0]))
         first, last = chosen[0], chosen[-1]
