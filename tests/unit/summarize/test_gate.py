@@ -230,3 +230,18 @@ def test_a_few_words_of_a_long_report_tell_too_little() -> None:
     report = "\n\n".join([LEAD, *(f"Lifeboat {number} came from Tarrow at noon." for number in range(5))])
     assert faults(report, 1)[0] == "tells too little"
     assert faults(report, 0, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "is_beside"),
+    [
+        ("The ferry Sunniva ran aground in fog on Monday night.", False),
+        ("Nobody in the harbour slept much on Monday night.", True),
+    ],
+)
+def test_a_report_may_open_with_another_sentence_only_if_that_tells_enough_of_the_title(
+    opening: str, is_beside: bool
+) -> None:
+    title = "Ferry Sunniva aground off Eastmere, passengers saved"
+    telling = "The ferry Sunniva ran aground off Eastmere, and lifeboats saved its passengers."
+    assert ("opens beside the headline" in faults(f"{opening}\n\n{telling}", 0, title=title)) is is_beside
