@@ -40,6 +40,8 @@ PAUSE = (0.8, 3.2)
 #: A desk gives up when one of its children ends five times within a minute (worker.desk.children). So no child is
 #: killed more often than this, and of the articles that end their summarize worker, once a minute each, there are two.
 MOST_KILLS, KILLS_SECONDS = 2, 60.0
+#: Seconds in which each fault must come about: every child may have had its kills just now, and is then still away.
+FAULT_SECONDS = KILLS_SECONDS + 60.0
 #: Seconds for which the store is away.
 STORE_AWAY = 8.0
 #: Sessions of the pooler, fewer than the desk's processes have.
@@ -251,7 +253,7 @@ class Storm:
                 self.folders.drop(name, content)
             del left[:share]
             time.sleep(self._chance.uniform(*PAUSE))
-            until(lambda fault=fault: self._faults[fault](desk), f"a fault: {fault}", 60)
+            until(lambda fault=fault: self._faults[fault](desk), f"a fault: {fault}", FAULT_SECONDS)
             account.faults[fault] += 1
             if number % 10 == 0:
                 self.say(f"{number} of {len(faults)} faults")
