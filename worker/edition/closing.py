@@ -10,7 +10,7 @@ from worker.clean.outlets import Outlets
 from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
 from worker.edition.continuing import with_past
-from worker.edition.document import Carried, Document, StorySource, document
+from worker.edition.document import Carried, Document, StorySource, Texts, document
 from worker.edition.profile import EVERYTHING, Profile, Selection
 from worker.edition.select import select
 from worker.edition.withdraw import carried_over
@@ -53,7 +53,9 @@ def close(
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
-        whole, carried = _edited(draft, known, selection, profile, title, web_url, date, timezone)
+        whole, carried = _edited(
+            draft, editions.texts(store), known, selection, profile, title, web_url, date, timezone
+        )
         edition = editions.write(store, draft, whole, carried)
         if edition is not None:
             return edition
@@ -71,12 +73,14 @@ def preview(store: Store, name: str, profile: Profile) -> Document:
     draft = editions.of_the_last_day(store)
     day = local_day(draft.closed_at, time_zone(profile.timezone))
     selection = _named(profile, known)
-    whole, _ = _edited(draft, known, selection, name, profile.title, profile.web_url, day, profile.timezone)
+    texts = editions.texts(store)
+    whole, _ = _edited(draft, texts, known, selection, name, profile.title, profile.web_url, day, profile.timezone)
     return whole
 
 
 def _edited(
     draft: Draft,
+    texts: Texts,
     known: Outlets,
     selection: Selection,
     profile: str,
@@ -87,7 +91,9 @@ def _edited(
 ) -> tuple[Document, set[str]]:
     """Return the document of the edition that `draft` makes, and the articles that tell the topics it shows."""
     topics = with_past(
-        select(_credited(draft.met, known), selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier
+        select(_credited(draft.met, known), texts, selection, kept=draft.kept, closed_at=draft.closed_at),
+        draft.earlier,
+        texts,
     )
     whole = document(
         profile=profile,

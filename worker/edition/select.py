@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import overload
 
 from worker.edition.budget import LONGEST_SENTENCE, Cost, Place, places
-from worker.edition.document import Carried, StorySource, Topic, publisher_key
+from worker.edition.document import Carried, StorySource, Texts, Topic, publisher_key
 from worker.edition.profile import Selection
 from worker.edition.rank import publishers, topics
 from worker.edition.reading import MOST_NAMED, words
@@ -18,20 +20,22 @@ from worker.scripts import DENSE
 _DENSE = re.compile(f"[{DENSE}]")
 
 
-def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str], closed_at: datetime) -> list[Topic]:
+def select(
+    met: Sequence[Carried], texts: Texts, selection: Selection, *, kept: Collection[str], closed_at: datetime
+) -> list[Topic]:
     """Return the topics of an edition that met the digests `met`, ranked, each in its place and section.
 
     `kept` are the articles that told the topics which an earlier revision of the day showed: these topics stay,
     whatever the selection.
     """
-    wanted = [digest for digest in met if digest.article_id in kept or wants(selection, digest)]
-    ranked = topics(wanted, closed_at, across_languages=selection.across_languages)
+    ranked = topics(_wanted(met, texts, selection, kept), texts, closed_at, across_languages=selection.across_languages)
     stay = {i for i, topic in enumerate(ranked) if any(digest.article_id in kept for digest in topic)}
     allowed = _allowed(ranked, selection, stay)
-    texts = [_Text.of(topic) for topic in ranked]
+    told = [_Told.of(topic) for topic in ranked]
     open_to = [i for i in range(len(ranked)) if i in allowed]
     placed = dict.fromkeys(range(len(ranked)), Place.LEFT_OUT)
-    chosen = places([texts[i].cost for i in open_to], selection.budget, {n for n, i in enumerate(open_to) if i in stay})
+    costs = _Costs([told[i] for i in open_to])
+    chosen = places(costs, selection.budget, {n for n, i in enumerate(open_to) if i in stay})
     placed.update(zip(open_to, chosen, strict=True))
     # Sections need numpy, and this module is imported by processes that never close an edition.
     from worker.edition.sections import sectioned
@@ -39,48 +43,69 @@ def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str
     shown = [
         Topic(
             place=placed[i],
-            headline=texts[i].headline,
-            headline_from=texts[i].headline_from,
-            summary=texts[i].shown(placed[i]),
+            headline=told[i].headline,
+            headline_from=told[i].headline_from,
+            summary=told[i].shown(placed[i]),
             digests=tuple(topic),
         )
         for i, topic in enumerate(ranked)
     ]
-    return sectioned(shown, selection)
+    return sectioned(shown, texts, selection)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """What can be shown of a topic; `sentence` is "" if none of its first sentences is short enough to stand alone."""
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What can be shown of a topic."""
 
     headline: str
     headline_from: str | None
-    summary: str
-    sentence: str
+    teller: Carried
     credit: int
 
     @classmethod
-    def of(cls, topic: Sequence[Carried]) -> "_Text":
+    def of(cls, topic: Sequence[Carried]) -> "_Told":
         title, title_from = headline(topic)
-        teller = topic[0]
         names = {publisher_key(source.publisher): source.publisher or "" for d in topic for source in d.sources}
         return cls(
             headline=title,
             headline_from=title_from,
-            summary=teller.summary,
-            sentence=_sentence(title, teller),
+            teller=topic[0],
             credit=sum(map(words, list(names.values())[: 1 + MOST_NAMED])),
         )
 
-    @property
+    @cached_property
+    def sentence(self) -> str:
+        """The sentence that can stand alone; "" if none is short enough."""
+        return _sentence(self.headline, self.teller)
+
+    @cached_property
     def cost(self) -> Cost:
         """The words that each place takes."""
         line = words(self.headline) + self.credit
-        return Cost(line + words(self.summary), line + words(self.sentence) if self.sentence else None, line)
+        return Cost(line + words(self.teller.summary), line + words(self.sentence) if self.sentence else None, line)
 
     def shown(self, place: Place) -> str:
         """Return what stands beneath the headline in `place`."""
-        return {Place.FULL: self.summary, Place.SENTENCE: self.sentence}.get(place, "")
+        return self.teller.summary if place is Place.FULL else self.sentence if place is Place.SENTENCE else ""
+
+
+class _Costs(Sequence[Cost]):
+    """The costs of topics, found as they are looked at: few of a day's topics have a place."""
+
+    def __init__(self, told: Sequence[_Told]) -> None:
+        self._told = told
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    @overload
+    def __getitem__(self, place: int) -> Cost: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Cost]: ...
+
+    def __getitem__(self, place: int | slice) -> Cost | list[Cost]:
+        return self._told[place].cost if isinstance(place, int) else [told.cost for told in self._told[place]]
 
 
 def _sentence(title: str, teller: Carried) -> str:
@@ -100,8 +125,17 @@ def _sentence(title: str, teller: Carried) -> str:
     return first.text if words(first.text) <= LONGEST_SENTENCE else ""
 
 
-def wants(selection: Selection, digest: Carried) -> bool:
-    """Return whether `one` passes the filters of `selection`."""
+def _wanted(met: Sequence[Carried], texts: Texts, selection: Selection, kept: Collection[str]) -> list[Carried]:
+    """Return the digests of `met` that pass the filters of `selection`, and those that are `kept`."""
+    if not selection.keywords and not selection.not_keywords:
+        return [digest for digest in met if digest.article_id in kept or wants(selection, digest, "")]
+    by_id = {digest.article_id: digest for digest in met}
+    wanted = {text.article_id for text in texts(by_id) if wants(selection, by_id[text.article_id], text.body)}
+    return [digest for digest in met if digest.article_id in kept or digest.article_id in wanted]
+
+
+def wants(selection: Selection, digest: Carried, body: str) -> bool:
+    """Return whether `digest`, of an article with this `body`, passes the filters of `selection`."""
     shown = [source for source in digest.sources if source.article_id == digest.article_id]
     filters = (
         (selection.sources, selection.not_sources, _sources),
@@ -122,9 +156,7 @@ def wants(selection: Selection, digest: Carried) -> bool:
         return False
     if not selection.keywords and not selection.not_keywords:
         return True
-    text = " ".join(
-        "\n".join([digest.headline, *(source.title or "" for source in shown), digest.body]).split()
-    ).casefold()
+    text = " ".join("\n".join([digest.headline, *(source.title or "" for source in shown), body]).split()).casefold()
     if selection.keywords and not any(_says(text, word) for word in selection.keywords):
         return False
     return not any(_says(text, word) for word in selection.not_keywords)
