@@ -99,7 +99,8 @@ def feed_server() -> Iterator[FeedServer]:
 
 def rss(*items: str, channel: str = "") -> bytes:
     """Return an RSS feed of these items."""
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Courier</title>{channel}{"".join(items)}</channel></rss>'.encode()
+    inner = f"<title>Courier</title>{channel}{''.join(items)}"
+    return f'<?xml version="1.0"?><rss version="2.0"><channel>{inner}</channel></rss>'.encode()
 
 
 def item(

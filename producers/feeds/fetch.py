@@ -264,10 +264,11 @@ def _body(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
 
 def _reason(host: str, error: Exception) -> str:
     match error:
-        case ConnectTimeoutError() | ReadTimeoutError() | TimeoutError():
-            return "it took too long"
+        # Of which urllib3 says that it is a timeout, too.
         case NewConnectionError():
             return f"no connection to {host} is possible"
+        case ConnectTimeoutError() | ReadTimeoutError() | TimeoutError():
+            return "it took too long"
         case ssl.SSLCertVerificationError() | urllib3.exceptions.SSLError():
             return f"the certificate of {host} does not hold: {getattr(error, 'verify_message', '') or error}"
         case ssl.SSLError():

@@ -29,6 +29,7 @@ KEPT_DAYS, KEPT_ITEMS = 30, 20_000
 #: Seconds of a day.
 DAY: Final = 86_400
 
+_GZIP: Final = b"\x1f\x8b"
 _ENCODING: Final = re.compile(rb"\s*<\?xml\b[^>]{0,200}encoding", re.IGNORECASE)
 #: Where a feed begins that follows the warning of a program.
 _START: Final = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)\b")
@@ -127,7 +128,7 @@ def _records(body: bytes) -> list[Record]:
 
 
 def _opened(body: bytes) -> tuple[Format, Unpacked]:
-    unpacked = Unpacked(Source(io.BytesIO(body)), gzipped=False)
+    unpacked = Unpacked(Source(io.BytesIO(body)), gzipped=body.startswith(_GZIP))
     head = unpacked.head(HEAD_BYTES)
     is_json = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
     try:
@@ -152,7 +153,7 @@ def _is_named(record: Record) -> bool:
 
 def _in_its_charset(body: bytes, charset: str | None) -> bytes:
     """Return `body` in UTF-8 if only the frame around it says what its charset is."""
-    if charset is None or body.startswith((b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")) or _ENCODING.match(body):
+    if charset is None or body.startswith((_GZIP, b"\xff\xfe", b"\xfe\xff")) or _ENCODING.match(body):
         return body
     return decoded(body, charset=charset).text.encode("utf-8", "replace")
 

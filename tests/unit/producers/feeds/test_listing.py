@@ -49,7 +49,7 @@ def test_a_change_keeps_what_a_person_wrote(tmp_path: Path) -> None:
         ("[[feeds]]\nname = 'inbox'\nurl = 'https://a.example'", "taken"),
         ("[[feeds]]\nname = 'a\\n'\nurl = 'https://a.example'\nminute = 3", "minute"),
         ("[[feeds]]\nname = 'a'\nurl = 'https://a.example'\nminutes = 1", "minutes"),
-        ("[[feeds]]\nname = 'a'\nurl = 'https://a.example'\n[[feeds]]\nname = 'a'\nurl = 'https://b.example'", "two feeds"),
+        ("[[feeds]]\nname = 'a'\nurl = 'https://a.example'\n" * 2, "two feeds"),
         ("[[feeds", "document"),
         ("feeds = [1]", "table"),
     ],
