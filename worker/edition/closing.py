@@ -7,12 +7,11 @@ from typing import Final
 
 from worker.clean.agencies import credited
 from worker.clean.outlets import Outlets
-from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
 from worker.edition.continuing import with_past
-from worker.edition.document import Carried, Document, StorySource, document
+from worker.edition.document import Carried, Document, Fate, StorySource, document
 from worker.edition.profile import EVERYTHING, Profile, Selection
-from worker.edition.select import select
+from worker.edition.select import fates, select
 from worker.edition.withdraw import carried_over
 from worker.errors import StoreUnavailableError
 from worker.store import Store, editions, outlets
@@ -53,8 +52,8 @@ def close(
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
-        whole, carried = _edited(draft, known, selection, profile, title, web_url, date, timezone)
-        edition = editions.write(store, draft, whole, carried)
+        whole, of_article = _edited(draft, known, selection, profile, title, web_url, date, timezone)
+        edition = editions.write(store, draft, whole, of_article)
         if edition is not None:
             return edition
     raise StoreUnavailableError(
@@ -84,11 +83,10 @@ def _edited(
     web_url: str,
     day: date,
     timezone: str,
-) -> tuple[Document, set[str]]:
-    """Return the document of the edition that `draft` makes, and the articles that tell the topics it shows."""
-    topics = with_past(
-        select(_credited(draft.met, known), selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier
-    )
+) -> tuple[Document, dict[str, Fate]]:
+    """Return the document of the edition that `draft` makes, and what became of each digest that it met, by article."""
+    met = _credited(draft.met, known)
+    topics = with_past(select(met, selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier)
     whole = document(
         profile=profile,
         title=title,
@@ -101,8 +99,7 @@ def _edited(
         topics=topics,
         sections=selection.section_names.values(),
     )
-    carried = {topic.digests[0].article_id for topic in topics if topic.place is not Place.LEFT_OUT}
-    return carried_over(whole, draft.before), carried
+    return carried_over(whole, draft.before), fates(met, topics, selection)
 
 
 def _credited(met: Iterable[Carried], known: Outlets) -> list[Carried]:

@@ -380,7 +380,8 @@ class Topic:
     """The digests of one event as an edition shows them, first the one that tells it (`worker.edition.teller`).
 
     `headline_from` is the article whose title the `headline` is, None for that of the first digest. `summary` is what
-    is shown beneath it in its `place`. `continues` is what an earlier edition told of the event.
+    is shown beneath it in its `place`. `continues` is what an earlier edition told of the event. `left_out_by` is why
+    it is left out, as in Fate.
     """
 
     place: Place
@@ -390,6 +391,21 @@ class Topic:
     digests: tuple[Carried, ...]
     section: str | None = None
     continues: Earlier | None = None
+    left_out_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What an edition did with a digest that it met.
+
+    `left_out_by` is None for the digest that tells a topic which is shown. Else it is the reason: the field of
+    `worker.edition.profile.Selection` that refused the digest, or whose limit was reached ("words" is the budget), or
+    "beneath" for another report of a topic that is shown. `teller_id` is the article that tells the topic, if that is
+    another article.
+    """
+
+    left_out_by: str | None
+    teller_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

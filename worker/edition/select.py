@@ -1,13 +1,15 @@
-"""What an edition shows of the digests that it meets: the profile's filters, its limits, its budget of words."""
+"""What an edition shows of the digests that it meets: the profile's filters, its limits, its budget of words; and why
+it leaves out the others.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from worker.edition.budget import LONGEST_SENTENCE, Cost, Place, places
-from worker.edition.document import Carried, StorySource, Topic, publisher_key
+from worker.edition.document import Carried, Fate, StorySource, Topic, publisher_key
 from worker.edition.profile import Selection
 from worker.edition.rank import publishers, topics
 from worker.edition.reading import MOST_NAMED, words
@@ -24,12 +26,12 @@ def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str
     `kept` are the articles that told the topics which an earlier revision of the day showed: these topics stay,
     whatever the selection.
     """
-    wanted = [digest for digest in met if digest.article_id in kept or wants(selection, digest)]
+    wanted = [digest for digest in met if digest.article_id in kept or refused_by(selection, digest) is None]
     ranked = topics(wanted, closed_at, across_languages=selection.across_languages)
     stay = {i for i, topic in enumerate(ranked) if any(digest.article_id in kept for digest in topic)}
-    allowed = _allowed(ranked, selection, stay)
+    over_limit = _over_limits(ranked, selection, stay)
     texts = [_Text.of(topic) for topic in ranked]
-    open_to = [i for i in range(len(ranked)) if i in allowed]
+    open_to = [i for i in range(len(ranked)) if i not in over_limit]
     placed = dict.fromkeys(range(len(ranked)), Place.LEFT_OUT)
     chosen = places([texts[i].cost for i in open_to], selection.budget, {n for n, i in enumerate(open_to) if i in stay})
     placed.update(zip(open_to, chosen, strict=True))
@@ -43,6 +45,7 @@ def select(met: Sequence[Carried], selection: Selection, *, kept: Collection[str
             headline_from=texts[i].headline_from,
             summary=texts[i].shown(placed[i]),
             digests=tuple(topic),
+            left_out_by=over_limit.get(i, "words") if placed[i] is Place.LEFT_OUT else None,
         )
         for i, topic in enumerate(ranked)
     ]
@@ -100,50 +103,70 @@ def _sentence(title: str, teller: Carried) -> str:
     return first.text if words(first.text) <= LONGEST_SENTENCE else ""
 
 
-def wants(selection: Selection, digest: Carried) -> bool:
-    """Return whether `one` passes the filters of `selection`."""
+def refused_by(selection: Selection, digest: Carried) -> str | None:
+    """Return the name of the first filter of `selection` that `digest` does not pass; None if it passes all."""
     shown = [source for source in digest.sources if source.article_id == digest.article_id]
-    filters = (
-        (selection.sources, selection.not_sources, _sources),
-        (selection.publishers, selection.not_publishers, publishers),
-    )
-    for wanted, unwanted, names in filters:
-        if wanted and not _keys(wanted) & names(digest.sources):
-            return False
-        if _keys(unwanted) & names(shown):
-            return False
     language = {publisher_key(digest.language)}
-    if (selection.languages and not _keys(selection.languages) & language) or _keys(selection.not_languages) & language:
-        return False
     about = {publisher_key(text) for subject in digest.said.subjects for text in (subject.code, subject.name)}
-    if (selection.subjects and not _keys(selection.subjects) & about) or _keys(selection.not_subjects) & about:
-        return False
+    # A list of what is wanted looks at all articles of the story, one of what is not at the article that is shown.
+    filters = {
+        "sources": (selection.sources, _sources(digest.sources)),
+        "not_sources": (selection.not_sources, _sources(shown)),
+        "publishers": (selection.publishers, publishers(digest.sources)),
+        "not_publishers": (selection.not_publishers, publishers(shown)),
+        "languages": (selection.languages, language),
+        "not_languages": (selection.not_languages, language),
+        "subjects": (selection.subjects, about),
+        "not_subjects": (selection.not_subjects, about),
+    }
+    for name, (asked, own) in filters.items():
+        meets = bool(_keys(asked) & own)
+        if asked and meets is name.startswith("not_"):
+            return name
     if selection.urgency is not None and (digest.said.urgency is None or digest.said.urgency > selection.urgency):
-        return False
+        return "urgency"
     if not selection.keywords and not selection.not_keywords:
-        return True
+        return None
     text = " ".join(
         "\n".join([digest.headline, *(source.title or "" for source in shown), digest.body]).split()
     ).casefold()
     if selection.keywords and not any(_says(text, word) for word in selection.keywords):
-        return False
-    return not any(_says(text, word) for word in selection.not_keywords)
+        return "keywords"
+    return "not_keywords" if any(_says(text, word) for word in selection.not_keywords) else None
 
 
-def _allowed(ranked: Sequence[Sequence[Carried]], selection: Selection, stay: Collection[int]) -> set[int]:
-    """Return which of the `ranked` topics may be shown: up to the length, of no publisher more than its share; and all
-    that `stay`.
+def fates(met: Sequence[Carried], topics: Sequence[Topic], selection: Selection) -> dict[str, Fate]:
+    """Return what an edition of `topics` did with each of the digests `met`, by their articles' ids."""
+    by_article = {}
+    for topic in topics:
+        teller, *others = (digest.article_id for digest in topic.digests)
+        by_article[teller] = Fate(left_out_by=topic.left_out_by)
+        for article in others:
+            by_article[article] = Fate(left_out_by=topic.left_out_by or "beneath", teller_id=teller)
+    for digest in met:
+        by_article.setdefault(digest.article_id, Fate(left_out_by=refused_by(selection, digest)))
+    return by_article
+
+
+def _over_limits(ranked: Sequence[Sequence[Carried]], selection: Selection, stay: Collection[int]) -> Mapping[int, str]:
+    """Return which of the `ranked` topics may not be shown, each with the limit of `selection` that it is over: its
+    length, or the share of one publisher. Those that `stay` are over none.
     """
-    allowed = set(stay)
+    over: dict[int, str] = {}
+    shown = len(stay)
     of_publisher = Counter(_publisher(ranked[i][0]) for i in stay)
     for i, topic in enumerate(ranked):
         publisher = _publisher(topic[0])
-        is_full = selection.length is not None and len(allowed) >= selection.length
-        had_enough = selection.per_publisher is not None and of_publisher[publisher] >= selection.per_publisher
-        if i not in allowed and not is_full and not (publisher and had_enough):
-            allowed.add(i)
+        if i in stay:
+            continue
+        if selection.length is not None and shown >= selection.length:
+            over[i] = "length"
+        elif publisher and selection.per_publisher is not None and of_publisher[publisher] >= selection.per_publisher:
+            over[i] = "per_publisher"
+        else:
+            shown += 1
             of_publisher[publisher] += 1
-    return allowed
+    return over
 
 
 def _publisher(digest: Carried) -> str:

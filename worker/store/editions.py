@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -16,6 +16,7 @@ from worker.edition.document import (
     DocumentHead,
     Earlier,
     EditionCounts,
+    Fate,
     Said,
     StorySource,
     encode,
@@ -220,8 +221,9 @@ def of_the_last_day(store: Store) -> Draft:
         )
 
 
-def write(store: Store, draft: Draft, document: Document, carried: Collection[str]) -> Edition | None:
-    """Store `document`, the edition made from `draft`, and note which digests it met and which of them it carries.
+def write(store: Store, draft: Draft, document: Document, fates: Mapping[str, Fate]) -> Edition | None:
+    """Store `document`, the edition made from `draft`, and note what became of the digests that it met (`fates`, by the
+    ids of their articles).
 
     Returns None, with nothing written, if the ground of the draft has changed since, or `document` shows an article
     that is not usable any more: draft again.
@@ -234,7 +236,7 @@ def write(store: Store, draft: Draft, document: Document, carried: Collection[st
             return None
         if not _all_usable(connection, shown_articles(document)):
             return None
-        number = _written(connection, draft, head, columns, carried)
+        number = _written(connection, draft, head, columns, fates)
     return Edition(
         id=number,
         profile=head["profile"],
@@ -285,7 +287,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
 
 
 def _written(
-    connection: sa.Connection, draft: Draft, head: DocumentHead, columns: dict[str, str], carried: Collection[str]
+    connection: sa.Connection, draft: Draft, head: DocumentHead, columns: dict[str, str], fates: Mapping[str, Fate]
 ) -> int:
     """Insert the edition of `head`, whose document is `columns`, and what it met, and return its id."""
     let_go(connection, void_ids(connection, head["profile"]))
@@ -310,23 +312,37 @@ def _written(
                     "article_id": article,
                     "story_id": story,
                     "edition_id": number,
-                    "carried": article in carried,
+                    **_fate(fates.get(article) or Fate(left_out_by="since" if article == canonical else "superseded")),
                 }
-                for article, story, _ in draft.basis.unmet
+                for article, story, canonical in draft.basis.unmet
             ],
         )
     # What an earlier revision of the day met without showing it may tell a topic of this one.
-    for part in parts(carried):
+    inserted = {article for article, _, _ in draft.basis.unmet}
+    if again := sorted(set(fates) - inserted):
         connection.execute(
             sa.update(edition_digests)
             .where(
                 edition_digests.c.profile == head["profile"],
-                edition_digests.c.article_id.in_(part),
-                ~edition_digests.c.carried,
+                edition_digests.c.article_id == sa.bindparam("of_article"),
+                sa.or_(~edition_digests.c.carried, sa.bindparam("is_carried", type_=sa.Boolean)),
             )
-            .values(carried=True)
+            .values({column: sa.bindparam(f"new_{column}") for column in _fate(fates[again[0]])}),
+            [
+                {
+                    "of_article": article,
+                    "is_carried": fates[article].left_out_by is None,
+                    **{f"new_{column}": value for column, value in _fate(fates[article]).items()},
+                }
+                for article in again
+            ],
         )
     return number
+
+
+def _fate(fate: Fate) -> dict[str, Any]:
+    """Return the columns of `edition_digests` that hold `fate`."""
+    return {"carried": fate.left_out_by is None, "left_out_by": fate.left_out_by, "teller_id": fate.teller_id}
 
 
 def last_closed(store: Store, profile: str) -> tuple[datetime | None, datetime | None]:
