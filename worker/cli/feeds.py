@@ -180,6 +180,9 @@ def feeds_poll(
         for part, reason in event.waits.items():
             heartbeat.wait(part, reason)
         values = {"feed": event.name, "reason": event.message, "pushed": event.pushed}
+        if event.error is not None:
+            logger.error(event.kind.value, feed=event.name, exc_info=event.error)
+            return
         log = logger.warning if event.kind in (Kind.FAILED, Kind.STOPPED, Kind.WAITING) else logger.info
         log(event.kind.value, **{name: value for name, value in values.items() if value})
 
