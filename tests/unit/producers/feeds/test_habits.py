@@ -31,7 +31,7 @@ class Habit:
     """How a server answers (`play`), how often it is asked, with `pause` seconds between two checks; what comes of it.
 
     `items` counts the articles of all checks. `error` is a part of what the last check says, "" if it went well.
-    `state` has values of the state's fields afterwards, or what must hold of them. `seconds` is how long the server has.
+    `state` has values of the state's fields afterwards, or what must hold of them. `seconds`: the time for an answer.
     """
 
     play: Play
