@@ -79,9 +79,9 @@ def digest(record: Record, *, by_page: bool = False) -> str:
 
     `by_page`: the page is read for an item without a text, which is then more than the item that failed without it.
     """
-    told = record.text if len(record.text) >= LONG else f"{record.url or record.item or record.uri}\n{record.text}"
+    words = record.text if len(record.text) >= LONG else f"{record.url or record.item or record.uri}\n{record.text}"
     standing = f"{record.status}\n{record.embargo or ''}\n{record.revision.number if record.revision else ''}"
-    parts = "\n".join((record.title or "", told, standing, "page" if by_page and not record.text else ""))
+    parts = "\n".join((record.title or "", words, standing, "page" if by_page and not record.text else ""))
     return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()[:24]
 
 
@@ -96,7 +96,7 @@ def remembered(seen: Mapping[str, int], digests: Iterable[str], now: float) -> d
 def article(record: Record, source: str) -> RawArticle:
     """Return the article of an item of the feed named `source`. The same item has the same id at every call."""
     if not record.uri:
-        # No number: where an item is in its feed changes with each one before it.
+        # No number: the place of an item in its feed changes with each new item.
         record = replace(record, uri=f"{source}#{hashlib.sha256(record.raw).hexdigest()[:24]}")
     return raw_article(record, source=source, filename="", number=None)
 

@@ -2,7 +2,7 @@
 
     DATA/feeds.toml          the list (producers.feeds.listing)
     DATA/feeds/HASH.json     what is known of each feed (producers.feeds.state)
-    DATA/.feeds-poll.lock    held by the one process that polls
+    DATA/.feeds-poll.lock    held by the process that polls
 
 Threads wait for servers; the queue and the states belong to the thread that runs the poller. There is no other state: a
 poller that is killed anywhere asks again, and pushes the same ids.
@@ -113,7 +113,7 @@ def poll(data: Path, queue: Queue, settings: PollSettings) -> int:
         lock = files.locked(data / LOCK)
     except LockHeldError as error:
         raise ConfigurationError(
-            f"The feeds of {data} are polled already, by process {error.holder}: stop that one first."
+            f"The feeds of {data} are polled already, by process {error.holder}: stop that process first."
         ) from None
     except NotOursError as error:
         raise ConfigurationError(f"The feeds are not polled, since {error.strerror}.") from None

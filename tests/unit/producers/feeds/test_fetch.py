@@ -154,9 +154,7 @@ def test_the_wait_for_a_turn_takes_nothing_of_the_time_for_the_answer(web: FeedS
     assert get(web.serve("/feed", rss(item("a"))), {}, allowed=LOCAL, turn=late, seconds=1).status == 200
 
 
-def test_the_address_that_was_checked_is_the_one_that_is_asked(
-    web: FeedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_goes_to_the_address_that_was_checked(web: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     resolve, resolved = socket.getaddrinfo, []
 
     def rebinding(host: str, port: int, *rest: Any, **named: Any) -> Any:
@@ -190,7 +188,7 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next(
     assert ask(f"http://two.example:{port}/feed").body == b"ok"
 
 
-def test_nobody_is_led_from_https_to_http_for_good(web: FeedServer, authority: trustme.CA) -> None:
+def test_a_permanent_redirect_from_https_to_http_is_not_kept(web: FeedServer, authority: trustme.CA) -> None:
     target = web.serve("/plain", b"ok")
     redirect = f"HTTP/1.1 301 Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()
     with tls_server(authority.issue_cert("localhost"), redirect) as port:
