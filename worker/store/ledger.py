@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from worker.article import Dropped
 from worker.items.identity import item_key
 from worker.items.ruling import Ruling, Standing
+from worker.store import sources
 from worker.store.connect import Store
 from worker.store.future import ahead, horizon
 from worker.store.items import ruling_of
@@ -158,20 +159,12 @@ def _meanings(connection: sa.Connection, name: str) -> Iterator[sa.ColumnElement
         yield articles.c.id.startswith(name.lower(), autoescape=True)
     bare = urldefrag(name).url
     spellings = {name, bare, bare.removesuffix("/"), f"{bare.removesuffix('/')}/"}
-    keys = [key for source in sources(connection) for text in spellings if (key := item_key(source, text, text))]
+    keys = [key for source in sources.names(connection) for text in spellings if (key := item_key(source, text, text))]
     yield sa.or_(articles.c.item_id.in_(keys), articles.c.url.in_(spellings))
     yield articles.c.filename == name
     file, mark, _ = name.rpartition("#")
     if mark:
         yield sa.and_(articles.c.filename == file, articles.c.uri == name)
-
-
-def sources(connection: sa.Connection) -> list[str]:
-    """Return every source of the stored articles, by name; as many steps into an index as there are."""
-    first = sa.select(sa.func.min(articles.c.source).label("source")).cte("named", recursive=True)
-    following = sa.select(sa.func.min(articles.c.source)).where(articles.c.source > first.c.source).scalar_subquery()
-    named = first.union_all(sa.select(following).where(first.c.source.is_not(None)))
-    return list(connection.scalars(sa.select(named.c.source).where(named.c.source.is_not(None))))
 
 
 def _match(row: sa.Row[Any]) -> Match:
