@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -95,8 +95,8 @@ class Way:
 def matching(store: Store, name: str) -> list[Match]:
     """Return the articles that a person means by `name`, the newest first, at most MOST_MATCHES.
 
-    `name` is an article's id or its beginning, its address, its source's own id for it, or the name of the file that it
-    came in, with or without the number of the record in it (`NAME#3`).
+    `name` is an article's id or its beginning, its address, its source's own id for it, or the file that it came in,
+    with or without its folders and the number of the record in it (`NAME#3`).
     """
     name = name.strip()
     if not name:
@@ -159,12 +159,22 @@ def _meanings(connection: sa.Connection, name: str) -> Iterator[sa.ColumnElement
         yield articles.c.id.startswith(name.lower(), autoescape=True)
     bare = urldefrag(name).url
     spellings = {name, bare, bare.removesuffix("/"), f"{bare.removesuffix('/')}/"}
-    keys = [key for source in sources.names(connection) for text in spellings if (key := item_key(source, text, text))]
+    named = sources.names(connection)
+    keys = [key for source in named for text in spellings if (key := item_key(source, text, text))]
     yield sa.or_(articles.c.item_id.in_(keys), articles.c.url.in_(spellings))
-    yield articles.c.filename == name
-    file, mark, _ = name.rpartition("#")
+    yield articles.c.filename.in_(_files(name, named))
+    file, mark, number = name.rpartition("#")
     if mark:
-        yield sa.and_(articles.c.filename == file, articles.c.uri == name)
+        files = _files(file, named)
+        yield sa.and_(articles.c.filename.in_(files), articles.c.uri.in_([f"{path}#{number}" for path in files]))
+
+
+def _files(name: str, named: Sequence[str]) -> list[str]:
+    """Return by which names the store may have a file that a person calls `name`: it knows a path within the inbox, in
+    a folder of a source of `named`.
+    """
+    parts = name.split("/")
+    return ["/".join(parts[start:]) for start in range(len(parts))] + [f"{source}/{parts[-1]}" for source in named]
 
 
 def _match(row: sa.Row[Any]) -> Match:
