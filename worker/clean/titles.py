@@ -52,6 +52,9 @@ _SHORTENED = (
     "|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Va|Vt|Wash|Wis|Wyo|Ont|Que"
 )
 _ACRONYM_END = re.compile(rf"(?:\b(?:\w\.){{2,}}|\b(?:{_SHORTENED})\.|\.\.\.|…)[\"”'’]?$")
+#: A line that says its first word twice, and the words of one that does because a kicker, a headline and a standfirst
+#: ran together. A shorter one may name Bora Bora.
+_SAID_TWICE, _FEWEST_WORDS_GLUED = re.compile(r"([^\W\d_]{3,}(?: [^\W\d_]+)?) \1\b", re.IGNORECASE), 20
 _TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']?$")
 
 
@@ -85,6 +88,7 @@ def is_title(text: str, following: list[str]) -> bool:
         return False
     if (
         _TWO_SENTENCES.search(text)
+        or (len(words) >= _FEWEST_WORDS_GLUED and _SAID_TWICE.match(text))
         or not any(c.isalpha() for c in text)
         or is_dateline_alone(text)
         or dateline_of(text)
