@@ -86,8 +86,8 @@ def test_a_short_first_line_without_a_full_stop_is_the_title(line: str) -> None:
         "12/03",
         "Storm",
         "word " * 40,
-        "Harbours Harbours close as storm tears away the pier of Alder Vale Port office says that the ships of the whole "
-        "coast must wait for a week",
+        "Harbours Harbours close as storm tears away the pier of Alder Vale Port office says that the ships of the "
+        "whole coast must wait for a week",
         "Has the town lost interest? Are our brains simply not wired to think long-term?",
     ],
 )
