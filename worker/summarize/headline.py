@@ -50,6 +50,8 @@ _CLAUSE_ENDS = re.compile(
     r"|\s(?=(?:after|although|amid|because|despite|though|while|so\sthat|in\sresponse\sto|in\sretaliation\sfor)\s)"
     r"|\s(?=following\s(?:an?\s|the\s|[A-Z])|due\sto\s(?:an?|the|his|her|its|their)\s|as\s(?:he|she|it|they)\s))"
 )
+#: Before a clause whose subject has a name.
+_BUT = re.compile(r",\sbut\s(?=(?:[A-Z][\w.’'-]+\s){2})")
 _DASH = re.compile(r"\s[–—-]+\s|—")
 #: What no clause ends with: a word that needs the next ("look after", "two days after").
 _OPEN_END = re.compile(
@@ -84,7 +86,7 @@ _DATELINE = re.compile(
 _ADVERBIAL = re.compile(
     r"(?:A \w+ after|After|Ahead of|Amid|As|At|Before|By|Despite|During|Following|For|From|In|On|Since|Under|While"
     r"|With)"
-    r"\s[^,;:“”\"]{1,80},\s+(?=[A-Z“\"]|(?:the|a|an|there)\s)"
+    r"\s(?:[^,;:“”\"]|(?<=\d):(?=\d)){1,80},\s+(?=[A-Z“\"]|(?:the|a|an|there)\s)"
 )
 #: What is said of a name between two commas, where a verb goes on behind it.
 _APPOSITION = re.compile(
@@ -118,6 +120,11 @@ _BACKGROUND = re.compile(
     r"|\b(?:has|have|had) (?:long|always|often|traditionally|historically|never before)\b"
     r"|^(?:Previously|Originally|Historically|Normally|Typically|Formerly|For (?:years|decades|centuries))\b"
 )
+#: Some of a group, or a pronoun, before anything is named: "One of the nine suspects was killed".
+_PART = re.compile(
+    r"(?:One|Two|Three|Four|Five|Some|Most|All|Both|Several|Many|Another|Neither|None) of (?:the|those|these)\b[^A-Z]*$"
+)
+_PRONOUN = re.compile(r".[^A-Z]*\b(?:it|they|them|he|him|she|her)\b")
 #: What holds for everybody, and is told of nobody: no name, no figure.
 _GENERAL = re.compile(r"[^A-Z\d]*\b(?:can|may|might|should|often|sometimes|anyone|everyone|everybody)\b[^A-Z\d]*$")
 #: A scene: what somebody wears or how he sits, before the news.
@@ -206,10 +213,16 @@ def _names_its_subject(sentence: Sentence, sentences: Sequence[Sentence], *, is_
     asked of one that is not the first of its report.
     """
     text = made_from(sentence.shortened, "en")
-    if _BACKGROUND.search(text) or _GENERAL.match(text[1:]) or _SCENE.search(sentence.shortened):
+    if _BACKGROUND.search(text) or _SCENE.search(sentence.shortened):
+        return False
+    if _GENERAL.match(text[1:]) or _PART.match(text):
         return False
     if not is_first and (
-        manner.goes_on_badly(text) or _NAMELESS.match(text) or _GOES_ON.search(text) or not _is_finite(text)
+        manner.goes_on_badly(text)
+        or _NAMELESS.match(text)
+        or _PRONOUN.match(text)
+        or _GOES_ON.search(text)
+        or not _is_finite(text)
     ):
         return False
     names = introductions.names_of([each.text for each in sentences])
@@ -276,12 +289,27 @@ def made_from(sentence: str, language: str) -> str:
 
 
 def _clause(text: str) -> str | None:
-    """Return a beginning of the English `text` that is a whole clause and loses nothing that qualifies it: the longest
-    of at most MOST_WORDS words, else the shortest of at most MOST_WORDS_CUT; None if there is none.
+    """Return a whole clause of the English `text` that loses nothing that qualifies it, None if there is none: its
+    beginning, the longest of at most MOST_WORDS words, else the shortest of at most MOST_WORDS_CUT, else its end.
     """
     clauses = [text[: end.start()] for end in _CLAUSE_ENDS.finditer(text) if _may_end(text, end)]
     short = [clause for clause in clauses if length(clause) <= MOST_WORDS and len(clause) <= MOST_CHARACTERS]
-    return short[-1] if short else next((clause for clause in clauses if length(clause) <= MOST_WORDS_CUT), None)
+    if short:
+        return short[-1]
+    shortest = next((clause for clause in clauses if length(clause) <= MOST_WORDS_CUT), None)
+    return shortest or _second_clause(text)
+
+
+def _second_clause(text: str) -> str | None:
+    """Return what stands behind ", but" in the English `text` if it is a short whole clause with a subject of its own;
+    None if it is not. What stands before it is what it corrects.
+    """
+    match = _BUT.search(text)
+    if match is None or len(_BUT.findall(text)) > 1:
+        return None
+    rest = text[match.end() :].rstrip(".")
+    fits = _FEWEST_LEFT <= length(rest) <= MOST_WORDS_CUT and balanced(rest)
+    return rest if fits and _is_finite(rest) and not _SOURCE_BEHIND.search(rest) else None
 
 
 def _may_end(text: str, end: re.Match[str]) -> bool:

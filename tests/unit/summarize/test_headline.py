@@ -246,6 +246,8 @@ def test_a_clause_that_the_news_needs_stays(lead: str) -> None:
         "Unexpected repairs can ruin the year of anyone.",
         "Dressed in a yellow coat with large buttons, Maren Hale looks at the sea below her window.",
         "Maren Hale sits quietly on the steps of the old quay.",
+        "One of the nine suspects was killed.",
+        "After taking off at 11:36 a.m., the plane returned to the airport at 7:33 p.m.",
         "The best of the harbour every morning in our newsletter, for all who love boats.",
     ],
 )
@@ -254,6 +256,23 @@ def test_background_a_scene_and_a_commonplace_give_their_place_to_the_news(passe
         of(f"{passed_over}\n\nA ferry ran aground in Eastmere on Monday.")
         == "A ferry ran aground in Eastmere on Monday"
     )
+
+
+def test_the_clause_that_corrects_a_long_beginning_is_the_headline() -> None:
+    lead = (
+        "The little yellow submarine in the hold of the first ship of the fleet may make people think of a holiday on "
+        "the islands, but harbour master Maren Hale says the ship has much to prove."
+    )
+    named = lead.replace("harbour master ", "")
+    assert of(named) == "Maren Hale says the ship has much to prove"
+    assert of(lead) == lead.removesuffix(".")
+
+
+def test_a_pronoun_before_any_name_gives_its_place_to_the_next() -> None:
+    body = (
+        "How does a ferry sink?\n\nBut this year has seen it rise again.\n\nA ferry ran aground in Eastmere on Monday."
+    )
+    assert of(body) == "A ferry ran aground in Eastmere on Monday"
 
 
 def test_a_sentence_that_adds_to_another_gives_its_place_to_the_next() -> None:
