@@ -19,6 +19,8 @@ _CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _MARK = re.compile(r"(?<![^\W\d_])\"|\"(?!\"*[^\W\d_])|[“”„«»]")
 #: A question mark amid a sentence, or after its full stop: a closing quotation mark that some encoding lost.
 _LOST_MARK = re.compile(r"(?<=\w)\?(?=[,;.)]|\s+[a-z(])|(?<=[.,!])\?")
+#: The same behind a full stop, if no quotation opened: it stands for nothing.
+_NO_MARK = re.compile(r"(?<=[.,!])\?+(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ def joined(sentences: list[str], *, goes_on: bool = False) -> list[Quoted]:
     """Return the `sentences` of one paragraph with those joined that only together hold a quotation.
 
     A quotation that `goes_on` in the next paragraph, which opens it again, is closed at this one's end. Any other mark
-    in the midst of a sentence that nothing answers is left out of its text.
+    in the midst of a sentence that nothing answers is left out of its text, and so is a question mark behind a full
+    stop.
     """
     texts = [_repaired(text) for text in _reattached(sentences)]
     pairs, stray, halves = _matched(texts)
@@ -55,7 +58,7 @@ def joined(sentences: list[str], *, goes_on: bool = False) -> list[Quoted]:
             halves.update(range(start, end + 1))
             end = start
         whole = halves.isdisjoint(range(start, end + 1))
-        result.append(Quoted(" ".join(texts[start : end + 1]), whole))
+        result.append(Quoted(_NO_MARK.sub("", " ".join(texts[start : end + 1])), whole))
         start = end + 1
     return result
 
