@@ -52,6 +52,11 @@ _SHORTENED = (
     "|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Va|Vt|Wash|Wis|Wyo|Ont|Que"
 )
 _ACRONYM_END = re.compile(rf"(?:\b(?:\w\.){{2,}}|\b(?:{_SHORTENED})\.|\.\.\.|…)[\"”'’]?$")
+#: A line that says its first word twice, and the words of one that does because a kicker, a headline and a standfirst
+#: ran together. A shorter one may name Bora Bora.
+_SAID_TWICE, _FEWEST_WORDS_GLUED = re.compile(r"([^\W\d_]{3,}(?: [^\W\d_]+)?) \1\b", re.IGNORECASE), 20
+#: Who took a picture, and for whom: "Maren Hale/The Vane".
+_PICTURE_BY = re.compile(r"(?P<person>[^/]{4,40}?)\s?/\s?(?:The )?[A-Z][\w.]*(?: [A-Z]\w*){0,2}")
 _TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']?$")
 
 
@@ -85,6 +90,8 @@ def is_title(text: str, following: list[str]) -> bool:
         return False
     if (
         _TWO_SENTENCES.search(text)
+        or ((credit := _PICTURE_BY.fullmatch(text)) and is_person(credit["person"]))
+        or (len(words) >= _FEWEST_WORDS_GLUED and _SAID_TWICE.match(text))
         or not any(c.isalpha() for c in text)
         or is_dateline_alone(text)
         or dateline_of(text)

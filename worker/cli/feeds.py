@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from producers import cli as producers
 from producers.cli import DataOption, JsonOption
+from producers.errors import ConfigurationError
 from producers.terminal import counted, echo
 from worker.cli.common import load_settings
 
@@ -39,6 +41,38 @@ def feeds_add(
     feed = listing.made(name or listing.free_name(address, names), address, fulltext=fulltext)
     listing.add(settings.data, feed)
     echo(f"Added {feed.name!r}. `wiredesk feeds check` shows what it holds.")
+
+
+@app.command("import")
+def feeds_import(
+    file: Annotated[Path, typer.Argument(help="A list of feeds (OPML).", metavar="FILE.opml", show_default=False)],
+    data: DataOption = None,
+) -> None:
+    """Add the feeds of another reader's list (OPML) to the list."""
+    from producers.feeds import listing, opml
+
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(opml.MOST_BYTES)
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read ({error.strerror}): check its name and rights.") from None
+    result = listing.add_all(load_settings(data=data).data, opml.read(content))
+    for reason in result.refused:
+        echo(reason, err=True)
+    echo(
+        f"{counted(len(result.added), 'feed')} added, {len(result.known):,} in the list already, "
+        f"{len(result.refused):,} refused."
+    )
+    if result.refused:
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def feeds_export(data: DataOption = None) -> None:
+    """Write the list as OPML for other readers of feeds, without logins."""
+    from producers.feeds import listing, opml
+
+    echo(opml.written(listing.read(load_settings(data=data).data)).decode().rstrip())
 
 
 @app.command("list")

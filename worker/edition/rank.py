@@ -1,9 +1,9 @@
 """Which topic comes first, and who counts as an independent witness."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from worker.edition.document import Carried, StorySource, publisher_key
+from worker.edition.document import Carried, StorySource, Texts, publisher_key
 from worker.edition.teller import teller_first
 
 #: A report loses all its freshness in this time.
@@ -19,7 +19,9 @@ MANY = 1_000_000
 STEPS = 1_000
 
 
-def topics(carried: Sequence[Carried], closed_at: datetime, *, across_languages: bool = True) -> list[list[Carried]]:
+def topics(
+    carried: Sequence[Carried], texts: Texts, closed_at: datetime, *, across_languages: bool = True
+) -> list[list[Carried]]:
     """Return `carried` in topics, the first in rank first, each with its teller first (`worker.edition.teller`).
 
     Reports of one event in several languages are one topic if `across_languages` is true.
@@ -27,24 +29,28 @@ def topics(carried: Sequence[Carried], closed_at: datetime, *, across_languages:
     The digests beneath it come by `rank`, as if each were a topic.
     """
     # Grouping needs numpy, and this module is imported by processes that never close an edition.
-    from worker.edition.across import joined
+    from worker.edition.across import Spoken, joined
     from worker.edition.group import Groupable, groups
 
     by_id = {digest.article_id: digest for digest in carried}
-    digests = [
-        Groupable(
-            id=digest.article_id,
-            text=digest.body or digest.summary,
-            headline=digest.headline,
-            language=digest.language,
-            published_at=digest.published_at,
-            embedding=digest.embedding,
-        )
-        for digest in carried
-    ]
-    grouped = groups(digests)
+    spoken: dict[str, Spoken] = {}
+
+    def groupables() -> Iterator[Groupable]:
+        for text in texts(by_id):
+            digest = by_id[text.article_id]
+            spoken[digest.article_id] = Spoken(digest.language, text.across, text.across_by)
+            yield Groupable(
+                id=digest.article_id,
+                text=text.body or digest.summary,
+                headline=digest.headline,
+                language=digest.language,
+                published_at=digest.published_at,
+                embedding=text.embedding,
+            )
+
+    grouped = groups(groupables())
     if across_languages:
-        grouped = joined(grouped, by_id)
+        grouped = joined(grouped, spoken)
     ranked = [
         teller_first(sorted((by_id[name] for name in group), key=lambda digest: rank([digest], closed_at)), closed_at)
         for group in grouped
@@ -62,7 +68,7 @@ def rank(topic: Sequence[Carried], closed_at: datetime) -> tuple[int, int, float
     """
     newest = max(_reported_at(digest, closed_at) for digest in topic)
     left = STALE_AFTER - min(max(closed_at - newest, timedelta()), STALE_AFTER)
-    coverage = min(sum(len(digest.body) for digest in topic), LONG_COVERAGE)
+    coverage = min(sum(digest.length for digest in topic), LONG_COVERAGE)
     weight = left * STEPS // STALE_AFTER + coverage * STEPS // LONG_COVERAGE
     is_urgent = left > timedelta() and any((digest.said.urgency or 9) <= URGENT for digest in topic)
     return -witnesses(topic) - MANY * is_urgent, -weight, -newest.timestamp(), topic[0].story_id

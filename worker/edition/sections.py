@@ -1,6 +1,6 @@
 """The sections of an edition: which one each topic belongs to, and their names and order in a profile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.edition.budget import Place
-from worker.edition.document import Carried, Topic
+from worker.edition.document import Carried, Texts, Topic
 from worker.edition.profile import Selection
 from worker.edition.section_names import Section, said_section
 from worker.summarize.weights import NAME
@@ -32,7 +32,7 @@ _KNOWN: Final = tuple(section for section in Section if section is not Section.O
 Integers = NDArray[np.signedinteger[Any]]
 
 
-def sectioned(topics: Sequence[Topic], selection: Selection) -> list[Topic]:
+def sectioned(topics: Sequence[Topic], texts: Texts, selection: Selection) -> list[Topic]:
     """Return `topics`, those that are shown with the name of their section in `selection`.
 
     None has a section if they are MOST_WITHOUT or fewer, if the selection switches sections off, or if more of them
@@ -42,25 +42,32 @@ def sectioned(topics: Sequence[Topic], selection: Selection) -> list[Topic]:
     shown = [topic for topic in topics if topic.place is not Place.LEFT_OUT]
     if not names or len(shown) <= MOST_WITHOUT:
         return list(topics)
-    sections = [section_of(topic.digests) for topic in shown]
+    unsaid = [digest for topic in shown if said_of(topic.digests) is None for digest in topic.digests]
+    embeddings = {text.article_id: text.embedding for text in texts(digest.article_id for digest in unsaid)}
+    sections = [section_of(topic.digests, embeddings) for topic in shown]
     if 2 * sections.count(Section.OTHER) > len(shown):
         return list(topics)
     titles = iter([names.get(section, names[Section.OTHER]) for section in sections])
     return [topic if topic.place is Place.LEFT_OUT else replace(topic, section=next(titles)) for topic in topics]
 
 
-def section_of(digests: Sequence[Carried]) -> Section:
-    """Return the section of the topic that `digests` report, its teller first.
-
-    The first digest decides whose source says what it is about (`worker.edition.section_names.said_section`); if none
-    does, the embeddings of all of them decide. It is Other if they are not sure.
+def section_of(digests: Sequence[Carried], embeddings: Mapping[str, bytes]) -> Section:
+    """Return the section of the topic that `digests` report, its teller first: what their sources say, else what their
+    `embeddings`, by the id of the article, say. It is Other if they are not sure.
     """
+    return said_of(digests) or nearest_section(
+        [embeddings[digest.article_id] for digest in digests if _is_comparable(digest)]
+    )
+
+
+def said_of(digests: Sequence[Carried]) -> Section | None:
+    """Return the section that a source of `digests` names, the first that does (`section_names.said_section`)."""
     for digest in digests:
         own = next((source for source in digest.sources if source.article_id == digest.article_id), None)
         url = (own.url or own.uri) if own else None
         if said := said_section(digest.said.subjects, digest.said.section, url):
             return said
-    return nearest_section([digest.embedding for digest in digests if _is_comparable(digest)])
+    return None
 
 
 def nearest_section(embeddings: Sequence[bytes]) -> Section:

@@ -271,7 +271,8 @@ _ANNOUNCES = re.compile(
 )
 #: Buttons of a page that ran into the sentence behind them.
 _BUTTONS = re.compile(
-    r"^(?:(?:Registrarme|Regístrate|Suscríbete|Suscribirme|Iniciar sesión|Entendido|Probar ahora|Compartir|Guardar"
+    r"^(?:(?:Show Hide"
+    r"|Registrarme|Regístrate|Suscríbete|Suscribirme|Iniciar sesión|Entendido|Probar ahora|Compartir|Guardar"
     r"|S['’]abonner|Se connecter|Partager|Enregistrer|Anmelden|Abonnieren|Teilen|Merken|Vorlesen|Anhören"
     r"|Подписаться|Поделиться|Войти)\s+)+(?=[A-ZÀ-ÝА-ЯЁ«“\"¿¡])"
 )

@@ -17,10 +17,10 @@ _FARTHEST = 12
 _CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»"}
 # A straight mark amid letters is an apostrophe that some encoding changed.
 _MARK = re.compile(r"(?<![^\W\d_])\"|\"(?!\"*[^\W\d_])|[“”„«»]")
+#: A question mark behind a sentence's full stop, where nothing waits to be closed: a space or mark that was lost.
+_STRAY_END = re.compile(r"(?<=[^.]\.)\?$")
 #: A question mark amid a sentence, or after its full stop: a closing quotation mark that some encoding lost.
 _LOST_MARK = re.compile(r"(?<=\w)\?(?=[,;.)]|\s+[a-z(])|(?<=[.,!])\?")
-#: The same behind a full stop, if no quotation opened: it stands for nothing.
-_NO_MARK = re.compile(r"(?<=[.,!])\?+(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,7 @@ def joined(sentences: list[str], *, goes_on: bool = False) -> list[Quoted]:
     """Return the `sentences` of one paragraph with those joined that only together hold a quotation.
 
     A quotation that `goes_on` in the next paragraph, which opens it again, is closed at this one's end. Any other mark
-    in the midst of a sentence that nothing answers is left out of its text, and so is a question mark behind a full
-    stop.
+    in the midst of a sentence that nothing answers is left out of its text.
     """
     texts = [_repaired(text) for text in _reattached(sentences)]
     pairs, stray, halves = _matched(texts)
@@ -58,7 +57,7 @@ def joined(sentences: list[str], *, goes_on: bool = False) -> list[Quoted]:
             halves.update(range(start, end + 1))
             end = start
         whole = halves.isdisjoint(range(start, end + 1))
-        result.append(Quoted(_NO_MARK.sub("", " ".join(texts[start : end + 1])), whole))
+        result.append(Quoted(" ".join(texts[start : end + 1]), whole))
         start = end + 1
     return result
 
@@ -93,7 +92,7 @@ def _repaired(text: str) -> str:
             break
         else:
             start = closing + 1
-    return text
+    return _STRAY_END.sub("", text)
 
 
 def _matched(texts: list[str]) -> tuple[set[tuple[int, int]], set[tuple[int, int]], set[int]]:

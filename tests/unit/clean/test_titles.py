@@ -67,6 +67,8 @@ def test_a_dash_or_colon_of_the_title_itself_stays(title: str) -> None:
         "Two hurt as storm shuts harbour in Alder Vale, Calif.",
         "会议今天在北京举行",
         "'It was loud': Oda after the storm",
+        "Oda/Vane ferry sinks",
+        "Bora Bora shuts its harbour after the storm",
     ],
 )
 def test_a_short_first_line_without_a_full_stop_is_the_title(line: str) -> None:
@@ -81,10 +83,13 @@ def test_a_short_first_line_without_a_full_stop_is_the_title(line: str) -> None:
         "BAAR, SWITZERLAND",
         "By Maren Hale",
         "Maren Hale",
+        "Maren Hale/The Vane",
         "In the town:",
         "12/03",
         "Storm",
         "word " * 40,
+        "Harbours Harbours close as storm tears away the pier of Alder Vale Port office says that the ships of the "
+        "whole coast must wait for a week",
         "Has the town lost interest? Are our brains simply not wired to think long-term?",
     ],
 )

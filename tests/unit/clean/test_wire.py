@@ -472,6 +472,32 @@ def test_the_headline_repeated_as_a_paragraph_is_dropped() -> None:
     assert copy.paragraphs == STORY
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Get the Tide newsletter. SUBSCRIBE",
+        "Sign up for the Alder Vale evening newsletter",
+        "The best of the harbour, in your inbox SIGN UP NOW",
+        "Image copyright Vane Pictures Image caption The storm tore away the northern pier",
+        "Media caption Waves break over the northern pier",
+        "Boats lie in the harbour of Alder Vale on Monday. [Photo/Agencies]",
+        "Boats lie in the harbour of Alder Vale. (File photo: Maren Hale)",
+    ],
+)
+def test_a_box_or_caption_above_the_headline_is_not_taken_for_it(line: str) -> None:
+    copy = cleaned(line, TITLE, *STORY)
+
+    assert (copy.title, copy.paragraphs) == (TITLE, STORY)
+    assert [dropped.line for dropped in copy.dropped] == [line]
+
+
+@pytest.mark.parametrize(
+    "title", ["Mayor of Alder Vale signs up for the navy", "Subscribe or else, gang tells the shops of Alder Vale"]
+)
+def test_a_headline_that_reads_like_a_box_stays(title: str) -> None:
+    assert cleaned(title, *STORY).title == title
+
+
 #: Prose that looks like noise: every line of it is news.
 PROSE = [
     "The motion passed 205/219 late on Tuesday, with 14 deputies absent.",

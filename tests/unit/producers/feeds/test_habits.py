@@ -279,6 +279,18 @@ HABITS = {
         state={"next_at": within(4, 5)},
     ),
     "a ttl of three hours": Habit(body(rss(item("a"), channel="<ttl>180</ttl>")), 1, state={"next_at": within(3, 4)}),
+    "a ttl, and then not changed": Habit(
+        conditional(rss(item("a"), channel="<ttl>180</ttl>"), '"a"'),
+        1,
+        checks=2,
+        state={"next_at": within(1 + 3, 1 + 4)},
+    ),
+    "fresh for hours, and then not changed": Habit(
+        in_turn(body(ONE, etag='"a"', cache_control="max-age=21600"), status(304)),
+        1,
+        checks=2,
+        state={"next_at": within(1 + 6, 1 + 7)},
+    ),
     "a ttl of a year": Habit(body(rss(item("a"), channel="<ttl>525600</ttl>")), 1, state={"next_at": within(24, 24)}),
     "twice a day": Habit(
         body(
