@@ -56,8 +56,8 @@ class FeedServer:
 
 
 @contextlib.contextmanager
-def feed_server() -> Iterator[FeedServer]:
-    """Run a server on loopback while the block runs."""
+def feed_server(host: str = "127.0.0.1") -> Iterator[FeedServer]:
+    """Run a server on the address `host`, loopback's, while the block runs."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -83,7 +83,7 @@ def feed_server() -> Iterator[FeedServer]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listener = ThreadingHTTPServer((host, 0), Handler)
     listener.daemon_threads = True
     listener.block_on_close = False
     server = FeedServer(f"http://127.0.0.1:{listener.server_port}")

@@ -24,6 +24,7 @@ from worker.store import (
     pages_queries,
     releasing,
     revisions,
+    sources,
 )
 from worker.store.states import State
 from worker.store.tables import articles
@@ -163,6 +164,7 @@ QUESTIONS: Final[dict[str, Callable[[Store], object]]] = {
     "withdrawals": revisions.unfiled,
     "decisions": filed.unfiled,
     "activity": activity.activity,
+    "sources": lambda store: sources.activity(store, 50),
     "last failures": lambda store: failures.listed(store, 20, raw=False),
     "article": lambda store: pages_queries.article(store, "past1"),
 }

@@ -10,7 +10,7 @@ What the poller knows of a feed is not here but in producers.feeds.state, so tha
 
 import contextlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -25,7 +25,7 @@ from producers.terminal import printable
 
 FILE: Final = "feeds.toml"
 LOCK: Final = ".feeds.lock"
-#: Seconds for which a command waits for another one that changes the list.
+#: Seconds for which a command waits for another that changes the list.
 LOCK_SECONDS: Final = 10.0
 #: Least and most minutes between two checks of a feed: a host is no clock, and a day is the longest pause of any feed.
 LEAST_MINUTES, MOST_MINUTES = 5, 1440
@@ -92,6 +92,12 @@ def without_password(url: str) -> str:
     return parts._replace(netloc=f"***@{parts.netloc.rpartition('@')[2]}").geturl() if "@" in parts.netloc else url
 
 
+def without_login(url: str) -> str:
+    """Return `url` without a user and a password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def signature(data: Path) -> Signature | None:
     """Return what tells this version of the list in the folder `data` from others; None if there is no list."""
     try:
@@ -126,6 +132,41 @@ def add(data: Path, feed: Feed) -> None:
         content.setdefault("feeds", _tables()).append(feed.model_dump(exclude_defaults=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of the feeds of another list: which were added, which were there, and why the rest was refused."""
+
+    added: list[Feed]
+    known: list[str]
+    refused: list[str]
+
+
+def add_all(data: Path, feeds: Iterable[tuple[str, str]]) -> Imported:
+    """Put those of `feeds`, names and addresses, into the list whose address is not there; all in one change.
+
+    A name that is missing or taken is replaced. Raises ConfigurationError if the list cannot be read.
+    """
+    result = Imported([], [], [])
+    with _change(data) as content:
+        present = _feeds(data, content)
+        names, urls = {feed.name for feed in present}, {feed.url for feed in present}
+        for name, url in feeds:
+            if url in urls:
+                result.known.append(url)
+                continue
+            line = printable(name)[:150].strip()
+            try:
+                feed = made(_free(line, names) if line else free_name(url, names), url)
+            except (ConfigurationError, ValueError) as error:
+                result.refused.append(f"{printable(url)[:200]}: {error}")
+                continue
+            names.add(feed.name)
+            urls.add(feed.url)
+            result.added.append(feed)
+            content.setdefault("feeds", _tables()).append(feed.model_dump(exclude_defaults=True))
+    return result
+
+
 def remove(data: Path, name: str) -> Feed:
     """Take the feed `name` out of the list and return it. Raises ConfigurationError if there is none."""
     with _change(data) as content:
@@ -154,11 +195,15 @@ def named(data: Path, name: str) -> Feed:
     return feeds[_position(feeds, name)]
 
 
-def free_name(url: str, names: set[str]) -> str:
+def free_name(url: str, names: Set[str]) -> str:
     """Return a name for the feed at `url` that is not in `names`: its host, with a number if there are several."""
-    host = (urlsplit(url).hostname or "feed").removeprefix("www.")
-    numbers = (f"{host} {number}" for number in range(2, len(names) + 3))
-    return host if host not in names else next(name for name in numbers if name not in names)
+    return _free((urlsplit(url).hostname or "feed").removeprefix("www."), names)
+
+
+def _free(name: str, names: Set[str]) -> str:
+    numbered = (f"{name} {number}" for number in range(2, len(names) + 4))
+    taken = names | NO_SOURCES
+    return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
 def _numbered(data: Path, content: Any, name: str) -> tuple[int, Feed]:

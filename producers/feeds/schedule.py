@@ -31,22 +31,28 @@ _MISSING: Final = "its server has not had it for a week (404)"
 
 
 def read_well(state: State, answer: Answer, now: float, interval: float, ttl: float = 0.0) -> State:
-    """Return the state after a 200 or 304 whose content was read well: `ttl` is the pause that the feed asks for."""
+    """Return the state after a 200 or 304 that was read well: `ttl` is the pause that the content of a 200 asks for."""
+    fresh = fresh_seconds(answer.headers)
     etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
     if answer.status == HTTPStatus.NOT_MODIFIED:
         # It may give one of them, or none: then the other holds on.
         etag, modified = etag or state.etag, modified or state.modified
-    wait = max(interval, ttl, fresh_seconds(answer.headers), retry_seconds(answer.headers, now))
+        # What it does not say again holds on (RFC 9111, 3.2).
+        ttl, fresh = state.ttl, fresh if says_fresh(answer.headers) else state.fresh
+    wait = max(interval, ttl, fresh, retry_seconds(answer.headers, now))
     return replace(
         _moved(state, answer),
         etag=etag,
         modified=modified,
+        ttl=ttl,
+        fresh=fresh,
         next_at=now + _jittered(wait),
         checked_at=now,
         read_at=now,
         errors=0,
         error="",
         missing_since=0.0,
+        starts=0,
     )
 
 
@@ -74,6 +80,7 @@ def failed(state: State, reason: str, now: float, interval: float, answer: Answe
         error=reason,
         missing_since=missing_since,
         stopped=stopped,
+        starts=0,
     )
 
 
@@ -103,6 +110,11 @@ def fresh_seconds(headers: Mapping[str, str]) -> float:
         return max(0.0, _number(directives["max-age"]) - _number(headers.get("age", "")))
     expires, date = _time(headers.get("expires", "")), _time(headers.get("date", ""))
     return max(0.0, expires - date) if expires is not None and date is not None else 0.0
+
+
+def says_fresh(headers: Mapping[str, str]) -> bool:
+    """Return whether an answer says for how long it is fresh."""
+    return "cache-control" in headers or "expires" in headers
 
 
 def retry_seconds(headers: Mapping[str, str], now: float) -> float:

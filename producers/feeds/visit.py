@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -15,6 +16,7 @@ from producers.feeds.fetch import Answer, get
 from producers.feeds.guard import Allowed, FetchError
 from producers.feeds.hosts import Hosts
 from producers.feeds.listing import Feed
+from producers.feeds.pages import Pages
 from producers.feeds.state import State
 
 ACCEPT: Final = (
@@ -34,15 +36,19 @@ _NO_TEXT: Final = (
 )
 
 Ask = Callable[[str, dict[str, str]], Answer]
-#: Makes an item of a feed complete by its page; returns it as it is if the page is of no use.
-Complete = Callable[[Record], Record]
+#: Makes an item of a feed complete by its page; None if it is better taken later.
+Complete = Callable[[Record], Record | None]
+
+#: New items of a feed with full text that one check takes: half a minute of a page a second.
+MOST_PAGES: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What a check came to. `raws` are the new articles and `records` all items that are pushed with them.
+    """What a check came to. `raws` are the new articles; `digests` are of all items that are pushed once these are.
 
-    `error` says why it failed, "" if it did not. `rest`: there are more new items, which the next check takes.
+    `error` says why it failed, "" if it did not. `rest`: there are more new items, which the next check takes;
+    `later`: there are some whose page was not available.
     """
 
     feed: Feed
@@ -50,10 +56,11 @@ class Visit:
     answer: Answer | None = None
     error: str = ""
     raws: tuple[RawArticle, ...] = ()
-    records: tuple[Record, ...] = ()
+    digests: tuple[str, ...] = ()
     ttl: float = 0.0
     note: str = ""
     rest: bool = False
+    later: bool = False
 
 
 def visitor(allowed: Allowed) -> Callable[[Feed, State], Visit]:
@@ -63,13 +70,18 @@ def visitor(allowed: Allowed) -> Callable[[Feed, State], Visit]:
     def ask(url: str, headers: dict[str, str]) -> Answer:
         return get(url, headers, allowed=allowed, turn=hosts.turn)
 
-    return lambda feed, state: visited(feed, state, ask)
+    def ask_page(url: str, headers: dict[str, str], *, gap: float, most_bytes: int) -> Answer:
+        turn = partial(hosts.turn, gap=gap)
+        return get(url, headers, allowed=allowed, turn=turn, most_bytes=most_bytes)
+
+    pages = Pages(ask_page)
+    return lambda feed, state: visited(feed, state, ask, pages.complete if feed.fulltext else None)
 
 
-def visited(feed: Feed, state: State, ask: Ask, complete: Complete | None = None, most: int | None = None) -> Visit:
+def visited(feed: Feed, state: State, ask: Ask, complete: Complete | None = None) -> Visit:
     """Ask for `feed` and return what came of it; raises nothing that a server may cause.
 
-    `complete` is for feeds with `fulltext`, of which at most `most` new items are taken (None: all).
+    `complete` is for feeds with `fulltext`, of which at most MOST_PAGES new items are taken.
     """
     headers = {"Accept": ACCEPT}
     if state.etag:
@@ -86,19 +98,22 @@ def visited(feed: Feed, state: State, ask: Ask, complete: Complete | None = None
         contents = items.read(answer)
     except (FetchError, PermanentError) as error:
         return Visit(feed=feed, state=state, answer=answer, error=str(error))
-    new = items.fresh(contents.records, state.seen)
-    taken = new[:most]
-    known = {items.digest(record) for record in new[len(taken) :]}
-    whole = (complete(record) if complete else record for record in taken)
+    by_digest = {items.digest(record, by_page=complete is not None): record for record in contents.records}
+    new = [key for key in by_digest if key not in state.seen]
+    taken = new[:MOST_PAGES] if complete else new
+    whole = {key: complete(by_digest[key]) if complete else by_digest[key] for key in taken}
+    missing = {key for key, record in whole.items() if record is None}
+    left = missing.union(new[len(taken) :])
     return Visit(
         feed=feed,
         state=state,
         answer=answer,
-        raws=tuple(items.article(_advised(record, feed), feed.name) for record in whole),
-        records=tuple(record for record in contents.records if items.digest(record) not in known),
+        raws=tuple(items.article(_advised(record, feed), feed.name) for record in whole.values() if record),
+        digests=tuple(key for key in by_digest if key not in left),
         ttl=contents.ttl,
         note=contents.note,
         rest=len(taken) < len(new),
+        later=bool(missing),
     )
 
 
@@ -109,11 +124,11 @@ def after(visit: Visit, now: float, interval: float) -> State:
     state = schedule.read_well(visit.state, visit.answer, now, interval, visit.ttl)
     if visit.answer.status == HTTPStatus.NOT_MODIFIED:
         return state
-    state = replace(state, note=visit.note, seen=items.remembered(state.seen, visit.records, now))
-    if visit.rest:
-        # Without validators, as the next answer would be that nothing has changed.
-        return replace(state, etag="", modified="", next_at=now + schedule.REST_SECONDS)
-    return state
+    state = replace(state, note=visit.note, seen=items.remembered(state.seen, visit.digests, now))
+    if visit.rest or visit.later:
+        # Without validators, or the next answer would be that nothing has changed.
+        state = replace(state, etag="", modified="")
+    return replace(state, next_at=now + schedule.REST_SECONDS) if visit.rest else state
 
 
 def _refusal(status: int) -> str:

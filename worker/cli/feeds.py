@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from producers import cli as producers
 from producers.cli import DataOption, JsonOption
+from producers.errors import ConfigurationError
 from producers.terminal import counted, echo
 from worker.cli.common import load_settings
 
@@ -41,6 +43,38 @@ def feeds_add(
     echo(f"Added {feed.name!r}. `wiredesk feeds check` shows what it holds.")
 
 
+@app.command("import")
+def feeds_import(
+    file: Annotated[Path, typer.Argument(help="A list of feeds (OPML).", metavar="FILE.opml", show_default=False)],
+    data: DataOption = None,
+) -> None:
+    """Add the feeds of another reader's list (OPML) to the list."""
+    from producers.feeds import listing, opml
+
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(opml.MOST_BYTES)
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read ({error.strerror}): check its name and rights.") from None
+    result = listing.add_all(load_settings(data=data).data, opml.read(content))
+    for reason in result.refused:
+        echo(reason, err=True)
+    echo(
+        f"{counted(len(result.added), 'feed')} added, {len(result.known):,} in the list already, "
+        f"{len(result.refused):,} refused."
+    )
+    if result.refused:
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def feeds_export(data: DataOption = None) -> None:
+    """Write the list as OPML for other readers of feeds, without logins."""
+    from producers.feeds import listing, opml
+
+    echo(opml.written(listing.read(load_settings(data=data).data)).decode().rstrip())
+
+
 @app.command("list")
 def feeds_list(data: DataOption = None, as_json: JsonOption = False) -> None:
     """List the feeds: what is known of each, and when it is asked next."""
@@ -69,7 +103,7 @@ def feeds_check(name: NameArgument, data: DataOption = None, as_json: JsonOption
     # The items as the feed has them: a page a second would take a while.
     plain = feed.model_copy(update={"fulltext": False})
     visit = visitor(Allowed.of(settings.feeds_private))(plain, State(url=feed.url))
-    echo(json.dumps(_found(visit), ensure_ascii=False) if as_json else _shown(visit))
+    echo(json.dumps(_checked(visit), ensure_ascii=False) if as_json else _shown(visit))
     if visit.error:
         raise typer.Exit(1)
 
@@ -137,7 +171,7 @@ def feeds_poll(
     logs.configure()
     logger = structlog.get_logger("feeds")
     queue = Queue.connect(redis_url(settings), settings.max_pending)
-    # A Redis that does not answer yet is waited for; one that will never do is refused before there is an article.
+    # A Redis that does not answer yet is waited for; a wrong address or password is refused before any article.
     with contextlib.suppress(RetryableError):
         queue.journal.check_server()
     heartbeat = Heartbeat(settings.heartbeat, "feeds", Entry(lambda: redis_url(settings), "feeds"), data=settings.data)
@@ -146,6 +180,9 @@ def feeds_poll(
         for part, reason in event.waits.items():
             heartbeat.wait(part, reason)
         values = {"feed": event.name, "reason": event.message, "pushed": event.pushed}
+        if event.error is not None:
+            logger.error(event.kind.value, feed=event.name, exc_info=event.error)
+            return
         log = logger.warning if event.kind in (Kind.FAILED, Kind.STOPPED, Kind.WAITING) else logger.info
         log(event.kind.value, **{name: value for name, value in values.items() if value})
 
@@ -223,7 +260,7 @@ def _iso(at: float) -> str | None:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") if at else None
 
 
-def _found(visit: "Visit") -> dict[str, Any]:
+def _checked(visit: "Visit") -> dict[str, Any]:
     answer = visit.answer
     return {
         "error": visit.error or None,
