@@ -52,6 +52,7 @@ def read_well(state: State, answer: Answer, now: float, interval: float, ttl: fl
         errors=0,
         error="",
         missing_since=0.0,
+        starts=0,
     )
 
 
@@ -79,6 +80,7 @@ def failed(state: State, reason: str, now: float, interval: float, answer: Answe
         error=reason,
         missing_since=missing_since,
         stopped=stopped,
+        starts=0,
     )
 
 

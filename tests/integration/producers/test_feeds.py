@@ -1,5 +1,6 @@
 """The poller with a real Redis: every item of a feed is pushed once, whenever the poller is killed."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -171,3 +172,51 @@ def due(data: Path, feed: Feed) -> None:
     from dataclasses import replace
 
     state.save(data, feed, replace(state.load(data, feed), next_at=0.0))
+
+
+def test_a_fault_of_ours_in_one_feed_keeps_no_other_from_being_read(
+    web: FeedServer, queue: Queue, tmp_path: Path
+) -> None:
+    real = visitor(Allowed.of(["127.0.0.1"]))
+    bad, events = add(tmp_path, "https://bad.example/feed", "Bad"), []
+    add(tmp_path, web.serve("/feed", rss(item("harbour"))))
+
+    def visit(feed: Feed, known: state.State) -> Visit:
+        if feed.name == "Bad":
+            raise RecursionError("too deep")
+        return real(feed, known)
+
+    assert poll(tmp_path, queue, settings(visit, report=events.append)) == 1
+
+    assert "fault of wiredesk" in state.load(tmp_path, bad).error
+    assert [type(event.error) for event in events if event.kind is Kind.FAULT] == [RecursionError]
+
+
+def test_a_feed_that_ends_the_poller_is_not_asked_again_and_again(redis_url: str, tmp_path: Path) -> None:
+    add(tmp_path, "https://bomb.example/feed")
+
+    def visit(_feed: Feed, _known: state.State) -> Visit:
+        os._exit(7)
+
+    def ended() -> int:
+        child = os.fork()
+        if child:
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        poll(tmp_path, Queue.connect(redis_url), settings(visit))
+        os._exit(0)
+
+    assert [ended() for _ in range(5)] == [7, 7, 7, 0, 0]
+
+
+def test_a_feed_that_is_given_full_text_takes_the_items_that_had_none(
+    web: FeedServer, queue: Queue, tmp_path: Path
+) -> None:
+    page = f"<html><body><p>{'The council has decided on the harbour after a long debate. ' * 9}</p></body></html>"
+    link = web.serve("/page", page.encode(), content_type="text/html")
+    feed = add(tmp_path, web.serve("/feed", rss(item("harbour", text="", link=link), item("bridge"))))
+    assert poll(tmp_path, queue, settings()) == 2
+    listing.remove(tmp_path, feed.name)
+    listing.add(tmp_path, feed.model_copy(update={"fulltext": True}))
+    due(tmp_path, feed)
+
+    assert poll(tmp_path, queue, settings()) == 1

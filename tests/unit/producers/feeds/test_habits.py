@@ -31,7 +31,7 @@ class Habit:
     """How a server answers (`play`), how often it is asked, with `pause` seconds between two checks; what comes of it.
 
     `items` counts the articles of all checks. `error` is a part of what the last check says, "" if it went well.
-    `state` has values of the state's fields afterwards, or what must hold of them.
+    `state` has values of the state's fields afterwards, or what must hold of them. `seconds`: the time for an answer.
     """
 
     play: Play
@@ -41,6 +41,7 @@ class Habit:
     pause: float = HOUR
     state: dict[str, Any] = field(default_factory=dict)
     requests: int | None = None
+    seconds: float = 10.0
 
 
 def body(content: bytes, **headers: str) -> Play:
@@ -235,9 +236,9 @@ HABITS = {
         in_turn(body(TWO[: TWO.rindex(b"vote was")]), body(TWO)), 2, checks=2, state={"note": ""}
     ),
     "no HTTP": Habit(lambda request: request.handler.wfile.write(b"220 ftp ready\r\n"), error="no HTTP"),
-    "a byte at a time": Habit(dripped(ONE, 0.05), error="took too long"),
-    "headers without an end": Habit(headers_dripped, error="took too long"),
-    "silence": Habit(silent, error="took too long"),
+    "a byte at a time": Habit(dripped(ONE, 0.05), error="took too long", seconds=0.6),
+    "headers without an end": Habit(headers_dripped, error="took too long", seconds=0.6),
+    "silence": Habit(silent, error="took too long", seconds=0.6),
     # Answers.
     "gone": Habit(status(410), error="gone for good", state={"stopped": lambda why: "410" in why}),
     "missing": Habit(status(404), error="404", checks=6, pause=DAY, state={"stopped": "", "errors": 6}),
@@ -337,7 +338,7 @@ def polled(habit: Habit, url: str) -> tuple[list[Visit], State]:
     visits = []
 
     def ask(address: str, headers: dict[str, str]) -> Answer:
-        return get(address, headers, allowed=Allowed.of(["127.0.0.1"]), seconds=0.6)
+        return get(address, headers, allowed=Allowed.of(["127.0.0.1"]), seconds=habit.seconds)
 
     for number in range(habit.checks):
         visits.append(visited(feed, state, ask))
