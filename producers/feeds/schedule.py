@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from producers.errors import pause_after
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.feeds.state import State
 
 #: Longest pause between two checks, whatever a server asks for; and the longest after errors, seconds.

@@ -12,7 +12,8 @@ from typing import Final
 from producers.article import RawArticle, Record
 from producers.errors import PermanentError
 from producers.feeds import items, schedule
-from producers.feeds.fetch import Answer, get
+from producers.feeds.answer import Answer
+from producers.feeds.fetch import get
 from producers.feeds.guard import Allowed, FetchError
 from producers.feeds.hosts import Hosts
 from producers.feeds.listing import Feed

@@ -9,7 +9,7 @@ import pytest
 
 import producers.feeds
 from producers.feeds import listing, state
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.feeds.guard import Allowed
 from producers.feeds.listing import Feed
 from producers.feeds.poll import Event, Kind, PollSettings, poll

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from producers.feeds.fetch import Answer, get
+from producers.feeds.answer import Answer
+from producers.feeds.fetch import get
 from producers.feeds.guard import Allowed
 from producers.feeds.listing import Feed
 from producers.feeds.state import State
