@@ -158,6 +158,7 @@ class _Poller:
                 if not self._asked and self._settings.once:
                     break
                 self._take_in()
+        self._put_back()
         return self._pushed
 
     # --- the list
@@ -221,6 +222,13 @@ class _Poller:
                 feed=feed, state=known, error=f"reading it failed by a fault of wiredesk ({error!r}): report it"
             )
         self._visits.put(visit)
+
+    def _put_back(self) -> None:
+        """Forget the starts of the checks that a stop has cut off: they have ended no process."""
+        for name in self._asked.keys() & self._states.keys():
+            # If the disk is full, such a check counts as a start too many.
+            with contextlib.suppress(OSError):
+                state.save(self._data, self._feeds[name], self._states[name])
 
     # --- what came
 

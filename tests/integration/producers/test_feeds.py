@@ -220,3 +220,22 @@ def test_a_feed_that_is_given_full_text_takes_the_items_that_had_none(
     due(tmp_path, feed)
 
     assert poll(tmp_path, queue, settings()) == 1
+
+
+def test_a_check_that_a_stop_cuts_off_counts_as_no_end_of_the_poller(queue: Queue, tmp_path: Path) -> None:
+    feed = add(tmp_path, "https://slow.example/feed")
+    stop, asked = threading.Event(), threading.Event()
+
+    def visit(_feed: Feed, known: state.State) -> Visit:
+        assert state.load(tmp_path, feed).starts == 1
+        asked.set()
+        threading.Event().wait(2)
+        return Visit(feed=feed, state=known, error="late")
+
+    running = threading.Thread(target=poll, args=(tmp_path, queue, settings(visit, once=False, stop=stop)), daemon=True)
+    running.start()
+    assert asked.wait(20)
+    stop.set()
+    running.join(20)
+
+    assert state.load(tmp_path, feed) == state.State(url=feed.url)

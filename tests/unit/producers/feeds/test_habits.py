@@ -254,6 +254,16 @@ HABITS = {
         pause=DAY,
         state={"stopped": ""},
     ),
+    "missing, with a day of silence within the week": Habit(
+        in_turn(*[status(404)] * 4, lambda request: None, status(404)),
+        error="404",
+        checks=8,
+        pause=DAY,
+        state={"stopped": lambda why: "week" in why},
+    ),
+    "damaged, with a validator": Habit(
+        conditional(TWO[: TWO.rindex(b"vote was")], '"a"'), 1, checks=2, state={"etag": "", "modified": ""}
+    ),
     "forbidden": Habit(status(403), error="403", state={"errors": 1, "stopped": ""}),
     "a login is wanted": Habit(status(401), error="login"),
     "too often": Habit(status(429, retry_after="7200"), error="429", state={"next_at": within(2, 3)}),
