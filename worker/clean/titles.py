@@ -35,12 +35,11 @@ _MEDIA_ACRONYMS = words(
     "NOS RTL ZDF ARD ORF SRF TRT CGTN NHK KBS RFE RNZ ABS-CBN GMA MSNBC ESPN TSN FT WSJ NYT SCMP TVNZ AL.COM"
 )
 _SITE_SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::|<|\|\|)\s+(?=[^\s])")
-#: The same behind a title in Chinese or Japanese, where no space need part them: "... - Yahoo!ニュース",
-#: "...｜東港新聞".
+#: The same behind a title in an East Asian script, where no space need part them: " - Yahoo!ニュース", "｜東港新聞".
 _EAST_ASIAN_SITE = re.compile(
     rf"(?P<left>.*[{EAST_ASIAN}{HANGUL}].*\S)(?:\s+[-–—−]\s*|\s*[|｜_]\s*)"
-    r"(?P<site>[^\s、。，！？「」]{0,15}(?:ニュース|新聞|新闻|日報|日报|时报|時報|晚报|放送|テレビ|通信社"
-    r"|オンライン|デジタル|在线|网|網|뉴스|신문|일보)"
+    r"(?P<site>[^\s、。，！？「」]{0,15}(?:ニュース|新聞|新闻|日報|日报|时报|時報|晚报|放送|テレビ"
+    r"|通信社|オンライン|デジタル|在线|网|網|뉴스|신문|일보)"
     r"[^\s、。，！？「」]{0,8}(?:\s[^\s、。，！？]{1,14})?)"
 )
 #: A site that carries others' articles, and the name of the one that wrote it, in brackets before it.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from worker.article import Article
 from worker.summarize import introductions, manner
 from worker.summarize.measure import balanced, cut, length
-from worker.summarize.prose import Sentence
+from worker.summarize.prose import Sentence, tidied
 
 #: Words of a headline that is made from a sentence; a shorter sentence is taken whole, a longer one is cut if a whole
 #: clause remains. Real headlines have 5 to 16 words, but a broken one costs more than a few words.
@@ -189,7 +189,7 @@ def headline(article: Article, sentences: Sequence[Sentence]) -> str:
     """
     title = " ".join((article.title or "").split())
     if any(character.isalnum() for character in title):
-        return cut(_readable(title, article.body, article.language), MOST_WORDS_OF_TITLE)
+        return cut(_readable(tidied(title, article.language), article.body, article.language), MOST_WORDS_OF_TITLE)
     leads = [sentence for sentence in sentences[:_MOST_LEADS] if sentence.usable and not sentence.points_back]
     nearest = [sentence for sentence in leads if sentence.position < _LEADS]
     first = min((sentence.position for sentence in sentences if sentence.usable), default=0)
@@ -245,12 +245,15 @@ def _tells_news(sentence: Sentence, language: str, *, is_first: bool) -> bool:
 
 
 def _readable(title: str, body: str, language: str) -> str:
-    """Return a `title` in capitals in the letters that its words have in `body`; any other as it is.
+    """Return a `title` in capitals in the letters that its words have in `body`, one that begins with a small word with
+    a capital; any other as it is.
 
     A word that the body lacks keeps its capitals where it is short (an acronym perhaps), else it begins with one: a
     name written small would be damaged, a word with a capital is not.
     """
     words = _LETTERS.findall(title)
+    if words and title.startswith(words[0]) and words[0] in STOP_WORDS.get(language, frozenset()):
+        return title[:1].upper() + title[1:]  # what stood before it was lost
     if not title.isupper() or len(words) < FEWEST_CAPITALS:
         return title
     forms: dict[str, Counter[str]] = defaultdict(Counter)

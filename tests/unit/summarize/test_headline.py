@@ -33,6 +33,20 @@ def test_a_title_in_capitals_is_written_as_its_article_writes(title: str, headli
     assert of(body, title) == headline
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "headline"),
+    [
+        ("fr", "les abus au port plus sévèrement punis", "Les abus au port plus sévèrement punis"),
+        ("fr", 'Le conseil d"Eastmere ferme le quai', "Le conseil d’Eastmere ferme le quai"),
+        ("ja", "歌手（ ナポ ） 、東港で歌う", "歌手（ナポ）、東港で歌う"),
+        ("en", "eBay closes its harbour", "eBay closes its harbour"),
+        ("en", "k.d. lang sings in the harbour", "k.d. lang sings in the harbour"),
+    ],
+)
+def test_a_title_that_lost_its_beginning_or_its_marks_is_mended(language: str, title: str, headline: str) -> None:
+    assert of("12 14 16", title, language) == headline
+
+
 @pytest.mark.parametrize("title", [None, "", "  ", "***", "—"])
 def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(title: str | None) -> None:
     assert of("The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
