@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 import producers.feeds
+from producers import files
 from producers.feeds import listing, state
 from producers.feeds import poll as poller
 from producers.feeds.answer import Answer
@@ -251,3 +252,24 @@ def test_a_check_that_a_stop_cuts_off_counts_as_no_end_of_the_poller(queue: Queu
     running.join(20)
 
     assert state.load(tmp_path, feed) == state.State(url=feed.url)
+
+
+def test_a_patient_poller_waits_while_another_process_polls(web: FeedServer, queue: Queue, tmp_path: Path) -> None:
+    add(tmp_path, web.serve("/feed", rss(item("harbour"))))
+    waits, events = threading.Event(), []
+
+    def report(event: Event) -> None:
+        events.append(event)
+        if event.kind is Kind.WAITING:
+            waits.set()
+
+    with files.locked(tmp_path / poller.LOCK):
+        running = threading.Thread(
+            target=poll, args=(tmp_path, queue, settings(patient=True, report=report)), daemon=True
+        )
+        running.start()
+        assert waits.wait(20)
+    running.join(20)
+
+    assert [event.waits for event in events if event.part][-1] == {"lock": ""}
+    assert len(titles(queue)) == 1
