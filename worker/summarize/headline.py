@@ -28,8 +28,6 @@ FEWEST_CAPITALS = 4
 LONGEST_ACRONYM = 4
 #: Sentences among which the lead is looked for.
 _LEADS = 5
-#: First words of a sentence that hold its subject.
-WORDS_OF_SUBJECT = 6
 #: How a sentence from the midst of a report begins that names no subject: with a quotation, a participle, "the price".
 _NAMELESS = re.compile(r"[“\"‘'(\[]|The [a-z]|(?:Its?|There) |\w+ing ")
 #: Words of a sentence from the midst of a report that go on with the one before it.
@@ -226,7 +224,7 @@ def _names_its_subject(sentence: Sentence, sentences: Sequence[Sentence], *, is_
     ):
         return False
     names = introductions.names_of([each.text for each in sentences])
-    return not introductions.unknown(" ".join(text.split()[:WORDS_OF_SUBJECT]), "", names)
+    return not introductions.unknown(" ".join(text.split()[: introductions.WORDS_OF_SUBJECT]), "", names)
 
 
 def _tells_news(sentence: Sentence, language: str, *, is_first: bool) -> bool:

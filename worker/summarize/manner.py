@@ -12,7 +12,7 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“|‘[^�
 _MARKS = re.compile(
     r"(?<![\w/])[@#][A-Za-z_]\w{2,}|https?://|\bwww\.|\bpic\.twitter\.com|\[(?:[^\] ]+ ){3,}[^\]]*\]"
     r"|\.\.\.\s*\[|[►▶▸✓★×➡👉]"
-    r"|©|\(c\) \d{4}|\w\?\w|(?<=\s)\?{2,}|[\w.]+@[\w-]+\.\w{2,}"
+    r"|©|\(c\) \d{4}|(?<=\s)\?{2,}|[\w.]+@[\w-]+\.\w{2,}"
     r"|\b\d{1,2}:\d{2} [AP]M [A-Z]{2,4}\b"
 )
 #: The same in words.
@@ -122,7 +122,8 @@ _FILLS = re.compile(
     r"|it(?:[’']s| is| was| may| might| will| could) (?:not |also |be |seem |still )*(?:clear|unclear|hard|easy|worth"
     r"|likely|unlikely|possible|important|no secret|no surprise|unknown|not known|too early|outrageous|understood)\b"
     r"|(?:that|this) (?:is|was|may|might|could|means|could mean|said)\b|so far, so|needless to say|in short\b"
-    r"|unfortunately,? (?:nobody|no one)\b|here(?:[’']s| is| are) (?:a|an|the|what|why|how|some)\b"
+    r"|(?:well|yes|no|sure|ok|okay), |unfortunately,? (?:nobody|no one)\b"
+    r"|here(?:[’']s| is| are) (?:a|an|the|what|why|how|some)\b"
     r"|(?:whether|how|when|why) .{5,140}\b(?:is|was|are|remains?|(?:is|are) still) (?:not (?:yet )?)?"
     r"(?:clear|unclear|known|unknown|uncertain|an open question|to be seen)\W*$",
     re.IGNORECASE,
@@ -131,8 +132,8 @@ _SECOND_PERSON = re.compile(r"(?<![\w-])(?:you|your|yours|you[’'](?:re|ve|ll|d
 #: Sentence openings of a teaser, an essay or a scene.
 _TEASER = re.compile(
     r"""^[“"‘']?(?:
-    (?:stop\ me|contrast\ (?:that|this)|if\ (?:[\w’'-]+\ ){1,6}were|if\ there[’']s|wherever|wheresoe|whatever|whenever
-      |whoever|however\ (?:you|much|hard)|(?:just\ )?when\ (?:folks|people|you\ thought)
+    (?:stop\ me|if\ we\b|contrast\ (?:that|this)|if\ (?:[\w’'-]+\ ){1,6}were|if\ there[’']s|wherever|wheresoe
+      |whatever|whenever|whoever|however\ (?:you|much|hard)|(?:just\ )?when\ (?:folks|people|you\ thought)
       |legally|technically|things\ (?:just\ )?(?:got|are)
       |(?:one|some)\ of\ the\ (?:biggest|main|key|most\ \w+)\ (?:difference|reason|question|problem|challenge)s?\b
       |the\ (?:tail\ end|beginning|start|end)\ of\ (?:the\ year|(?:19|20)\d\d)
@@ -278,7 +279,7 @@ _ANNOUNCES = re.compile(
 )
 #: Buttons of a page that ran into the sentence behind them.
 _BUTTONS = re.compile(
-    r"^(?:(?:Show Hide"
+    r"^(?:(?:Show Hide|CLOSE"
     r"|Registrarme|Regístrate|Suscríbete|Suscribirme|Iniciar sesión|Entendido|Probar ahora|Compartir|Guardar"
     r"|S['’]abonner|Se connecter|Partager|Enregistrer|Anmelden|Abonnieren|Teilen|Merken|Vorlesen|Anhören"
     r"|Подписаться|Поделиться|Войти)\s+)+(?=[A-ZÀ-ÝА-ЯЁ«“\"¿¡])"
