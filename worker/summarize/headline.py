@@ -22,6 +22,10 @@ MOST_CHARACTERS = 110
 MOST_WORDS_OF_TITLE = 40
 #: Words of a sentence that is taken whole if no clause of it can be.
 MOST_WORDS_WHOLE = 70
+#: What ends no title: it announced a picture.
+_OPEN_TITLE = re.compile(r"\s*[:：;,、–—]+$")
+#: A title of three words that ends as a sentence does was cut there: "Treasure of the land." needs the news behind it.
+_SHORT_SENTENCE = re.compile(r"(?:[^\s.。]+\s){0,2}[^\s.。A-Z][^\s.。]{1,11}[.。]")
 #: Words of a title in capitals from which on it is wire style, and not a name or a shout.
 FEWEST_CAPITALS = 4
 #: Letters of a word that may be an acronym where the article does not tell.
@@ -184,12 +188,19 @@ _QUOTES = re.compile(r"[\"“”„«»「」『』]")
 
 
 def headline(article: Article, sentences: Sequence[Sentence]) -> str:
-    """Return the headline of `article`, never empty: its own title, else the first of its `sentences` that can stand
-    alone, cut at a clause boundary to at most MOST_WORDS words.
+    """Return the headline of `article`, never empty: its own title, with the news behind it if it is a sentence of
+    three words; else the first of its `sentences` that can stand alone, cut at a clause boundary to MOST_WORDS words if
+    it can be.
     """
-    title = " ".join((article.title or "").split())
+    title = _OPEN_TITLE.sub("", " ".join((article.title or "").split()))
     if any(character.isalnum() for character in title):
-        return cut(_readable(tidied(title, article.language), article.body, article.language), MOST_WORDS_OF_TITLE)
+        whole = cut(_readable(tidied(title, article.language), article.body, article.language), MOST_WORDS_OF_TITLE)
+        return f"{whole} {_made(article, sentences)}" if _SHORT_SENTENCE.fullmatch(whole) else whole
+    return _made(article, sentences)
+
+
+def _made(article: Article, sentences: Sequence[Sentence]) -> str:
+    """Return a headline for an `article` without a title, made of one of its `sentences`, never empty."""
     leads = [sentence for sentence in sentences[:_MOST_LEADS] if sentence.usable and not sentence.points_back]
     nearest = [sentence for sentence in leads if sentence.position < _LEADS]
     first = min((sentence.position for sentence in sentences if sentence.usable), default=0)

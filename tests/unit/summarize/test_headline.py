@@ -40,6 +40,7 @@ def test_a_title_in_capitals_is_written_as_its_article_writes(title: str, headli
         ("fr", 'Le conseil d"Eastmere ferme le quai', "Le conseil d’Eastmere ferme le quai"),
         ("ja", "歌手（ ナポ ） 、東港で歌う", "歌手（ナポ）、東港で歌う"),
         ("en", "eBay closes its harbour", "eBay closes its harbour"),
+        ("ru", "Мэр открыл причал в порту:", "Мэр открыл причал в порту"),
         ("en", "k.d. lang sings in the harbour", "k.d. lang sings in the harbour"),
     ],
 )
@@ -50,6 +51,22 @@ def test_a_title_that_lost_its_beginning_or_its_marks_is_mended(language: str, t
 @pytest.mark.parametrize("title", [None, "", "  ", "***", "—"])
 def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(title: str | None) -> None:
     assert of("The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body", "headline"),
+    [
+        ("ru", "Гордость порта.", "Мэр Истмера открыл причал.", "Гордость порта. Мэр Истмера открыл причал"),
+        ("en", "A great day.", "The council closed the old quay.", "A great day. The council closed the old quay"),
+        ("en", "Council shuts old quay.", "The council closed the old quay.", "Council shuts old quay."),
+        ("en", "Ships of U.S.", "The council closed the old quay.", "Ships of U.S."),
+        ("en", "Ode Marr Jr.", "The council closed the old quay.", "Ode Marr Jr."),
+    ],
+)
+def test_a_title_that_is_a_sentence_of_three_words_has_the_news_behind_it(
+    language: str, title: str, body: str, headline: str
+) -> None:
+    assert of(body, title, language) == headline
 
 
 def test_a_title_of_the_length_of_a_paragraph_is_cut() -> None:
