@@ -19,6 +19,7 @@ from producers import logs
 from producers.processes import BEAT_SECONDS
 from producers.push import Queue, celery_settings
 from producers.redis_client import redis_url
+from worker.clean import load as load_cleaning
 from worker.errors import WiredeskError
 from worker.process.desk_id import check_desk
 from worker.process.parent import die_with_parent
@@ -135,12 +136,14 @@ def _logging(**_: Any) -> None:
 
 @worker_init.connect
 def _start(**_: Any) -> None:
-    """Check the desk and load the model before the first message is taken."""
+    """Check the desk and load what the role needs before the first message is taken and a child is forked."""
     logs.configure()
     try:
         current().wait_out(_check)
         if current().role == "summarize":
             logger.info("engine_loaded", engine=current().engine.name)
+        else:
+            load_cleaning()
     except WiredeskError as error:
         logger.error("worker_refused", reason=str(error))
         sys.exit(1)

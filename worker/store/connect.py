@@ -164,11 +164,11 @@ def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) 
     return connection.execute(statement).rowcount == 1
 
 
-def parts(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the sorted `ids` in lists that one statement can take."""
+def parts(ids: Iterable[str], most: int = MOST_AT_ONCE) -> Iterator[list[str]]:
+    """Yield the sorted `ids` in lists of at most `most`, which one statement can take."""
     names = sorted(ids)
-    for start in range(0, len(names), MOST_AT_ONCE):
-        yield names[start : start + MOST_AT_ONCE]
+    for start in range(0, len(names), most):
+        yield names[start : start + most]
 
 
 def _prepare_postgresql(engine: sa.Engine) -> None:

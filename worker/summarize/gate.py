@@ -103,6 +103,8 @@ class Gate:
         self._candidates = candidates
         self._unfit = frozenset(index for index in unfit if candidates[index].position >= 0)
         self._names = names_of([sentence.text for sentence in sentences], headline) if language == "en" else Names()
+        # A headline made of a sentence that speaks of somebody unnamed introduces nobody.
+        self._introduces = "" if is_made and unknown(headline, "", self._names) else headline
         self._place = {
             sentence.position: index for index, sentence in enumerate(candidates)
         }  # of a candidate, by its position
@@ -250,7 +252,7 @@ class Gate:
 
     def _not_introduced(self, chosen: Sequence[int]) -> list[Fault]:
         found = []
-        before = self._headline
+        before = self._introduces
         for index in chosen:
             text = self._candidates[index].text
             for thing in unknown(text, before, self._names):

@@ -12,7 +12,7 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“|‘[^�
 _MARKS = re.compile(
     r"(?<![\w/])[@#][A-Za-z_]\w{2,}|https?://|\bwww\.|\bpic\.twitter\.com|\[(?:[^\] ]+ ){3,}[^\]]*\]"
     r"|\.\.\.\s*\[|[►▶▸✓★×➡👉]"
-    r"|©|\(c\) \d{4}"
+    r"|©|\(c\) \d{4}|\w\?\w|(?<=\s)\?{2,}|[\w.]+@[\w-]+\.\w{2,}"
     r"|\b\d{1,2}:\d{2} [AP]M [A-Z]{2,4}\b"
 )
 #: The same in words.
@@ -109,6 +109,7 @@ _FIRST_PERSON = re.compile(
 #: A speaker's words without their marks: "Wells said: We go on."
 _UNMARKED = re.compile(
     r"\b(?:said|says|added|adds|told [A-Z][\w ]{1,30}|tweeted|wrote|stated|replied|read)(?: that)?: (?![\"“‘'«])[A-Z]"
+    r"|^(?:Said|Says|Added)\b[^:.,]{3,80}: (?![\"“‘'«])[A-Z]"
 )
 #: The company that published a text, or its author and all others.
 _WE = re.compile(r"^We\b|(?<![\w-])(?:[Oo]ur|us)(?![\w-])")
@@ -122,7 +123,9 @@ _FILLS = re.compile(
     r"|it(?:[’']s| is| was| may| might| will| could) (?:not |also |be |seem |still )*(?:clear|unclear|hard|easy|worth"
     r"|likely|unlikely|possible|important|no secret|no surprise|unknown|not known|too early|outrageous|understood)\b"
     r"|(?:that|this) (?:is|was|may|might|could|means|could mean|said)\b|so far, so|needless to say|in short\b"
-    r"|unfortunately,? (?:nobody|no one)\b",
+    r"|unfortunately,? (?:nobody|no one)\b|here(?:[’']s| is| are) (?:a|an|the|what|why|how|some)\b"
+    r"|(?:whether|how|when|why) .{5,140}\b(?:is|was|are|remains?|(?:is|are) still) (?:not (?:yet )?)?"
+    r"(?:clear|unclear|known|unknown|uncertain|an open question|to be seen)\W*$",
     re.IGNORECASE,
 )
 _SECOND_PERSON = re.compile(r"(?<![\w-])(?:you|your|yours|you[’'](?:re|ve|ll|d))(?![\w-])", re.IGNORECASE)
@@ -162,6 +165,8 @@ _TEASER = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Somebody's words before it is said who speaks, four at the least: fewer are a name or a title.
+_SPEECH = re.compile(r"[“\"](?:[^\s“”\"]+\s+){3,}[^“”\"]*(?:[,.!?…][”\"]|[”\"],?\s(?:said|says|wrote|tweeted)\b)")
 #: What names no actor: "Something"; or goes on with another's words: "Said Mr Hale".
 _VAGUE = re.compile(
     r"^(?:Said|Says|Added|Something|Nothing|Nobody|Someone|Somebody|Things(?!.* when )|People|Some|Many|Others"
@@ -404,6 +409,8 @@ def opens_badly(text: str, language: str, *, is_first: bool = False) -> str | No
     if language == "en":
         if _TEASER.match(text) or _VAGUE.match(text):
             return "a teaser"
+        if _SPEECH.match(text):
+            return "a quotation"
         if _SECOND_PERSON.search(outside):
             return "a word to the reader"
         return None

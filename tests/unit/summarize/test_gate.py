@@ -47,6 +47,10 @@ def test_a_plain_report_has_no_fault() -> None:
         ("I saw the ferry run aground off Eastmere.", "first person: I"),
         ("Maren Hale said: We lost the radar at nine.", "a quotation without its marks"),
         ("The ferry lost its radar,' Maren Hale said.", "a quotation without its marks"),
+        ("Said the mayor of Tarrow: The ferry lost its radar.", "a quotation without its marks"),
+        ('"The ferry lost its radar at nine," Maren Hale said.', "opens with: a quotation"),
+        ("The ferry near?Eastmere ran aground at nine.", "page furniture: r?E"),
+        ("The ferry ran aground, wrote hale@ferries.example.", "page furniture: hale@ferries.example"),
         ("It remains to be seen whether the ferry sails, but time will tell.", "ends with: half a thought"),
     ],
 )
@@ -102,6 +106,8 @@ def test_a_surname_of_two_people_is_not_completed() -> None:
     ("sentence", "fault"),
     [
         ("There are few ferries off Eastmere in winter.", "goes on with: a phrase that fills"),
+        ("Whether the ferry off Eastmere sails on Friday is not yet known.", "goes on with: a phrase that fills"),
+        ("Here's a number for the ferry off Eastmere.", "goes on with: a phrase that fills"),
         ("A lifeboat of Tarrow also came to the ferry.", "goes on with: a word that adds to what is left out"),
         ("Another ferry ran aground off Eastmere in 2019.", "goes on with: a word that adds to what is left out"),
         ("The ferry off Eastmere may have lost your bags.", "goes on with: a word to the reader"),
@@ -136,6 +142,16 @@ def test_a_surname_that_only_the_headline_has_is_completed_in_the_summary() -> N
     )
     assert bare.completed(["Kessler denies the theft."], 5)[0] == ["Rolf Kessler denies the theft."]
     assert full.completed(["Kessler denies the theft."], 5)[0] == ["Kessler denies the theft."]
+
+
+def test_a_headline_made_of_a_sentence_that_introduces_nobody_introduces_nobody_to_the_summary() -> None:
+    sentences = considered("The actor sang on Monday in Eastmere.\n\nRolf Kessler, 44, was in the hall.", "en")
+
+    def its_faults(title: str, *, is_made: bool) -> list[str]:
+        return [str(fault) for fault in Gate(title, title, "en", sentences, sentences, is_made=is_made).faults([0])]
+
+    assert its_faults("The actor sang on Monday in Eastmere", is_made=True) == ["not introduced: the actor"]
+    assert its_faults("Rolf Kessler sings in Eastmere", is_made=True) == []
 
 
 def test_a_set_that_fails_gives_its_place_to_the_next_best() -> None:
