@@ -17,6 +17,8 @@ _FARTHEST = 12
 _CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»"}
 # A straight mark amid letters is an apostrophe that some encoding changed.
 _MARK = re.compile(r"(?<![^\W\d_])\"|\"(?!\"*[^\W\d_])|[“”„«»]")
+#: A question mark behind a sentence's full stop, where nothing waits to be closed: a space or mark that was lost.
+_STRAY_END = re.compile(r"(?<=[^.]\.)\?+$")
 #: A question mark amid a sentence, or after its full stop: a closing quotation mark that some encoding lost.
 _LOST_MARK = re.compile(r"(?<=\w)\?(?=[,;.)]|\s+[a-z(])|(?<=[.,!])\?")
 
@@ -90,7 +92,7 @@ def _repaired(text: str) -> str:
             break
         else:
             start = closing + 1
-    return text
+    return _STRAY_END.sub("", text)
 
 
 def _matched(texts: list[str]) -> tuple[set[tuple[int, int]], set[tuple[int, int]], set[int]]:

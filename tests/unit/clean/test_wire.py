@@ -518,6 +518,8 @@ def test_the_headline_repeated_as_a_paragraph_is_dropped() -> None:
         "Media caption Waves break over the northern pier",
         "Boats lie in the harbour of Alder Vale on Monday. [Photo/Agencies]",
         "Boats lie in the harbour of Alder Vale. (File photo: Maren Hale)",
+        "Boats lie in the harbour of Alder Vale. Maren Hale/Getty Images",
+        'CLOSE Storm tears away pier; mayor of Oda resigns; the "Tide" goes on. (Feb. 6) AP',
     ],
 )
 def test_a_box_or_caption_above_the_headline_is_not_taken_for_it(line: str) -> None:

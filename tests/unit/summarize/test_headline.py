@@ -278,6 +278,8 @@ def test_a_clause_that_the_news_needs_stays(lead: str) -> None:
         "Dressed in a yellow coat with large buttons, Maren Hale looks at the sea below her window.",
         "Maren Hale sits quietly on the steps of the old quay.",
         "One of the nine suspects was killed.",
+        "The plans for the quay on the estate of Maren Hale had been approved by the council of Eastmere.",
+        'Maren Hale said: "Somebody must have seen four men on the quay of Eastmere."',
         "After taking off at 11:36 a.m., the plane returned to the airport at 7:33 p.m.",
         "The best of the harbour every morning in our newsletter, for all who love boats.",
     ],
@@ -297,6 +299,41 @@ def test_the_clause_that_corrects_a_long_beginning_is_the_headline() -> None:
     named = lead.replace("harbour master ", "")
     assert of(named) == "Maren Hale says the ship has much to prove"
     assert of(lead) == lead.removesuffix(".")
+
+
+@pytest.mark.parametrize(
+    ("lead", "headline"),
+    [
+        (
+            "Maren Hale, speaking to the council of Eastmere, admits that Ode Marr, who has been linked with the ferry "
+            "company for many years, will have the final say on her future.",
+            None,
+        ),
+        (
+            "Rain continues to fall in Eastmere and on the islands that have already seen a record amount of water "
+            "over the past few days, prompting a warning of the state.",
+            "Rain continues to fall in Eastmere and on the islands that have already seen a record amount of water "
+            "over the past few days",
+        ),
+        (
+            "The plans for a quay of the ferry company in the old northern harbour of Eastmere, which has been shut "
+            "to all ships for years, are before the council.",
+            None,
+        ),
+        ('Maren Hale calls the pier "a place for birds."', 'Maren Hale calls the pier "a place for birds"'),
+        (
+            "Maren Hale had been missing since Monday when a crew found her boat.",
+            "Maren Hale had been missing since Monday when a crew found her boat",
+        ),
+    ],
+)
+def test_a_lead_is_never_cut_within_a_phrase(lead: str, headline: str | None) -> None:
+    assert of(lead) == (headline or lead.removesuffix("."))
+
+
+def test_a_sentence_that_names_nothing_gives_its_place_to_the_next() -> None:
+    body = "How does a ferry sink?\n\nSeveral fans were not happy.\n\nA ferry ran aground in Eastmere on Monday."
+    assert of(body) == "A ferry ran aground in Eastmere on Monday"
 
 
 def test_a_pronoun_before_any_name_gives_its_place_to_the_next() -> None:
