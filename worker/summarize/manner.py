@@ -71,6 +71,7 @@ _FURNITURE = re.compile(
     |\bl['’]information\ (?:a\ été\ |avait\ été\ )?(?:révélée|confirmée|rapportée|dévoilée)\b
     |^(?:así\ )?lo\ (?:informó|adelantó|publicó|reportó)\ (?:el\ diario|la\ agencia|el\ medio)\b
     |^об\ этом\ (?:сообщ|пиш|стало\ известно|рассказ|говорится|заявил|написал|передает|передаёт)
+    |^consulta\ (?:el|la|los|las|aquí)\b
     |続きを読む|会員登録|無料登録|関連記事|写真特集|【写真|有料会員""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -181,15 +182,15 @@ _POINTING_BACK = {
     r"|das (?:ist|war|sei|hat|wäre)|sein\w*|ihre[rmns]?)\b",
     "fr": r"(?:il (?!y a|faut|s['’]agit|est|était)|elles?|ils|lui|leurs?|son|sa|ses|celui-ci|celle-ci|ceux-ci"
     r"|cel[al]|ça|ce(?:t|tte|s)?|c['’]est|c['’]était"
-    r"|mais|et|or|donc|car|ainsi|pourtant|cependant|toutefois|en effet|de plus|par ailleurs|en outre|aussi"
-    r"|alors|puis|ensuite|là|les autres|d['’]où|à commencer par)\b",
+    r"|mais|et|or|donc|car|certes|ainsi|pourtant|cependant|toutefois|en effet|de plus|par ailleurs|en outre|aussi"
+    r"|alors(?! que\b)|puis|ensuite|là|les autres|d['’]où|à commencer par)\b",
     "es": r"(?:él|ella|ellos|ellas|su|sus|est[eao]s?|es[eao]s?|aquel\w*|ello|pero|y|además|también|asimismo"
     r"|sin embargo|no obstante|por ello|por eso"
     r"|por su parte|así(?! (?:como|que)\b)|luego(?! de\b)|entonces|allí|ahí|tras ello|después(?! de\b)|en tanto"
     r"|mientras tanto|cabe (?:precisar|recordar|señalar|mencionar)|como se recuerda|l[oa]s (?:otros|demás))\b",
     "ru": r"(?:он|она|оно|они|его|её|ее|их|ему|ей|им|это|этот|эта|эти|этого|этой|этим|такой|такая|такие|так"
     r"|также|кроме того|при этом|однако|но|а|и"
-    r"|поэтому|потом|затем|там|тогда|по его словам|по её словам|по ее словам|по словам \w+"
+    r"|поэтому|потом|затем|там|тогда|по (?:его|её|ее|их) (?:словам|данным|информации|мнению|оценке)|по словам \w+"
     r"|по (?:данным|информации|сведениям) (?:канала|агентства|издания|источника|газеты|ведомства)(?! [«\"A-ZА-ЯЁ]))\b",
     "ja": r"(?:これ|それ|あれ|この|その|あの|彼|彼女|しかし|また|さらに|一方"
     r"|だが|ただ|そして|同(?:社|氏|省|紙)|ここ|そこ|例えば|たとえば|なお|ちなみに|すると|つまり|だから|なぜなら"
@@ -225,7 +226,7 @@ _POINTS_WITHIN = {
 #: Words that answer the sentence before, within the first words of a sentence.
 _ANSWERING = {
     "de": r"jedoch|allerdings|dagegen|hingegen|zudem|außerdem|ebenfalls|trotzdem",
-    "fr": r"toutefois|cependant|pourtant|en revanche|également|quant à|par contre",
+    "fr": r"cela|toutefois|cependant|pourtant|en revanche|également|quant à|par contre",
     "es": r"también|sin embargo|asimismo|además|por su parte|en cambio",
     "ru": r"также|однако|при этом|кроме того|тоже|в свою очередь",
     "it": r"inoltre|tuttavia|però|invece",

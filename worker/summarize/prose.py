@@ -45,7 +45,7 @@ _ONLY_QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]$")
 _QUOTE_MARKS = ('"', "“", "”", "«", "»", "„", "「")
 _WORD = re.compile(r"\w+")
 #: An apostrophe that some encoding made a quotation mark: l"économie, qu"il.
-_ELISION = re.compile(r"(?:(?<=\b[cdjlmnst])|(?<=\bqu))\"(?=[^\W\d_])", re.IGNORECASE)
+_ELISION = re.compile(r"(?:(?<=\b[cdjlmnst])|(?<=\bqu))\"(?=\"?[^\W\d_])", re.IGNORECASE)
 #: Spaces that a page's links and an export left within brackets and before marks, and in a script without spaces.
 _LOOSE = re.compile(
     r"(?<=[\w)”»\"]) +(?=[.,](?:\s|$))|(?<=[(（「『【]) +| +(?=[)）」』】、。，])"

@@ -225,6 +225,10 @@ def test_if_nothing_passes_the_set_with_the_fewest_faults_is_taken_and_they_are_
         ("es", "La ciudad ha crecido mucho en veinte años, sostuvo.", "opens with: a word that points back"),
         ("fr", "Pour y associer les pêcheurs, le port change ses règles.", "opens with: a word that points back"),
         ("ja", "船上で開かれたその会合に市長も出席した。", "opens with: a word that points back"),
+        ("fr", "Pour les chefs d’entreprise interrogés, cela tient au port.", "opens with: a word that points back"),
+        ("fr", "Certes, ce ne sont que des frémissements.", "opens with: a word that points back"),
+        ("ru", "По его данным, оба парома сгорели.", "opens with: a word that points back"),
+        ("es", "Consulta el precio de los billetes del puerto.", "page furniture: Consulta el"),
         ("ja", "例えば、新しい埠頭には屋根がない。", "opens with: a word that points back"),
         ("ru", "По данным канала, оба парома сгорели.", "opens with: a word that points back"),
         ("de", "Zuerst hatte der „Hafenbote“ darüber berichtet.", "page furniture: Zuerst hatte"),
@@ -251,6 +255,7 @@ def test_the_gate_knows_other_languages(language: str, sentence: str, fault: str
         ("de", "In diesem Jahr hat der Hafen von Eastmere zwei neue Kais eröffnet."),
         ("ru", "На этой неделе порт Истмера открыл два новых причала."),
         ("ru", "По данным агентства «Норд», оба парома сгорели."),
+        ("fr", "Alors que la tempête fait rage, le port de Eastmere reste ouvert."),
         ("ja", "東港市ではこの夏、新しい埠頭が二つ開業した。"),
     ],
 )

@@ -175,6 +175,7 @@ def test_buttons_that_ran_into_a_sentence_go_and_lost_apostrophes_come_back(
             "音楽家（４６ ） 、 東港市の歌手 （ ナポ）が歌った 。",
             "音楽家（４６）、東港市の歌手 （ナポ）が歌った。",
         ),
+        ("fr", 'Le maire a dit qu""il ferme le port".', 'Le maire a dit qu’"il ferme le port".'),
         ("fr", "Le port coûte .5 million : « trop cher ! »", "Le port coûte .5 million : « trop cher ! »"),
         (
             "en",

@@ -59,6 +59,8 @@ def test_a_stray_mark_amid_a_sentence_is_left_out_and_disturbs_no_later_quotatio
         ("Is the road safe?", "Is the road safe?"),
         ('Hale asked: "Is the road safe?" and left.', 'Hale asked: "Is the road safe?" and left.'),
         ('"Why? Who says so?" Hale asked.', '"Why? Who says so?" Hale asked.'),
+        ("The council closed the road.?", "The council closed the road."),
+        ("Was it the council...?", "Was it the council...?"),
     ],
 )
 def test_a_question_mark_that_stands_for_a_lost_closing_mark_becomes_one(text: str, mended: str) -> None:
