@@ -185,7 +185,7 @@ def against_generation(articles: Sequence[Article], few: int) -> bool:
     assert (process.returncode, lines) == (0, len(articles))
     ours = len(articles) / (used.ru_utime + used.ru_stime)
     megabytes = used.ru_maxrss / 1024
-    theirs = few / cpu_seconds(lambda: _generate(articles[:few]))
+    theirs = few / cpu_seconds(lambda: generate([article.body for article in articles[:few]]))
     print(
         f"wiredesk summarize: {len(articles)} articles, {ours:.1f} a CPU second with its start, the first batch after "
         f"{first:.1f} s, {megabytes:.0f} MB at most"
@@ -195,16 +195,16 @@ def against_generation(articles: Sequence[Article], few: int) -> bool:
     return ours >= LEAST_TIMES * theirs and megabytes <= MOST_MEGABYTES
 
 
-def _generate(articles: Sequence[Article]) -> None:
-    """Let SmolLM2 write a summary of each of `articles`, as its model card shows it."""
+def generate(bodies: Sequence[str]) -> None:
+    """Let SmolLM2 write a summary of each of `bodies`, as its model card shows it."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     torch.set_num_threads(1)
     tokenizer = AutoTokenizer.from_pretrained(FOLDER)
     model = AutoModelForCausalLM.from_pretrained(FOLDER, dtype=torch.float32)
-    for article in articles:
-        message = PROMPT.format(sentences=3, text=" ".join(article.body.split()[:350]))
+    for body in bodies:
+        message = PROMPT.format(sentences=3, text=" ".join(body.split()[:350]))
         asked = tokenizer.apply_chat_template(
             [{"role": "user", "content": message}], add_generation_prompt=True, return_tensors="pt", return_dict=True
         )

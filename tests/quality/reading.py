@@ -173,6 +173,11 @@ INSERTED: Final = (
         "The petition was signed by 9,000 people of Veldhaven who had to leave their homes.",
     ),
     ("not introduced", "cup", 3, "The parcel was found near the final of the Norland Cup in Eastmere on Saturday."),
+    ("quotation", "mill", 0, "“Nobody at Calderwood has slept since Tuesday,” says a worker of the mill in Tarrow."),
+    ("points to others", "flood", 2, "Other streets of Veldhaven by the river Vel are under water, too."),
+    ("filler", "bank", 3, "Whether customers of Calder Bank get their fees back this year is still unclear."),
+    ("filler", "vote", 3, "Here's a number on the voting age that the parliament of Norland has not heard."),
+    ("spoilt", "flood", 2, "The river Vel?rose again in Veldhaven on Monday, the weather service of Norland said."),
     (
         "twice",
         "bank",
@@ -242,6 +247,24 @@ OWN: Final = (
         "Some 9,000 cars cross the bridge of Calder every day.\n\nThe repair of the bridge will take until May.",
         ('"unsafe" and closed it',),
         ("unsafe?",),
+        "Calder closes bridge after crack",
+    ),
+    Case(
+        "answer within the opening",
+        "Calder has kept its old bridge open for years in spite of its cracks.\n\n"
+        "“It will hold,” said the mayor.\n\n"
+        "On Thursday, however, the old bridge of Calder collapsed under a lorry with 20 tonnes of stone.\n\n"
+        "Nobody was hurt when the old bridge collapsed, the police of Calder said.",
+        ("On Thursday, the old bridge of Calder collapsed",),
+        ("however",),
+        "Old bridge of Calder collapses under lorry",
+    ),
+    Case(
+        "lost mark behind a full stop",
+        "Calder closed its bridge on Monday after a crack was found in a pillar.? "
+        "Some 9,000 cars cross the bridge of Calder every day.\n\nThe repair of the bridge will take until May.",
+        ("found in a pillar.",),
+        (".?",),
         "Calder closes bridge after crack",
     ),
     Case(

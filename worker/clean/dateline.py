@@ -8,6 +8,7 @@ The forms, most certain first (each with the separator that follows it):
     Iran Press/Europe:                                                                       agency and desk
     Mumbai, Nov 20:     KYIV, 5 March —                                                      place and date
     WASHINGTON –     NEW DELHI:                                                              place in capitals, or known
+    Berlin Der Minister     Wien, Graz Innenminister Hale                                    known, no mark, German
 """
 
 import re
@@ -55,6 +56,18 @@ _AGENCY_BEHIND = re.compile(
 _SHORT_PLACE = re.compile(rf"(?P<place>[A-Z]{{2,5}})[ ]?(?:--|[–—]|{_DASH}(?=\s))[ ]*(?P<rest>[A-Z“\"'‘].*)", re.DOTALL)
 #: The country that Indian agencies set in brackets.
 _BRACKETED = re.compile(r"\[([^\[\]\d]{2,30})\]")
+#: German places that ran into the sentence behind them, which begins with a small word or with who does something.
+_GLUED = re.compile(
+    r"(?P<place>[A-ZÄÖÜ][\w-]+(?:(?:, ?|/)[A-ZÄÖÜ][\w-]+){0,2}) (?P<rest>(?:"
+    r"(?:Der|Die|Das|Dem|Den|Ein|Eine|Einen|Einem|Einer|Nach|Mit|Im|In|Bei|Beim|Am|An|Auf|Aus|Für|Gegen|Seit|Trotz|Vor|Wegen|Wenn"
+    r"|Weil|Während|Als|Es|Er|Sie|Rund|Mehr|Immer|Viele|Zum|Zur|Zwischen|Um|Unter|Von|Wie|Wer|Kein|Keine) "
+    r"|(?:[A-ZÄÖÜ][\w-]*)?(?:[Mm]inister|[Kk]anzler|[Pp]räsident|[Cc]hef|[Ss]precher|[Aa]bgeordnete|[Vv]orsitzende|[Pp]olitiker"
+    r"|[Pp]olizei|[Rr]egierung|[Bb]ürgermeister|[Ff]orscher|[Ee]xperte)(?:in|n|en|r|s|innen)?,? ).*)",
+    re.DOTALL,
+)
+_GERMAN = re.compile(r"\b(?:der|die|das|und|ist|hat|den|dem|mit|nach|für|will|werden|wird|sich|nicht)\b")
+#: Such words from which on a paragraph is German.
+_LEAST_GERMAN = 2
 _WORD = re.compile(r"[^\s,/]+")
 _NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?(?:[-–]\d{1,2})?|(?:19|20)\d\d\.?")
 
@@ -87,7 +100,7 @@ def dateline_of(paragraph: str) -> Dateline | None:
 
     What follows it must read as the opening of a sentence: `London - long the home of the market` has no dateline.
     """
-    for form in (_signed, _agency_behind, _east_asian, _desk, _unsigned):
+    for form in (_signed, _agency_behind, _east_asian, _desk, _unsigned, _glued):
         found = form(paragraph)
         if found:
             return found
@@ -221,6 +234,14 @@ def _unsigned(paragraph: str) -> Dateline | None:
             return Dateline(before, rest, agency)
         return None
     return None
+
+
+def _glued(paragraph: str) -> Dateline | None:
+    match = _GLUED.match(paragraph)
+    if match is None or len(_GERMAN.findall(paragraph)) < _LEAST_GERMAN:
+        return None
+    are_places = all(place.strip().lower() in PLACES for place in re.split(r"[,/]", match["place"]))
+    return Dateline(match["place"], match["rest"], None) if are_places else None
 
 
 def _is_place_alone(text: str, place: str, separator: str) -> bool:

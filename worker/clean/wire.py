@@ -71,6 +71,8 @@ _BEFORE_TITLE = frozenset(
         "share",
         "advertisement",
         "picture credit",
+        "picture caption",
+        "newsletter box",
         "player",
     }
 )

@@ -2,6 +2,7 @@
 
 import json
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -53,16 +54,21 @@ def article_show(
 
 def _unknown(settings: "WorkerSettings", name: str) -> str:
     """Return what may have become of an article that the store does not have."""
-    from producers.journal import Journal
+    from producers.article import is_id
+    from producers.journal import Journal, Standing
     from producers.redis_client import connect, redis_url
 
     sentence = f"No stored article has the address, the id or the file name {name!r}"
     try:
-        waiting = Journal(connect(redis_url(settings))).pending()
+        journal = Journal(connect(redis_url(settings)))
+        waiting = journal.pending()
+        if is_id(name) and journal.outcomes([UUID(name)])[0].standing is Standing.WAITING:
+            return f"The article {name} waits in the queue for an ingest worker: ask again when it is stored."
     except (ConfigurationError, RetryableError):
         return f"{sentence}, and Redis does not answer: it may wait in the queue. Start the desk and ask again."
     if waiting:
-        return f"{sentence}; {counted(waiting, 'raw article')} wait in the queue: ask again when they are stored."
+        number = counted(waiting, "raw article waits", "raw articles wait")
+        return f"{sentence}; {number} in the queue: ask again when they are stored."
     return (
         f"{sentence}, and nothing waits in the queue: it never came, its file is still in the inbox or in .failed, or "
         "it was pruned."

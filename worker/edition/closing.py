@@ -9,7 +9,7 @@ from worker.clean.agencies import credited
 from worker.clean.outlets import Outlets
 from worker.edition.calendar import local_day, time_zone
 from worker.edition.continuing import with_past
-from worker.edition.document import Carried, Document, Fate, StorySource, document
+from worker.edition.document import Carried, Document, Fate, StorySource, Texts, document
 from worker.edition.profile import EVERYTHING, Profile, Selection
 from worker.edition.select import fates, select
 from worker.edition.withdraw import carried_over
@@ -52,7 +52,8 @@ def close(
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
-        whole, of_article = _edited(draft, known, selection, profile, title, web_url, date, timezone)
+        texts = editions.texts(store)
+        whole, of_article = _edited(draft, texts, known, selection, profile, title, web_url, date, timezone)
         edition = editions.write(store, draft, whole, of_article)
         if edition is not None:
             return edition
@@ -70,12 +71,14 @@ def preview(store: Store, name: str, profile: Profile) -> Document:
     draft = editions.of_the_last_day(store)
     day = local_day(draft.closed_at, time_zone(profile.timezone))
     selection = _named(profile, known)
-    whole, _ = _edited(draft, known, selection, name, profile.title, profile.web_url, day, profile.timezone)
+    texts = editions.texts(store)
+    whole, _ = _edited(draft, texts, known, selection, name, profile.title, profile.web_url, day, profile.timezone)
     return whole
 
 
 def _edited(
     draft: Draft,
+    texts: Texts,
     known: Outlets,
     selection: Selection,
     profile: str,
@@ -86,7 +89,7 @@ def _edited(
 ) -> tuple[Document, dict[str, Fate]]:
     """Return the document of the edition that `draft` makes, and what became of each digest that it met, by article."""
     met = _credited(draft.met, known)
-    topics = with_past(select(met, selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier)
+    topics = with_past(select(met, texts, selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier, texts)
     whole = document(
         profile=profile,
         title=title,
@@ -99,7 +102,7 @@ def _edited(
         topics=topics,
         sections=selection.section_names.values(),
     )
-    return carried_over(whole, draft.before), fates(met, topics, selection)
+    return carried_over(whole, draft.before), fates(met, topics, texts, selection)
 
 
 def _credited(met: Iterable[Carried], known: Outlets) -> list[Carried]:

@@ -4,8 +4,8 @@
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal, NotRequired
 
@@ -15,7 +15,6 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from producers.article import NO_SOURCES, Revision, Signal, Subject, is_web_address
-from worker.article import Article
 from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
 
@@ -325,18 +324,13 @@ class Said:
     usage: str | None = None
     copyright: str | None = None
 
-    @classmethod
-    def of(cls, article: Article) -> "Said":
-        """Return what the source of `article` says of it."""
-        return cls(**{field.name: getattr(article, field.name) for field in fields(cls)})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
     """A digest that an edition carries. `article_id` is its story's canonical, which must be among the `sources`.
 
-    `body` is the canonical's text, `embedding`, `across` and `across_by` are the stored ones (`worker.article.Digest`):
-    they decide which digests report one event, and are not part of the document.
+    `length` is the number of characters of the canonical's body. The body itself is read apart (`Texts`): an edition
+    meets tens of thousands.
     """
 
     story_id: str
@@ -352,17 +346,34 @@ class Carried:
     model: str
     supported: bool
     said: Said = Said()
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What decides whether a digest reports the same event as another; no part of the document.
+
+    `body` is the text of the article. `embedding`, `across` and `across_by` are the stored ones
+    (`worker.article.Digest`).
+    """
+
+    article_id: str
     body: str = ""
     embedding: bytes = b""
     across: bytes = b""
     across_by: str = ""
 
 
+#: Gives the Text of each of some articles, one by one, by their ids; an empty one for an article that is gone.
+Texts = Callable[[Iterable[str]], Iterator[Text]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
     """The digest that told a topic in an earlier edition of the profile, and that edition's day.
 
-    `url` is its article's web address, if it has one; `body`, `language` and `embedding` are as in Carried.
+    `url` is its article's web address, if it has one; `language` is as in Carried, `body` and `embedding` are as in
+    Text.
     """
 
     date: date

@@ -27,7 +27,7 @@ LEFT_OUT: Final = {
     "words": "its topic ranked too low for the edition's budget of words",
     "length": "the edition had as many topics as the profile's `length` allows",
     "per_publisher": "its publisher told as many topics as the profile's `per_publisher` allows",
-    "beneath": "the article {by} tells its topic, and it is named beneath that",
+    "beneath": "the article {by} tells its topic",
     "superseded": "another article led its story when the edition closed",
     "since": "its digest is older than the profile",
 }
@@ -69,6 +69,8 @@ class InEdition:
         if self.carried:
             where = f" {PLACES[self.place]}" if self.place in PLACES else ""
             return f"{edition} carries the story{where}"
+        if self.left_out_by == "beneath":
+            return f"{edition} names the story beneath the article {self.teller_id}, which tells the topic"
         return f"{edition} leaves the story out: {self.reason}"
 
 
@@ -106,7 +108,8 @@ def trace(store: Store, article: str, profiles: Mapping[str, Profile]) -> Ledger
 def came(way: Way) -> str:
     """Return from where an article came, as words."""
     door = DOORS.get(way.source, f"the source {way.source}")
-    return f"from {door}, as {way.filename or way.uri}"
+    file = f", in {way.filename}" if way.filename and way.filename != way.uri else ""
+    return f"from {door}, as {way.uri}{file}"
 
 
 def reason(way: Way, shown: int) -> str:
@@ -164,7 +167,7 @@ def text(entry: Ledger, shown: int) -> str:
     lines = [
         f"article   {way.id}  {way.title or '(no title)'}",
         *(f"answer    {sentence}" for sentence in entry.answer),
-        f"received  {_at(way.received_at)} {came(way)} ({way.uri}); stored {_at(way.stored_at)}",
+        f"received  {_at(way.received_at)} {came(way)}; stored {_at(way.stored_at)}",
         *(f"cleaned   - {line.line}  [{line.rule}]" for line in way.dropped),
         *(f"cleaned   {note}" for note in way.notes),
     ]
@@ -174,7 +177,6 @@ def text(entry: Ledger, shown: int) -> str:
     if way.digest:
         lines.append(f"digest    by {way.digest.engine} ({way.digest.model}), {_at(way.digest.made_at)}")
         lines += [f"digest    the checks say: {check}" for check in way.digest.checks]
-    lines += [f"edition   {edition.text}." for edition in entry.editions]
     return "\n".join(lines)
 
 
@@ -195,10 +197,9 @@ def _answer(
         yield from _hidden(way)
         return
     if failure is not None:
-        yield (
-            f"It failed at the stage {failure.stage} after {counted(failure.attempts, 'attempt')}: {failure.reason} "
-            f"Run `wiredesk failed retry {way.id}`, or correct the file and drop it again."
-        )
+        attempts = counted(failure.attempts, "attempt")
+        yield f"It failed at the stage {failure.stage} after {attempts}: {failure.reason.removesuffix('.')}."
+        yield f"Correct the file and drop it again, or run `wiredesk failed retry {way.id}`."
         return
     if way.story is None:
         yield "It is in no story, because it has no news of its own."
@@ -216,6 +217,9 @@ def _answer(
 
 def _hidden(way: Way) -> Iterator[str]:
     ruling = way.ruling
+    if way.standing is Standing.KILLED and ruling is not None and ruling.standing is Standing.USABLE:
+        yield "It is the notice of a kill that was lifted since, and no news."
+        return
     if way.standing is Standing.KILLED:
         by = {Decider.PERSON: "by hand", Decider.DESK: "by the desk"}
         yield f"It was withdrawn {by.get(ruling.decided_by, 'by its source') if ruling else 'by its source'}."
@@ -236,7 +240,7 @@ def _next(way: Way, profiles: Mapping[str, Profile], now: datetime) -> Iterator[
             yield f"The next edition {name} looks at it; it closes {_at(following(now, zone=zone, at=at).at)}."
     for name in profiles:
         if name not in way.unmet_by and not any(met.profile == name for met in way.met):
-            yield f"No edition {name} has looked at it: the profile has closed none since it was added."
+            yield f"No edition {name} that is still stored has looked at it."
 
 
 def _in_editions(store: Store, way: Way) -> Iterator[InEdition]:

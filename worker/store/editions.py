@@ -19,10 +19,12 @@ from worker.edition.document import (
     Fate,
     Said,
     StorySource,
+    Text,
+    Texts,
     encode,
     shown_articles,
 )
-from worker.store.articles import article_of
+from worker.store.articles import revision_of, subjects_of
 from worker.store.connect import Store, current_time, insert_new, lock, parts
 from worker.store.future import ahead, horizon, let_go, void, void_ids
 from worker.store.states import State
@@ -64,10 +66,27 @@ _OF_A_DIGEST: Final = (
     digests.c.engine,
     digests.c.model,
     digests.c.supported,
-    digests.c.embedding,
-    digests.c.across,
-    digests.c.across_by,
+    articles.c.id,
+    articles.c.story_id,
+    articles.c.language,
+    articles.c.published_at,
+    articles.c.received_at,
+    articles.c.signal,
+    articles.c.note,
+    articles.c.revision_created,
+    articles.c.revision_number,
+    articles.c.located,
+    articles.c.section,
+    articles.c.subjects,
+    articles.c.urgency,
+    articles.c.captions,
+    articles.c.usage,
+    articles.c.copyright,
+    sa.func.length(articles.c.body).label("length"),
 )
+
+#: Texts that are read together: a long one has 5 MB, most have 5 KB.
+_TEXTS_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +238,34 @@ def of_the_last_day(store: Store) -> Draft:
             earlier=[],
             counts=_counts(connection, since, now),
         )
+
+
+def texts(store: Store) -> Texts:
+    """Return what reads the texts of digests from `store`, a few at a time, so that few are in memory together."""
+
+    def read(ids: Iterable[str]) -> Iterator[Text]:
+        for part in parts(ids, _TEXTS_AT_ONCE):
+            with store.reading() as connection:
+                rows = connection.execute(
+                    sa.select(
+                        articles.c.id, articles.c.body, digests.c.embedding, digests.c.across, digests.c.across_by
+                    )
+                    .join(digests, digests.c.article_id == articles.c.id)
+                    .where(articles.c.id.in_(part), usable())
+                )
+                by_id = {
+                    row.id: Text(
+                        article_id=row.id,
+                        body=row.body,
+                        embedding=bytes(row.embedding),
+                        across=bytes(row.across or b""),
+                        across_by=row.across_by or "",
+                    )
+                    for row in rows
+                }
+            yield from (by_id.get(name, Text(article_id=name)) for name in part)
+
+    return read
 
 
 def write(store: Store, draft: Draft, document: Document, fates: Mapping[str, Fate]) -> Edition | None:
@@ -604,7 +651,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
     carried: list[Carried] = []
     for part in parts(chosen):
         rows = connection.execute(
-            sa.select(*_OF_A_DIGEST, articles)
+            sa.select(*_OF_A_DIGEST)
             .join(articles, articles.c.id == digests.c.article_id)
             .where(digests.c.article_id.in_(part), usable())
             .order_by(digests.c.article_id)
@@ -644,15 +691,27 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                 engine=row.engine,
                 model=row.model,
                 supported=row.supported,
-                said=Said.of(article_of(row)),
-                body=row.body,
-                embedding=bytes(row.embedding),
-                across=bytes(row.across or b""),
-                across_by=row.across_by or "",
+                said=_said(row),
+                length=row.length,
             )
             for row in rows
         ]
     return carried
+
+
+def _said(row: Any) -> Said:
+    return Said(
+        signal=row.signal,
+        note=row.note,
+        revision=revision_of(row),
+        located=row.located,
+        section=row.section,
+        subjects=subjects_of(row),
+        urgency=row.urgency,
+        captions=tuple(json.loads(row.captions)),
+        usage=row.usage,
+        copyright=row.copyright,
+    )
 
 
 def _counts(connection: sa.Connection, since: datetime | None, closed_at: datetime) -> EditionCounts:

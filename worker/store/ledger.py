@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from worker.article import Dropped
 from worker.items.identity import item_key
 from worker.items.ruling import Ruling, Standing
+from worker.store import sources
 from worker.store.connect import Store
 from worker.store.future import ahead, horizon
 from worker.store.items import ruling_of
@@ -94,8 +95,8 @@ class Way:
 def matching(store: Store, name: str) -> list[Match]:
     """Return the articles that a person means by `name`, the newest first, at most MOST_MATCHES.
 
-    `name` is an article's id or its beginning, its address, its source's own id for it, or the name of the file that it
-    came in, with or without the number of the record in it (`NAME#3`).
+    `name` is an article's id or its beginning, its address, its source's own id for it, or the file that it came in,
+    with or without its folders and the number of the record in it (`NAME#3`).
     """
     name = name.strip()
     if not name:
@@ -154,24 +155,28 @@ def way(store: Store, article: str) -> Way | None:
 
 def _meanings(connection: sa.Connection, name: str) -> Iterator[sa.ColumnElement[bool]]:
     """Yield the conditions of what `name` may mean, each of which an index answers, the surest first."""
-    if _PREFIX.fullmatch(name.lower()):
-        yield articles.c.id.startswith(name.lower(), autoescape=True)
+    if _PREFIX.fullmatch(prefix := name.lower()):
+        # As a span, for which there is an index; after what ids are made of comes the letter g.
+        span = sa.and_(articles.c.id >= prefix, articles.c.id < f"{prefix}g")
+        yield sa.and_(span, articles.c.id.startswith(prefix, autoescape=True))
     bare = urldefrag(name).url
     spellings = {name, bare, bare.removesuffix("/"), f"{bare.removesuffix('/')}/"}
-    keys = [key for source in sources(connection) for text in spellings if (key := item_key(source, text, text))]
+    named = sources.names(connection)
+    keys = [key for source in named for text in spellings if (key := item_key(source, text, text))]
     yield sa.or_(articles.c.item_id.in_(keys), articles.c.url.in_(spellings))
-    yield articles.c.filename == name
-    file, mark, _ = name.rpartition("#")
+    yield articles.c.filename.in_(_files(name, named))
+    file, mark, number = name.rpartition("#")
     if mark:
-        yield sa.and_(articles.c.filename == file, articles.c.uri == name)
+        files = _files(file, named)
+        yield sa.and_(articles.c.filename.in_(files), articles.c.uri.in_([f"{path}#{number}" for path in files]))
 
 
-def sources(connection: sa.Connection) -> list[str]:
-    """Return every source of the stored articles, by name; as many steps into an index as there are."""
-    first = sa.select(sa.func.min(articles.c.source).label("source")).cte("named", recursive=True)
-    following = sa.select(sa.func.min(articles.c.source)).where(articles.c.source > first.c.source).scalar_subquery()
-    named = first.union_all(sa.select(following).where(first.c.source.is_not(None)))
-    return list(connection.scalars(sa.select(named.c.source).where(named.c.source.is_not(None))))
+def _files(name: str, named: Sequence[str]) -> list[str]:
+    """Return by which names the store may have a file that a person calls `name`: it knows a path within the inbox, in
+    a folder of a source of `named`.
+    """
+    parts = name.split("/")
+    return ["/".join(parts[start:]) for start in range(len(parts))] + [f"{source}/{parts[-1]}" for source in named]
 
 
 def _match(row: sa.Row[Any]) -> Match:

@@ -130,6 +130,7 @@ POINTING_BACK = (
     r"the (?:former|latter|pair|two|duo|trio|couple|same|other|others|move|decision|announcement|incident|news"
     r"|statement|remarks?|comments?|figure|result|rest|change|measure|accusations?|allegations?)\b",
     r"\w+ of (?:them|these|those|which|whom)\b",
+    r"(?:to|at|upon|in|after|from) which\b|other (?!than\b)[a-z]",
     # "Two wanted to leave the rate unchanged", "The bank expects them to rise".
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|some|many|most|several|few|all|none) "
     r"(?:said|says?|want(?:ed|s)?|voted|agreed|refused|were|was|are|is|had|have|has|did|died|went|came|left|stayed|also)\b",
@@ -161,6 +162,20 @@ _SPOKEN_BY_A_PRONOUN = re.compile(
 )
 
 
+#: An adverbial without a name, and a pronoun behind it that names nobody either: "During his innings, he".
+_PRONOUN_AHEAD = re.compile(
+    r"(?:After|Ahead of|Amid|As|At|Before|By|Despite|During|For|Following|From|If|In|On|Since|Though|Until|When|While"
+    r"|With)\s[^A-Z,;]*,\s(?:he|she|they)\b"
+)
+#: What answers the sentence before from within: "On Thursday, however, the dam broke", "The council, meanwhile, pays".
+_ANSWERS_AFTER_ADVERBIAL = re.compile(
+    r"^((?:After|Amid|At|By|During|For|From|In|On|Since|With)\s[^,;]{1,50}), (?:however|meanwhile|though), "
+)
+_ANSWERS_WITHIN = re.compile(
+    r"^([^,;:“”\"]{2,60}), (?:however|meanwhile|though|in turn|for (?:his|her|its|their) part), "
+)
+
+
 def _either(patterns: tuple[str, ...]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in patterns)
 
@@ -183,13 +198,15 @@ _CONNECTIVE = re.compile(
 
 
 def without_connective(sentence: str) -> str:
-    """Return `sentence` without the connectives it opens with, its first letter made a capital.
+    """Return `sentence` without the connectives it opens with, its first letter made a capital, and without one behind
+    its first words.
 
-    "But in return, the council will pay." becomes "The council will pay."
+    "But in return, the council will pay." becomes "The council will pay.", and "The council, however, will pay." does.
     """
     rest = sentence
     while connective := _CONNECTIVE.match(rest):
         rest = rest[connective.end() :]
+    rest = _ANSWERS_WITHIN.sub(r"\1 ", _ANSWERS_AFTER_ADVERBIAL.sub(r"\1, ", rest))
     if rest == sentence:
         return sentence
     first_word = rest.split(maxsplit=1)[0] if rest else ""
@@ -199,6 +216,6 @@ def without_connective(sentence: str) -> str:
 
 def points_back(sentence: str) -> bool:
     """Return whether `sentence` speaks of something that only the sentence before it names."""
-    if _SPOKEN_BY_A_PRONOUN.search(sentence):
+    if _SPOKEN_BY_A_PRONOUN.search(sentence) or _PRONOUN_AHEAD.match(sentence):
         return True
     return bool(_POINTING_BACK.match(sentence)) and not _STANDING_ALONE.match(sentence)

@@ -18,6 +18,7 @@ from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError
 from worker.items.ruling import Standing
+from worker.operations.sources import sentences, troubled
 from worker.operations.status import (
     last_editions,
     look,
@@ -232,6 +233,7 @@ def desk(request: Request) -> Response:
             "alerts": [
                 *unread_embargoes(by_hand.unread_embargoes(here.store, MANY_UNREAD)),
                 *alerts(status, day, seen, last, mail, here.settings.max_pending),
+                *map(edition_view.plain, sentences(troubled(here.store))),
                 *waits(here.settings.data),
                 *([ahead] if ahead else []),
             ],

@@ -1,5 +1,6 @@
 """The page that says why an article is in an edition or in none, and the search for the article."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from worker.edition.view import link, plain
+from worker.edition.view import edition_day, edition_name, link, plain
 from worker.items.ruling import Standing
 from worker.operations import ledger
 from worker.store import ledger as entries
@@ -35,8 +36,8 @@ class Meant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """An article's way as its page shows it; see `worker.operations.ledger.Ledger`. `editions` are sentences, each with
-    the address of the edition, None for a profile without pages.
+    """An article's way as its page shows it; see `worker.operations.ledger.Ledger`. `editions` are those that looked at
+    its story, each with its address.
     """
 
     id: str
@@ -53,7 +54,7 @@ class Why:
     reason: str
     digest: str | None
     checks: tuple[str, ...]
-    editions: tuple[tuple[str, str | None], ...]
+    editions: tuple[tuple[str, str], ...]
 
 
 def why_href(article: str) -> str:
@@ -111,7 +112,7 @@ def _shown(entry: ledger.Ledger, here: Site) -> Why:
         reason=ledger.reason(way, SHOWN),
         digest=_digest(way, here.zone),
         checks=tuple(map(line, way.digest.checks)) if way.digest else (),
-        editions=tuple((edition.text, _edition_href(edition, here)) for edition in entry.editions),
+        editions=tuple(dict.fromkeys(_editions(entry, here))),
     )
 
 
@@ -121,6 +122,8 @@ def _digest(way: entries.Way, zone: ZoneInfo) -> str | None:
     return f"by {line(way.digest.engine)} ({line(way.digest.model)}), {local_time(way.digest.made_at, zone)}"
 
 
-def _edition_href(edition: ledger.InEdition, here: Site) -> str | None:
-    home = here.home_if_known(edition.profile)
-    return None if home is None else f"{home}/editions/{edition.date}"
+def _editions(entry: ledger.Ledger, here: Site) -> Iterator[tuple[str, str]]:
+    for edition in entry.editions:
+        home = here.home_if_known(edition.profile)
+        if home is not None:
+            yield f"{edition_name(edition.profile)}, {edition_day(edition.date)}", f"{home}/editions/{edition.date}"

@@ -2,23 +2,25 @@
 
 import json
 import re
-import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from producers import logs
 from producers.article import Status
+from producers.push import Queue
 from tests import postgres as servers
-from tests.articles import digest, incoming
-from tests.rig import WIREDESK
+from tests.articles import digest, incoming, raw
 from worker.article import Dropped, Failed
+from worker.cli.main import app
 from worker.edition import closing
 from worker.edition.profile import Profile, Selection
 from worker.edition.revising import revise
+from worker.errors import ConfigurationError
 from worker.operations import ledger
-from worker.store import Store, by_hand, connect, leases, migrate, sqlite_url, stories
+from worker.store import Store, by_hand, leases, sqlite_url, stories
 from worker.store.articles import Incoming, IncomingFailure, take_in
 from worker.store.ledger import MOST_MATCHES, matching
 
@@ -118,10 +120,12 @@ def test_another_report_of_a_topic_is_beneath_the_article_that_tells_it(store: S
     summarised(store, report("a", body, title="Ferry Sunniva runs aground"))
     summarised(store, report("b", other, title="Ferry Sunniva aground off Osterby"))
     close(store)
-    beneath = [name for name in "ab" if "is named beneath that" in answer(store, name)]
+    beneath = [name for name in "ab" if "beneath" in answer(store, name)]
     assert len(beneath) == 1
     (teller,) = set("ab") - set(beneath)
-    assert f"the article {teller} tells its topic" in answer(store, beneath[0])
+    assert answer(store, beneath[0]) == (
+        f"The edition daily of 2026-11-23 names the story beneath the article {teller}, which tells the topic."
+    )
     assert traced(store, beneath[0]).editions[0].is_named
 
 
@@ -178,8 +182,9 @@ def test_a_failure_has_its_reason_and_what_to_do(store: Store) -> None:
     lease = leases.lease(store)
     leases.finish(store, lease.token, [Failed(article_id="a", reason="The model gave up.")])
     cleaning, summarising = answer(store, "f"), answer(store, "a")
-    assert cleaning.startswith(
-        "It failed at the stage clean after 1 attempt: There is no text in it. Run `wiredesk fail"
+    assert cleaning == (
+        "It failed at the stage clean after 1 attempt: There is no text in it. Correct the file and drop it again, or "
+        "run `wiredesk failed retry f`."
     )
     assert "at the stage summarize" in summarising
 
@@ -215,6 +220,13 @@ def test_the_removed_lines_and_the_notes_of_cleaning_are_there(store: Store) -> 
     assert "cleaned   Its year is a guess." in lines
 
 
+@pytest.mark.parametrize("name", ["story.txt", "papers/2026/story.txt", "/home/desk/inbox/papers/2026/story.txt"])
+def test_a_file_is_found_with_or_without_its_folders(store: Store, name: str) -> None:
+    fields = {"source": "papers", "filename": "papers/2026/story.txt" if "2026" in name else "papers/story.txt"}
+    take_in(store, [report("a", **fields), report("b", filename="other.txt")])
+    assert [match.id for match in matching(store, name)] == ["a"]
+
+
 NAMED = {
     "id": "0b1c2d3e-0000-5000-8000-000000000001",
     "uri": "https://news.example/ferry",
@@ -243,10 +255,14 @@ def test_an_article_is_found_by_what_a_person_calls_it(store: Store, name: str) 
 @BOTH
 @pytest.mark.parametrize("name", ["urn:newsml:npa.example:a", "npa-17", "https://www.news.example/a", "wire.jsonl#3"])
 def test_an_article_is_found_by_its_items_name_its_link_and_its_record(store: Store, name: str) -> None:
-    own = {"urn:newsml:npa.example:a": {"uri": name}, "npa-17": {"item": name}, "wire.jsonl#3": {"uri": name}}
+    own: dict[str, dict[str, str]] = {
+        "urn:newsml:npa.example:a": {"uri": name},
+        "npa-17": {"item": name},
+        "wire.jsonl#3": {"uri": f"Agency/{name}"},
+    }
     fields = own.get(name, {"uri": "tag:a", "url": name})
-    take_in(store, [report("a", source="Agency", filename="wire.jsonl", **fields)])
-    take_in(store, [report("b", uri="wire.jsonl#4", filename="wire.jsonl"), report("c", source="Other")])
+    take_in(store, [report("a", source="Agency", filename="Agency/wire.jsonl", **fields)])
+    take_in(store, [report("b", uri="Agency/wire.jsonl#4", filename="Agency/wire.jsonl"), report("c", source="Other")])
     assert [match.id for match in matching(store, name)] == ["a"]
 
 
@@ -263,26 +279,42 @@ def test_a_file_of_many_articles_names_the_newest_of_them(store: Store) -> None:
     assert len(matching(store, "many.jsonl")) == MOST_MATCHES
 
 
-def test_the_command_answers_by_address_and_says_what_to_do_about_a_name_that_is_unclear(tmp_path: Path) -> None:
-    store = connect(sqlite_url(tmp_path / "wiredesk.db"))
-    migrate(store)
+def show(capsys: pytest.CaptureFixture[str], data: Path, *arguments: str) -> str:
+    """Run the command and return what it prints."""
+    app(["article", "show", *arguments, "--data", str(data)], standalone_mode=False)
+    return capsys.readouterr().out
+
+
+def test_the_command_answers_by_address_and_says_what_to_do_about_a_name_that_is_unclear(
+    store: Store, queue: Queue, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    # The logs of this process are those of all tests.
+    monkeypatch.setattr(logs, "configure", lambda _level: None)
+    monkeypatch.setenv("WIREDESK_REDIS_URL", redis_url)
     shared = {"item": "npa-17", "filename": "wire.jsonl"}
-    take_in(store, [report("a", **shared, received_at=datetime(2026, 11, 22, 7, tzinfo=UTC))])
+    take_in(store, [report("a", **shared)])
     take_in(store, [report("b", EVENTS["a"] + " It is afloat again.", **shared), report("c", filename="wire.jsonl")])
-    store.close()
 
-    def show(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [WIREDESK, "article", "show", *arguments, "--data", tmp_path]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    shown = show("npa-17", "--json")
-    assert shown.returncode == 0, shown.stderr
-    entry = json.loads(shown.stdout)
+    entry = json.loads(show(capsys, tmp_path, "npa-17", "--json"))
     assert {entry["id"], *entry["earlier_versions"]} == {"a", "b"}
-    several = show("wire.jsonl")
-    assert several.returncode == 1
-    assert "3 articles are meant by 'wire.jsonl': give the id of one of them." in several.stderr
-    assert "inbox: Title of c" in several.stdout
-    unknown = show("https://news.example/nothing")
-    assert unknown.returncode == 1
-    assert "No stored article has the address, the id or the file name 'https://news.example/nothing'" in unknown.stderr
+    assert f"article   {entry['id']}" in show(capsys, tmp_path, "npa-17")
+    with pytest.raises(
+        ConfigurationError, match=r"^3 articles are meant by 'wire.jsonl': give the id of one of them\.$"
+    ):
+        show(capsys, tmp_path, "wire.jsonl")
+    assert "inbox: Title of c" in capsys.readouterr().out
+    with pytest.raises(
+        ConfigurationError, match=r"No stored article has .* 'nothing.txt', and nothing waits in the queue"
+    ):
+        show(capsys, tmp_path, "nothing.txt")
+
+    waiting = raw("The report that waits.")
+    queue.push([waiting])
+    with pytest.raises(ConfigurationError, match=r"'nothing.txt'; 1 raw article waits in the queue: ask again"):
+        show(capsys, tmp_path, "nothing.txt")
+    with pytest.raises(ConfigurationError, match=f"^The article {waiting.id} waits in the queue for an ingest worker"):
+        show(capsys, tmp_path, str(waiting.id))
+    monkeypatch.setenv("WIREDESK_REDIS_URL", "redis://127.0.0.1:1/0")
+    with pytest.raises(ConfigurationError, match="Redis does not answer: it may wait in the queue"):
+        show(capsys, tmp_path, "nothing.txt")

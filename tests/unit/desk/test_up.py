@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 from rich.console import Console
 
+from producers.feeds import listing
 from producers.folder.inbox import apart, locked
 from producers.folder.scan import UNLISTED
 from producers.processes import Heartbeat
@@ -426,3 +427,38 @@ def test_a_desk_that_waits_for_its_store_says_so_once_and_stops_when_it_is_asked
     assert desk.up(settings, inbox=None, workers=1, once=False, strict=False) == desk.SETTLED
     assert len(tries) == 3
     assert capsys.readouterr().err.count("The store is unavailable.") == 1
+
+
+class Counted:
+    """Children that only count: `ended` are those that have done their work."""
+
+    def __init__(self) -> None:
+        self.started: list[Child] = []
+        self.ended: set[str] = set()
+
+    def start(self, child: Child) -> None:
+        self.started.append(child)
+
+    def names(self) -> list[str]:
+        return [child.name for child in self.started]
+
+    def finished(self, name: str) -> bool:
+        return name in self.ended
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_a_poller_starts_once_as_soon_as_there_is_a_list_of_feeds(tmp_path: Path, once: bool) -> None:
+    children = Counted()
+    poller = desk.Poller(children, tmp_path, once=once)  # type: ignore[arg-type]
+    poller.look()
+    assert (children.names(), poller.is_done) == ([], True)
+    listing.add(tmp_path, listing.made("Courier", "https://courier.example/feed"))
+
+    for _ in range(2):
+        poller.look()
+
+    assert (children.names(), poller.is_done) == (["feeds"], False)
+    assert (children.started[0].argv[-1] == "--once") is once
+    children.ended.add("feeds")
+    poller.look()
+    assert poller.is_done

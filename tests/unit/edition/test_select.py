@@ -9,12 +9,12 @@ from worker.edition.budget import LONGEST_SENTENCE, MOST_FULL, Place
 from worker.edition.document import Carried, Fate, Said
 from worker.edition.profile import Selection
 from worker.edition.reading import words
-from worker.edition.select import fates, refused_by, select
+from worker.edition.select import fates, refusals, select
 
-from .examples import CLOSED, STORM, carried, source
+from .examples import CLOSED, STORM, Whole, carried, source, texts_of
 
 
-def told(number: int = 1, **fields: Any) -> Carried:
+def told(number: int = 1, **fields: Any) -> Whole:
     """A story of the Northern Wire, from the folder `wire`, that the Courier has copied."""
     values: dict[str, Any] = {
         "headline": "Harbour of Alder Vale closes",
@@ -27,8 +27,12 @@ def told(number: int = 1, **fields: Any) -> Carried:
     return carried(number, **{**values, **fields})
 
 
+def refused(selection: Selection, digest: Whole) -> str | None:
+    return refusals([digest], texts_of([digest]), selection).get(digest.article_id)
+
+
 @pytest.mark.parametrize(
-    ("selection", "refused"),
+    ("selection", "by"),
     [
         ({}, None),
         ({"sources": ["WIRE"]}, None),
@@ -54,12 +58,12 @@ def told(number: int = 1, **fields: Any) -> Carried:
         ({"keywords": ["pier"], "not_keywords": ["storm"]}, "not_keywords"),
     ],
 )
-def test_a_story_is_wanted_when_it_passes_every_filter(selection: dict[str, list[str]], refused: str | None) -> None:
-    assert refused_by(Selection.model_validate(selection), told()) == refused
+def test_a_story_is_wanted_when_it_passes_every_filter(selection: dict[str, list[str]], by: str | None) -> None:
+    assert refused(Selection.model_validate(selection), told()) == by
 
 
 @pytest.mark.parametrize(
-    ("selection", "refused"),
+    ("selection", "by"),
     [
         ({"subjects": ["MEDTOP:04000000"]}, None),
         ({"subjects": ["economy"]}, None),
@@ -73,23 +77,23 @@ def test_a_story_is_wanted_when_it_passes_every_filter(selection: dict[str, list
         ({"urgency": 2}, "urgency"),
     ],
 )
-def test_a_story_is_wanted_by_what_its_source_says_of_it(selection: dict[str, Any], refused: str | None) -> None:
+def test_a_story_is_wanted_by_what_its_source_says_of_it(selection: dict[str, Any], by: str | None) -> None:
     said = Said(subjects=(Subject("medtop:04000000", "Economy"),), urgency=3)
-    assert refused_by(Selection.model_validate(selection), told(said=said)) == refused
+    assert refused(Selection.model_validate(selection), told(said=said)) == by
 
 
 def test_a_story_of_which_its_source_says_nothing_is_not_among_those_that_were_asked_for() -> None:
-    assert refused_by(Selection(subjects=("economy",)), told()) == "subjects"
-    assert refused_by(Selection(urgency=9), told()) == "urgency"
-    assert refused_by(Selection(not_subjects=("economy",)), told()) is None
+    assert refused(Selection(subjects=("economy",)), told()) == "subjects"
+    assert refused(Selection(urgency=9), told()) == "urgency"
+    assert refused(Selection(not_subjects=("economy",)), told()) is None
 
 
 def test_a_keyword_of_a_script_without_spaces_is_found_within_the_text() -> None:
-    assert refused_by(Selection(keywords=("港口",)), told(headline="奥尔德谷港口关闭")) is None
+    assert refused(Selection(keywords=("港口",)), told(headline="奥尔德谷港口关闭")) is None
 
 
 def chosen(selection: Selection, *stories: Carried, kept: tuple[str, ...] = ()) -> list[str]:
-    topics = select(stories, selection, kept=kept, closed_at=CLOSED)
+    topics = select(stories, texts_of(stories), selection, kept=kept, closed_at=CLOSED)
     shown = [topic for topic in topics if topic.place is not Place.LEFT_OUT]
     return sorted(digest.article_id for topic in shown for digest in topic.digests)
 
@@ -121,13 +125,13 @@ def test_what_an_earlier_revision_carried_stays_and_takes_its_place() -> None:
     ("keyword", "headline"), [("ท่าเรือ", "พายุปิดท่าเรือเมืองโอดา"), ("ᦔᦱᧉ", "ᦺᦔᦱᧉᦜᧄ"), ("ﾐﾅﾄ", "ｼｵﾐﾐﾅﾄﾍｲｻ")]
 )
 def test_a_keyword_in_a_script_without_spaces_is_found_anywhere(keyword: str, headline: str) -> None:
-    assert refused_by(Selection(keywords=(keyword,)), told(headline=headline)) is None
+    assert refused(Selection(keywords=(keyword,)), told(headline=headline)) is None
 
 
 def test_the_words_of_the_profile_bound_what_is_shown() -> None:
     stories = [carried(n, summary="One two three four. " * 10) for n in range(1, 60)]
 
-    topics = select(stories, Selection(words=300), kept=(), closed_at=CLOSED)
+    topics = select(stories, texts_of(stories), Selection(words=300), kept=(), closed_at=CLOSED)
 
     assert sum(words(f"{topic.headline} {topic.summary}") for topic in topics if topic.place != Place.LEFT_OUT) <= 300
     assert [topic.place for topic in topics] == sorted((topic.place for topic in topics), key=list(Place).index)
@@ -137,7 +141,7 @@ def test_the_words_of_the_profile_bound_what_is_shown() -> None:
 def test_a_topic_in_one_sentence_shows_the_first_of_its_summary() -> None:
     stories = [carried(n, summary=f"Story {n} begins. It goes on, and on, and on.") for n in range(1, 40)]
 
-    topics = select(stories, Selection(words=0), kept=(), closed_at=CLOSED)
+    topics = select(stories, texts_of(stories), Selection(words=0), kept=(), closed_at=CLOSED)
 
     told = [topic for topic in topics if topic.place is Place.SENTENCE]
     assert told
@@ -147,13 +151,18 @@ def test_a_topic_in_one_sentence_shows_the_first_of_its_summary() -> None:
 def test_a_first_sentence_that_is_too_long_gives_way_to_the_headline() -> None:
     stories = [carried(n, summary="word " * (LONGEST_SENTENCE + 1) + "end. Short.") for n in range(1, 12)]
 
-    topics = select(stories, Selection(words=0), kept=(), closed_at=CLOSED)
+    topics = select(stories, texts_of(stories), Selection(words=0), kept=(), closed_at=CLOSED)
 
     assert [topic.place for topic in topics[MOST_FULL:]] == [Place.HEADLINE] * 4
 
 
 def became(selection: Selection, *stories: Carried, kept: tuple[str, ...] = ()) -> dict[str, Fate]:
-    return fates(stories, select(stories, selection, kept=kept, closed_at=CLOSED), selection)
+    return fates(
+        stories,
+        select(stories, texts_of(stories), selection, kept=kept, closed_at=CLOSED),
+        texts_of(stories),
+        selection,
+    )
 
 
 def test_a_digest_that_a_limit_leaves_out_is_left_out_by_that_limit() -> None:
@@ -173,7 +182,7 @@ def test_a_digest_beyond_the_words_of_the_edition_is_left_out_by_them() -> None:
 
     fate = became(Selection(words=300), *stories)
 
-    topics = select(stories, Selection(words=300), kept=(), closed_at=CLOSED)
+    topics = select(stories, texts_of(stories), Selection(words=300), kept=(), closed_at=CLOSED)
     left_out = {topic.digests[0].article_id for topic in topics if topic.place is Place.LEFT_OUT}
     assert left_out
     assert {article for article, one in fate.items() if one == Fate(left_out_by="words")} == left_out

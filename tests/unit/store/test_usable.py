@@ -19,6 +19,7 @@ _RULES = "it decides what may be shown, or what follows from that"
 #: Why a function asks for rows that may not be shown -> those functions, by module and name.
 REASONS = {
     _PLACES: (
+        "articles._known_keys",
         "articles._state",
         "leading.elect",
         "leading.lead",
@@ -60,7 +61,12 @@ REASONS = {
         "stories._article",
         "stories.story_of_prefix",
     ),
-    "it names the sources, of any standing, and shows no article": ("ledger.sources",),
+    "it counts what the sources send, of any standing, and shows no article": (
+        "sources._arrivals",
+        "sources._count",
+        "sources._failed",
+        "sources._named",
+    ),
     "copies of held articles are recognised, too": ("stories.texts",),
 }
 EXCEPTIONS = {function for functions in REASONS.values() for function in functions}

@@ -33,6 +33,20 @@ def test_a_title_in_capitals_is_written_as_its_article_writes(title: str, headli
     assert of(body, title) == headline
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "headline"),
+    [
+        ("fr", "les abus au port plus sévèrement punis", "Les abus au port plus sévèrement punis"),
+        ("fr", 'Le conseil d"Eastmere ferme le quai', "Le conseil d’Eastmere ferme le quai"),
+        ("ja", "歌手（ ナポ ） 、東港で歌う", "歌手（ナポ）、東港で歌う"),
+        ("en", "eBay closes its harbour", "eBay closes its harbour"),
+        ("en", "k.d. lang sings in the harbour", "k.d. lang sings in the harbour"),
+    ],
+)
+def test_a_title_that_lost_its_beginning_or_its_marks_is_mended(language: str, title: str, headline: str) -> None:
+    assert of("12 14 16", title, language) == headline
+
+
 @pytest.mark.parametrize("title", [None, "", "  ", "***", "—"])
 def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(title: str | None) -> None:
     assert of("The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
@@ -176,6 +190,113 @@ def test_what_a_headline_does_not_need_is_left_out_but_no_condition(lead: str, h
 )
 def test_what_qualifies_a_lead_is_never_left_out_of_its_headline(lead: str, kept: str) -> None:
     assert kept in of(lead)
+
+
+@pytest.mark.parametrize(
+    ("headline", "rest"),
+    [
+        (
+            "Maren Hale, the harbour master of Eastmere, became the first woman to win the seat of the islands",
+            ", and she spent Monday telling a crowd on the quay what she will not do when she takes office.",
+        ),
+        (
+            "Every shipping company must write down the worth of the licences that it bought",
+            ", so even though the ports will not be paid this year, their accounts must be put right by June.",
+        ),
+        (
+            "The boat club of Eastmere kept its nerve in the last race of the season",
+            " as it avoided the rocks at night.",
+        ),
+        (
+            "The state of Varland is finding it hard to finish the new bridge at Calder",
+            " due to the presence of high tension wires above the road, which cross the river at the same place.",
+        ),
+        (
+            "Police protection was given to all members of the harbour council on Monday",
+            " following an order of the court on a complaint that the mayor was trying to bribe them before the vote.",
+        ),
+        (
+            "A ferry bound for Tarrow returned to Eastmere on Tuesday",
+            " because the crew learned after four hours that a passenger was on the wrong ship, Varland Lines said in "
+            "a statement.",
+        ),
+        (
+            "A video purportedly shows three pupils from Tarrow before they cross the border of Norland",
+            ", where they are believed to have joined the rebels, a station of the capital reported on Friday evening.",
+        ),
+        (
+            "Feeding stray dogs in the common yard of a house in the old town is a nuisance, the high court of Tarrow "
+            "has said",
+            ", warning two neighbours to ensure that the animals do not cause discomfort to others in the house.",
+        ),
+    ],
+)
+def test_a_clause_of_its_own_behind_the_news_is_left_out(headline: str, rest: str) -> None:
+    assert of(headline + rest) == headline
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        # What is denied or conditioned stays with its denial.
+        "The mayor of Eastmere took two boats from the harbour company in the spring of last year, according to the "
+        "state, but she rejects every word of it.",
+        # A list goes on behind its comma, and "so far as it" is one phrase.
+        "The storm took the old northern pier, the lighthouse with its keeper's house, the yards on the quay, and the "
+        "boats of eleven families.",
+        "The harbour council of Eastmere will help the families of the drowned crew of the ferry for as long as it "
+        "takes to build them new homes.",
+    ],
+)
+def test_a_clause_that_the_news_needs_stays(lead: str) -> None:
+    assert of(lead) == lead.removesuffix(".")
+
+
+@pytest.mark.parametrize(
+    "passed_over",
+    [
+        "The piers have long been a source of trouble between Eastmere and the islands around it.",
+        "Previously, ferries sailed from the northern quay only.",
+        "Unexpected repairs can ruin the year of anyone.",
+        "Dressed in a yellow coat with large buttons, Maren Hale looks at the sea below her window.",
+        "Maren Hale sits quietly on the steps of the old quay.",
+        "One of the nine suspects was killed.",
+        "After taking off at 11:36 a.m., the plane returned to the airport at 7:33 p.m.",
+        "The best of the harbour every morning in our newsletter, for all who love boats.",
+    ],
+)
+def test_background_a_scene_and_a_commonplace_give_their_place_to_the_news(passed_over: str) -> None:
+    assert (
+        of(f"{passed_over}\n\nA ferry ran aground in Eastmere on Monday.")
+        == "A ferry ran aground in Eastmere on Monday"
+    )
+
+
+def test_the_clause_that_corrects_a_long_beginning_is_the_headline() -> None:
+    lead = (
+        "The little yellow submarine in the hold of the first ship of the fleet may make people think of a holiday on "
+        "the islands, but harbour master Maren Hale says the ship has much to prove."
+    )
+    named = lead.replace("harbour master ", "")
+    assert of(named) == "Maren Hale says the ship has much to prove"
+    assert of(lead) == lead.removesuffix(".")
+
+
+def test_a_pronoun_before_any_name_gives_its_place_to_the_next() -> None:
+    body = (
+        "How does a ferry sink?\n\nBut this year has seen it rise again.\n\nA ferry ran aground in Eastmere on Monday."
+    )
+    assert of(body) == "A ferry ran aground in Eastmere on Monday"
+
+
+def test_a_sentence_that_adds_to_another_gives_its_place_to_the_next() -> None:
+    body = "How does a ferry sink?\n\nMaren Hale also left the council.\n\nA ferry ran aground in Eastmere on Monday."
+    assert of(body) == "A ferry ran aground in Eastmere on Monday"
+
+
+def test_where_every_sentence_has_a_fault_page_furniture_is_not_the_headline() -> None:
+    body = "Read the full story below in our newsletter.\n\nI have always loved the old ferries of Eastmere."
+    assert of(body) == "I have always loved the old ferries of Eastmere"
 
 
 def test_a_qualified_lead_too_long_for_a_title_shows_that_it_was_cut() -> None:

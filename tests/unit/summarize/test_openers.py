@@ -13,6 +13,9 @@ from worker.summarize.openers import points_back, without_connective
         ("And yet, however, the road stays closed.", "The road stays closed."),
         ("But iPhone sales rose.", "iPhone sales rose."),
         ("But eleven pillars have cracks.", "Eleven pillars have cracks."),
+        ("On Thursday, however, the dam broke.", "On Thursday, the dam broke."),
+        ("The council, meanwhile, will pay.", "The council will pay."),
+        ("But Calder Bank, for its part, raised its offer.", "Calder Bank raised its offer."),
     ],
 )
 def test_a_connective_is_dropped_and_what_follows_begins_with_a_capital(sentence: str, rest: str) -> None:
@@ -29,6 +32,8 @@ def test_a_connective_is_dropped_and_what_follows_begins_with_a_capital(sentence
         "Andrea Voss leads the council.",
         "Later this week the council will vote.",
         "First the pump failed.",
+        "The bridge, however old, is safe.",
+        "The mayor said that on Monday, Tuesday, and Friday, meanwhile, the road was closed.",
         "The council voted.",
         "",
     ],
@@ -55,6 +60,9 @@ def test_what_only_looks_like_a_connective_stays(sentence: str) -> None:
         "Since then, prices have doubled.",
         "Most of them were hurt.",
         "But for them there is no other road.",
+        "To which the mayor answered with a shrug.",
+        "Other bridges were closed for a day.",
+        "During his second innings, he passed 1,000 runs.",
     ],
 )
 def test_a_sentence_that_names_nobody_points_back(sentence: str) -> None:
@@ -74,6 +82,9 @@ def test_a_sentence_that_names_nobody_points_back(sentence: str) -> None:
         "Theodora Voss resigned.",
         '"The road is safe," Maren Hale said.',
         "The two countries signed the treaty.",
+        "Other than the bridge, nothing was closed.",
+        "After Maren Hale lost her ferry, she bought a tug.",
+        "In May, the council voted.",
     ],
 )
 def test_a_sentence_that_says_of_whom_it_speaks_does_not(sentence: str) -> None:

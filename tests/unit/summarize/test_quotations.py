@@ -54,6 +54,7 @@ def test_a_stray_mark_amid_a_sentence_is_left_out_and_disturbs_no_later_quotatio
     [
         ('The council called the road "unsafe? and closed it.', 'The council called the road "unsafe" and closed it.'),
         ('The "Safe Road? march and "Stop Now?, a petition.', 'The "Safe Road" march and "Stop Now", a petition.'),
+        ("Is the road safe?", "Is the road safe?"),
         ('Hale asked: "Is the road safe?" and left.', 'Hale asked: "Is the road safe?" and left.'),
         ('"Why? Who says so?" Hale asked.', '"Why? Who says so?" Hale asked.'),
     ],
