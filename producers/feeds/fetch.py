@@ -12,8 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from email.message import Message
 from functools import cache
 from importlib.metadata import version
 from typing import Final
@@ -32,6 +30,7 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Url, make_headers, parse_url
 
+from producers.feeds.answer import Answer
 from producers.feeds.guard import WEB_PORTS, Allowed, FetchError, addresses
 from producers.terminal import printable
 
@@ -52,36 +51,8 @@ _PERMANENT: Final = frozenset({301, 308})
 _PORTS: Final = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a server answered. `url` gave it, after the redirects; `moved_to` is where permanent redirects alone led.
-
-    `headers` have names in small letters.
-    """
-
-    status: int
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    moved_to: str = ""
-
-    @property
-    def media_type(self) -> str:
-        """The media type in small letters, "" if the server gives none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    @property
-    def charset(self) -> str | None:
-        """The charset of the Content-Type header."""
-        message = Message()
-        message["content-type"] = self.headers.get("content-type", "")
-        charset = message.get_param("charset")
-        return charset if isinstance(charset, str) else None
-
-
 #: Gives a host its turn: a context that is entered when the host may be asked.
 Turn = Callable[[str], AbstractContextManager[None]]
-Get = Callable[..., Answer]
 
 
 def agent() -> str:

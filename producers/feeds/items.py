@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from producers.article import RawArticle, Record, raw_article
 from producers.errors import PermanentError
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.formats import Format, format_of
 from producers.formats.encoding import decoded
 from producers.formats.feeds import NoItemsError

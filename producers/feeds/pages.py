@@ -12,7 +12,7 @@ from urllib.robotparser import RobotFileParser
 from producers.article import Record
 from producers.errors import PermanentError
 from producers.feeds import prose
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.feeds.guard import FetchError
 from producers.formats import DOCUMENT_BYTES
 from producers.formats.encoding import decoded

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from producers import files
@@ -83,10 +83,11 @@ class Event:
 class PollSettings:
     """How feeds are polled.
 
-    `visit` makes one check; it is called in several threads. `interval` is the least pause between two checks of a
-    feed that has none of its own, seconds. The poller ends when `stop` is set; with `once` also when every feed that
-    is due has been asked. `give_up_seconds` is how long Redis may not answer before the poller gives up; None: for
-    ever. `report` is called for what a person may want to know, `beat` whenever the work goes on or waits as it should.
+    `visit` makes one check; it is called in several threads. `interval` is the least pause between two checks of a feed
+    that has none of its own, seconds. The poller ends when `stop` is set; with `once` also when every feed that is due
+    has been asked. A `patient` poller waits while another process polls; else it is refused. `give_up_seconds` is how
+    long Redis may not answer before the poller gives up; None: for ever. `report` is called for what a person may want
+    to know, `beat` whenever the work goes on or waits as it should.
     """
 
     visit: Callable[[Feed, State], Visit]
@@ -95,6 +96,7 @@ class PollSettings:
     report: Callable[[Event], None]
     beat: Callable[[], None] = lambda: None
     once: bool = False
+    patient: bool = False
     give_up_seconds: float | None = None
 
 
@@ -105,24 +107,48 @@ class _StoppedError(Exception):
 def poll(data: Path, queue: Queue, settings: PollSettings) -> int:
     """Poll the feeds of the data folder as `settings` say; return how many articles were pushed.
 
-    Raises ConfigurationError if another process polls them, or with `once` if the list cannot be read; GaveUpError
-    after `give_up_seconds`.
+    Raises ConfigurationError if another process polls them and the poller is not patient, or with `once` if the list
+    cannot be read; GaveUpError after `give_up_seconds`.
     """
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = files.locked(data / LOCK)
-    except LockHeldError as error:
-        raise ConfigurationError(
-            f"The feeds of {data} are polled already, by process {error.holder}: stop that process first."
-        ) from None
-    except NotOursError as error:
-        raise ConfigurationError(f"The feeds are not polled, since {error.strerror}.") from None
-    except OSError as error:
-        raise ConfigurationError(
-            f"The folder {data} cannot be written to ({error.strerror}): correct its rights."
-        ) from (error)
+    lock = _lock(data, settings)
+    if lock is None:
+        return 0
     with lock:
         return _Poller(data, queue, settings).run()
+
+
+def _lock(data: Path, settings: PollSettings) -> BinaryIO | None:
+    """Return the lock of the feeds of `data`; None if a patient poller was stopped while it waited for it."""
+    waits = False
+    while True:
+        try:
+            lock = _locked(data)
+        except ConfigurationError as error:
+            if not settings.patient:
+                raise
+            if not waits:
+                waits = True
+                settings.report(Event(Kind.WAITING, message=str(error), part="lock"))
+            settings.beat()
+            if settings.stop.wait(LOOK_SECONDS):
+                return None
+        else:
+            if waits:
+                settings.report(Event(Kind.RESUMED, part="lock"))
+            return lock
+
+
+def _locked(data: Path) -> BinaryIO:
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return files.locked(data / LOCK)
+    except LockHeldError as error:
+        reason = f"The feeds of {data} are polled already, by process {error.holder}: stop that process first."
+    except NotOursError as error:
+        reason = f"The feeds are not polled, since {error.strerror}."
+    except OSError as error:
+        reason = f"The folder {data} cannot be written to ({error.strerror}): correct its rights."
+    raise ConfigurationError(reason)
 
 
 def interval_of(feed: Feed, interval: float) -> float:
@@ -158,6 +184,7 @@ class _Poller:
                 if not self._asked and self._settings.once:
                     break
                 self._take_in()
+        self._put_back()
         return self._pushed
 
     # --- the list
@@ -221,6 +248,13 @@ class _Poller:
                 feed=feed, state=known, error=f"reading it failed by a fault of wiredesk ({error!r}): report it"
             )
         self._visits.put(visit)
+
+    def _put_back(self) -> None:
+        """Forget the starts of the checks that a stop has cut off: they have ended no process."""
+        for name in self._asked.keys() & self._states.keys():
+            # If the disk is full, such a check counts as a start too many.
+            with contextlib.suppress(OSError):
+                state.save(self._data, self._feeds[name], self._states[name])
 
     # --- what came
 

@@ -12,7 +12,8 @@ from typing import Final
 from producers.article import RawArticle, Record
 from producers.errors import PermanentError
 from producers.feeds import items, schedule
-from producers.feeds.fetch import Answer, get
+from producers.feeds.answer import Answer
+from producers.feeds.fetch import get
 from producers.feeds.guard import Allowed, FetchError
 from producers.feeds.hosts import Hosts
 from producers.feeds.listing import Feed
@@ -125,8 +126,8 @@ def after(visit: Visit, now: float, interval: float) -> State:
     if visit.answer.status == HTTPStatus.NOT_MODIFIED:
         return state
     state = replace(state, note=visit.note, seen=items.remembered(state.seen, visit.digests, now))
-    if visit.rest or visit.later:
-        # Without validators, or the next answer would be that nothing has changed.
+    if visit.rest or visit.later or visit.note:
+        # Without validators, or the next answer would be that nothing has changed, and what is missing would stay so.
         state = replace(state, etag="", modified="")
     return replace(state, next_at=now + schedule.REST_SECONDS) if visit.rest else state
 

@@ -250,6 +250,45 @@ OWN: Final = (
         "Calder closes bridge after crack",
     ),
     Case(
+        "lead that introduces",
+        "The largest shipping line of Norland may give up a contract for ferries after parliament cut its share in the "
+        "project.\n\n"
+        "Norland has 14 old ferries, and 30,000 people wait for a crossing every summer.\n\n"
+        "Parliament cut the share of the shipping line from 70 to 49 per cent.",
+        ("may give up a contract for ferries",),
+        (),
+        "Norland parliament threatens contract for ferries",
+    ),
+    Case(
+        "answer in place of the lead",
+        "Harbours of Norland have done little for the safety of ships in ten years, a report says.\n\n"
+        "Norland promised 40 million crowns for its harbours in 2016.\n\n"
+        "But the coast guard report says that Norland's harbours are too slow with the safety of ferries.\n\n"
+        "Eastmere and Tarrow have spent the least on their harbours.",
+        ("have done little for the safety",),
+        (),
+        "Norland harbours 'too slow' with safety of ferries",
+    ),
+    Case(
+        "kin",
+        "A gorilla was shot in the zoo of Calder on Saturday after it had seized the hat of a visitor.\n\n"
+        "Ida Brandt, who heads the zoo of Calder, said the gorilla could not be calmed.\n\n"
+        "The family decided not to visit the zoo of Calder and its gorilla again this year.\n\n"
+        "The zoo of Calder has three other gorillas, the youngest of them born in May.",
+        (),
+        ("The family decided",),
+        "Gorilla shot in zoo of Calder",
+    ),
+    Case(
+        "lead-in below a standfirst",
+        "Dozens of others are in hospital after the fire in Tarrow.\n\n"
+        "AT least 84 people were killed on Sunday by a fire in the old theatre of Tarrow.\n\n"
+        "CLOSE A fire brigade of 60 came from Eastmere, the mayor of Tarrow said.",
+        ("At least 84 people",),
+        ("AT least", "CLOSE"),
+        "Fire in theatre of Tarrow kills 84 people",
+    ),
+    Case(
         "answer within the opening",
         "Calder has kept its old bridge open for years in spite of its cracks.\n\n"
         "“It will hold,” said the mayor.\n\n"

@@ -43,7 +43,9 @@ _SEPARATOR = re.compile(
 _DESK = re.compile(r"([A-Z]\w+(?: [A-Z]\w+){0,2} ?/ ?[A-Z]\w+(?: [A-Z]\w+)?) ?:[ ]+")
 _EAST_ASIAN = re.compile(
     r"((?:新华社|中新社|中新网|本报|本社)[^，。,]{1,20}日电)[ ]?(?:[（(][^（）()]{1,30}[）)])?[ ]*"
-    r"|[【［\[]([^【】［］\[\]]{2,30}(?:共同|時事|ロイター|AFP|新華社|記者|＝[^【】］]{1,20}))[】］\]][ ]*[-–—－]*[ ]*"
+    r"|[【［\[]([^【】［］\[\]]{2,30}(?:共同|時事|ロイター|AFP|新華社|記者|ニュース|新聞"
+    r"|通信|＝[^【】］]{1,20}))[】］\]][ ]*[-–—－]*[ ]*"
+    r"|(（[^（）。]{2,40}、[^（）。]{0,40}日[^（）。]{0,20}）)(?=[^\s、。）])"
     r"|(\([가-힣A-Za-z]{1,12}=[가-힣A-Za-z0-9]{2,12}\))[ ]*(?:[^=\n]{0,30}=)?[ ]*"
 )
 #: The agency behind the dash or full stop that ends the date, and its own mark.
@@ -66,6 +68,10 @@ _GLUED = re.compile(
     re.DOTALL,
 )
 _GERMAN = re.compile(r"\b(?:der|die|das|und|ist|hat|den|dem|mit|nach|für|will|werden|wird|sich|nicht)\b")
+#: A place in capitals and a hyphen before a French or English sentence: "ALGER-L'Algérie".
+_HYPHENED = re.compile(
+    r"(?P<place>[A-Z]{4,})-(?P<rest>(?:L['’]|(?:Le|La|Les|Un|Une|Des|The|An?|Il|Elle|Ce|Cette)\s).*)", re.DOTALL
+)
 #: Such words from which on a paragraph is German.
 _LEAST_GERMAN = 2
 _WORD = re.compile(r"[^\s,/]+")
@@ -237,6 +243,8 @@ def _unsigned(paragraph: str) -> Dateline | None:
 
 
 def _glued(paragraph: str) -> Dateline | None:
+    if (match := _HYPHENED.match(paragraph)) and match["place"].lower() in PLACES:
+        return Dateline(match["place"], match["rest"], None)
     match = _GLUED.match(paragraph)
     if match is None or len(_GERMAN.findall(paragraph)) < _LEAST_GERMAN:
         return None

@@ -296,7 +296,7 @@ PLACES = _lines(
     лондон; вашингтон; париж; пекин; брюссель; нью-йорк; augsburg; basel; bielefeld; bochum; bremen; chemnitz;
     dortmund; dresden; duisburg; düsseldorf; erfurt; graz; hannover; innsbruck; karlsruhe; kassel; kiel; köln; leipzig;
     linz; luzern; magdeburg; mainz; mannheim; münster; nürnberg; passau; peking; potsdam; regensburg; rostock;
-    saarbrücken; salzburg; schwerin; wiesbaden
+    saarbrücken; salzburg; schwerin; wiesbaden; alger; bordeaux; toulouse; nantes; lille
     """
 )
 

@@ -92,6 +92,14 @@ def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
     return text.strip()
 
 
+def rest_of_title(line: str) -> str | None:
+    """Return `line` without the site's name behind it if it ends as an East Asian title does, and so is one; else None.
+
+    Sites set a title of two sentences over two lines.
+    """
+    return titled(line) if len(line) <= _LONGEST and _EAST_ASIAN_SITE.fullmatch(line) else None
+
+
 def is_title(text: str, following: list[str]) -> bool:
     """Whether `text`, the first line of an article, is its headline: short, no sentence, and with a story after it."""
     words = text.split()

@@ -197,6 +197,8 @@ def feeds_poll(
                 report=report,
                 beat=heartbeat.beat,
                 once=once,
+                # The desk would take a poller that is refused again and again for broken, and stop.
+                patient=of_desk and not once,
                 give_up_seconds=settings.give_up_seconds if once and not of_desk else None,
             ),
         )

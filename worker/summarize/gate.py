@@ -23,7 +23,7 @@ from worker.summarize.support import unsupported
 #: Sets of sentences that are tried for one summary.
 MOST_TRIES = 24
 #: Share of the shorter sentence's content words from which two sentences tell the same.
-SAME_FACT = 0.7
+SAME_FACT = 0.55
 #: Fewest content words of a headline that can be looked for in a summary, and how many of them it must have.
 FEWEST_TITLE_WORDS, LEAST_SHARED = 3, 2
 #: A piece is its author's own, and the first person no fault, if it has the first person among its first OPENING
@@ -230,9 +230,10 @@ class Gate:
 
     def _may_open(self, index: int) -> bool:
         sentence = self._candidates[index]
-        is_whole = index not in self._barred and not sentence.points_back
         if self._language != "en" and sentence.text.startswith(_QUOTES):
             return False
+        # A connective answers what the report told before: it goes on, and does not open.
+        is_whole = index not in self._barred and not sentence.points_back and sentence.text == sentence.shortened
         return is_whole and not manner.opens_badly(sentence.shortened, self._language)
 
     def _is_near(self, index: int, chosen: Sequence[int]) -> bool:
@@ -255,7 +256,8 @@ class Gate:
         before = self._introduces
         for index in chosen:
             text = self._candidates[index].text
-            for thing in unknown(text, before, self._names):
+            is_lead = self._candidates[index].position == 0
+            for thing in unknown(text, before, self._names, is_lead=is_lead):
                 full = full_name(thing.word, self._names)
                 if full and complete(text, thing.word, full) != text:
                     continue

@@ -12,7 +12,7 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“|‘[^�
 _MARKS = re.compile(
     r"(?<![\w/])[@#][A-Za-z_]\w{2,}|https?://|\bwww\.|\bpic\.twitter\.com|\[(?:[^\] ]+ ){3,}[^\]]*\]"
     r"|\.\.\.\s*\[|[►▶▸✓★×➡👉]"
-    r"|©|\(c\) \d{4}|\w\?\w|(?<=\s)\?{2,}|[\w.]+@[\w-]+\.\w{2,}"
+    r"|©|\(c\) \d{4}|(?<=\s)\?{2,}|[\w.]+@[\w-]+\.\w{2,}"
     r"|\b\d{1,2}:\d{2} [AP]M [A-Z]{2,4}\b"
 )
 #: The same in words.
@@ -71,6 +71,7 @@ _FURNITURE = re.compile(
     |\bl['’]information\ (?:a\ été\ |avait\ été\ )?(?:révélée|confirmée|rapportée|dévoilée)\b
     |^(?:así\ )?lo\ (?:informó|adelantó|publicó|reportó)\ (?:el\ diario|la\ agencia|el\ medio)\b
     |^об\ этом\ (?:сообщ|пиш|стало\ известно|рассказ|говорится|заявил|написал|передает|передаёт)
+    |^consulta\ (?:el|la|los|las|aquí)\b
     |続きを読む|会員登録|無料登録|関連記事|写真特集|【写真|有料会員""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -122,7 +123,8 @@ _FILLS = re.compile(
     r"|it(?:[’']s| is| was| may| might| will| could) (?:not |also |be |seem |still )*(?:clear|unclear|hard|easy|worth"
     r"|likely|unlikely|possible|important|no secret|no surprise|unknown|not known|too early|outrageous|understood)\b"
     r"|(?:that|this) (?:is|was|may|might|could|means|could mean|said)\b|so far, so|needless to say|in short\b"
-    r"|unfortunately,? (?:nobody|no one)\b|here(?:[’']s| is| are) (?:a|an|the|what|why|how|some)\b"
+    r"|(?:well|yes|no|sure|ok|okay), |unfortunately,? (?:nobody|no one)\b"
+    r"|here(?:[’']s| is| are) (?:a|an|the|what|why|how|some)\b"
     r"|(?:whether|how|when|why) .{5,140}\b(?:is|was|are|remains?|(?:is|are) still) (?:not (?:yet )?)?"
     r"(?:clear|unclear|known|unknown|uncertain|an open question|to be seen)\W*$",
     re.IGNORECASE,
@@ -131,8 +133,8 @@ _SECOND_PERSON = re.compile(r"(?<![\w-])(?:you|your|yours|you[’'](?:re|ve|ll|d
 #: Sentence openings of a teaser, an essay or a scene.
 _TEASER = re.compile(
     r"""^[“"‘']?(?:
-    (?:stop\ me|contrast\ (?:that|this)|if\ (?:[\w’'-]+\ ){1,6}were|if\ there[’']s|wherever|wheresoe|whatever|whenever
-      |whoever|however\ (?:you|much|hard)|(?:just\ )?when\ (?:folks|people|you\ thought)
+    (?:stop\ me|if\ we\b|contrast\ (?:that|this)|if\ (?:[\w’'-]+\ ){1,6}were|if\ there[’']s|wherever|wheresoe
+      |whatever|whenever|whoever|however\ (?:you|much|hard)|(?:just\ )?when\ (?:folks|people|you\ thought)
       |legally|technically|things\ (?:just\ )?(?:got|are)
       |(?:one|some)\ of\ the\ (?:biggest|main|key|most\ \w+)\ (?:difference|reason|question|problem|challenge)s?\b
       |the\ (?:tail\ end|beginning|start|end)\ of\ (?:the\ year|(?:19|20)\d\d)
@@ -180,15 +182,15 @@ _POINTING_BACK = {
     r"|das (?:ist|war|sei|hat|wäre)|sein\w*|ihre[rmns]?)\b",
     "fr": r"(?:il (?!y a|faut|s['’]agit|est|était)|elles?|ils|lui|leurs?|son|sa|ses|celui-ci|celle-ci|ceux-ci"
     r"|cel[al]|ça|ce(?:t|tte|s)?|c['’]est|c['’]était"
-    r"|mais|et|or|donc|car|ainsi|pourtant|cependant|toutefois|en effet|de plus|par ailleurs|en outre|aussi"
-    r"|alors|puis|ensuite|là|les autres|d['’]où|à commencer par)\b",
+    r"|mais|et|or|donc|car|certes|ainsi|pourtant|cependant|toutefois|en effet|de plus|par ailleurs|en outre|aussi"
+    r"|alors(?! que\b)|puis|ensuite|là|les autres|d['’]où|à commencer par)\b",
     "es": r"(?:él|ella|ellos|ellas|su|sus|est[eao]s?|es[eao]s?|aquel\w*|ello|pero|y|además|también|asimismo"
     r"|sin embargo|no obstante|por ello|por eso"
     r"|por su parte|así(?! (?:como|que)\b)|luego(?! de\b)|entonces|allí|ahí|tras ello|después(?! de\b)|en tanto"
     r"|mientras tanto|cabe (?:precisar|recordar|señalar|mencionar)|como se recuerda|l[oa]s (?:otros|demás))\b",
     "ru": r"(?:он|она|оно|они|его|её|ее|их|ему|ей|им|это|этот|эта|эти|этого|этой|этим|такой|такая|такие|так"
     r"|также|кроме того|при этом|однако|но|а|и"
-    r"|поэтому|потом|затем|там|тогда|по его словам|по её словам|по ее словам|по словам \w+"
+    r"|поэтому|потом|затем|там|тогда|по (?:его|её|ее|их) (?:словам|данным|информации|мнению|оценке)|по словам \w+"
     r"|по (?:данным|информации|сведениям) (?:канала|агентства|издания|источника|газеты|ведомства)(?! [«\"A-ZА-ЯЁ]))\b",
     "ja": r"(?:これ|それ|あれ|この|その|あの|彼|彼女|しかし|また|さらに|一方"
     r"|だが|ただ|そして|同(?:社|氏|省|紙)|ここ|そこ|例えば|たとえば|なお|ちなみに|すると|つまり|だから|なぜなら"
@@ -224,7 +226,7 @@ _POINTS_WITHIN = {
 #: Words that answer the sentence before, within the first words of a sentence.
 _ANSWERING = {
     "de": r"jedoch|allerdings|dagegen|hingegen|zudem|außerdem|ebenfalls|trotzdem",
-    "fr": r"toutefois|cependant|pourtant|en revanche|également|quant à|par contre",
+    "fr": r"cela|toutefois|cependant|pourtant|en revanche|également|quant à|par contre",
     "es": r"también|sin embargo|asimismo|además|por su parte|en cambio",
     "ru": r"также|однако|при этом|кроме того|тоже|в свою очередь",
     "it": r"inoltre|tuttavia|però|invece",
@@ -278,7 +280,7 @@ _ANNOUNCES = re.compile(
 )
 #: Buttons of a page that ran into the sentence behind them.
 _BUTTONS = re.compile(
-    r"^(?:(?:Show Hide"
+    r"^(?:(?:Show Hide|CLOSE"
     r"|Registrarme|Regístrate|Suscríbete|Suscribirme|Iniciar sesión|Entendido|Probar ahora|Compartir|Guardar"
     r"|S['’]abonner|Se connecter|Partager|Enregistrer|Anmelden|Abonnieren|Teilen|Merken|Vorlesen|Anhören"
     r"|Подписаться|Поделиться|Войти)\s+)+(?=[A-ZÀ-ÝА-ЯЁ«“\"¿¡])"

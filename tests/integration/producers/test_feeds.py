@@ -2,14 +2,17 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import producers.feeds
+from producers import files
 from producers.feeds import listing, state
-from producers.feeds.fetch import Answer
+from producers.feeds import poll as poller
+from producers.feeds.answer import Answer
 from producers.feeds.guard import Allowed
 from producers.feeds.listing import Feed
 from producers.feeds.poll import Event, Kind, PollSettings, poll
@@ -126,7 +129,17 @@ def test_a_paused_feed_is_not_asked_and_a_feed_that_is_added_later_is(
     assert [path for path, _ in web.requests] == ["/later"]
 
 
-def test_a_poller_that_is_killed_before_any_line_loses_and_doubles_nothing(redis_url: str, tmp_path: Path) -> None:
+class Inline:
+    """A thread that does its work in the thread that starts it, which is the one that is traced."""
+
+    def __init__(self, *, target: Callable[..., object], args: tuple[object, ...], **_: object) -> None:
+        self.start = lambda: target(*args)
+
+
+def test_a_poller_that_is_killed_before_any_line_loses_and_doubles_nothing(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "threading", SimpleNamespace(Thread=Inline))
     document = rss(*map(item, NAMES), item("nameless", guid="", link=""))
     data = tmp_path / "data"
 
@@ -220,3 +233,43 @@ def test_a_feed_that_is_given_full_text_takes_the_items_that_had_none(
     due(tmp_path, feed)
 
     assert poll(tmp_path, queue, settings()) == 1
+
+
+def test_a_check_that_a_stop_cuts_off_counts_as_no_end_of_the_poller(queue: Queue, tmp_path: Path) -> None:
+    feed = add(tmp_path, "https://slow.example/feed")
+    stop, asked = threading.Event(), threading.Event()
+
+    def visit(_feed: Feed, known: state.State) -> Visit:
+        assert state.load(tmp_path, feed).starts == 1
+        asked.set()
+        threading.Event().wait(2)
+        return Visit(feed=feed, state=known, error="late")
+
+    running = threading.Thread(target=poll, args=(tmp_path, queue, settings(visit, once=False, stop=stop)), daemon=True)
+    running.start()
+    assert asked.wait(20)
+    stop.set()
+    running.join(20)
+
+    assert state.load(tmp_path, feed) == state.State(url=feed.url)
+
+
+def test_a_patient_poller_waits_while_another_process_polls(web: FeedServer, queue: Queue, tmp_path: Path) -> None:
+    add(tmp_path, web.serve("/feed", rss(item("harbour"))))
+    waits, events = threading.Event(), []
+
+    def report(event: Event) -> None:
+        events.append(event)
+        if event.kind is Kind.WAITING:
+            waits.set()
+
+    with files.locked(tmp_path / poller.LOCK):
+        running = threading.Thread(
+            target=poll, args=(tmp_path, queue, settings(patient=True, report=report)), daemon=True
+        )
+        running.start()
+        assert waits.wait(20)
+    running.join(20)
+
+    assert [event.waits for event in events if event.part][-1] == {"lock": ""}
+    assert len(titles(queue)) == 1

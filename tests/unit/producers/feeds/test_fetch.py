@@ -14,7 +14,8 @@ import pytest
 import trustme
 
 from producers.feeds import fetch
-from producers.feeds.fetch import Answer, FetchError, get
+from producers.feeds.answer import Answer
+from producers.feeds.fetch import FetchError, get
 from producers.feeds.guard import Allowed
 from producers.feeds.hosts import Hosts
 from tests.feed_server import FeedServer, item, rss

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from producers.feeds.fetch import Answer, get
+from producers.feeds.answer import Answer
+from producers.feeds.fetch import get
 from producers.feeds.guard import Allowed
 from producers.feeds.listing import Feed
 from producers.feeds.state import State
@@ -252,6 +253,16 @@ HABITS = {
         checks=9,
         pause=DAY,
         state={"stopped": ""},
+    ),
+    "missing, with a day of silence within the week": Habit(
+        in_turn(*[status(404)] * 4, lambda request: None, status(404)),
+        error="404",
+        checks=8,
+        pause=DAY,
+        state={"stopped": lambda why: "week" in why},
+    ),
+    "damaged, with a validator": Habit(
+        conditional(TWO[: TWO.rindex(b"vote was")], '"a"'), 1, checks=2, state={"etag": "", "modified": ""}
     ),
     "forbidden": Habit(status(403), error="403", state={"errors": 1, "stopped": ""}),
     "a login is wanted": Habit(status(401), error="login"),
