@@ -93,7 +93,7 @@ return entries
 """
 
 _BEGIN = """#!lua flags=allow-oom
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+for i = 1, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 """
 
 # An attempt that is settled, or taken back already, or followed by another one, is not taken back.
@@ -277,10 +277,14 @@ class Journal:
             counts = sync(self.redis.hmget(ATTEMPTS, list(ids))) if ids else []
         return [int(n) if n is not None and n.isdigit() and len(n) < 10 else 0 for n in counts]
 
-    def begin(self, name: str, attempt: int) -> None:
-        """Note, just before the work on `name`, which attempt at it this is, from 1. It may be noted twice."""
-        with redis_errors():
-            self._begin(keys=[ATTEMPTS], args=[name, attempt])
+    def begin(self, attempts: Mapping[str, int]) -> None:
+        """Note, just before the work on a message, which attempt at each of its ids this is, from 1.
+
+        It may be noted twice.
+        """
+        if attempts:
+            with redis_errors():
+                self._begin(keys=[ATTEMPTS], args=[part for item in attempts.items() for part in item])
 
     def take_back(self, attempts: Mapping[str, int]) -> None:
         """Forget the `attempts` that were noted, by id: not the article failed but the store, Redis or the disk."""

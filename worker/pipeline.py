@@ -84,11 +84,11 @@ def ingest(
     ours = deque(name for name in fresh if name not in alone)
     work = _Work(frozenset(ignore_empty_embargo))
     try:
-        # Articles are begun in the first half of the time; the others are left for another message.
+        work.begin({name: attempts[name] for name in ours}, journal)
+        # Articles are cleaned in the first half of the time; the others are left for another message.
         enough = (remaining() or 0.0) / 2
-        while ours and (not work.begun or (left := remaining()) is None or left > enough):
+        while ours and (len(ours) == len(work.begun) or (left := remaining()) is None or left > enough):
             name = ours.popleft()
-            work.begin(name, attempts[name], journal)
             _clean_one(name, held[name], attempts[name], work, journal)
         check()
         claims = claims_of(journal.redis, store)
@@ -99,7 +99,7 @@ def ingest(
         outcomes |= {item.article.id: Outcome(Standing.STORED) for item in work.incoming}
         outcomes |= {one.id: Outcome(Standing.FAILED, one.stage, one.reason) for one in work.failed}
         journal.settle(outcomes)
-        journal.take_back({name: work.begun[name] for name in work.unknown})
+        journal.take_back({name: work.begun[name] for name in (*work.unknown, *ours)})
         if outcomes:
             logger.info("articles_ingested", articles=len(outcomes), failed=len(work.failed), ready=ready)
     except Exception:
@@ -119,10 +119,10 @@ class _Work:
     incoming: list[articles.Incoming] = field(default_factory=list)
     failed: list[articles.IncomingFailure] = field(default_factory=list)
 
-    def begin(self, name: str, attempt: int, journal: Journal) -> None:
-        # Before the call: one whose answer is lost may have been noted.
-        self.begun[name] = attempt
-        journal.begin(name, attempt)
+    def begin(self, attempts: Mapping[str, int], journal: Journal) -> None:
+        # Before the call: attempts may have been noted although the answer is lost.
+        self.begun.update(attempts)
+        journal.begin(attempts)
 
     def fail(self, item: articles.Incoming, reason: str, held: Mapping[str, bytes], journal: Journal) -> None:
         """Make `item`, which the store refused, a failure."""

@@ -1,7 +1,7 @@
 """One GET of a foreign address: whatever the server does, it ends in time, takes little memory, and asks no private
 network.
 
-urllib3's connections are used without its pools: the address that was checked is the one that is connected to, and the
+urllib3's connections are used without its pools, so that the connection goes to the very address that was checked; the
 name is for the Host header and the certificate.
 """
 
@@ -12,8 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from email.message import Message
 from functools import cache
 from importlib.metadata import version
 from typing import Final
@@ -32,6 +30,7 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Url, make_headers, parse_url
 
+from producers.feeds.answer import Answer
 from producers.feeds.guard import WEB_PORTS, Allowed, FetchError, addresses
 from producers.terminal import printable
 
@@ -42,7 +41,7 @@ MOST_BYTES: Final = 10_000_000
 #: Bytes of an answer that is no 200: enough to see why.
 MOST_BYTES_OF_ERRORS: Final = 100_000
 MOST_REDIRECTS: Final = 5
-#: Addresses of one host that are tried, and the seconds that one of several may take to connect.
+#: Addresses of one host that are tried, and the seconds that each of several may take to connect.
 MOST_ADDRESSES: Final = 3
 CONNECT_SECONDS: Final = 6.0
 
@@ -52,36 +51,8 @@ _PERMANENT: Final = frozenset({301, 308})
 _PORTS: Final = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a server answered. `url` gave it, after the redirects; `moved_to` is where permanent redirects alone led.
-
-    `headers` have names in small letters.
-    """
-
-    status: int
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    moved_to: str = ""
-
-    @property
-    def media_type(self) -> str:
-        """The media type in small letters, "" if the server gives none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    @property
-    def charset(self) -> str | None:
-        """The charset of the Content-Type header."""
-        message = Message()
-        message["content-type"] = self.headers.get("content-type", "")
-        charset = message.get_param("charset")
-        return charset if isinstance(charset, str) else None
-
-
 #: Gives a host its turn: a context that is entered when the host may be asked.
 Turn = Callable[[str], AbstractContextManager[None]]
-Get = Callable[..., Answer]
 
 
 def agent() -> str:
@@ -102,7 +73,7 @@ def get(
 
     A user and password in `url` are sent to its own host alone. Of a body only what is within `most_bytes`, unpacked,
     is taken. Raises FetchError if there is no answer within `seconds` (waiting for the turn is not counted), if the
-    body is larger, and if the address, or one that it redirects to, may not be asked.
+    body is larger, and if the address, or any that it redirects to, may not be asked.
     """
     first = _parsed(url)
     current, moved_to, is_permanent = url, "", True
@@ -124,7 +95,7 @@ def get(
         current = _target(current, location)
         is_permanent = is_permanent and answer.status in _PERMANENT
         if is_permanent:
-            # Nobody is led from https to http for good.
+            # A permanent redirect from https to http is not kept: anybody on the way could have made it.
             moved_to = "" if first.scheme == "https" and _parsed(current).scheme == "http" else current
     raise FetchError(f"it redirects more than {MOST_REDIRECTS} times")
 
@@ -196,7 +167,7 @@ def _asked(url: str, parts: Url, headers: Mapping[str, str], allowed: Allowed, u
 
 
 def _connected(host: str, parts: Url, allowed: Allowed, until: float) -> HTTPConnection:
-    """Return an open connection to the first address of `host` that takes one."""
+    """Return an open connection to the first address of `host` that accepts it."""
     candidates = addresses(host, _port(parts), allowed)[:MOST_ADDRESSES]
     for number, address in enumerate(candidates, 1):
         left = until - time.monotonic()

@@ -1,7 +1,7 @@
 """Which addresses a feed may lead to: those of the public internet, and the private ones that a setting names.
 
-A feed is foreign text: it may name, or redirect to, a machine that only this one can reach. So the address that is
-connected to is the one that is checked here, on each redirect anew; a name is never resolved twice.
+A feed is foreign text: it may name, or redirect to, a machine that only this machine can reach. So a name is resolved
+here, once for each request, and the connection goes to an address that was checked.
 """
 
 import ipaddress
@@ -63,7 +63,7 @@ def is_public(address: Address) -> bool:
         inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
         if any(address in network for network in _NAT64):
             inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        if not all(is_public(one) for one in inner if one is not None):
+        if not all(is_public(carried) for carried in inner if carried is not None):
             return False
         # ::ffff:8.8.8.8 is itself not global, and what it carries has been checked.
         if address.ipv4_mapped is not None:

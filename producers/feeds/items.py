@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from producers.article import RawArticle, Record, raw_article
 from producers.errors import PermanentError
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.formats import Format, format_of
 from producers.formats.encoding import decoded
 from producers.formats.feeds import NoItemsError
@@ -74,23 +74,21 @@ def read(answer: Answer) -> Contents:
     return Contents(tuple(items), _ttl(body), notes[0] if notes else "")
 
 
-def digest(record: Record) -> str:
-    """Return what stays the same of an item although its feed gives it a new id or address each time."""
-    told = record.text if len(record.text) >= LONG else f"{record.url or record.item or record.uri}\n{record.text}"
+def digest(record: Record, *, by_page: bool = False) -> str:
+    """Return what stays the same of an item although its feed gives it a new id or address each time.
+
+    `by_page`: the page is read for an item without a text, which is then more than the item that failed without it.
+    """
+    words = record.text if len(record.text) >= LONG else f"{record.url or record.item or record.uri}\n{record.text}"
     standing = f"{record.status}\n{record.embargo or ''}\n{record.revision.number if record.revision else ''}"
-    parts = "\n".join((record.title or "", told, standing))
+    parts = "\n".join((record.title or "", words, standing, "page" if by_page and not record.text else ""))
     return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def fresh(records: Iterable[Record], seen: Mapping[str, int]) -> list[Record]:
-    """Return those of `records` that are not among those `seen`, each once."""
-    return list({key: record for record in records if (key := digest(record)) not in seen}.values())
-
-
-def remembered(seen: Mapping[str, int], records: Iterable[Record], now: float) -> dict[str, int]:
-    """Return what is to be seen after `records` were pushed at the time `now`; the oldest are forgotten."""
+def remembered(seen: Mapping[str, int], digests: Iterable[str], now: float) -> dict[str, int]:
+    """Return what is seen once the items with these `digests` are pushed at the time `now`; the oldest go."""
     today = int(now // DAY)
-    known = {**seen, **{digest(record): today for record in records}}
+    known = {**seen, **dict.fromkeys(digests, today)}
     newest = sorted(known.items(), key=lambda item: item[1])[-KEPT_ITEMS:]
     return {key: day for key, day in newest if today - day <= KEPT_DAYS}
 
@@ -98,7 +96,7 @@ def remembered(seen: Mapping[str, int], records: Iterable[Record], now: float) -
 def article(record: Record, source: str) -> RawArticle:
     """Return the article of an item of the feed named `source`. The same item has the same id at every call."""
     if not record.uri:
-        # No number: where an item is in its feed changes with each one before it.
+        # No number: the place of an item in its feed changes with each new item.
         record = replace(record, uri=f"{source}#{hashlib.sha256(record.raw).hexdigest()[:24]}")
     return raw_article(record, source=source, filename="", number=None)
 

@@ -25,7 +25,7 @@ from producers.terminal import printable
 
 FILE: Final = "feeds.toml"
 LOCK: Final = ".feeds.lock"
-#: Seconds for which a command waits for another one that changes the list.
+#: Seconds for which a command waits for another that changes the list.
 LOCK_SECONDS: Final = 10.0
 #: Least and most minutes between two checks of a feed: a host is no clock, and a day is the longest pause of any feed.
 LEAST_MINUTES, MOST_MINUTES = 5, 1440

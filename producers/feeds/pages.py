@@ -12,7 +12,7 @@ from urllib.robotparser import RobotFileParser
 from producers.article import Record
 from producers.errors import PermanentError
 from producers.feeds import prose
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.feeds.guard import FetchError
 from producers.formats import DOCUMENT_BYTES
 from producers.formats.encoding import decoded
@@ -92,7 +92,7 @@ class Pages:
     def _page(self, url: str) -> str:
         host = urlsplit(url).hostname or ""
         if time.monotonic() < self._down.get(host, 0.0):
-            raise _LaterError("its host did not answer a moment ago")
+            raise _LaterError("its host did not answer a few minutes ago")
         try:
             answer = self._asked(url)
             if answer.status in _LATER:
@@ -108,7 +108,7 @@ class Pages:
             raise _UnusableError("may not be read by programs (robots.txt)")
         answer = self._ask(url, {"Accept": "text/html"}, gap=_gap(robots), most_bytes=DOCUMENT_BYTES)
         if answer.url != url and not self._robots_of(answer.url).can_fetch(AGENT, answer.url):
-            raise _UnusableError("leads to one that may not be read by programs (robots.txt)")
+            raise _UnusableError("leads to a page that programs may not read (robots.txt)")
         return answer
 
     def _robots_of(self, url: str) -> RobotFileParser:

@@ -2,7 +2,7 @@
 
     DATA/feeds.toml          the list (producers.feeds.listing)
     DATA/feeds/HASH.json     what is known of each feed (producers.feeds.state)
-    DATA/.feeds-poll.lock    held by the one process that polls
+    DATA/.feeds-poll.lock    held by the process that polls
 
 Threads wait for servers; the queue and the states belong to the thread that runs the poller. There is no other state: a
 poller that is killed anywhere asks again, and pushes the same ids.
@@ -13,10 +13,10 @@ import queue as queues
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from producers import files
@@ -37,6 +37,10 @@ TOGETHER: Final = 8
 LOOK_SECONDS: Final = 1.0
 #: Seconds before a push that was refused, or a state that could not be written, is tried again.
 PAUSE_SECONDS: Final = 1.0
+#: Checks of a feed that may end with the poller's process; then it is not asked until its next time.
+MOST_STARTS: Final = 3
+
+_ENDED: Final = f"reading it ended the poller {MOST_STARTS} times: report it"
 
 
 class Kind(StrEnum):
@@ -48,6 +52,8 @@ class Kind(StrEnum):
     FAILED = "feed_failed"
     #: A feed is not polled any more: `message` says why, and what to do.
     STOPPED = "feed_stopped"
+    #: Reading a feed met a fault of wiredesk itself: `error` is it. Reported by the thread that asks.
+    FAULT = "feed_fault"
     #: A feed has another address now, which `message` gives.
     MOVED = "feed_moved"
     #: The list, Redis or the disk is waited for: `message` says why.
@@ -65,6 +71,7 @@ class Event:
     message: str = ""
     pushed: int = 0
     part: str = ""
+    error: Exception | None = None
 
     @property
     def waits(self) -> dict[str, str]:
@@ -76,10 +83,11 @@ class Event:
 class PollSettings:
     """How feeds are polled.
 
-    `visit` makes one check; it is called in several threads. `interval` is the least pause between two checks of a
-    feed that has none of its own, seconds. The poller ends when `stop` is set; with `once` also when every feed that
-    is due has been asked. `give_up_seconds` is how long Redis may not answer before the poller gives up; None: for
-    ever. `report` is called for what a person may want to know, `beat` whenever the work goes on or waits as it should.
+    `visit` makes one check; it is called in several threads. `interval` is the least pause between two checks of a feed
+    that has none of its own, seconds. The poller ends when `stop` is set; with `once` also when every feed that is due
+    has been asked. A `patient` poller waits while another process polls; else it is refused. `give_up_seconds` is how
+    long Redis may not answer before the poller gives up; None: for ever. `report` is called for what a person may want
+    to know, `beat` whenever the work goes on or waits as it should.
     """
 
     visit: Callable[[Feed, State], Visit]
@@ -88,6 +96,7 @@ class PollSettings:
     report: Callable[[Event], None]
     beat: Callable[[], None] = lambda: None
     once: bool = False
+    patient: bool = False
     give_up_seconds: float | None = None
 
 
@@ -98,24 +107,48 @@ class _StoppedError(Exception):
 def poll(data: Path, queue: Queue, settings: PollSettings) -> int:
     """Poll the feeds of the data folder as `settings` say; return how many articles were pushed.
 
-    Raises ConfigurationError if another process polls them, or with `once` if the list cannot be read; GaveUpError
-    after `give_up_seconds`.
+    Raises ConfigurationError if another process polls them and the poller is not patient, or with `once` if the list
+    cannot be read; GaveUpError after `give_up_seconds`.
     """
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = files.locked(data / LOCK)
-    except LockHeldError as error:
-        raise ConfigurationError(
-            f"The feeds of {data} are polled already, by process {error.holder}: stop that one first."
-        ) from None
-    except NotOursError as error:
-        raise ConfigurationError(f"The feeds are not polled, since {error.strerror}.") from None
-    except OSError as error:
-        raise ConfigurationError(
-            f"The folder {data} cannot be written to ({error.strerror}): correct its rights."
-        ) from (error)
+    lock = _lock(data, settings)
+    if lock is None:
+        return 0
     with lock:
         return _Poller(data, queue, settings).run()
+
+
+def _lock(data: Path, settings: PollSettings) -> BinaryIO | None:
+    """Return the lock of the feeds of `data`; None if a patient poller was stopped while it waited for it."""
+    waits = False
+    while True:
+        try:
+            lock = _locked(data)
+        except ConfigurationError as error:
+            if not settings.patient:
+                raise
+            if not waits:
+                waits = True
+                settings.report(Event(Kind.WAITING, message=str(error), part="lock"))
+            settings.beat()
+            if settings.stop.wait(LOOK_SECONDS):
+                return None
+        else:
+            if waits:
+                settings.report(Event(Kind.RESUMED, part="lock"))
+            return lock
+
+
+def _locked(data: Path) -> BinaryIO:
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return files.locked(data / LOCK)
+    except LockHeldError as error:
+        reason = f"The feeds of {data} are polled already, by process {error.holder}: stop that process first."
+    except NotOursError as error:
+        reason = f"The feeds are not polled, since {error.strerror}."
+    except OSError as error:
+        reason = f"The folder {data} cannot be written to ({error.strerror}): correct its rights."
+    raise ConfigurationError(reason)
 
 
 def interval_of(feed: Feed, interval: float) -> float:
@@ -135,7 +168,7 @@ class _Poller:
         self._states: dict[str, State] = {}
         #: Feeds that are being asked, and their hosts.
         self._asked: dict[str, str] = {}
-        self._visits: queues.SimpleQueue[Visit | BaseException] = queues.SimpleQueue()
+        self._visits: queues.SimpleQueue[Visit] = queues.SimpleQueue()
         #: Host -> when its server may be asked again by any feed (seconds since 1970).
         self._host_at: dict[str, float] = {}
         self._waits: dict[str, str] = {}
@@ -151,6 +184,7 @@ class _Poller:
                 if not self._asked and self._settings.once:
                     break
                 self._take_in()
+        self._put_back()
         return self._pushed
 
     # --- the list
@@ -193,15 +227,34 @@ class _Poller:
             host = urlsplit(self._states[name].address).hostname or ""
             if host not in self._asked.values() and self._host_at.get(host, 0.0) <= now:
                 self._asked[name] = host
-                # A thread that waits for a slow server must not keep the process from ending.
-                visit = (self._feeds[name], self._states[name])
-                threading.Thread(target=self._ask, args=visit, name=f"feed {name}", daemon=True).start()
+                self._begin(self._feeds[name], self._states[name])
+
+    def _begin(self, feed: Feed, known: State) -> None:
+        """Start a check, and note that before: a feed that ends the poller each time must not do so for ever."""
+        if known.starts >= MOST_STARTS:
+            self._visits.put(Visit(feed=feed, state=known, error=_ENDED))
+            return
+        known = replace(known, starts=known.starts + 1)
+        self._save(feed, known)
+        # A thread that waits for a slow server must not keep the process from ending.
+        threading.Thread(target=self._ask, args=(feed, known), name=f"feed {feed.name}", daemon=True).start()
 
     def _ask(self, feed: Feed, known: State) -> None:
         try:
-            self._visits.put(self._settings.visit(feed, known))
-        except BaseException as error:  # noqa: BLE001 (raised again in the poller's own thread)
-            self._visits.put(error)
+            visit = self._settings.visit(feed, known)
+        except Exception as error:  # noqa: BLE001 (a fault of ours in one feed keeps no other from being asked)
+            self._settings.report(Event(Kind.FAULT, feed.name, error=error))
+            visit = Visit(
+                feed=feed, state=known, error=f"reading it failed by a fault of wiredesk ({error!r}): report it"
+            )
+        self._visits.put(visit)
+
+    def _put_back(self) -> None:
+        """Forget the starts of the checks that a stop has cut off: they have ended no process."""
+        for name in self._asked.keys() & self._states.keys():
+            # If the disk is full, such a check counts as a start too many.
+            with contextlib.suppress(OSError):
+                state.save(self._data, self._feeds[name], self._states[name])
 
     # --- what came
 
@@ -211,10 +264,7 @@ class _Poller:
             self._settings.stop.wait(LOOK_SECONDS)
             return
         with contextlib.suppress(queues.Empty):
-            visit = self._visits.get(timeout=LOOK_SECONDS)
-            if isinstance(visit, BaseException):
-                raise visit
-            self._settle(visit)
+            self._settle(self._visits.get(timeout=LOOK_SECONDS))
 
     def _settle(self, visit: Visit) -> None:
         feed = visit.feed

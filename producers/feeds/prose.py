@@ -1,4 +1,4 @@
-"""What a web page shows to one who asks without an account: prose, an offer to subscribe, or a check for robots. Pure.
+"""What a web page shows without an account: prose, an offer to subscribe, or a check for robots. Pure.
 
 Only lengths and marks are looked at. Which of the page is the article is the business of the worker's cleaning.
 """
@@ -56,7 +56,7 @@ _CHECK: Final = re.compile(
 
 
 def letters(markup: str) -> int:
-    """Return how many characters of prose a page shows, or an item's text in HTML; 0 for one of headlines only."""
+    """Return how many characters of prose a page shows, or an item's text in HTML; 0 for a page of headlines only."""
     said = max((len(body) for body in _BODY_OF_DATA.findall(markup)), default=0)
     lines = _TAG.sub("\n", _INLINE.sub("", _HIDDEN.sub(" ", _COMMENT.sub("", markup)))).split("\n")
     shown = (len(" ".join(html.unescape(line).split())) for line in lines)
@@ -66,7 +66,7 @@ def letters(markup: str) -> int:
 def fault(markup: str) -> str:
     """Return why a page is no article that anybody may read, in words that follow "its page"; "" if it may be one."""
     prose = letters(markup)
-    title = found[1] if (found := _TITLE.search(markup)) else ""
+    title = named[1] if (named := _TITLE.search(markup)) else ""
     if prose < LITTLE and (_CHECK_TITLE.search(title) or (prose < LEAST and _CHECK.search(markup))):
         return "only asks whether a person reads it"
     if _NOT_FREE.search(markup) or (prose < LITTLE and _OFFER.search(_COMMENT.sub("", markup))):

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from producers.errors import pause_after
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.feeds.state import State
 
 #: Longest pause between two checks, whatever a server asks for; and the longest after errors, seconds.
@@ -52,6 +52,7 @@ def read_well(state: State, answer: Answer, now: float, interval: float, ttl: fl
         errors=0,
         error="",
         missing_since=0.0,
+        starts=0,
     )
 
 
@@ -62,7 +63,8 @@ def failed(state: State, reason: str, now: float, interval: float, answer: Answe
         # It may live again where the list says.
         state, answer = replace(state, moved_to=""), None
     wait = pause_after(errors + 1, interval, MOST_SECONDS)
-    missing_since = 0.0
+    # No answer says nothing about whether the feed is still missing.
+    missing_since = state.missing_since if answer is None else 0.0
     stopped = ""
     if answer is not None and answer.status in _HONOURED:
         wait = max(wait, retry_seconds(answer.headers, now))
@@ -79,6 +81,7 @@ def failed(state: State, reason: str, now: float, interval: float, answer: Answe
         error=reason,
         missing_since=missing_since,
         stopped=stopped,
+        starts=0,
     )
 
 

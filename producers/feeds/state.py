@@ -24,12 +24,12 @@ class State:
 
     `url` is the address in the list to which the state belongs. `etag` and `modified` are the server's own words, "" if
     it said none. `next_at` is the time of the next check, `checked_at` that of the last, `read_at` that of the last
-    that went well. `errors` counts the failed checks in a row, `error` says why the last failed. `missing_since` is
-    the first 404 in a row. `moved_to` is where the feed lives now, "" if where the list says; `moving_to` is where
+    that went well. `errors` counts the failed checks in a row, `error` says why the last failed. `missing_since` is the
+    first 404 in a row. `moved_to` is where the feed lives now, "" if where the list says; `moving_to` is where
     permanent redirects have led `moves` times in a row. `ttl` is the pause that the last whole answer's content asked
-    for, `fresh` that of the headers, seconds. `stopped` says why the feed is not polled any more. `note` says
-    what of the feed could not be read. `seen` are the items that were pushed: a digest -> the day on which the feed
-    last had it, counted from 1970.
+    for, `fresh` that of the headers, seconds. `starts` counts the checks that did not end. `stopped` says why the feed
+    is not polled any more. `note` says what of the feed could not be read. `seen` are the items that were pushed: a
+    digest -> the day on which the feed last had it, counted from 1970.
     """
 
     url: str
@@ -46,6 +46,7 @@ class State:
     moves: int = 0
     ttl: float = 0.0
     fresh: float = 0.0
+    starts: int = 0
     stopped: str = ""
     note: str = ""
     seen: dict[str, int] = field(default_factory=dict)

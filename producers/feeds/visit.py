@@ -12,7 +12,8 @@ from typing import Final
 from producers.article import RawArticle, Record
 from producers.errors import PermanentError
 from producers.feeds import items, schedule
-from producers.feeds.fetch import Answer, get
+from producers.feeds.answer import Answer
+from producers.feeds.fetch import get
 from producers.feeds.guard import Allowed, FetchError
 from producers.feeds.hosts import Hosts
 from producers.feeds.listing import Feed
@@ -45,7 +46,7 @@ MOST_PAGES: Final = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What a check came to. `raws` are the new articles and `records` all items that are pushed with them.
+    """What a check came to. `raws` are the new articles; `digests` are of all items that are pushed once these are.
 
     `error` says why it failed, "" if it did not. `rest`: there are more new items, which the next check takes;
     `later`: there are some whose page was not available.
@@ -56,7 +57,7 @@ class Visit:
     answer: Answer | None = None
     error: str = ""
     raws: tuple[RawArticle, ...] = ()
-    records: tuple[Record, ...] = ()
+    digests: tuple[str, ...] = ()
     ttl: float = 0.0
     note: str = ""
     rest: bool = False
@@ -98,17 +99,18 @@ def visited(feed: Feed, state: State, ask: Ask, complete: Complete | None = None
         contents = items.read(answer)
     except (FetchError, PermanentError) as error:
         return Visit(feed=feed, state=state, answer=answer, error=str(error))
-    new = items.fresh(contents.records, state.seen)
+    by_digest = {items.digest(record, by_page=complete is not None): record for record in contents.records}
+    new = [key for key in by_digest if key not in state.seen]
     taken = new[:MOST_PAGES] if complete else new
-    whole = [complete(record) if complete else record for record in taken]
-    missing = [record for record, completed in zip(taken, whole, strict=True) if completed is None]
-    left = {items.digest(record) for record in (*new[len(taken) :], *missing)}
+    whole = {key: complete(by_digest[key]) if complete else by_digest[key] for key in taken}
+    missing = {key for key, record in whole.items() if record is None}
+    left = missing.union(new[len(taken) :])
     return Visit(
         feed=feed,
         state=state,
         answer=answer,
-        raws=tuple(items.article(_advised(record, feed), feed.name) for record in whole if record),
-        records=tuple(record for record in contents.records if items.digest(record) not in left),
+        raws=tuple(items.article(_advised(record, feed), feed.name) for record in whole.values() if record),
+        digests=tuple(key for key in by_digest if key not in left),
         ttl=contents.ttl,
         note=contents.note,
         rest=len(taken) < len(new),
@@ -123,9 +125,9 @@ def after(visit: Visit, now: float, interval: float) -> State:
     state = schedule.read_well(visit.state, visit.answer, now, interval, visit.ttl)
     if visit.answer.status == HTTPStatus.NOT_MODIFIED:
         return state
-    state = replace(state, note=visit.note, seen=items.remembered(state.seen, visit.records, now))
-    if visit.rest or visit.later:
-        # Without validators, or the next answer would be that nothing has changed.
+    state = replace(state, note=visit.note, seen=items.remembered(state.seen, visit.digests, now))
+    if visit.rest or visit.later or visit.note:
+        # Without validators, or the next answer would be that nothing has changed, and what is missing would stay so.
         state = replace(state, etag="", modified="")
     return replace(state, next_at=now + schedule.REST_SECONDS) if visit.rest else state
 

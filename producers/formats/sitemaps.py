@@ -9,7 +9,7 @@ from producers.formats.feed_items import line_of
 from producers.formats.feeds import record
 from producers.formats.xml_tree import Element, children, every, first, local, tree
 
-#: Why an entry of a sitemap is no article yet: whoever reads its page knows better.
+#: Why an entry of a sitemap is no article yet: its page has the text.
 NO_TEXT: Final = "a sitemap gives the address of an article and not its text"
 _OF_NEWS: Final = ("title", "publication_date", "name", "language", "keywords")
 
@@ -22,7 +22,7 @@ def entries(data: bytes) -> list[Record]:
     root, notes = tree(data)
     if local(root) == "sitemapindex":
         first = next((line_of(place) for place in every(root, "loc")), None)
-        raise PermanentError(f"it lists other sitemaps: add the one that has the news, such as {first}")
+        raise PermanentError(f"it lists other sitemaps: add the sitemap that has the news, such as {first}")
     fields = list(_fields(root))
     if not fields and next(children(root, "url"), None) is not None:
         raise PermanentError("it is a sitemap of pages that says of none that it is news: add the site's news sitemap")

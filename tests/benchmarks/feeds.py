@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from producers.feeds import listing, state
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.feeds.listing import Feed
 from producers.feeds.visit import Visit, after, visited
 from producers.push import Queue

@@ -186,7 +186,7 @@ def test_a_failure_is_there_until_the_very_transaction_that_stores_its_successor
     def failed(number: int) -> RawArticle:
         one = raw(news.body(number), uri=f"retried-{number}", source=str(uuid.uuid4()))
         (name,) = pushed(desk.queue.journal, [one])
-        desk.queue.journal.begin(name, pipeline.MAX_ATTEMPTS)
+        desk.queue.journal.begin({name: pipeline.MAX_ATTEMPTS})
         pipeline.ingest([name], desk.queue.journal, desk.store)
         assert desk.states([one]) == ["failed"]
         desk.queue.journal.admit([one])

@@ -92,15 +92,31 @@ class TestIngest:
     def test_what_was_begun_before_is_sent_on_to_travel_alone(self, journal: Journal, store: Store) -> None:
         first, second = raw(NEWS), raw("The council of Veldhaven chose a new mayor on Monday, the town clerk said.")
         ids = pushed(journal, first, second)
-        journal.begin(ids[0], 1)
+        journal.begin({ids[0]: 1})
         assert pipeline.ingest(ids, journal, store) == pipeline.Ingested(ready=1, alone=(ids[0],))
         assert journal.pending() == 1
         assert pipeline.ingest([ids[0]], journal, store).ready == 1
 
+    def test_the_attempts_of_a_message_are_noted_before_any_article_is_cleaned(
+        self, journal: Journal, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Should one article end its worker, each of them travels alone the next time, and the others succeed."""
+        ids = pushed(journal, raw(NEWS), raw("The council of Veldhaven chose a new mayor on Monday, the clerk said."))
+        noted: list[list[int]] = []
+        honest = pipeline.clean
+
+        def clean(one: RawArticle) -> Article:
+            noted.append(journal.attempts(ids))
+            return honest(one)
+
+        monkeypatch.setattr(pipeline, "clean", clean)
+        assert pipeline.ingest(ids, journal, store).ready == 2
+        assert noted == [[1, 1], [1, 1]]
+
     def test_an_article_that_ended_three_workers_is_not_worked_on_again(self, journal: Journal, store: Store) -> None:
         one = raw(NEWS)
         (name,) = pushed(journal, one)
-        journal.begin(name, pipeline.MAX_ATTEMPTS)
+        journal.begin({name: pipeline.MAX_ATTEMPTS})
         pipeline.ingest([name], journal, store)
         assert states(store) == {name: "failed"}
         (failure,) = failures.listed(store)
@@ -112,7 +128,7 @@ class TestIngest:
     ) -> None:
         one = raw(NEWS, source="north")
         (name,) = pushed(journal, one)
-        journal.begin(name, pipeline.MAX_ATTEMPTS + 1)
+        journal.begin({name: pipeline.MAX_ATTEMPTS + 1})
         pipeline.ingest([name], journal, store)
         (failure,) = failures.listed(store)
         assert "ended its worker" in failure.reason
@@ -127,7 +143,7 @@ class TestIngest:
         journal.redis.delete(NAMES)
         if note is not None:
             journal.redis.hset(NAMES, name, note)
-        journal.begin(name, pipeline.MAX_ATTEMPTS + 1)
+        journal.begin({name: pipeline.MAX_ATTEMPTS + 1})
         pipeline.ingest([name], journal, store)
         (failure,) = failures.listed(store)
         assert (failure.source, failure.uri, failure.filename) == ("unknown", name, "")

@@ -12,11 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 import tests.postgres
+from producers.article import RawArticle
 from producers.journal import Journal
 from producers.redis_client import connect as connect_redis
 from tests.articles import digest, raw
 from tests.servers import free_port, redis_server
 from worker import pipeline
+from worker.article import Article
 from worker.errors import RefusedError, RetryableError, StoreUnavailableError
 from worker.store import Store, connect, failures, leases, migrate
 from worker.store.contents import export_articles
@@ -119,13 +121,13 @@ def test_a_message_whose_time_runs_out_does_what_it_can_and_leaves_the_rest(
     journal: Journal, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = pushed(journal, *(f"{NEWS}{number}" for number in range(4)))
-    begin = journal.begin
+    clean = pipeline.clean
 
-    def slow(name: str, attempt: int) -> None:
+    def slow(one: RawArticle) -> Article:
         time.sleep(0.4)
-        begin(name, attempt)
+        return clean(one)
 
-    monkeypatch.setattr(journal, "begin", slow)
+    monkeypatch.setattr(pipeline, "clean", slow)
 
     with within(1.5):
         done = pipeline.ingest(ids, journal, store)

@@ -65,6 +65,8 @@ _NEVER_ENDS = frozenset().union(*BEFORE_NAME.values())
 
 #: Question marks that some encoding made of a quotation mark or a space: behind a full stop or within a sentence.
 _LOST_MARK = re.compile(r"\w\.\?(?=\s|$)|\w\?[,;]|[a-z]\?\s[a-z]", re.MULTILINE)
+#: One that stands for an apostrophe: "Eastmere?s quay", "don?t".
+_LOST_APOSTROPHE = re.compile(r"(?<=\w)\?(?=(?:s|t|re|ve|ll|d|m)(?:[\s,.;:!]|$))")
 #: One behind a word that ends no sentence, in a sentence that asks nothing.
 _LOST_SPACE = re.compile(
     r"(?:(?<=[.!?]\s)|^)((?!(?:Who|What|Which|Whose|Whom|Where|When|Why|How|Is|Are|Was|Were|Do|Does|Did|Has|Have|Had|Can|Could"
@@ -84,13 +86,14 @@ def repaired(text: str) -> str:
     text = _HYPHEN_BREAK.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.isascii() or "&" in text:
         text = ftfy.fix_text(text, _FTFY)
-    return without_lost_spaces(without_escapes(text.translate(_TABLE)))
+    return without_lost_marks(without_escapes(text.translate(_TABLE)))
 
 
-def without_lost_spaces(text: str) -> str:
-    """Return `text` without the question marks that stand for a space ("The council on? Friday closed the quay"), if it
-    has such marks in places where nobody asks.
+def without_lost_marks(text: str) -> str:
+    """Return `text` with an apostrophe for the question marks that stand for one, and without those that stand for a
+    space ("The council on? Friday closed the quay") if it has some in places where nobody asks.
     """
+    text = _LOST_APOSTROPHE.sub("’", text)
     return _LOST_SPACE.sub(r"\1", text) if "?" in text and _LOST_MARK.search(text) else text
 
 

@@ -351,6 +351,8 @@ _CAPTION = _is(
     r"Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
     r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
     r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
+    r".{10,400}[.!?”\"]\s?(?-i:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3})\s?/\s?(?:getty images|ap|afp|reuters|epa"
+    r"|shutterstock|xinhua|pa|rex)(?:\W.{0,40})?",
     r".{10,400}[\[(](?:file |handout )?(?:photo|picture|image)s?\s?[/:]\s?[^()\[\]]{2,60}[\])]\.?",
 )
 
@@ -536,6 +538,11 @@ LINE_RULES = (
     Rule(
         "picture caption",
         lambda text: _may_be_credited(text) and _CAPTION(text),
+        longest=500,
+    ),
+    Rule(
+        "player",
+        _is(r"CLOSE [A-Z“\"].{20,400}[.!?;”\")]\s?(?:AP|USA TODAY\S*|Reuters|Wochit|Newsy|Buzz60|Time)\.?", flags=0),
         longest=500,
     ),
     # --- promotion of the publication

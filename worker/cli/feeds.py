@@ -103,7 +103,7 @@ def feeds_check(name: NameArgument, data: DataOption = None, as_json: JsonOption
     # The items as the feed has them: a page a second would take a while.
     plain = feed.model_copy(update={"fulltext": False})
     visit = visitor(Allowed.of(settings.feeds_private))(plain, State(url=feed.url))
-    echo(json.dumps(_found(visit), ensure_ascii=False) if as_json else _shown(visit))
+    echo(json.dumps(_checked(visit), ensure_ascii=False) if as_json else _shown(visit))
     if visit.error:
         raise typer.Exit(1)
 
@@ -171,7 +171,7 @@ def feeds_poll(
     logs.configure()
     logger = structlog.get_logger("feeds")
     queue = Queue.connect(redis_url(settings), settings.max_pending)
-    # A Redis that does not answer yet is waited for; one that will never do is refused before there is an article.
+    # A Redis that does not answer yet is waited for; a wrong address or password is refused before any article.
     with contextlib.suppress(RetryableError):
         queue.journal.check_server()
     heartbeat = Heartbeat(settings.heartbeat, "feeds", Entry(lambda: redis_url(settings), "feeds"), data=settings.data)
@@ -180,6 +180,9 @@ def feeds_poll(
         for part, reason in event.waits.items():
             heartbeat.wait(part, reason)
         values = {"feed": event.name, "reason": event.message, "pushed": event.pushed}
+        if event.error is not None:
+            logger.error(event.kind.value, feed=event.name, exc_info=event.error)
+            return
         log = logger.warning if event.kind in (Kind.FAILED, Kind.STOPPED, Kind.WAITING) else logger.info
         log(event.kind.value, **{name: value for name, value in values.items() if value})
 
@@ -194,6 +197,8 @@ def feeds_poll(
                 report=report,
                 beat=heartbeat.beat,
                 once=once,
+                # The desk would take a poller that is refused again and again for broken, and stop.
+                patient=of_desk and not once,
                 give_up_seconds=settings.give_up_seconds if once and not of_desk else None,
             ),
         )
@@ -257,7 +262,7 @@ def _iso(at: float) -> str | None:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") if at else None
 
 
-def _found(visit: "Visit") -> dict[str, Any]:
+def _checked(visit: "Visit") -> dict[str, Any]:
     answer = visit.answer
     return {
         "error": visit.error or None,

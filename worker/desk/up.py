@@ -354,14 +354,17 @@ def edition_files(settings: WorkerSettings, edition: editions.Edition) -> list[P
 
 def family(settings: WorkerSettings, *, watch: bool, workers: int, once: bool, serve: bool = False) -> list[Child]:
     """Return the children of a desk, but for the server, in the order of their start: the slowest to be ready first."""
-    summarizers = [_child(f"summarize-{n}", WORKS, "worker", "summarize") for n in range(1, workers + 1)]
-    others = [_child("ingest", WORKS, "worker", "ingest"), _child("schedule", BRINGS, "schedule")]
+    children = [
+        _child("summarize", WORKS, "worker", "summarize", "--processes", str(workers)),
+        _child("ingest", WORKS, "worker", "ingest"),
+        _child("schedule", BRINGS, "schedule"),
+    ]
     if serve:
-        others.append(_child("serve", BRINGS, "serve"))
+        children.append(_child("serve", BRINGS, "serve"))
     if watch:
         flags, finishes = (["--once"], (0, 1)) if once else ([], ())
-        others.append(_child(WATCH, BRINGS, "watch", str(settings.inbox), *flags, finishes=finishes))
-    return summarizers + others
+        children.append(_child(WATCH, BRINGS, "watch", str(settings.inbox), *flags, finishes=finishes))
+    return children
 
 
 def server_child(settings: WorkerSettings) -> Child:

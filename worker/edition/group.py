@@ -39,11 +39,11 @@ LEAST_JOIN, CLEAR, NAMING = 0.29, 0.06, 0.5
 #: together, if they are so similar. Of the reports alone in ECB+ and in 323 articles of development data 11 join, by
 #: either test, and all of them rightly.
 HEADLINE_WORDS, HEADLINE_RARITY, LEAST_HEADLINE = 3, 2.0, 0.15
-#: Or it joins the topic whose name is in its headline, and so do two reports whose headlines both have the name, if one
-#: of them is as similar to one of the topic's, and to none elsewhere that comes within CLEAR. A topic's name is a name
-#: that half of its headlines have, and of the texts that have it more than half are the topic's; a topic of fewer
-#: reports than NAMED_FROM has none. In the same data 7 join, 6 of them rightly.
-LEAST_NAMED, NAMED_FROM = 0.18, 3
+#: Or it joins the topic whose name is in its headline, and so do MOST_JOINING reports whose headlines all have the
+#: name, if one of them is as similar to one of the topic's, and to none elsewhere that comes within CLEAR. A topic's
+#: name is a name that half of its headlines have, and of the texts that have it more than half are the topic's; a topic
+#: of fewer reports than NAMED_FROM, or of no more than join, has none. In the same data 7 join, 6 of them rightly.
+LEAST_NAMED, NAMED_FROM, MOST_JOINING = 0.18, 2, 2
 
 #: Two digests are less similar by one part in LESS if the cosine of their embeddings is below LEAST_MEANING: they share
 #: people and places and tell of different things. They are so, too, if they were published further apart than
@@ -155,6 +155,8 @@ def _merged(grouped: Sequence[list[int]], joins: dict[int, int]) -> list[list[in
     """Return `grouped` after each group that is a key of `joins` has become part of the other."""
     whole = [list(rows) for rows in grouped]
     for number, other in joins.items():
+        while other in joins:
+            other = joins[other]
         whole[other] += grouped[number]
     return [sorted(rows) for number, rows in enumerate(whole) if number not in joins]
 
@@ -222,7 +224,8 @@ def _by_name(
         candidates = set.intersection(
             *({named[word] for word in likeness.headline(row) if word in named} for row in rows)
         )
-        if len(rows) >= NAMED_FROM or len(candidates) != 1:
+        candidates = {topic for topic in candidates if len(grouped[topic]) > len(rows)}
+        if len(rows) > MOST_JOINING or len(candidates) != 1:
             continue
         topic = candidates.pop()
         nearest = likeness.nearest(rows, grouped[topic])

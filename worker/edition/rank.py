@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from worker.edition.document import Carried, StorySource, Texts, publisher_key
-from worker.edition.teller import teller_first
+from worker.edition.section_names import Section
+from worker.edition.teller import is_plain, teller_first
 
 #: A report loses all its freshness in this time.
 STALE_AFTER = timedelta(hours=24)
@@ -15,6 +16,8 @@ LONG_COVERAGE = 12_000
 URGENT = 2
 #: More publishers than report any event.
 MANY = 1_000_000
+#: Sections whose topics many outlets report without being the news of the day: who parts from whom, what to wear.
+SOFT = (Section.CULTURE, Section.LIFE)
 #: The steps in which freshness and length are counted. Whole numbers, so that every machine ranks alike.
 STEPS = 1_000
 
@@ -55,14 +58,32 @@ def topics(
         teller_first(sorted((by_id[name] for name in group), key=lambda digest: rank([digest], closed_at)), closed_at)
         for group in grouped
     ]
-    return sorted(ranked, key=lambda topic: rank(topic, closed_at))
+    soft = _soft(ranked, texts)
+    return sorted(ranked, key=lambda topic: rank(topic, closed_at, is_soft=topic[0].article_id in soft))
 
 
-def rank(topic: Sequence[Carried], closed_at: datetime) -> tuple[int, int, float, str]:
+def _soft(ranked: Sequence[Sequence[Carried]], texts: Texts) -> set[str]:
+    """Return the tellers of the topics that come after the news of the day which as many publishers report: those of
+    SOFT sections, and those of which no title says what happened.
+    """
+    # It needs numpy, as grouping does.
+    from worker.edition.sections import sections_of
+
+    several = [topic for topic in ranked if witnesses(topic) > 1]
+    sections = zip(several, sections_of(several, texts), strict=True)
+    return {
+        topic[0].article_id
+        for topic, section in sections
+        if section in SOFT or not any(is_plain(digest.headline) for digest in topic)
+    }
+
+
+def rank(topic: Sequence[Carried], closed_at: datetime, *, is_soft: bool = False) -> tuple[int, int, float, str]:
     """Return what topics are sorted by, the lowest first.
 
-    First the number of independent publishers (`witnesses`): another one outweighs everything else, but for fresh news
-    that its source calls urgent (`URGENT`), which leads whoever else reports it. Then the sum of
+    First the number of independent publishers (`witnesses`), of a soft topic half of them: another one outweighs
+    everything else, but for fresh news that its source calls urgent (`URGENT`), which leads whoever else reports it.
+    Then the sum of
     freshness (STEPS for a report of the very time of the close, none after STALE_AFTER) and of the length of coverage
     (STEPS from LONG_COVERAGE on), then the newest report, then the id of the teller's story.
     """
@@ -71,7 +92,8 @@ def rank(topic: Sequence[Carried], closed_at: datetime) -> tuple[int, int, float
     coverage = min(sum(digest.length for digest in topic), LONG_COVERAGE)
     weight = left * STEPS // STALE_AFTER + coverage * STEPS // LONG_COVERAGE
     is_urgent = left > timedelta() and any((digest.said.urgency or 9) <= URGENT for digest in topic)
-    return -witnesses(topic) - MANY * is_urgent, -weight, -newest.timestamp(), topic[0].story_id
+    counted = witnesses(topic) * (1 if is_soft else 2)
+    return -counted - MANY * is_urgent, -weight, -newest.timestamp(), topic[0].story_id
 
 
 def witnesses(topic: Sequence[Carried]) -> int:

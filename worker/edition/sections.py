@@ -1,6 +1,6 @@
 """The sections of an edition: which one each topic belongs to, and their names and order in a profile."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,8 @@ VECTOR_SCALE, HEAD_SCALE = 2_048, 256
 #: A topic goes to Other if its best section is not this far ahead of the next, in the logits of the head: 14 of 100
 #: articles, of which half would be wrong.
 LEAST_MARGIN: Final = 0.35
+#: Topics whose embeddings are in memory together.
+AT_ONCE: Final = 500
 _LEAST: Final = round(LEAST_MARGIN * VECTOR_SCALE * HEAD_SCALE)
 
 _KNOWN: Final = tuple(section for section in Section if section is not Section.OTHER)
@@ -42,22 +44,29 @@ def sectioned(topics: Sequence[Topic], texts: Texts, selection: Selection) -> li
     shown = [topic for topic in topics if topic.place is not Place.LEFT_OUT]
     if not names or len(shown) <= MOST_WITHOUT:
         return list(topics)
-    unsaid = [digest for topic in shown if said_of(topic.digests) is None for digest in topic.digests]
-    embeddings = {text.article_id: text.embedding for text in texts(digest.article_id for digest in unsaid)}
-    sections = [section_of(topic.digests, embeddings) for topic in shown]
+    sections = sections_of([topic.digests for topic in shown], texts)
     if 2 * sections.count(Section.OTHER) > len(shown):
         return list(topics)
     titles = iter([names.get(section, names[Section.OTHER]) for section in sections])
     return [topic if topic.place is Place.LEFT_OUT else replace(topic, section=next(titles)) for topic in topics]
 
 
-def section_of(digests: Sequence[Carried], embeddings: Mapping[str, bytes]) -> Section:
-    """Return the section of the topic that `digests` report, its teller first: what their sources say, else what their
-    `embeddings`, by the id of the article, say. It is Other if they are not sure.
+def sections_of(topics: Sequence[Sequence[Carried]], texts: Texts) -> list[Section]:
+    """Return the section of each topic, the digests that report it, its teller first: what their sources say, else what
+    their embeddings say. It is Other if they are not sure.
     """
-    return said_of(digests) or nearest_section(
-        [embeddings[digest.article_id] for digest in digests if _is_comparable(digest)]
-    )
+    sections = []
+    for start in range(0, len(topics), AT_ONCE):
+        part = topics[start : start + AT_ONCE]
+        said = [said_of(topic) for topic in part]
+        unsaid = [topic for topic, section in zip(part, said, strict=True) if section is None]
+        wanted = [digest.article_id for topic in unsaid for digest in topic if _is_comparable(digest)]
+        stored = {text.article_id: text.embedding for text in texts(wanted)}
+        sections += [
+            section or nearest_section([stored[each.article_id] for each in topic if each.article_id in stored])
+            for topic, section in zip(part, said, strict=True)
+        ]
+    return sections
 
 
 def said_of(digests: Sequence[Carried]) -> Section | None:

@@ -1,12 +1,17 @@
-"""What is wrong with a source: it fell silent, most of what it sends fails, or it suddenly sends far more."""
+"""What is wrong with a source: it is silent, most of what it sends fails, it sends far more, or its feed fails."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
+from producers.errors import ConfigurationError
+from producers.feeds import listing, state
+from producers.feeds.schedule import BROKEN
 from producers.terminal import counted, duration
 from worker.store import Store, sources
 from worker.store.sources import DAYS, SourceActivity
@@ -36,6 +41,9 @@ class Trouble(StrEnum):
     SILENT = "silent"
     FAILING = "failing"
     FLOOD = "flood"
+    #: A feed that is not asked any more, and a feed of which three checks in a row have failed.
+    STOPPED = "stopped"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,28 @@ class Troubled:
     text: str
 
 
-def troubled(store: Store) -> list[Troubled]:
-    """Return the sources of `store` that are in trouble, by name."""
-    return list(troubles(sources.activity(store, LEAST_FLOOD)))
+def troubled(store: Store, data: Path) -> list[Troubled]:
+    """Return the sources of `store` that are in trouble, by name, and then the feeds of the folder `data` that are."""
+    return [*troubles(sources.activity(store, LEAST_FLOOD)), *feed_troubles(data)]
+
+
+def feed_troubles(data: Path) -> Iterator[Troubled]:
+    """Yield what is wrong with the feeds that are polled from the folder `data`."""
+    # What is wrong with the list or the folder is said by the poller, which waits for it.
+    with contextlib.suppress(ConfigurationError, OSError):
+        for feed in listing.read(data):
+            known = state.load(data, feed)
+            if feed.paused:
+                continue
+            if known.stopped:
+                text = (
+                    f"The feed {feed.name} is not polled any more: {known.stopped}. Correct its address in feeds.toml, "
+                    "or remove it; `wiredesk feeds resume` asks it again."
+                )
+                yield Troubled(feed.name, Trouble.STOPPED, text)
+            elif known.errors >= BROKEN:
+                text = f"The feed {feed.name} failed {known.errors:,} times in a row: {known.error}."
+                yield Troubled(feed.name, Trouble.BROKEN, text)
 
 
 def troubles(activity: Iterable[SourceActivity]) -> Iterator[Troubled]:

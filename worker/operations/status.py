@@ -115,7 +115,8 @@ def status(settings: WorkerSettings, store: Store) -> Status:
         "rates": rates_text(speed),
         "left": time_left(still_to_do(seen), speed),
         "sources": [
-            {"source": source.source, "trouble": source.trouble, "text": source.text} for source in troubled(store)
+            {"source": source.source, "trouble": source.trouble, "text": source.text}
+            for source in troubled(store, settings.data)
         ],
         "editions": last_editions(settings, store),
         "mail": outbox.counts(store),

@@ -1,9 +1,11 @@
 """Taking articles in: each once, each into its story."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +21,8 @@ from worker.store.leading import leader, step_down, take_lead
 from worker.store.merging import merge
 from worker.store.placement import STORY_HOURS, Incoming, Place, Rule, overtakes, place, shared, story_of
 from worker.store.states import State
-from worker.store.tables import articles, failures, stories
+from worker.store.tables import articles, decisions, failures, item_articles, merged_stories, stories
+from worker.store.tables import items as items_table
 
 __all__ = [
     "STORY_HOURS",
@@ -78,11 +81,14 @@ def take_in(
     """
     with store.writing() as connection:
         # Merging moves stories that others may be adding to, and a decision finds copies that others may be storing.
-        lock(connection, "stories", shared=not any(item.proves or item.is_restricted for item in incoming))
-        for name in sorted({name for item in incoming for name in _locks(item)}):
-            lock(connection, name)
+        reaches_out = any(item.proves or item.is_restricted for item in incoming)
+        lock(connection, "stories", shared=not reaches_out)
+        lock(connection, *{name for item in incoming for name in _locks(item)})
         now = current_time(connection)
-        ready = sum(_take_in(connection, item, now) for item in incoming)
+        if reaches_out:
+            ready = sum(_take_in(connection, item, now)[0] for item in incoming)
+        else:
+            ready = _take_in_together(connection, incoming, now)
         search.fill(connection, [item.article.id for item in incoming])
         for failure in failed:
             _take_in_failure(connection, failure, now)
@@ -99,28 +105,116 @@ def _locks(item: Incoming) -> set[str]:
     }
 
 
-def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
+def _take_in_together(connection: sa.Connection, incoming: Sequence[Incoming], now: datetime) -> int:
+    """Store `incoming`, none of which changes stories other than its own, and return how many rows became ready.
+
+    Most articles have nothing to do with any other. Such an article opens a story, as `_take_in` would let it do, and
+    waits for the others to be written in one statement with them: until an article comes that may belong to another.
+    """
+    known = _known(connection, [key for item in incoming for key in _keys(item)])
+    ready, news = 0, list[Incoming]()
+    for item in incoming:
+        keys = _keys(item)
+        if item.is_news and item.joins is None and known.isdisjoint(keys):
+            news.append(item)
+        else:
+            ready += _open(connection, news, now)
+            news.clear()
+            leads, placed = _take_in(connection, item, now)
+            ready += leads
+            if placed is not None:
+                # It may have made the row of a story whose opener comes later.
+                known.add((_Of.ARTICLE, placed.story))
+        known.update(keys)
+    return ready + _open(connection, news, now)
+
+
+class _Of(StrEnum):
+    """What a key is of by which an article may have to do with what is stored."""
+
+    ARTICLE = "article"
+    ITEM = "item"
+    TEXT = "text"
+    SLUG = "slug"
+
+
+_Key = tuple[_Of, str]
+
+
+def _keys(item: Incoming) -> list[_Key]:
+    article = item.article
+    slug = slug_key(article.source, article.slug)
+    return [
+        (_Of.ARTICLE, article.id),
+        (_Of.ITEM, item_key(article.source, article.item, article.uri) or article.id),
+        (_Of.TEXT, item.text_key),
+        *([(_Of.SLUG, slug)] if slug is not None else []),
+    ]
+
+
+def _known(connection: sa.Connection, keys: Iterable[_Key]) -> set[_Key]:
+    """Return those of `keys` of which the store has anything: every one that can decide where an article belongs."""
+    values = {kind.value: list[str]() for kind in _Of}
+    for kind, key in keys:
+        values[kind.value].append(key)
+    return {(_Of(row.kind), row.key) for row in connection.execute(_known_keys(), values)}
+
+
+@cache
+def _known_keys() -> sa.CompoundSelect[Any]:
+    columns: tuple[tuple[_Of, sa.Column[Any]], ...] = (
+        (_Of.ARTICLE, articles.c.id),
+        (_Of.ARTICLE, stories.c.id),
+        (_Of.ARTICLE, merged_stories.c.id),
+        (_Of.ARTICLE, decisions.c.article_id),
+        (_Of.ITEM, articles.c.item_id),
+        (_Of.ITEM, items_table.c.id),
+        (_Of.ITEM, items_table.c.cause),
+        (_Of.TEXT, articles.c.text_key),
+        (_Of.TEXT, item_articles.c.text_key),
+        (_Of.SLUG, articles.c.slug_key),
+    )
+    return sa.union_all(
+        *(
+            sa.select(sa.literal(kind.value).label("kind"), column.label("key")).where(
+                column.in_(sa.bindparam(kind.value, expanding=True))
+            )
+            for kind, column in columns
+        )
+    )
+
+
+def _open(connection: sa.Connection, incoming: Sequence[Incoming], now: datetime) -> int:
+    """Let each of `incoming` open a story and lead it, and return how many they are."""
+    if not incoming:
+        return 0
+    item_rows, story_rows, rows = [], [], []
+    for item in incoming:
+        article = item.article
+        arrived, item_row = items.first(article, now)
+        item_rows += [item_row] if item_row is not None else []
+        story_rows.append({"id": article.id, "canonical_id": article.id, "opened_at": now})
+        rows.append(_row(item, arrived, Place(article.id, Rule.OPENED), now, leads=True))
+    if item_rows:
+        connection.execute(sa.insert(items_table), item_rows)
+    connection.execute(sa.insert(stories), story_rows)
+    connection.execute(sa.insert(articles), rows)
+    return len(rows)
+
+
+def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> tuple[bool, Place | None]:
+    """Store `item` and return whether it is ready for a digest, and its place, None if it has no story or is stored
+    already.
+    """
     article = item.article
     retries = _state(connection, article.id)
     if retries not in (None, State.FAILED):
-        return False
+        return False, None
     arrived = items.arrive(connection, article, now)
     because = verdicts.copied(connection, item, arrived.item, now) if item.is_news and arrived.is_judged else None
     standing = arrived.standing if because is None else because.standing
     placed, leads = enter(connection, item, arrived, standing, now) if item.is_news else (None, False)
-    row = {
-        **_columns(article),
-        "stored_at": now,
-        "state": State.READY if leads else State.REPRINT,
-        "state_at": now,
-        "text_key": item.text_key if article.body else None,
-        **place_columns(placed, leads, now),
-        "item_id": arrived.item,
-        "version": arrived.version,
-        "attempts": 0,
-        "lease_token": None,
-        "lease_until": None,
-    }
+    row = _row(item, arrived, placed, now, leads=leads)
     if retries is None:
         insert_new(connection, articles, row)
     else:
@@ -134,7 +228,7 @@ def _take_in(connection: sa.Connection, item: Incoming, now: datetime) -> bool:
         verdicts.decide(connection, arrived.item, because, now, was_shown=arrived.before is not None)
     if items.is_text_kill(article):
         verdicts.kill_by_slug(connection, article, now)
-    return leads
+    return leads, placed
 
 
 def enter(
@@ -170,6 +264,22 @@ def enter(
     connection.execute(sa.update(stories).where(stories.c.id == placed.story).values(canonical_id=article.id))
     step_down(connection, before, article.body, Rule.OVERTAKEN, article.id, now)
     return Place(placed.story, rule, before.id), True
+
+
+def _row(item: Incoming, arrived: items.Arrived, placed: Place | None, now: datetime, *, leads: bool) -> dict[str, Any]:
+    return {
+        **_columns(item.article),
+        "stored_at": now,
+        "state": State.READY if leads else State.REPRINT,
+        "state_at": now,
+        "text_key": item.text_key if item.article.body else None,
+        **place_columns(placed, leads, now),
+        "item_id": arrived.item,
+        "version": arrived.version,
+        "attempts": 0,
+        "lease_token": None,
+        "lease_until": None,
+    }
 
 
 def place_columns(placed: Place | None, leads: bool, now: datetime) -> dict[str, Any]:

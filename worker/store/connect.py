@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +43,10 @@ _LIVENESS: Final = {
 #: Arguments of a connection to PostgreSQL: text on the wire as UTF-8, whatever the server would choose; no prepared
 #: statements, which live in one session of the server, since a pooler may give each transaction another one.
 _ARGUMENTS: Final[dict[str, Any]] = {**_LIVENESS, "client_encoding": "utf8", "prepare_threshold": None}
+
+#: Takes the locks of a list of names, in its order (PostgreSQL).
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name"
+_SHARE: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name"
 
 #: What a URL may begin with. Others are of databases, or drivers, that the store does not know.
 _DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
@@ -146,22 +151,26 @@ def current_time(connection: sa.Connection) -> datetime:
     )
 
 
-def lock(connection: sa.Connection, name: str, *, shared: bool = False) -> None:
-    """Hold the lock `name` until the transaction ends: alone, or together with others that hold it `shared`.
+def lock(connection: sa.Connection, *names: str, shared: bool = False) -> None:
+    """Hold the locks `names` until the transaction ends: alone, or together with others that hold them `shared`.
 
-    SQLite's writers exclude each other already.
+    They are taken in the order of the names, so that two transactions never wait for each other. SQLite's writers
+    exclude each other already.
     """
     if connection.dialect.name == "postgresql":
-        take = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
-        connection.execute(sa.select(take(sa.func.hashtextextended(name, 0))))
+        connection.exec_driver_sql(_SHARE if shared else _LOCK, (sorted(names),))
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> bool:
     """Insert `row` unless its primary key or a unique key is taken, and return whether it was inserted."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(_insert_new(connection.dialect.name, table), row).rowcount == 1
+
+
+@cache
+def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # Without the option the count of an INSERT is -1 on PostgreSQL.
-    statement = insert(table).values(**row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return connection.execute(statement).rowcount == 1
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def parts(ids: Iterable[str], most: int = MOST_AT_ONCE) -> Iterator[list[str]]:

@@ -529,7 +529,7 @@ def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list
         .where(digests.c.made_at <= closed_at, is_unmet, usable_id(digests.c.article_id))
         .order_by(digests.c.article_id)
     )
-    return [(row.article_id, row.story_id, row.canonical_id) for row in rows]
+    return [(article, story, canonical) for article, story, canonical in rows]
 
 
 def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str]) -> Iterator[str]:

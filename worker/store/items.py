@@ -123,8 +123,7 @@ def arrive(connection: sa.Connection, article: Article, now: datetime) -> Arrive
     if after is not None and (key is not None or row is not None or after.standing is not Standing.USABLE):
         values = {**columns(after), **(_newest(article.id, version) if newest else {})}
         if row is None:
-            name = item_name(article.item, article.uri)
-            connection.execute(sa.insert(items).values(id=item, source=article.source, name=name, **values))
+            connection.execute(sa.insert(items), _row(article, item, values))
         else:
             connection.execute(sa.update(items).where(items.c.id == item).values(values))
         note(connection, item, before, after, was_shown=before is not None)
@@ -140,6 +139,25 @@ def arrive(connection: sa.Connection, article: Article, now: datetime) -> Arrive
         before=before,
         after=after,
     )
+
+
+def first(article: Article, now: datetime) -> tuple[Arrived, dict[str, Any] | None]:
+    """Return what the usable `article` is to its item, of which the store knows nothing yet, and the row of that item,
+    None if the article belongs to none. It is what `arrive` answers then.
+    """
+    key = item_key(article.source, article.item, article.uri)
+    after = None if key is None else said(article.status, article.embargo, article.note, now)
+    arrived = Arrived(
+        item=key or article.id,
+        version=None if key is None else 0,
+        newest=True,
+        superseded=False,
+        before=None,
+        after=after,
+    )
+    if key is None or after is None:
+        return arrived, None
+    return arrived, _row(article, key, {**columns(after), **_newest(article.id, version_of(article))})
 
 
 def is_text_kill(article: Article) -> bool:
@@ -272,6 +290,10 @@ def _is_pruned(connection: sa.Connection, row: sa.Row[Any] | None) -> bool:
 
 def _version(row: sa.Row[Any]) -> Version:
     return Version(created=row.created, number=row.number, published_at=row.published_at, received_at=row.received_at)
+
+
+def _row(article: Article, item: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {"id": item, "source": article.source, "name": item_name(article.item, article.uri), **values}
 
 
 def _newest(article: str, version: Version) -> dict[str, Any]:

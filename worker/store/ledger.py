@@ -155,8 +155,10 @@ def way(store: Store, article: str) -> Way | None:
 
 def _meanings(connection: sa.Connection, name: str) -> Iterator[sa.ColumnElement[bool]]:
     """Yield the conditions of what `name` may mean, each of which an index answers, the surest first."""
-    if _PREFIX.fullmatch(name.lower()):
-        yield articles.c.id.startswith(name.lower(), autoescape=True)
+    if _PREFIX.fullmatch(prefix := name.lower()):
+        # As a span, for which there is an index; after what ids are made of comes the letter g.
+        span = sa.and_(articles.c.id >= prefix, articles.c.id < f"{prefix}g")
+        yield sa.and_(span, articles.c.id.startswith(prefix, autoescape=True))
     bare = urldefrag(name).url
     spellings = {name, bare, bare.removesuffix("/"), f"{bare.removesuffix('/')}/"}
     named = sources.names(connection)

@@ -35,6 +35,8 @@ LEAST_SAID, LEAST_NEAR = 6, 0.3
 #: Share of the title's content words that the first two sentences tell, below which a sentence among the first
 #: LEADS that tells at least MORE_TOLD more of them opens in place of the first.
 LEAST_TOLD, LEADS, MORE_TOLD = 0.4, 8, 2
+#: Share of them that such a sentence must pass in a language other than English.
+MOST_UNSURE = 0.5
 #: Share of a standfirst's content words that its body has, from which it supports it.
 LEAST_SUPPORTED = 0.5
 #: Words below which a summary tells too little, of an article with more candidates than a brief has.
@@ -44,6 +46,7 @@ _STEM = 4
 _FEWEST_LETTERS = {"en": 3}
 
 _WORD = re.compile(r"[^\W_]+")
+_QUOTES = tuple('"“„«»「『‘')
 _EAST_ASIAN = re.compile(f"[{EAST_ASIAN}]{{2}}")
 
 Chooser = Callable[[frozenset[int], frozenset[int]], list[int]]
@@ -197,7 +200,7 @@ class Gate:
 
     def _beside_the_title(self, chosen: Sequence[int]) -> list[Fault]:
         """A report that opens with something else, although a sentence near the top tells the title's event."""
-        is_asked = self._language == "en" and not self._is_made and self._candidates[chosen[0]].position >= 0
+        is_asked = not self._is_made and self._candidates[chosen[0]].position >= 0
         if not is_asked or len(self._wanted) < FEWEST_TITLE_WORDS:
             return []
         opening = self._stems[chosen[0]] & self._wanted
@@ -208,6 +211,8 @@ class Gate:
         best = max(told, key=lambda index: (told[index], -index), default=None)
         if best is None or told[best] < len(opening) + MORE_TOLD:
             return []
+        if self._language != "en" and told[best] <= MOST_UNSURE * len(self._wanted):
+            return []  # the stems of other languages are less sure
         return [Fault("opens beside the headline", "", chosen[0], best)]
 
     def _says_little(self, chosen: Sequence[int]) -> list[Fault]:
@@ -225,6 +230,8 @@ class Gate:
 
     def _may_open(self, index: int) -> bool:
         sentence = self._candidates[index]
+        if self._language != "en" and sentence.text.startswith(_QUOTES):
+            return False
         # A connective answers what the report told before: it goes on, and does not open.
         is_whole = index not in self._barred and not sentence.points_back and sentence.text == sentence.shortened
         return is_whole and not manner.opens_badly(sentence.shortened, self._language)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from worker.article import Article
 from worker.summarize import introductions, manner
 from worker.summarize.measure import balanced, cut, length
-from worker.summarize.prose import Sentence
+from worker.summarize.prose import Sentence, tidied
 
 #: Words of a headline that is made from a sentence; a shorter sentence is taken whole, a longer one is cut if a whole
 #: clause remains. Real headlines have 5 to 16 words, but a broken one costs more than a few words.
@@ -22,6 +22,10 @@ MOST_CHARACTERS = 110
 MOST_WORDS_OF_TITLE = 40
 #: Words of a sentence that is taken whole if no clause of it can be.
 MOST_WORDS_WHOLE = 70
+#: What ends no title: it announced a picture.
+_OPEN_TITLE = re.compile(r"\s*[:：;,、–—]+$")
+#: A title of three words that ends as a sentence does was cut there: "Treasure of the land." needs the news behind it.
+_SHORT_SENTENCE = re.compile(r"(?:[^\s.。]+\s){0,2}[^\s.。A-Z][^\s.。]{1,11}[.。]")
 #: Words of a title in capitals from which on it is wire style, and not a name or a shout.
 FEWEST_CAPITALS = 4
 #: Letters of a word that may be an acronym where the article does not tell.
@@ -45,7 +49,7 @@ _CLAUSE_ENDS = re.compile(
     r"(?:(?P<apart>,\s(?=(?:and|but)\s(?:he|she|it|they|we|there)\s|(?:so|yet)\s\w+|(?!according|denying)\w+ing\s)|;\s|:\s(?=[A-Z]))"
     r"|,\s(?=(?:this\stime|after|although|amid|as|because|but|despite|following|since|though|when|where|which|while|who|whose|with"
     r"|in\san?|a\s\w+\sthat)\s)|\s[–—-]+\s"
-    r"|\s(?=(?:after|although|amid|because|despite|though|while|so\sthat|in\sresponse\sto|in\sretaliation\sfor)\s)"
+    r"|\s(?=(?:after|although|amid|because|despite|though|while|so\sthat)\s)"
     r"|\s(?=following\s(?:an?\s|the\s|[A-Z])|due\sto\s(?:an?|the|his|her|its|their)\s|as\s(?:he|she|it|they)\s))"
 )
 #: Before a clause whose subject has a name.
@@ -53,14 +57,18 @@ _BUT = re.compile(r",\sbut\s(?=(?:[A-Z][\w.’'-]+\s){2})")
 _DASH = re.compile(r"\s[–—-]+\s|—")
 #: What no clause ends with: a word that needs the next ("look after", "two days after").
 _OPEN_END = re.compile(
-    r"\b(?:look\w*|go|goes|went|named|take[sn]?|took|seek\w*|days?|weeks?|months?|years?|hours?|minutes?|seconds?|shortly|soon"
+    r"\b(?:look\w*|go|goes|went|named|take[sn]?|took|seek\w*|shortly|soon"
     r"|immediately|long|just|only|even|far|much|well|partly|mainly|largely|mostly|came|comes?|happened|likely|possible"
     r"|said|says|say|announced|added|warned|insisted|confirmed|told \w+"
     r"|learn(?:s|ed)?|found|knew|knows?|believe[sd]?|shows?|showed)$",
     re.IGNORECASE,
 )
+#: Nor with this, if no comma follows: "two days after".
+_TIME_END = re.compile(r"\b(?:day|week|month|year|hour|minute|second)s?$", re.IGNORECASE)
 #: But a clause may end with its source: ", the court has said".
-_SOURCE_BEHIND = re.compile(r",\s(?!(?:who|which|he|she|they|it)\b)[^,“”\"]{2,70}\s(?:said|says|say)$")
+_SOURCE_BEHIND = re.compile(
+    r",\s(?!(?:who|which|he|she|they|it|and|but|will|would|can|could|may|has|have|had|is|are|was|were)\b)[^,“”\"]{2,70}\s(?:said|says|say)$"
+)
 #: A finite verb of English, as far as it shows: an auxiliary, or a past form with its object behind it.
 _OBJECT = (
     r"(?=\s(?:an?|the|that|its|his|her|their|to|on|up|down|out|off|more|new|at least|about|again|\w+ly|\d|[£$€A-Z“\"]"
@@ -68,10 +76,17 @@ _OBJECT = (
 )
 _FINITE = re.compile(
     r"\b(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|should|does|did|do|isn[’']t|won[’']t|says|said|took|gave|went"
-    r"|came|saw|rose|fell|began|ran|drew|broke|fled|became|grew|knew|flew|wants|plans|faces|hopes|expects|seeks|makes|takes|gets)\b"
+    r"|came|saw|rose|fell|began|ran|drew|broke|fled|became|grew|knew|flew|wants|plans|faces|hopes|expects|seeks|makes|takes|gets"
+    r"|(?:continue|appear|seem|vow|agree|refuse|need|threaten|promise|prepare|struggle|aim|look)s? to)\b"
     rf"|\b(?:\w{{2,}}ed|won|lost|beat|made|found|held|told|left|got|sold|bought|hit|led|met|cut|set|put|shut|sent|spent|kept|paid|quit|shot"
     r"|shows|finds|leads|wins|loses|returns|opens|closes|calls|asks|warns|announces|starts|begins|reveals|urges|admits|backs)\b"
     rf"{_OBJECT}"
+)
+#: What looks like one and is a noun: "the plans for the quay".
+_NOUN = re.compile(
+    r"(?:^|\b(?:the|these|those|its|his|her|their|an?|no|of|new)\s)"
+    r"(?:plans|hopes|faces|takes|shows|finds|leads|wins|returns|calls|starts|looks|needs|aims|promises)\b",
+    re.IGNORECASE,
 )
 #: Behind these words a finite verb is not that of the main clause.
 _SUBORDINATE = re.compile(r"\b(?:who|which|whose|that|where|when|because|if|while|after|as|although)\b", re.IGNORECASE)
@@ -107,7 +122,7 @@ _QUALIFIES = re.compile(rf"{_NEGATED.pattern}|{_SOURCED.pattern}", re.IGNORECASE
 #: Who says it, before the sentence and behind it.
 _ATTRIBUTED_FIRST = re.compile(r"According to [^,;:“”\"]{1,80},\s+(?=\S)")
 _ATTRIBUTED_LAST = re.compile(
-    r",\s(?!(?:who|which|he|she|they|it)\b)[^,“”\"]{2,70}\s(?:said|says|say|reported|reports|confirmed|announced)"
+    r",\s(?!(?:who|which|he|she|they|it|and|but|will|would|can|could|may|has|have|had|is|are|was|were)\b)[^,“”\"]{2,70}\s(?:said|says|say|reported|reports|confirmed|announced)"
     r"(?:\s(?:on\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\s(?:today|yesterday))?"
     r"(?:\s(?:in|on|at|via)\s(?:an?|the|its|his|her|their)?\s?[^,“”\"\s]+(?:\s[^,“”\"\s]+)?)?\W*$"
 )
@@ -123,6 +138,12 @@ _PART = re.compile(
     r"(?:One|Two|Three|Four|Five|Some|Most|All|Both|Several|Many|Another|Neither|None) of (?:the|those|these)\b[^A-Z]*$"
 )
 _PRONOUN = re.compile(r".[^A-Z]*\b(?:it|they|them|he|him|she|her)\b")
+#: Nothing that has a name or a number.
+_NAMES_NOTHING = re.compile(r".[^A-Z\d]*$", re.DOTALL)
+#: A speaker's words, with who speaks before them.
+_SPEECH = re.compile(r"\b(?:said|says|added|adds|told [^:]{2,30}|wrote|tweeted)(?: that)?: ?[“\"‘']")
+#: How things stood before the news: "The plans had been approved".
+_HAD_BEEN = re.compile(r"(?P<before>.*?)\bhad (?:already |previously |been )*\w+(?:ed|en|wn|ld|de)\b")
 #: What holds for everybody, and is told of nobody: no name, no figure.
 _GENERAL = re.compile(r"[^A-Z\d]*\b(?:can|may|might|should|often|sometimes|anyone|everyone|everybody)\b[^A-Z\d]*$")
 #: A scene: what somebody wears or how he sits, before the news.
@@ -182,12 +203,19 @@ _QUOTES = re.compile(r"[\"“”„«»「」『』]")
 
 
 def headline(article: Article, sentences: Sequence[Sentence]) -> str:
-    """Return the headline of `article`, never empty: its own title, else the first of its `sentences` that can stand
-    alone, cut at a clause boundary to at most MOST_WORDS words.
+    """Return the headline of `article`, never empty: its own title, with the news behind it if it is a sentence of
+    three words; else the first of its `sentences` that can stand alone, cut at a clause boundary to MOST_WORDS words if
+    it can be.
     """
-    title = " ".join((article.title or "").split())
+    title = _OPEN_TITLE.sub("", " ".join((article.title or "").split()))
     if any(character.isalnum() for character in title):
-        return cut(_readable(title, article.body, article.language), MOST_WORDS_OF_TITLE)
+        whole = cut(_readable(tidied(title, article.language), article.body, article.language), MOST_WORDS_OF_TITLE)
+        return f"{whole} {_made(article, sentences)}" if _SHORT_SENTENCE.fullmatch(whole) else whole
+    return _made(article, sentences)
+
+
+def _made(article: Article, sentences: Sequence[Sentence]) -> str:
+    """Return a headline for an `article` without a title, made of one of its `sentences`, never empty."""
     leads = [sentence for sentence in sentences[:_MOST_LEADS] if sentence.usable and not sentence.points_back]
     nearest = [sentence for sentence in leads if sentence.position < _LEADS]
     first = min((sentence.position for sentence in sentences if sentence.usable), default=0)
@@ -213,11 +241,15 @@ def _names_its_subject(sentence: Sentence, sentences: Sequence[Sentence], *, is_
     text = made_from(sentence.shortened, "en")
     if _BACKGROUND.search(text) or _SCENE.search(sentence.shortened):
         return False
-    if _GENERAL.match(text[1:]) or _PART.match(text):
+    if _GENERAL.match(text[1:]) or _PART.match(text) or _SPEECH.search(text):
+        return False
+    had = _HAD_BEEN.match(text)
+    if had and not _is_finite(had["before"]) and not _SUBORDINATE.search(had["before"]):
         return False
     if not is_first and (
         manner.goes_on_badly(text)
         or _NAMELESS.match(text)
+        or _NAMES_NOTHING.match(text)
         or _PRONOUN.match(text)
         or _GOES_ON.search(text)
         or not _is_finite(text)
@@ -243,12 +275,15 @@ def _tells_news(sentence: Sentence, language: str, *, is_first: bool) -> bool:
 
 
 def _readable(title: str, body: str, language: str) -> str:
-    """Return a `title` in capitals in the letters that its words have in `body`; any other as it is.
+    """Return a `title` in capitals in the letters that its words have in `body`, one that begins with a small word with
+    a capital; any other as it is.
 
     A word that the body lacks keeps its capitals where it is short (an acronym perhaps), else it begins with one: a
     name written small would be damaged, a word with a capital is not.
     """
     words = _LETTERS.findall(title)
+    if words and title.startswith(words[0]) and words[0] in STOP_WORDS.get(language, frozenset()):
+        return title[:1].upper() + title[1:]  # what stood before it was lost
     if not title.isupper() or len(words) < FEWEST_CAPITALS:
         return title
     forms: dict[str, Counter[str]] = defaultdict(Counter)
@@ -282,7 +317,7 @@ def made_from(sentence: str, language: str) -> str:
             text = _clause(text) or text
     whole = cut(text, MOST_WORDS_WHOLE)
     bare = whole if balanced(whole) else _QUOTES.sub("", whole)
-    bare = re.sub(r"[.,;:。।、，\s–—-]+$", "", bare) or whole
+    bare = re.sub(r"[.,;:。।、，\s–—-]+$|[.,](?=[”\"’]$)", "", bare) or whole
     return bare if length(text) <= MOST_WORDS_WHOLE else f"{bare} …"
 
 
@@ -320,6 +355,8 @@ def _may_end(text: str, end: re.Match[str]) -> bool:
         return False
     if _DASH.search(short) or (_DASH.fullmatch(end[0]) and _DASH.search(rest)):
         return False  # what is between two dashes ends with the second, and the clause goes on behind it
+    if _TIME_END.search(short) and not end[0].startswith(","):
+        return False
     if _HALF_PAIR.search(short) or _PARTICIPLE.match(short):
         return False
     if end["apart"]:
@@ -329,7 +366,7 @@ def _may_end(text: str, end: re.Match[str]) -> bool:
 
 def _is_finite(text: str) -> bool:
     """Return whether the main clause of `text` has a finite verb; what two commas enclose is no part of it."""
-    main = re.sub(r",[^,]*,", " ", text)
+    main = _NOUN.sub(" ", re.sub(r",[^,]*,", " ", text))
     subordinate = _SUBORDINATE.search(main, 1)
     return bool(_FINITE.search(main[: subordinate.start()] if subordinate else main))
 

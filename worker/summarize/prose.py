@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from worker.clean.sentences import sentences
 from worker.clean.tables import is_row
+from worker.scripts import EAST_ASIAN
 from worker.summarize import dialogue, manner, openers, quotations
 from worker.summarize.measure import brackets_balanced, length
 
@@ -44,7 +45,12 @@ _ONLY_QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]$")
 _QUOTE_MARKS = ('"', "“", "”", "«", "»", "„", "「")
 _WORD = re.compile(r"\w+")
 #: An apostrophe that some encoding made a quotation mark: l"économie, qu"il.
-_ELISION = re.compile(r"(?:(?<=\b[cdjlmnst])|(?<=\bqu))\"(?=[^\W\d_])", re.IGNORECASE)
+_ELISION = re.compile(r"(?:(?<=\b[cdjlmnst])|(?<=\bqu))\"(?=\"?[^\W\d_])", re.IGNORECASE)
+#: Spaces that a page's links and an export left within brackets and before marks, and in a script without spaces.
+_LOOSE = re.compile(
+    r"(?<=[\w)”»\"]) +(?=[.,](?:\s|$))|(?<=[(（「『【]) +| +(?=[)）」』】、。，])"
+    rf"|(?<=[、。，）」』】]) +(?=[{EAST_ASIAN}「『（【])"
+)
 #: The words in capitals that an article opens with, before one that is not.
 _LEAD_IN = re.compile(r"(?:[A-Z][A-Z’']*[A-Z]|A)(?: [A-Z][A-Z’']*[A-Z]| A){0,4}(?= [\w“\"]*[a-z\d])")
 #: Among them words that are no names.
@@ -108,7 +114,7 @@ def _sentences(texts: list[str], turns: Sequence[dialogue.Turn | None], body: st
     seen: set[str] = set()
     usable = 0
     for paragraph, after, turn in zip(texts, [*texts[1:], ""], turns, strict=False):
-        paragraph = _ELISION.sub("’", paragraph)
+        paragraph = tidied(paragraph, language)
         parts = [manner.unbuttoned(part) for part in sentences(manner.unstamped(paragraph), language)]
         for quoted in quotations.joined(parts, goes_on=quotations.opens(after)):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
@@ -121,6 +127,14 @@ def _sentences(texts: list[str], turns: Sequence[dialogue.Turn | None], body: st
     if len(body) > MOST_CHARACTERS and len(found) > 1:
         found.pop()  # it may be cut short
     return found
+
+
+def tidied(text: str, language: str) -> str:
+    """Return `text` with the apostrophes that became quotation marks, and, if it is not English, without the spaces
+    that an export left at its marks.
+    """
+    text = _ELISION.sub("’", text)
+    return text if language == "en" else _LOOSE.sub("", text)
 
 
 def without_capitals(paragraph: str, body: str) -> str:

@@ -18,7 +18,7 @@ _CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»"}
 # A straight mark amid letters is an apostrophe that some encoding changed.
 _MARK = re.compile(r"(?<![^\W\d_])\"|\"(?!\"*[^\W\d_])|[“”„«»]")
 #: A question mark behind a sentence's full stop, where nothing waits to be closed: a space or mark that was lost.
-_STRAY_END = re.compile(r"(?<=[^.]\.)\?$")
+_STRAY_END = re.compile(r"(?<=[^.]\.)\?+$")
 #: The same in an apostrophe's place: "the mayor?s".
 _LOST_APOSTROPHE = re.compile(r"(?<=\w)\?(?=s\b)")
 #: And in a space's place: "the TV?host".

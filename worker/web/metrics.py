@@ -81,7 +81,7 @@ class _Desk(Collector):
         trouble = GaugeMetricFamily(
             "wiredesk_source_trouble", "1 for each source that is in trouble.", labels=["source", "trouble"]
         )
-        for source in troubled(here.store):
+        for source in troubled(here.store, here.settings.data):
             trouble.add_metric([source.source, source.trouble.value], 1)
         yield trouble
         mail = {state.value: number for state, number in outbox.counts(here.store).items()}

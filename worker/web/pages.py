@@ -233,7 +233,7 @@ def desk(request: Request) -> Response:
             "alerts": [
                 *unread_embargoes(by_hand.unread_embargoes(here.store, MANY_UNREAD)),
                 *alerts(status, day, seen, last, mail, here.settings.max_pending),
-                *map(edition_view.plain, sentences(troubled(here.store))),
+                *map(edition_view.plain, sentences(troubled(here.store, here.settings.data))),
                 *waits(here.settings.data),
                 *([ahead] if ahead else []),
             ],

@@ -1,14 +1,18 @@
 """The poller with a real Redis: every item of a feed is pushed once, whenever the poller is killed."""
 
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import producers.feeds
+from producers import files
 from producers.feeds import listing, state
-from producers.feeds.fetch import Answer
+from producers.feeds import poll as poller
+from producers.feeds.answer import Answer
 from producers.feeds.guard import Allowed
 from producers.feeds.listing import Feed
 from producers.feeds.poll import Event, Kind, PollSettings, poll
@@ -125,7 +129,17 @@ def test_a_paused_feed_is_not_asked_and_a_feed_that_is_added_later_is(
     assert [path for path, _ in web.requests] == ["/later"]
 
 
-def test_a_poller_that_is_killed_before_any_line_loses_and_doubles_nothing(redis_url: str, tmp_path: Path) -> None:
+class Inline:
+    """A thread that does its work in the thread that starts it, which is the one that is traced."""
+
+    def __init__(self, *, target: Callable[..., object], args: tuple[object, ...], **_: object) -> None:
+        self.start = lambda: target(*args)
+
+
+def test_a_poller_that_is_killed_before_any_line_loses_and_doubles_nothing(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "threading", SimpleNamespace(Thread=Inline))
     document = rss(*map(item, NAMES), item("nameless", guid="", link=""))
     data = tmp_path / "data"
 
@@ -171,3 +185,91 @@ def due(data: Path, feed: Feed) -> None:
     from dataclasses import replace
 
     state.save(data, feed, replace(state.load(data, feed), next_at=0.0))
+
+
+def test_a_fault_of_ours_in_one_feed_keeps_no_other_from_being_read(
+    web: FeedServer, queue: Queue, tmp_path: Path
+) -> None:
+    real = visitor(Allowed.of(["127.0.0.1"]))
+    bad, events = add(tmp_path, "https://bad.example/feed", "Bad"), []
+    add(tmp_path, web.serve("/feed", rss(item("harbour"))))
+
+    def visit(feed: Feed, known: state.State) -> Visit:
+        if feed.name == "Bad":
+            raise RecursionError("too deep")
+        return real(feed, known)
+
+    assert poll(tmp_path, queue, settings(visit, report=events.append)) == 1
+
+    assert "fault of wiredesk" in state.load(tmp_path, bad).error
+    assert [type(event.error) for event in events if event.kind is Kind.FAULT] == [RecursionError]
+
+
+def test_a_feed_that_ends_the_poller_is_not_asked_again_and_again(redis_url: str, tmp_path: Path) -> None:
+    add(tmp_path, "https://bomb.example/feed")
+
+    def visit(_feed: Feed, _known: state.State) -> Visit:
+        os._exit(7)
+
+    def ended() -> int:
+        child = os.fork()
+        if child:
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        poll(tmp_path, Queue.connect(redis_url), settings(visit))
+        os._exit(0)
+
+    assert [ended() for _ in range(5)] == [7, 7, 7, 0, 0]
+
+
+def test_a_feed_that_is_given_full_text_takes_the_items_that_had_none(
+    web: FeedServer, queue: Queue, tmp_path: Path
+) -> None:
+    page = f"<html><body><p>{'The council has decided on the harbour after a long debate. ' * 9}</p></body></html>"
+    link = web.serve("/page", page.encode(), content_type="text/html")
+    feed = add(tmp_path, web.serve("/feed", rss(item("harbour", text="", link=link), item("bridge"))))
+    assert poll(tmp_path, queue, settings()) == 2
+    listing.remove(tmp_path, feed.name)
+    listing.add(tmp_path, feed.model_copy(update={"fulltext": True}))
+    due(tmp_path, feed)
+
+    assert poll(tmp_path, queue, settings()) == 1
+
+
+def test_a_check_that_a_stop_cuts_off_counts_as_no_end_of_the_poller(queue: Queue, tmp_path: Path) -> None:
+    feed = add(tmp_path, "https://slow.example/feed")
+    stop, asked = threading.Event(), threading.Event()
+
+    def visit(_feed: Feed, known: state.State) -> Visit:
+        assert state.load(tmp_path, feed).starts == 1
+        asked.set()
+        threading.Event().wait(2)
+        return Visit(feed=feed, state=known, error="late")
+
+    running = threading.Thread(target=poll, args=(tmp_path, queue, settings(visit, once=False, stop=stop)), daemon=True)
+    running.start()
+    assert asked.wait(20)
+    stop.set()
+    running.join(20)
+
+    assert state.load(tmp_path, feed) == state.State(url=feed.url)
+
+
+def test_a_patient_poller_waits_while_another_process_polls(web: FeedServer, queue: Queue, tmp_path: Path) -> None:
+    add(tmp_path, web.serve("/feed", rss(item("harbour"))))
+    waits, events = threading.Event(), []
+
+    def report(event: Event) -> None:
+        events.append(event)
+        if event.kind is Kind.WAITING:
+            waits.set()
+
+    with files.locked(tmp_path / poller.LOCK):
+        running = threading.Thread(
+            target=poll, args=(tmp_path, queue, settings(patient=True, report=report)), daemon=True
+        )
+        running.start()
+        assert waits.wait(20)
+    running.join(20)
+
+    assert [event.waits for event in events if event.part][-1] == {"lock": ""}
+    assert len(titles(queue)) == 1

@@ -24,7 +24,7 @@ def test_an_admitted_article_is_held_whole_and_waits(journal: Journal) -> None:
 def test_a_settled_article_leaves_the_journal_and_its_outcome_can_be_asked_for(journal: Journal) -> None:
     good, bad = raw("Good."), raw("Bad.")
     journal.admit([good, bad])
-    journal.begin(str(bad.id), 1)
+    journal.begin({str(bad.id): 1})
     journal.settle({str(good.id): STORED, str(bad.id): Outcome(Standing.FAILED, "clean", "It has no text.")})
     assert journal.outcomes([good.id, bad.id]) == [STORED, Outcome(Standing.FAILED, "clean", "It has no text.")]
     assert [journal.redis.exists(key) for key in (JOURNAL, SENT, ATTEMPTS)] == [0, 0, 0]
@@ -40,7 +40,7 @@ def test_an_id_that_redis_forgot_is_unknown(journal: Journal) -> None:
 def test_pushing_an_article_again_begins_anew(journal: Journal) -> None:
     pushed = raw("Twice.")
     journal.admit([pushed])
-    journal.begin(str(pushed.id), 1)
+    journal.begin({str(pushed.id): 1})
     journal.settle({str(pushed.id): Outcome(Standing.FAILED, "clean", "No.")})
     journal.admit([pushed])
     assert journal.outcomes([pushed.id]) == [Outcome(Standing.WAITING)]
@@ -50,7 +50,7 @@ def test_pushing_an_article_again_begins_anew(journal: Journal) -> None:
 def test_pushing_an_article_again_while_it_waits_keeps_its_attempts(journal: Journal) -> None:
     one = raw("one")
     journal.admit([one])
-    journal.begin(str(one.id), 1)
+    journal.begin({str(one.id): 1})
     journal.admit([one])
     assert journal.attempts([str(one.id)]) == [1]
 
@@ -59,7 +59,7 @@ def test_at_the_memory_limit_what_was_begun_can_still_be_brought_to_its_end(jour
     one = raw("one")
     journal.admit([one])
     journal.redis.config_set("maxmemory", 1)
-    journal.begin(str(one.id), 1)
+    journal.begin({str(one.id): 1})
     assert journal.attempts([str(one.id)]) == [1]
     journal.take_back({str(one.id): 1})
     journal.settle({str(one.id): Outcome(Standing.STORED)})
@@ -115,16 +115,16 @@ def test_near_the_memory_limit_producers_wait_but_settling_goes_on(journal: Jour
 
 def test_attempts_are_counted_for_each_id_and_can_be_taken_back(journal: Journal) -> None:
     for name, attempt in [("a", 1), ("a", 2), ("b", 1)]:
-        journal.begin(name, attempt)
+        journal.begin({name: attempt})
     journal.take_back({"a": 2})
     assert journal.attempts(["a", "b", "c"]) == [1, 1, 0]
 
 
 def test_an_attempt_that_is_noted_and_taken_back_twice_counts_as_once(journal: Journal) -> None:
     """A client that has no answer in time does not know whether Redis has done what it asked."""
-    journal.begin("a", 1)
-    journal.begin("a", 2)
-    journal.begin("a", 2)
+    journal.begin({"a": 1})
+    journal.begin({"a": 2})
+    journal.begin({"a": 2})
     assert journal.attempts(["a"]) == [2]
     journal.take_back({"a": 2})
     journal.take_back({"a": 2})
@@ -177,7 +177,7 @@ def test_an_outcome_that_we_did_not_write_counts_as_none(journal: Journal, outco
 def test_a_count_of_attempts_that_we_did_not_write_counts_as_none(journal: Journal, count: bytes) -> None:
     journal.redis.hset(ATTEMPTS, "a", count)
     assert journal.attempts(["a"]) == [0]
-    journal.begin("a", 1)
+    journal.begin({"a": 1})
     assert journal.attempts(["a"]) == [1]
     journal.take_back({"a": 1})
 

@@ -94,7 +94,7 @@ class TestReaper:
     def test_what_was_begun_before_and_html_travel_alone(self, queue: Queue) -> None:
         raws = [raw("One."), raw("Two."), raw("Begun."), raw("<p>Page.</p>", media_type="text/html")]
         queue.push(raws)
-        queue.journal.begin(str(raws[2].id), 1)
+        queue.journal.begin({str(raws[2].id): 1})
         lose_message(queue, seconds_ago=61)
         assert tick.send_lost(queue) == 4
         together = {frozenset(ids) for ids in sent(queue)}

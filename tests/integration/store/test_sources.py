@@ -1,6 +1,7 @@
 """What the store says of its sources: when they sent, how much, and how much of it failed."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
@@ -67,12 +68,14 @@ def test_the_week_before_is_counted_for_a_source_with_a_full_day_only(store: Sto
     assert asked(store)["wire"].today == 3
 
 
-def test_a_source_that_fell_silent_one_that_fails_and_one_that_came_once_are_judged(store: Store) -> None:
+def test_a_source_that_fell_silent_one_that_fails_and_one_that_came_once_are_judged(
+    store: Store, tmp_path: Path
+) -> None:
     came(store, "silent", *(2 * DAY + n * 6 * HOUR for n in range(20)))
     came(store, "well", *(n * 6 * HOUR for n in range(20)))
     came(store, "once", *(20 * DAY for _ in range(20)))
     fail(store, "broken", 6)
-    assert [(one.source, one.trouble) for one in troubled(store)] == [
+    assert [(one.source, one.trouble) for one in troubled(store, tmp_path)] == [
         ("broken", Trouble.FAILING),
         ("silent", Trouble.SILENT),
     ]

@@ -25,6 +25,11 @@ STORY = ["The harbour of Alder Vale closed on Monday after a storm tore away its
         ("Storm closes harbour of Alder Vale (3rd Lead)", "Storm closes harbour of Alder Vale"),
         ("Storm closes harbour of Alder Vale =", "Storm closes harbour of Alder Vale"),
         ("^Storm closes harbour of Alder Vale<", "Storm closes harbour of Alder Vale"),
+        ("東港の埠頭が閉鎖へ（東港放送 ） - Yahoo!ニュース", "東港の埠頭が閉鎖へ"),
+        ("東港の埠頭（ふとう）が閉鎖へ（ TTVテレビ東港 ） - 潮ニュース", "東港の埠頭（ふとう）が閉鎖へ"),
+        ("東港の埠頭が閉鎖へ（修理費）｜東港新聞デジタル", "東港の埠頭が閉鎖へ（修理費）"),
+        ("东港旧码头将关闭_东港新闻网", "东港旧码头将关闭"),
+        ("동항 부두 폐쇄 결정 - 동항일보", "동항 부두 폐쇄 결정"),
     ],
 )
 def test_what_a_site_or_desk_hung_onto_a_title_is_cut(hung: str, title: str) -> None:
@@ -51,6 +56,8 @@ def test_a_slug_is_no_title(slug: str) -> None:
         "Storm | Harbour",
         "Ferry disaster in Oda - Minister Resigns",
         "Twenty-one dead in Oda-Vane clash",
+        "東港の埠頭が閉鎖へ - 市長が会見",
+        "東港放送（東港市）",
     ],
 )
 def test_a_dash_or_colon_of_the_title_itself_stays(title: str) -> None:

@@ -10,7 +10,7 @@ from worker.edition.budget import Place
 from worker.edition.document import Said, Topic
 from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.section_names import Section
-from worker.edition.sections import nearest_section, section_of, sectioned
+from worker.edition.sections import nearest_section, sectioned, sections_of
 from worker.edition.select import select
 from worker.edition.train_sections import trained
 
@@ -27,7 +27,7 @@ def towards(section: Section, *, against: float = 0) -> bytes:
 
 
 def placed(digests: Sequence[Whole]) -> Section:
-    return section_of(digests, {digest.article_id: digest.embedding for digest in digests})
+    return sections_of([digests], texts_of(digests))[0]
 
 
 def day(count: int, section: str) -> list[Topic]:

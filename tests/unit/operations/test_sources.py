@@ -1,10 +1,12 @@
 """What is wrong with a source, by what it sent: silent, failing, or a flood."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from producers.feeds import listing, state
 from worker.operations.sources import (
     FLOOD_TIMES,
     LEAST_FAILED,
@@ -12,6 +14,7 @@ from worker.operations.sources import (
     MOST_NAMED,
     Trouble,
     Troubled,
+    feed_troubles,
     sentences,
     troubles,
 )
@@ -112,3 +115,30 @@ def test_of_many_sources_in_trouble_the_rest_are_counted() -> None:
     all_troubled = [Troubled(f"s{n}", Trouble.SILENT, f"Sentence {n}.") for n in range(MOST_NAMED + 2)]
     assert sentences(all_troubled[:MOST_NAMED]) == [f"Sentence {n}." for n in range(MOST_NAMED)]
     assert sentences(all_troubled)[-1] == "2 more sources are in trouble: `wiredesk status --json` names all."
+
+
+def test_a_feed_that_has_stopped_and_one_that_fails_again_and_again_are_named(tmp_path: Path) -> None:
+    known: dict[str, dict[str, Any]] = {
+        "read": {},
+        "failing": {"errors": 2, "error": "it took too long"},
+        "broken": {"errors": 3, "error": "it took too long"},
+        "stopped": {"errors": 1, "stopped": "it is gone (410)"},
+        "paused": {"errors": 9, "stopped": "it is gone (410)"},
+    }
+    for name, fields in known.items():
+        feed = listing.made(name, f"https://{name}.example/")
+        listing.add(tmp_path, feed)
+        state.save(tmp_path, feed, state.State(url=feed.url, **fields))
+    listing.pause(tmp_path, "paused", paused=True)
+
+    named = list(feed_troubles(tmp_path))
+
+    assert [(feed.source, feed.trouble) for feed in named] == [("broken", Trouble.BROKEN), ("stopped", Trouble.STOPPED)]
+    assert "3 times in a row: it took too long" in named[0].text
+    assert "`wiredesk feeds resume`" in named[1].text
+
+
+def test_a_list_of_feeds_that_cannot_be_read_names_none(tmp_path: Path) -> None:
+    (tmp_path / listing.FILE).write_text("[[")
+
+    assert list(feed_troubles(tmp_path)) == []

@@ -19,6 +19,7 @@ _RULES = "it decides what may be shown, or what follows from that"
 #: Why a function asks for rows that may not be shown -> those functions, by module and name.
 REASONS = {
     _PLACES: (
+        "articles._known_keys",
         "articles._state",
         "leading.elect",
         "leading.lead",

@@ -33,9 +33,40 @@ def test_a_title_in_capitals_is_written_as_its_article_writes(title: str, headli
     assert of(body, title) == headline
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "headline"),
+    [
+        ("fr", "les abus au port plus sévèrement punis", "Les abus au port plus sévèrement punis"),
+        ("fr", 'Le conseil d"Eastmere ferme le quai', "Le conseil d’Eastmere ferme le quai"),
+        ("ja", "歌手（ ナポ ） 、東港で歌う", "歌手（ナポ）、東港で歌う"),
+        ("en", "eBay closes its harbour", "eBay closes its harbour"),
+        ("ru", "Мэр открыл причал в порту:", "Мэр открыл причал в порту"),
+        ("en", "k.d. lang sings in the harbour", "k.d. lang sings in the harbour"),
+    ],
+)
+def test_a_title_that_lost_its_beginning_or_its_marks_is_mended(language: str, title: str, headline: str) -> None:
+    assert of("12 14 16", title, language) == headline
+
+
 @pytest.mark.parametrize("title", [None, "", "  ", "***", "—"])
 def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(title: str | None) -> None:
     assert of("The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body", "headline"),
+    [
+        ("ru", "Гордость порта.", "Мэр Истмера открыл причал.", "Гордость порта. Мэр Истмера открыл причал"),
+        ("en", "A great day.", "The council closed the old quay.", "A great day. The council closed the old quay"),
+        ("en", "Council shuts old quay.", "The council closed the old quay.", "Council shuts old quay."),
+        ("en", "Ships of U.S.", "The council closed the old quay.", "Ships of U.S."),
+        ("en", "Ode Marr Jr.", "The council closed the old quay.", "Ode Marr Jr."),
+    ],
+)
+def test_a_title_that_is_a_sentence_of_three_words_has_the_news_behind_it(
+    language: str, title: str, body: str, headline: str
+) -> None:
+    assert of(body, title, language) == headline
 
 
 def test_a_title_of_the_length_of_a_paragraph_is_cut() -> None:
@@ -247,6 +278,8 @@ def test_a_clause_that_the_news_needs_stays(lead: str) -> None:
         "Dressed in a yellow coat with large buttons, Maren Hale looks at the sea below her window.",
         "Maren Hale sits quietly on the steps of the old quay.",
         "One of the nine suspects was killed.",
+        "The plans for the quay on the estate of Maren Hale had been approved by the council of Eastmere.",
+        'Maren Hale said: "Somebody must have seen four men on the quay of Eastmere."',
         "After taking off at 11:36 a.m., the plane returned to the airport at 7:33 p.m.",
         "The best of the harbour every morning in our newsletter, for all who love boats.",
     ],
@@ -266,6 +299,41 @@ def test_the_clause_that_corrects_a_long_beginning_is_the_headline() -> None:
     named = lead.replace("harbour master ", "")
     assert of(named) == "Maren Hale says the ship has much to prove"
     assert of(lead) == lead.removesuffix(".")
+
+
+@pytest.mark.parametrize(
+    ("lead", "headline"),
+    [
+        (
+            "Maren Hale, speaking to the council of Eastmere, admits that Ode Marr, who has been linked with the ferry "
+            "company for many years, will have the final say on her future.",
+            None,
+        ),
+        (
+            "Rain continues to fall in Eastmere and on the islands that have already seen a record amount of water "
+            "over the past few days, prompting a warning of the state.",
+            "Rain continues to fall in Eastmere and on the islands that have already seen a record amount of water "
+            "over the past few days",
+        ),
+        (
+            "The plans for a quay of the ferry company in the old northern harbour of Eastmere, which has been shut "
+            "to all ships for years, are before the council.",
+            None,
+        ),
+        ('Maren Hale calls the pier "a place for birds."', 'Maren Hale calls the pier "a place for birds"'),
+        (
+            "Maren Hale had been missing since Monday when a crew found her boat.",
+            "Maren Hale had been missing since Monday when a crew found her boat",
+        ),
+    ],
+)
+def test_a_lead_is_never_cut_within_a_phrase(lead: str, headline: str | None) -> None:
+    assert of(lead) == (headline or lead.removesuffix("."))
+
+
+def test_a_sentence_that_names_nothing_gives_its_place_to_the_next() -> None:
+    body = "How does a ferry sink?\n\nSeveral fans were not happy.\n\nA ferry ran aground in Eastmere on Monday."
+    assert of(body) == "A ferry ran aground in Eastmere on Monday"
 
 
 def test_a_pronoun_before_any_name_gives_its_place_to_the_next() -> None:

@@ -7,6 +7,7 @@ from worker.summarize.prose import (
     considered,
     is_prose,
     paragraphs,
+    tidied,
     without_capitals,
 )
 
@@ -159,6 +160,32 @@ def test_buttons_that_ran_into_a_sentence_go_and_lost_apostrophes_come_back(
     language: str, body: str, first: str | None
 ) -> None:
     assert considered(body, language)[0].text == (first or body.replace('"', "’"))
+
+
+@pytest.mark.parametrize(
+    ("language", "loose", "tidy"),
+    [
+        (
+            "es",
+            "El puerto ( Eastmere ) , según el alcalde , abrió dos muelles .",
+            "El puerto (Eastmere), según el alcalde, abrió dos muelles.",
+        ),
+        (
+            "ja",
+            "音楽家（４６ ） 、 東港市の歌手 （ ナポ）が歌った 。",
+            "音楽家（４６）、東港市の歌手 （ナポ）が歌った。",
+        ),
+        ("fr", 'Le maire a dit qu""il ferme le port".', 'Le maire a dit qu’"il ferme le port".'),
+        ("fr", "Le port coûte .5 million : « trop cher ! »", "Le port coûte .5 million : « trop cher ! »"),
+        (
+            "en",
+            "The port of Eastmere , it is said , has two piers .",
+            "The port of Eastmere , it is said , has two piers .",
+        ),
+    ],
+)
+def test_spaces_that_an_export_left_at_marks_go(language: str, loose: str, tidy: str) -> None:
+    assert tidied(loose, language) == tidy
 
 
 def test_german_nouns_make_no_heading() -> None:

@@ -4,19 +4,23 @@ import resource
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
 
 from producers.feeds import fetch
-from producers.feeds.fetch import Answer, FetchError, get
+from producers.feeds.answer import Answer
+from producers.feeds.fetch import FetchError, get
 from producers.feeds.guard import Allowed
 from producers.feeds.hosts import Hosts
 from tests.feed_server import FeedServer, item, rss
 
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 LOCAL = Allowed.of(["127.0.0.1", "::1"])
 
 
@@ -25,8 +29,8 @@ def ask(url: str) -> Answer:
 
 
 @contextmanager
-def tls_server(certificate: trustme.LeafCert) -> Iterator[int]:
-    """Serve "ok" over TLS with this certificate, and give the port."""
+def tls_server(certificate: trustme.LeafCert, answer: bytes = OK) -> Iterator[int]:
+    """Serve `answer` over TLS with this certificate, and give the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -40,7 +44,7 @@ def tls_server(certificate: trustme.LeafCert) -> Iterator[int]:
                 try:
                     with context.wrap_socket(client, server_side=True) as secure:
                         secure.recv(4096)
-                        secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                        secure.sendall(answer)
                 except OSError:
                     client.close()
 
@@ -143,12 +147,55 @@ def test_a_turn_waits_for_the_last_one_of_its_host_only() -> None:
 
 
 def test_the_wait_for_a_turn_takes_nothing_of_the_time_for_the_answer(web: FeedServer) -> None:
-    from contextlib import contextmanager
-    from time import sleep
-
     @contextmanager
     def late(_host: str) -> Iterator[None]:
-        sleep(0.3)
+        time.sleep(1.2)
         yield
 
-    assert get(web.serve("/feed", rss(item("a"))), {}, allowed=LOCAL, turn=late, seconds=0.2).status == 200
+    assert get(web.serve("/feed", rss(item("a"))), {}, allowed=LOCAL, turn=late, seconds=1).status == 200
+
+
+def test_a_connection_goes_to_the_address_that_was_checked(web: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve, resolved = socket.getaddrinfo, []
+
+    def rebinding(host: str, port: int, *rest: Any, **named: Any) -> Any:
+        # A name server that gives another address at each question.
+        resolved.append(host)
+        address = {"rebinding.example": "127.0.0.1" if resolved.count(host) == 1 else "127.0.0.2"}.get(host, host)
+        return resolve(address, port, *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    port = web.url.rpartition(":")[2]
+    web.serve("/feed", b"ok")
+
+    assert ask(f"http://rebinding.example:{port}/feed").body == b"ok"
+    assert resolved.count("rebinding.example") == 1
+    assert web.requests[0][1]["host"] == f"rebinding.example:{port}"
+
+
+def test_an_address_that_does_not_answer_gives_way_to_the_next(
+    web: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve = socket.getaddrinfo
+
+    def two(host: str, port: int, *rest: Any, **named: Any) -> Any:
+        hosts = ["::1", "127.0.0.1"] if host == "two.example" else [host]
+        return [answer for name in hosts for answer in resolve(name, port, *rest, **named)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two)
+    port = web.url.rpartition(":")[2]
+    web.serve("/feed", b"ok")
+
+    assert ask(f"http://two.example:{port}/feed").body == b"ok"
+
+
+def test_a_permanent_redirect_from_https_to_http_is_not_kept(web: FeedServer, authority: trustme.CA) -> None:
+    target = web.serve("/plain", b"ok")
+    redirect = f"HTTP/1.1 301 Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()
+    with tls_server(authority.issue_cert("localhost"), redirect) as port:
+        web_port = int(web.url.rpartition(":")[2])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fetch, "WEB_PORTS", fetch.WEB_PORTS | {web_port})
+            answer = ask(f"https://localhost:{port}/")
+
+    assert (answer.body, answer.url, answer.moved_to) == (b"ok", target, "")

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from producers.feeds.fetch import Answer, get
+from producers.feeds.answer import Answer
+from producers.feeds.fetch import get
 from producers.feeds.guard import Allowed
 from producers.feeds.listing import Feed
 from producers.feeds.state import State
@@ -31,7 +32,7 @@ class Habit:
     """How a server answers (`play`), how often it is asked, with `pause` seconds between two checks; what comes of it.
 
     `items` counts the articles of all checks. `error` is a part of what the last check says, "" if it went well.
-    `state` has values of the state's fields afterwards, or what must hold of them.
+    `state` has values of the state's fields afterwards, or what must hold of them. `seconds`: the time for an answer.
     """
 
     play: Play
@@ -41,6 +42,7 @@ class Habit:
     pause: float = HOUR
     state: dict[str, Any] = field(default_factory=dict)
     requests: int | None = None
+    seconds: float = 10.0
 
 
 def body(content: bytes, **headers: str) -> Play:
@@ -235,9 +237,9 @@ HABITS = {
         in_turn(body(TWO[: TWO.rindex(b"vote was")]), body(TWO)), 2, checks=2, state={"note": ""}
     ),
     "no HTTP": Habit(lambda request: request.handler.wfile.write(b"220 ftp ready\r\n"), error="no HTTP"),
-    "a byte at a time": Habit(dripped(ONE, 0.05), error="took too long"),
-    "headers without an end": Habit(headers_dripped, error="took too long"),
-    "silence": Habit(silent, error="took too long"),
+    "a byte at a time": Habit(dripped(ONE, 0.05), error="took too long", seconds=0.6),
+    "headers without an end": Habit(headers_dripped, error="took too long", seconds=0.6),
+    "silence": Habit(silent, error="took too long", seconds=0.6),
     # Answers.
     "gone": Habit(status(410), error="gone for good", state={"stopped": lambda why: "410" in why}),
     "missing": Habit(status(404), error="404", checks=6, pause=DAY, state={"stopped": "", "errors": 6}),
@@ -251,6 +253,16 @@ HABITS = {
         checks=9,
         pause=DAY,
         state={"stopped": ""},
+    ),
+    "missing, with a day of silence within the week": Habit(
+        in_turn(*[status(404)] * 4, lambda request: None, status(404)),
+        error="404",
+        checks=8,
+        pause=DAY,
+        state={"stopped": lambda why: "week" in why},
+    ),
+    "damaged, with a validator": Habit(
+        conditional(TWO[: TWO.rindex(b"vote was")], '"a"'), 1, checks=2, state={"etag": "", "modified": ""}
     ),
     "forbidden": Habit(status(403), error="403", state={"errors": 1, "stopped": ""}),
     "a login is wanted": Habit(status(401), error="login"),
@@ -337,7 +349,7 @@ def polled(habit: Habit, url: str) -> tuple[list[Visit], State]:
     visits = []
 
     def ask(address: str, headers: dict[str, str]) -> Answer:
-        return get(address, headers, allowed=Allowed.of(["127.0.0.1"]), seconds=0.6)
+        return get(address, headers, allowed=Allowed.of(["127.0.0.1"]), seconds=habit.seconds)
 
     for number in range(habit.checks):
         visits.append(visited(feed, state, ask))

@@ -4,7 +4,7 @@ import pytest
 
 from producers.article import Record
 from producers.feeds import pages, visit
-from producers.feeds.fetch import Answer
+from producers.feeds.answer import Answer
 from producers.feeds.guard import Allowed, FetchError
 from producers.feeds.listing import Feed
 from producers.feeds.pages import Pages
