@@ -51,6 +51,7 @@ bench: $(VENV)/.dev smollm2
 	$(BIN)/python -m tests.benchmarks.search --articles 10000
 	$(BIN)/python -m tests.benchmarks.history
 	$(BIN)/python -m tests.benchmarks.formats
+	$(BIN)/python -m tests.benchmarks.feeds
 
 # About ten minutes: `make chaos SEED=7` repeats the faults of an earlier run.
 chaos: $(VENV)/.dev

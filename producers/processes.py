@@ -1,6 +1,6 @@
 """The processes of the desk: each writes a heartbeat, for its supervisor and for the desk page, and why it waits.
 
-    HEARTBEAT/watch   HEARTBEAT/ingest   HEARTBEAT/summarize   HEARTBEAT/schedule   HEARTBEAT/serve
+    HEARTBEAT/watch   HEARTBEAT/feeds   HEARTBEAT/ingest   HEARTBEAT/summarize   HEARTBEAT/schedule   HEARTBEAT/serve
     wiredesk:seen    zset   "role host pid" -> server time of its last heartbeat; a process that ends takes its own out
     DATA/waits/ROLE.PID     why a process waits, as JSON: part of its work -> a sentence; written again at each beat
 
@@ -34,6 +34,8 @@ from producers.redis_client import KEY_PREFIX, connect, redis_errors, sync
 LIMITS: Final = {
     # One question to a Redis that does not answer: three tries of 5 s to connect, or 10 s to answer, and the pauses.
     "watch": 120.0,
+    # One item's page, and the question to Redis as above.
+    "feeds": 120.0,
     # No article holds Celery's loop: the children do that work, and Celery ends them after 30 s.
     "ingest": 120.0,
     # One batch holds the loop; the lease keeper ends the process of a batch that takes 240 s.

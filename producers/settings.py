@@ -5,17 +5,19 @@ the secrets directory, the default. Every field has a description with its unit:
 them.
 """
 
+import json
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
     EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
@@ -24,6 +26,8 @@ from pydantic_settings import (
 )
 
 from producers.errors import ConfigurationError
+from producers.feeds.guard import Allowed
+from producers.feeds.listing import LEAST_MINUTES, MOST_MINUTES
 
 PREFIX = "WIREDESK_"
 TOML_FILE = "wiredesk.toml"
@@ -106,6 +110,29 @@ class ProducerSettings(BaseSettings):
     heartbeat: Path | None = Field(
         None, description="folder in which each role touches a file as it goes on, for `wiredesk health`; empty: none"
     )
+
+    feeds_minutes: int = Field(
+        60,
+        ge=LEAST_MINUTES,
+        le=MOST_MINUTES,
+        description="least minutes between two checks of a feed that has no `minutes` of its own in feeds.toml",
+    )
+    feeds_private: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description='what feeds may ask in private networks, `["intranet.example", "10.1.0.0/16"]`; else nothing there',
+    )
+
+    @field_validator("feeds_private", mode="before")
+    @classmethod
+    def _hosts_and_networks(cls, value: object) -> object:
+        try:
+            names = json.loads(value) if isinstance(value, str) else value
+            if not isinstance(names, list):
+                raise TypeError
+            Allowed.of(names)
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise ValueError('it must be a list of hosts and networks, such as ["10.1.0.0/16"]') from None
+        return names
 
     @field_validator("redis_url")
     @classmethod

@@ -20,10 +20,12 @@ from worker.store import (
     filed,
     future,
     leases,
+    ledger,
     outbox,
     pages_queries,
     releasing,
     revisions,
+    sources,
 )
 from worker.store.states import State
 from worker.store.tables import articles
@@ -163,6 +165,11 @@ QUESTIONS: Final[dict[str, Callable[[Store], object]]] = {
     "withdrawals": revisions.unfiled,
     "decisions": filed.unfiled,
     "activity": activity.activity,
+    "way of an article": lambda store: ledger.way(store, "past1"),
+    "article by its id": lambda store: ledger.matching(store, "abcdef"),
+    "article by its address": lambda store: ledger.matching(store, "https://paper1.example/1"),
+    "article by its record": lambda store: ledger.matching(store, "1.txt#2"),
+    "sources": lambda store: sources.activity(store, 50),
     "last failures": lambda store: failures.listed(store, 20, raw=False),
     "article": lambda store: pages_queries.article(store, "past1"),
 }

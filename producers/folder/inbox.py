@@ -22,7 +22,7 @@ READING: Final = ".reading"
 DONE: Final = ".done"
 FAILED: Final = ".failed"
 #: The desk's own folders in its data folder.
-_OF_THE_DESK: Final = ("editions", "logs", "redis", "waits")
+_OF_THE_DESK: Final = ("editions", "feeds", "logs", "redis", "waits")
 #: Milliseconds over which file events are gathered, and between two looks whether to go on listening.
 _GATHER_MS, _STEP_MS = 400, 100
 

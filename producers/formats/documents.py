@@ -60,14 +60,14 @@ def read_markdown(stream: BufferedReader) -> Iterator[Record]:
 def refuse_opml(_stream: BufferedReader) -> Iterator[Record]:
     """Raise PermanentError: a list of feeds holds no article."""
     raise PermanentError(
-        "this is OPML, a list of feeds, and holds no article: save the feeds that it names, and drop them"
+        "this is OPML, a list of feeds, and holds no article: `wiredesk feeds import` polls the feeds that it names"
     )
 
 
 def refuse_sitemap(_stream: BufferedReader) -> Iterator[Record]:
     """Raise PermanentError: a sitemap holds addresses and titles, and no article."""
     raise PermanentError(
-        "this is a sitemap, a list of addresses without their texts: save the pages that it lists, and drop them"
+        "this is a sitemap, a list of addresses without their texts: `wiredesk feeds add --fulltext` polls one of news"
     )
 
 

@@ -33,6 +33,10 @@ _CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _EMPTY: Final = "the feed has no items, so there is no article in it: drop it again with some"
 
 
+class NoItemsError(PermanentError):
+    """A feed is as it should be, and has no items."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as it was parsed; `fault` says why it had to be mended, if it had to be.
@@ -51,7 +55,7 @@ class Feed:
 def parsed(data: bytes, *names: str) -> Feed:
     """Return the feed `data`, whose items have one of the `names`; it is mended if it is not well-formed.
 
-    Raises PermanentError if nothing can be read of it, or it has no items.
+    Raises PermanentError if nothing can be read of it; NoItemsError, a kind of it, if it has no items.
     """
     fault = None
     try:
@@ -63,7 +67,7 @@ def parsed(data: bytes, *names: str) -> Feed:
     channel = Parts(next((child for child in root if named(child) == "channel"), root))
     items = [element for element in root.iter() if named(element) in names]
     if not items and fault is None:
-        raise PermanentError(_EMPTY)
+        raise NoItemsError(_EMPTY)
     if fault is None:
         return Feed(channel, items, notes)
     text = _CDATA.sub("", decoded(data, markup=True).text)
@@ -71,7 +75,7 @@ def parsed(data: bytes, *names: str) -> Feed:
     missing = marks.count("") - len(items)
     ended = re.search(rf"</(?:[\w.-]{{1,50}}:)?{re.escape(local(root))}\b", text) is not None
     if not items:
-        raise PermanentError(_EMPTY if ended and not marks else fault)
+        raise NoItemsError(_EMPTY) if ended and not marks else PermanentError(fault)
     cut = not ended and marks[-1:] == [""]
     lost = None
     if missing > 0:

@@ -27,6 +27,7 @@ MARKS = {
     "summarize": "worker.cli worker summarize",
     "schedule": "worker.cli schedule",
     "watch": "worker.cli watch",
+    "feeds": "worker.cli feeds poll",
     "serve": "worker.cli serve",
 }
 

@@ -15,6 +15,7 @@ import pytest
 
 from producers.servers.embedded import process_started
 from tests.acceptance.desks import WIREDESK, Desk, Folders, held, rows, running, until, wiredesk
+from tests.feed_server import feed_server, item, rss
 from tests.rig import NO_MODEL
 from worker.edition.text import COLUMNS
 
@@ -42,7 +43,8 @@ NEWS = "The library of Hollin opens on Sundays again from January, the town coun
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A running desk with an empty inbox."""
-    with running(Folders(tmp_path_factory.mktemp("desk")), "--workers", "1") as desk:
+    allowed = {"WIREDESK_FEEDS_PRIVATE": '["127.0.0.1"]'}
+    with running(Folders(tmp_path_factory.mktemp("desk")), "--workers", "1", **allowed) as desk:
         desk.wait_for("The desk is up")
         yield desk
 
@@ -364,3 +366,15 @@ def test_a_watched_folder_and_none_are_not_asked_for_together(tmp_path: Path) ->
 
     assert done.returncode == 1
     assert "give one of them" in done.stderr
+
+
+def test_a_running_desk_polls_the_first_feed_that_is_added_and_stores_its_items_under_its_name(desk: Desk) -> None:
+    with feed_server() as web:
+        url = web.serve("/feed", rss(item("harbour", text=NEWS.format("The harbour stays shut"))))
+        assert wiredesk("feeds", "add", url, "--name", "Courier", *data(desk)).returncode == 0
+
+        until(lambda: "https://courier.example/harbour" in states(desk), "the item is stored")
+
+        (article,) = [row for row in rows("export", "articles", *data(desk)) if row["source"] == "Courier"]
+        assert article["title"] == "Council decides on harbour"
+        assert len(desk.members("feeds")) == 1

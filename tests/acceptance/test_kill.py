@@ -72,7 +72,7 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 def ready(desk: Desk) -> bool:
     """Return whether every process runs, the pool of the ingest worker and the model included."""
-    log = desk.folders.data / "logs" / "summarize-1.log"
+    log = desk.folders.data / "logs" / "summarize.log"
     started = all(desk.members(role) for role in ("server", "summarize", "schedule", "watch"))
     return started and len(desk.members("ingest")) > 1 and "worker_ready" in log.read_text()
 

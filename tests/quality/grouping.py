@@ -66,7 +66,7 @@ def grouped(found: Sequence[dict[str, str]], embeddings: Sequence[bytes] = ()) -
                 published_at=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC) if row.get("date") else None,
                 embedding=vector,
             )
-            for row, vector in zip(found, vectors, strict=True)
+            for row, vector in sorted(zip(found, vectors, strict=True), key=lambda pair: pair[0]["id"])
         ]
     )
 

@@ -173,6 +173,11 @@ INSERTED: Final = (
         "The petition was signed by 9,000 people of Veldhaven who had to leave their homes.",
     ),
     ("not introduced", "cup", 3, "The parcel was found near the final of the Norland Cup in Eastmere on Saturday."),
+    ("quotation", "mill", 0, "“Nobody at Calderwood has slept since Tuesday,” says a worker of the mill in Tarrow."),
+    ("points to others", "flood", 2, "Other streets of Veldhaven by the river Vel are under water, too."),
+    ("filler", "bank", 3, "Whether customers of Calder Bank get their fees back this year is still unclear."),
+    ("filler", "vote", 3, "Here's a number on the voting age that the parliament of Norland has not heard."),
+    ("spoilt", "flood", 2, "The river Vel?rose again in Veldhaven on Monday, the weather service of Norland said."),
     (
         "twice",
         "bank",
@@ -242,6 +247,63 @@ OWN: Final = (
         "Some 9,000 cars cross the bridge of Calder every day.\n\nThe repair of the bridge will take until May.",
         ('"unsafe" and closed it',),
         ("unsafe?",),
+        "Calder closes bridge after crack",
+    ),
+    Case(
+        "lead that introduces",
+        "The largest shipping line of Norland may give up a contract for ferries after parliament cut its share in the "
+        "project.\n\n"
+        "Norland has 14 old ferries, and 30,000 people wait for a crossing every summer.\n\n"
+        "Parliament cut the share of the shipping line from 70 to 49 per cent.",
+        ("may give up a contract for ferries",),
+        (),
+        "Norland parliament threatens contract for ferries",
+    ),
+    Case(
+        "answer in place of the lead",
+        "Harbours of Norland have done little for the safety of ships in ten years, a report says.\n\n"
+        "Norland promised 40 million crowns for its harbours in 2016.\n\n"
+        "But the coast guard report says that Norland's harbours are too slow with the safety of ferries.\n\n"
+        "Eastmere and Tarrow have spent the least on their harbours.",
+        ("have done little for the safety",),
+        (),
+        "Norland harbours 'too slow' with safety of ferries",
+    ),
+    Case(
+        "kin",
+        "A gorilla was shot in the zoo of Calder on Saturday after it had seized the hat of a visitor.\n\n"
+        "Ida Brandt, who heads the zoo of Calder, said the gorilla could not be calmed.\n\n"
+        "The family decided not to visit the zoo of Calder and its gorilla again this year.\n\n"
+        "The zoo of Calder has three other gorillas, the youngest of them born in May.",
+        (),
+        ("The family decided",),
+        "Gorilla shot in zoo of Calder",
+    ),
+    Case(
+        "lead-in below a standfirst",
+        "Dozens of others are in hospital after the fire in Tarrow.\n\n"
+        "AT least 84 people were killed on Sunday by a fire in the old theatre of Tarrow.\n\n"
+        "CLOSE A fire brigade of 60 came from Eastmere, the mayor of Tarrow said.",
+        ("At least 84 people",),
+        ("AT least", "CLOSE"),
+        "Fire in theatre of Tarrow kills 84 people",
+    ),
+    Case(
+        "answer within the opening",
+        "Calder has kept its old bridge open for years in spite of its cracks.\n\n"
+        "“It will hold,” said the mayor.\n\n"
+        "On Thursday, however, the old bridge of Calder collapsed under a lorry with 20 tonnes of stone.\n\n"
+        "Nobody was hurt when the old bridge collapsed, the police of Calder said.",
+        ("On Thursday, the old bridge of Calder collapsed",),
+        ("however",),
+        "Old bridge of Calder collapses under lorry",
+    ),
+    Case(
+        "lost mark behind a full stop",
+        "Calder closed its bridge on Monday after a crack was found in a pillar.? "
+        "Some 9,000 cars cross the bridge of Calder every day.\n\nThe repair of the bridge will take until May.",
+        ("found in a pillar.",),
+        (".?",),
         "Calder closes bridge after crack",
     ),
     Case(

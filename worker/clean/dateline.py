@@ -8,6 +8,7 @@ The forms, most certain first (each with the separator that follows it):
     Iran Press/Europe:                                                                       agency and desk
     Mumbai, Nov 20:     KYIV, 5 March —                                                      place and date
     WASHINGTON –     NEW DELHI:                                                              place in capitals, or known
+    Berlin Der Minister     Wien, Graz Innenminister Hale                                    known, no mark, German
 """
 
 import re
@@ -42,7 +43,9 @@ _SEPARATOR = re.compile(
 _DESK = re.compile(r"([A-Z]\w+(?: [A-Z]\w+){0,2} ?/ ?[A-Z]\w+(?: [A-Z]\w+)?) ?:[ ]+")
 _EAST_ASIAN = re.compile(
     r"((?:新华社|中新社|中新网|本报|本社)[^，。,]{1,20}日电)[ ]?(?:[（(][^（）()]{1,30}[）)])?[ ]*"
-    r"|[【［\[]([^【】［］\[\]]{2,30}(?:共同|時事|ロイター|AFP|新華社|記者|＝[^【】］]{1,20}))[】］\]][ ]*[-–—－]*[ ]*"
+    r"|[【［\[]([^【】［］\[\]]{2,30}(?:共同|時事|ロイター|AFP|新華社|記者|ニュース|新聞"
+    r"|通信|＝[^【】］]{1,20}))[】］\]][ ]*[-–—－]*[ ]*"
+    r"|(（[^（）。]{2,40}、[^（）。]{0,40}日[^（）。]{0,20}）)(?=[^\s、。）])"
     r"|(\([가-힣A-Za-z]{1,12}=[가-힣A-Za-z0-9]{2,12}\))[ ]*(?:[^=\n]{0,30}=)?[ ]*"
 )
 #: The agency behind the dash or full stop that ends the date, and its own mark.
@@ -55,6 +58,22 @@ _AGENCY_BEHIND = re.compile(
 _SHORT_PLACE = re.compile(rf"(?P<place>[A-Z]{{2,5}})[ ]?(?:--|[–—]|{_DASH}(?=\s))[ ]*(?P<rest>[A-Z“\"'‘].*)", re.DOTALL)
 #: The country that Indian agencies set in brackets.
 _BRACKETED = re.compile(r"\[([^\[\]\d]{2,30})\]")
+#: German places that ran into the sentence behind them, which begins with a small word or with who does something.
+_GLUED = re.compile(
+    r"(?P<place>[A-ZÄÖÜ][\w-]+(?:(?:, ?|/)[A-ZÄÖÜ][\w-]+){0,2}) (?P<rest>(?:"
+    r"(?:Der|Die|Das|Dem|Den|Ein|Eine|Einen|Einem|Einer|Nach|Mit|Im|In|Bei|Beim|Am|An|Auf|Aus|Für|Gegen|Seit|Trotz|Vor|Wegen|Wenn"
+    r"|Weil|Während|Als|Es|Er|Sie|Rund|Mehr|Immer|Viele|Zum|Zur|Zwischen|Um|Unter|Von|Wie|Wer|Kein|Keine) "
+    r"|(?:[A-ZÄÖÜ][\w-]*)?(?:[Mm]inister|[Kk]anzler|[Pp]räsident|[Cc]hef|[Ss]precher|[Aa]bgeordnete|[Vv]orsitzende|[Pp]olitiker"
+    r"|[Pp]olizei|[Rr]egierung|[Bb]ürgermeister|[Ff]orscher|[Ee]xperte)(?:in|n|en|r|s|innen)?,? ).*)",
+    re.DOTALL,
+)
+_GERMAN = re.compile(r"\b(?:der|die|das|und|ist|hat|den|dem|mit|nach|für|will|werden|wird|sich|nicht)\b")
+#: A place in capitals and a hyphen before a French or English sentence: "ALGER-L'Algérie".
+_HYPHENED = re.compile(
+    r"(?P<place>[A-Z]{4,})-(?P<rest>(?:L['’]|(?:Le|La|Les|Un|Une|Des|The|An?|Il|Elle|Ce|Cette)\s).*)", re.DOTALL
+)
+#: Such words from which on a paragraph is German.
+_LEAST_GERMAN = 2
 _WORD = re.compile(r"[^\s,/]+")
 _NUMBER = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?(?:[-–]\d{1,2})?|(?:19|20)\d\d\.?")
 
@@ -87,7 +106,7 @@ def dateline_of(paragraph: str) -> Dateline | None:
 
     What follows it must read as the opening of a sentence: `London - long the home of the market` has no dateline.
     """
-    for form in (_signed, _agency_behind, _east_asian, _desk, _unsigned):
+    for form in (_signed, _agency_behind, _east_asian, _desk, _unsigned, _glued):
         found = form(paragraph)
         if found:
             return found
@@ -221,6 +240,16 @@ def _unsigned(paragraph: str) -> Dateline | None:
             return Dateline(before, rest, agency)
         return None
     return None
+
+
+def _glued(paragraph: str) -> Dateline | None:
+    if (match := _HYPHENED.match(paragraph)) and match["place"].lower() in PLACES:
+        return Dateline(match["place"], match["rest"], None)
+    match = _GLUED.match(paragraph)
+    if match is None or len(_GERMAN.findall(paragraph)) < _LEAST_GERMAN:
+        return None
+    are_places = all(place.strip().lower() in PLACES for place in re.split(r"[,/]", match["place"]))
+    return Dateline(match["place"], match["rest"], None) if are_places else None
 
 
 def _is_place_alone(text: str, place: str, separator: str) -> bool:

@@ -293,7 +293,10 @@ PLACES = _lines(
     toronto; tripoli; tunis; turin; ulaanbaatar; ulan bator; united nations; vaduz; valletta; vancouver; vatican
     city; venice; victoria; vienna; vienne; wien; vientiane; vilnius; warsaw; warschau; washington; wellington;
     windhoek; wuhan; yaounde; yaoundé; yerevan; zagreb; zurich; zürich; киев; київ; минск; санкт-петербург; берлин;
-    лондон; вашингтон; париж; пекин; брюссель; нью-йорк
+    лондон; вашингтон; париж; пекин; брюссель; нью-йорк; augsburg; basel; bielefeld; bochum; bremen; chemnitz;
+    dortmund; dresden; duisburg; düsseldorf; erfurt; graz; hannover; innsbruck; karlsruhe; kassel; kiel; köln; leipzig;
+    linz; luzern; magdeburg; mainz; mannheim; münster; nürnberg; passau; peking; potsdam; regensburg; rostock;
+    saarbrücken; salzburg; schwerin; wiesbaden; alger; bordeaux; toulouse; nantes; lille
     """
 )
 

@@ -63,6 +63,17 @@ _LONGEST_WORD = 30
 _DOMAINS = words("com org net io tv co ai info news")
 _NEVER_ENDS = frozenset().union(*BEFORE_NAME.values())
 
+#: Question marks that some encoding made of a quotation mark or a space: behind a full stop or within a sentence.
+_LOST_MARK = re.compile(r"\w\.\?(?=\s|$)|\w\?[,;]|[a-z]\?\s[a-z]", re.MULTILINE)
+#: One that stands for an apostrophe: "Eastmere?s quay", "don?t".
+_LOST_APOSTROPHE = re.compile(r"(?<=\w)\?(?=(?:s|t|re|ve|ll|d|m)(?:[\s,.;:!]|$))")
+#: One behind a word that ends no sentence, in a sentence that asks nothing.
+_LOST_SPACE = re.compile(
+    r"(?:(?<=[.!?]\s)|^)((?!(?:Who|What|Which|Whose|Whom|Where|When|Why|How|Is|Are|Was|Were|Do|Does|Did|Has|Have|Had|Can|Could"
+    r"|Will|Would|Should|May|Might)\b)[A-Z][^.!?\n]{0,200}\b(?:an?|the|and|or|of|on|in|at|by|for|from|to|with|its|his|her|their"
+    r"|that|who|which|is|was|were|has|had|will|said|told))\?(?= \w)",
+    re.MULTILINE,
+)
 _HYPHEN_BREAK = re.compile(r"\u00ad\n[ \t]*+")
 
 
@@ -75,7 +86,15 @@ def repaired(text: str) -> str:
     text = _HYPHEN_BREAK.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.isascii() or "&" in text:
         text = ftfy.fix_text(text, _FTFY)
-    return without_escapes(text.translate(_TABLE))
+    return without_lost_marks(without_escapes(text.translate(_TABLE)))
+
+
+def without_lost_marks(text: str) -> str:
+    """Return `text` with an apostrophe for the question marks that stand for one, and without those that stand for a
+    space ("The council on? Friday closed the quay") if it has some in places where nobody asks.
+    """
+    text = _LOST_APOSTROPHE.sub("’", text)
+    return _LOST_SPACE.sub(r"\1", text) if "?" in text and _LOST_MARK.search(text) else text
 
 
 def holds_markup(text: str) -> bool:

@@ -351,6 +351,9 @@ _CAPTION = _is(
     r"Photo)\s?/\s?[^.]{3,60}(?:/[^.]{3,40})?\)?",
     r".{10,400}\((?:AP Photo|REUTERS|AFP|EPA|Getty|Xinhua|ANI Photo|PTI Photo)/[^()]{3,80}\)\.?",
     r".{10,400}\((?:Photo|Photos|Image) by [^()/]{3,60}/[^()]{3,60}\)\.?",
+    r".{10,400}[.!?”\"]\s?(?-i:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3})\s?/\s?(?:getty images|ap|afp|reuters|epa"
+    r"|shutterstock|xinhua|pa|rex)(?:\W.{0,40})?",
+    r".{10,400}[\[(](?:file |handout )?(?:photo|picture|image)s?\s?[/:]\s?[^()\[\]]{2,60}[\])]\.?",
 )
 
 
@@ -526,7 +529,7 @@ LINE_RULES = (
             r"(?:getty|getty images|shutterstock|istock|istockphoto|unsplash|pexels|alamy|adobe stock|ap photo|file "
             r"photo|handout|representational image|representative image|stock (?:photo|image))(?:[ /,|].{0,60})?",
             r"\[?\d{1,2}\s?(?:/|of)\s?\d{1,2}\]?",
-            r"(?:image|photo|picture|video) ?(?:caption|description|source|credit)s?\b.{0,200}",
+            r"(?:image|photo|picture|video|media) ?(?:caption|copyright|description|source|credit)s?\b.{0,200}",
         ),
         longest=200,
         guard=True,
@@ -537,7 +540,22 @@ LINE_RULES = (
         lambda text: _may_be_credited(text) and _CAPTION(text),
         longest=500,
     ),
+    Rule(
+        "player",
+        _is(r"CLOSE [A-Z“\"].{20,400}[.!?;”\")]\s?(?:AP|USA TODAY\S*|Reuters|Wochit|Newsy|Buzz60|Time)\.?", flags=0),
+        longest=500,
+    ),
     # --- promotion of the publication
+    Rule(
+        "newsletter box",
+        _is(
+            r"(?:please )?(?:sign up|subscribe)\b.{0,120}\b(?:newsletters?|e-?mails?|alerts?)\b.{0,60}",
+            r"(?:get|join|receive)\b.{0,60}\bnewsletters?\b[.!:]?\s?(?:sign up|subscribe)\b.{0,40}",
+            r".{3,80}(?-i:\b(?:SUBSCRIBE|SIGN UP|SIGN ME UP|REGISTER)(?: NOW| HERE| TODAY)?\b)[.!]?",
+        ),
+        longest=200,
+        guard=True,
+    ),
     Rule(
         "subscribe",
         _is(

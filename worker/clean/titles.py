@@ -8,6 +8,7 @@ from worker.clean.credits import byline_of, is_person
 from worker.clean.dateline import dateline_of, is_dateline_alone
 from worker.clean.marks import marks_of
 from worker.clean.words import words
+from worker.scripts import EAST_ASIAN, HANGUL
 
 #: Longest title in characters, and most words, that a first line may have to be taken for one.
 _LONGEST, _MOST_WORDS = 170, 28
@@ -34,6 +35,18 @@ _MEDIA_ACRONYMS = words(
     "NOS RTL ZDF ARD ORF SRF TRT CGTN NHK KBS RFE RNZ ABS-CBN GMA MSNBC ESPN TSN FT WSJ NYT SCMP TVNZ AL.COM"
 )
 _SITE_SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::|<|\|\|)\s+(?=[^\s])")
+#: The same behind a title in an East Asian script, where no space need part them: " - Yahoo!ニュース", "｜東港新聞".
+_EAST_ASIAN_SITE = re.compile(
+    rf"(?P<left>.*[{EAST_ASIAN}{HANGUL}].*\S)(?:\s+[-–—−]\s*|\s*[|｜_]\s*)"
+    r"(?P<site>[^\s、。，！？「」]{0,15}(?:ニュース|新聞|新闻|日報|日报|时报|時報|晚报|放送|テレビ"
+    r"|通信社|オンライン|デジタル|在线|网|網|뉴스|신문|일보)"
+    r"[^\s、。，！？「」]{0,8}(?:\s[^\s、。，！？]{1,14})?)"
+)
+#: A site that carries others' articles, and the name of the one that wrote it, in brackets before it.
+_AGGREGATOR = re.compile(r".*(?:ニュース|뉴스|头条).*")
+_OUTLET = re.compile(r"\s*[（(]\s*[^（）()]{2,25}?\s*[）)]")
+#: Fewest characters of such a title without it.
+_SHORTEST_EAST_ASIAN = 6
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _DOMAIN = re.compile(
     r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co\.uk|news|info|tv|io|eu|de|fr|es|it|in|ru|ua|uk|us|ca|au)", re.IGNORECASE
@@ -52,6 +65,11 @@ _SHORTENED = (
     "|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Va|Vt|Wash|Wis|Wyo|Ont|Que"
 )
 _ACRONYM_END = re.compile(rf"(?:\b(?:\w\.){{2,}}|\b(?:{_SHORTENED})\.|\.\.\.|…)[\"”'’]?$")
+#: A line that says its first word twice, and the words of one that does because a kicker, a headline and a standfirst
+#: ran together. A shorter one may name Bora Bora.
+_SAID_TWICE, _FEWEST_WORDS_GLUED = re.compile(r"([^\W\d_]{3,}(?: [^\W\d_]+)?) \1\b", re.IGNORECASE), 20
+#: Who took a picture, and for whom: "Maren Hale/The Vane".
+_PICTURE_BY = re.compile(r"(?P<person>[^/]{4,40}?)\s?/\s?(?:The )?[A-Z][\w.]*(?: [A-Z]\w*){0,2}")
 _TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']?$")
 
 
@@ -61,7 +79,7 @@ def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
     `site_names` are names or hosts by which the publisher is known. A slug is no title, and becomes "".
     """
     text = " ".join(_MARKS.sub("", title).split())
-    if _SLUG.fullmatch(text):
+    if _SLUG.fullmatch(text) and not _EAST_ASIAN_SITE.fullmatch(text):
         return ""
     text = _SITE_PREFIX.sub("", text, count=1) or text
     text = marks_of(text).headline
@@ -72,6 +90,14 @@ def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
             break
         text = cut
     return text.strip()
+
+
+def rest_of_title(line: str) -> str | None:
+    """Return `line` without the site's name behind it if it ends as an East Asian title does, and so is one; else None.
+
+    Sites set a title of two sentences over two lines.
+    """
+    return titled(line) if len(line) <= _LONGEST and _EAST_ASIAN_SITE.fullmatch(line) else None
 
 
 def is_title(text: str, following: list[str]) -> bool:
@@ -85,6 +111,8 @@ def is_title(text: str, following: list[str]) -> bool:
         return False
     if (
         _TWO_SENTENCES.search(text)
+        or ((credit := _PICTURE_BY.fullmatch(text)) and is_person(credit["person"]))
+        or (len(words) >= _FEWEST_WORDS_GLUED and _SAID_TWICE.match(text))
         or not any(c.isalpha() for c in text)
         or is_dateline_alone(text)
         or dateline_of(text)
@@ -112,6 +140,12 @@ def same_text(a: str, b: str) -> bool:
 
 
 def _without_site(text: str, names: set[str]) -> str:
+    if east_asian := _EAST_ASIAN_SITE.fullmatch(text):
+        left = east_asian["left"]
+        if _AGGREGATOR.fullmatch(east_asian["site"]):
+            outlets = list(_OUTLET.finditer(left))
+            left = left[: outlets[-1].start()] if outlets and outlets[-1].end() == len(left) else left
+        return left if len(left) >= _SHORTEST_EAST_ASIAN else text
     separators = list(_SITE_SEPARATOR.finditer(text))
     if not separators:
         return text

@@ -25,7 +25,7 @@ from worker.clean.rules import (
     is_prose,
     is_role,
 )
-from worker.clean.titles import is_title, same_text
+from worker.clean.titles import is_title, rest_of_title, same_text
 
 #: How many paragraphs from the start count as the head, and from the end as the end.
 _HEAD, _END = 9, 10
@@ -71,6 +71,8 @@ _BEFORE_TITLE = frozenset(
         "share",
         "advertisement",
         "picture credit",
+        "picture caption",
+        "newsletter box",
         "player",
     }
 )
@@ -191,6 +193,9 @@ def _take_title(copy: Copy) -> None:
     _drop_head_marks(copy)
     if copy.title is None and copy.paragraphs and is_title(copy.paragraphs[0], copy.paragraphs[1:]):
         copy.title = copy.paragraphs.pop(0)
+    if copy.title and len(copy.paragraphs) > 1 and (rest := rest_of_title(copy.paragraphs[0])):
+        copy.title = copy.title if same_text(copy.title, rest) else f"{copy.title} {rest}"
+        copy.drop(copy.paragraphs.pop(0), "title")
 
 
 def _drop_head_marks(copy: Copy) -> None:

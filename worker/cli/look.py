@@ -84,7 +84,8 @@ def config(data: DataOption = None, as_json: JsonOption = False) -> None:
 
 def health(
     role: Annotated[
-        Literal["watch", "ingest", "summarize", "schedule", "serve"], typer.Argument(help="The role that runs here.")
+        Literal["watch", "feeds", "ingest", "summarize", "schedule", "serve"],
+        typer.Argument(help="The role that runs here."),
     ],
 ) -> None:
     """Say whether a role is alive, by the age of its heartbeat file; for supervisors such as Docker and systemd."""

@@ -12,7 +12,7 @@ import typer
 from producers import cli as producers
 from producers.errors import WiredeskError, installing
 from producers.terminal import echo
-from worker.cli import editions, failures, items, look, run, stories
+from worker.cli import editions, failures, feeds, items, ledger, look, run, stories
 
 app = typer.Typer(
     name="wiredesk",
@@ -39,7 +39,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
-for group in (editions.app, stories.app, items.app, failures.app):
+for group in (feeds.app, editions.app, ledger.app, stories.app, items.app, failures.app):
     app.add_typer(group)
 
 

@@ -63,19 +63,30 @@ def watch(
 
 def worker(
     role: Annotated[Literal["ingest", "summarize"], typer.Argument(help="Which queue it serves.")],
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=256,
+            help="Processes that work; default: of summarize one, of ingest `WIREDESK_INGEST_PROCESSES`.",
+            show_default=False,
+        ),
+    ] = None,
     data: DataOption = None,
 ) -> None:
-    """Run one worker process with the right pool and flags."""
+    """Run one worker with the right pool and flags."""
     from worker.process.parent import die_with_desk
 
     die_with_desk()
-    settings = load_settings(data=data)
+    settings = load_settings(data=data, ingest_processes=processes if role == "ingest" else None)
     # With more model threads than cores every process is slower. Read when torch and numpy are imported.
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     from worker.process.resources import Resources
-    from worker.queue.app import run
+    from worker.queue.app import run, run_forked
 
+    if role == "summarize" and processes is not None and processes > 1:
+        raise typer.Exit(run_forked(settings, role, processes))
     raise typer.Exit(run(Resources(settings, role)))
 
 

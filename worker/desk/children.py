@@ -4,28 +4,17 @@ import os
 import signal
 import subprocess
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from producers.errors import pause_after
 from worker.desk.logs import cut
 from worker.errors import WiredeskError
+from worker.process.endings import CRASH_SECONDS, MOST_CRASHES, Crashes, how
 from worker.process.parent import DESK_PID
 
-#: A child that ends this often within CRASH_SECONDS, each time before it can have worked, is not started again: the
-#: desk stops and shows its log. A child that ends later met a bad article, which fails after its attempts.
-MOST_CRASHES: Final = 5
-CRASH_SECONDS: Final = 60.0
-#: Seconds in which a child that cannot start has ended; the model alone takes longer to load.
-START_SECONDS: Final = 5.0
-#: Longest pause before a child is started again.
-LONGEST_PAUSE_SECONDS: Final = 8.0
-#: Seconds before a crashed child is started again: doubled by every further crash within CRASH_SECONDS.
-FIRST_PAUSE_SECONDS: Final = 0.5
 #: Seconds that a child of the last stage (the server) has to write its data when the desk is to stop immediately.
 HURRIED_SECONDS: Final = 2.0
 #: Lines of a child's log that are shown when it is given up.
@@ -53,25 +42,6 @@ class Child:
     grace_seconds: float
     finishes: tuple[int, ...] = ()
     own_log: Path | None = None
-
-
-class Crashes:
-    """When a child that ended too early is started again."""
-
-    def __init__(self) -> None:
-        self._lives: deque[tuple[float, float]] = deque()
-
-    def pause(self, now: float, lived: float = 0.0) -> float | None:
-        """Note a crash at `now` (seconds of a monotonic clock) of a child that had `lived` so many seconds.
-
-        Returns the pause before the next start, in seconds; None means: give it up.
-        """
-        self._lives.append((now, lived))
-        while now - self._lives[0][0] > CRASH_SECONDS:
-            self._lives.popleft()
-        if sum(lived < START_SECONDS for _, lived in self._lives) >= MOST_CRASHES:
-            return None
-        return pause_after(len(self._lives), FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
 
 
 @dataclass(slots=True)
@@ -198,11 +168,6 @@ class Children:
             left = [r for r in left if r.process.poll() is None]
             if left:
                 time.sleep(_POLL_SECONDS)
-
-
-def how(code: int) -> str:
-    """Return how a process ended, for a person: by which signal, or with which exit code."""
-    return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
 
 
 def tail(log: Path, lines: int = LOG_LINES) -> str:

@@ -24,7 +24,7 @@ LOOK_SECONDS: Final = 0.1
 #: Seconds between two counts: a count reads the index of the articles, so it is not free in a large store.
 COUNT_SECONDS: Final = 1.0
 #: Who brings articles to their digests: while none of these waits, articles go on, however slow the model is.
-_WORKING: Final = ("watch", "ingest", "summarize")
+_WORKING: Final = ("watch", "feeds", "ingest", "summarize")
 #: Seconds between two looks at the free disk space.
 DISK_SECONDS: Final = 60.0
 
@@ -92,7 +92,7 @@ class Supervision:
 
     `redis_url` is the URL that the children were given; `embedded`: that server is one of them. `count(redis_url)`
     returns the counts of now and may raise RetryableError. `give_up_seconds`: after how long a wait without progress
-    the desk gives up; None: never.
+    the desk gives up; None: never. `look` is called every COUNT_SECONDS, in the main thread.
     """
 
     children: Children
@@ -104,6 +104,7 @@ class Supervision:
     embedded: bool
     low_disk_mb: int = 0
     give_up_seconds: float | None = None
+    look: Callable[[], None] = lambda: None
 
     def run(self, done: Callable[[Counts], bool]) -> bool:
         """Look after the children until `done(counts)` is true or a signal asks to stop; return whether it is done.
@@ -124,6 +125,7 @@ class Supervision:
                 self._warn_of_full_disk()
             if now - count_at >= COUNT_SECONDS:
                 count_at = now
+                self.look()
                 before, waiting = waiting, waits(self.data)
                 for sentence in waiting:
                     if sentence not in before and now - said_at.get(sentence, float("-inf")) >= REPORT_SECONDS:

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final
 from pydantic import SecretStr
 
 from producers import files
+from producers.feeds import listing
 from producers.files import LockHeldError, NotOursError
 from producers.folder.inbox import apart, locked, make, require
 from producers.folder.scan import TOO_DEEP, UNLISTED, scan
@@ -61,6 +62,7 @@ MOST_BYTES: Final = 131_000
 SCAN_SHARE: Final = 20
 
 WATCH: Final = "watch"
+FEEDS: Final = "feeds"
 
 #: Exit codes.
 SETTLED, LEFT, FAILED = 0, 1, 3
@@ -83,6 +85,9 @@ def up(
     if inbox is not None:
         apart(settings.inbox, settings.data)
     _make_data(settings.data)
+    if once:
+        # No poller would wait for it to be corrected.
+        listing.read(settings.data)
     if serve:
         # Imported here: most desks serve nothing, and some lack the extra.
         from worker.web.serve import check
@@ -167,6 +172,8 @@ class _Desk:
                 release(self.settings, store)
             for child in family(self.settings, watch=watch, workers=workers, once=once, serve=serve):
                 self.children.start(child)
+            poller = Poller(self.children, self.settings.data, once=once)
+            poller.look()
             supervision = Supervision(
                 children=self.children,
                 display=self.display,
@@ -177,6 +184,7 @@ class _Desk:
                 embedded=given is None,
                 low_disk_mb=self.settings.low_disk_mb,
                 give_up_seconds=give_up,
+                look=poller.look,
             )
             if not once:
                 self.display.say(self._greeting(watch=watch))
@@ -184,7 +192,7 @@ class _Desk:
                 from worker.web.serve import address
 
                 self.display.say(f"The reading room: {address(self.settings)}")
-            if not supervision.run(lambda counts: once and self._settled(counts, watch=watch)):
+            if not supervision.run(lambda counts: once and poller.is_done and self._settled(counts)):
                 return None
             seconds = time.monotonic() - began
             # All is settled, so nobody needs a grace: a worker that has nothing to do takes seconds to end by itself.
@@ -227,8 +235,8 @@ class _Desk:
 
         return wait_out(attempt, stop=self.signals.asked, report=self.display.say)
 
-    def _settled(self, counts: Counts, *, watch: bool) -> bool:
-        return counts.idle and (not watch or self.children.finished(WATCH))
+    def _settled(self, counts: Counts) -> bool:
+        return counts.idle and (WATCH not in self.children.names() or self.children.finished(WATCH))
 
     def _left(self) -> str:
         unread: dict[str, str] = {}
@@ -254,6 +262,24 @@ class _Desk:
     def _greeting(self, *, watch: bool) -> str:
         what = f"articles dropped into {self.settings.inbox}" if watch else "articles that are pushed"
         return f"The desk is up: it takes {what} and writes editions to {self.settings.editions}. Ctrl-C stops it."
+
+
+class Poller:
+    """The child that polls feeds, which starts when there is a list of them; `once`: it asks those due, and ends."""
+
+    def __init__(self, children: Children, data: Path, *, once: bool) -> None:
+        self._children = children
+        self._data = data
+        self._once = once
+        #: Whether it had pushed all that it would push when it was last looked at.
+        self.is_done = False
+
+    def look(self) -> None:
+        """Start the child if it is time. Call it before articles are counted, so that the child's last are, too."""
+        if FEEDS not in self._children.names() and listing.signature(self._data) is not None:
+            flags, finishes = (["--once"], (0,)) if self._once else ([], ())
+            self._children.start(_child(FEEDS, BRINGS, "feeds", "poll", *flags, finishes=finishes))
+        self.is_done = FEEDS not in self._children.names() or self._children.finished(FEEDS)
 
 
 class Counter:
@@ -328,14 +354,17 @@ def edition_files(settings: WorkerSettings, edition: editions.Edition) -> list[P
 
 def family(settings: WorkerSettings, *, watch: bool, workers: int, once: bool, serve: bool = False) -> list[Child]:
     """Return the children of a desk, but for the server, in the order of their start: the slowest to be ready first."""
-    summarizers = [_child(f"summarize-{n}", WORKS, "worker", "summarize") for n in range(1, workers + 1)]
-    others = [_child("ingest", WORKS, "worker", "ingest"), _child("schedule", BRINGS, "schedule")]
+    children = [
+        _child("summarize", WORKS, "worker", "summarize", "--processes", str(workers)),
+        _child("ingest", WORKS, "worker", "ingest"),
+        _child("schedule", BRINGS, "schedule"),
+    ]
     if serve:
-        others.append(_child("serve", BRINGS, "serve"))
+        children.append(_child("serve", BRINGS, "serve"))
     if watch:
         flags, finishes = (["--once"], (0, 1)) if once else ([], ())
-        others.append(_child(WATCH, BRINGS, "watch", str(settings.inbox), *flags, finishes=finishes))
-    return summarizers + others
+        children.append(_child(WATCH, BRINGS, "watch", str(settings.inbox), *flags, finishes=finishes))
+    return children
 
 
 def server_child(settings: WorkerSettings) -> Child:

@@ -6,11 +6,11 @@ The products that are compared are of whole numbers, as there, so that every mac
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.edition.document import Carried
 from worker.edition.vectors import SCALE, embeddings
 
 #: Two topics are one if the mean cosine between their digests is at least this. Of the digests of 124 news articles in
@@ -21,17 +21,28 @@ LEAST = 0.54
 BLOCK = 250
 
 
-def joined(grouped: Sequence[Sequence[str]], digests: Mapping[str, Carried]) -> list[list[str]]:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What joining knows of a digest: its language, and its vector with the encoder that made it
+    (`worker.article.Digest.across`).
+    """
+
+    language: str
+    vector: bytes = b""
+    by: str = ""
+
+
+def joined(grouped: Sequence[Sequence[str]], digests: Mapping[str, Spoken]) -> list[list[str]]:
     """Return the topics `grouped`, lists of the ids of `digests` in one language each, with those that report one event
     in several languages as one, sorted.
 
     The most similar are joined first. Digests without a vector, or with that of another encoder than most, count for
     nothing.
     """
-    encoders = Counter(digests[name].across_by for group in grouped for name in group if digests[name].across)
+    encoders = Counter(digests[name].by for group in grouped for name in group if digests[name].vector)
     encoder = max(encoders, key=lambda name: (encoders[name], name), default=None)
     stored = [
-        [digests[name].across for name in group if digests[name].across and digests[name].across_by == encoder]
+        [digests[name].vector for name in group if digests[name].vector and digests[name].by == encoder]
         for group in grouped
     ]
     languages = [{digests[name].language for name in group} for group in grouped]

@@ -66,7 +66,9 @@ def places(costs: Sequence[Cost], budget: int, kept: Collection[int] = ()) -> li
     ):
         number = 0
         for i, cost in enumerate(costs):
-            if placed[i] not in (Place.LEFT_OUT, Place.HEADLINE) or number == most:
+            if number == most:
+                break
+            if placed[i] not in (Place.LEFT_OUT, Place.HEADLINE):
                 continue
             if place is placed[i] or (place is Place.SENTENCE and cost.sentence is None):
                 continue

@@ -65,6 +65,16 @@ def local_day(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
+def following(now: datetime, *, zone: ZoneInfo, at: time) -> Closing:
+    """Return the first closing after `now`, which has a time zone; see `due` for the others."""
+    day = local_day(now, zone)
+    while True:
+        candidate = closing(day, zone=zone, at=at)
+        if candidate is not None and candidate.at > now:
+            return candidate
+        day += _DAY
+
+
 def due(
     last_closed_at: datetime | None,
     since: datetime | None,

@@ -7,12 +7,11 @@ from typing import Final
 
 from worker.clean.agencies import credited
 from worker.clean.outlets import Outlets
-from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
 from worker.edition.continuing import with_past
-from worker.edition.document import Carried, Document, StorySource, document
+from worker.edition.document import Carried, Document, Fate, StorySource, Texts, document
 from worker.edition.profile import EVERYTHING, Profile, Selection
-from worker.edition.select import select
+from worker.edition.select import fates, select
 from worker.edition.withdraw import carried_over
 from worker.errors import StoreUnavailableError
 from worker.store import Store, editions, outlets
@@ -53,8 +52,9 @@ def close(
         draft = editions.drafted(store, profile, date, at)
         if isinstance(draft, Edition):
             return draft
-        whole, carried = _edited(draft, known, selection, profile, title, web_url, date, timezone)
-        edition = editions.write(store, draft, whole, carried)
+        texts = editions.texts(store)
+        whole, of_article = _edited(draft, texts, known, selection, profile, title, web_url, date, timezone)
+        edition = editions.write(store, draft, whole, of_article)
         if edition is not None:
             return edition
     raise StoreUnavailableError(
@@ -71,12 +71,14 @@ def preview(store: Store, name: str, profile: Profile) -> Document:
     draft = editions.of_the_last_day(store)
     day = local_day(draft.closed_at, time_zone(profile.timezone))
     selection = _named(profile, known)
-    whole, _ = _edited(draft, known, selection, name, profile.title, profile.web_url, day, profile.timezone)
+    texts = editions.texts(store)
+    whole, _ = _edited(draft, texts, known, selection, name, profile.title, profile.web_url, day, profile.timezone)
     return whole
 
 
 def _edited(
     draft: Draft,
+    texts: Texts,
     known: Outlets,
     selection: Selection,
     profile: str,
@@ -84,11 +86,10 @@ def _edited(
     web_url: str,
     day: date,
     timezone: str,
-) -> tuple[Document, set[str]]:
-    """Return the document of the edition that `draft` makes, and the articles that tell the topics it shows."""
-    topics = with_past(
-        select(_credited(draft.met, known), selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier
-    )
+) -> tuple[Document, dict[str, Fate]]:
+    """Return the document of the edition that `draft` makes, and what became of each digest that it met, by article."""
+    met = _credited(draft.met, known)
+    topics = with_past(select(met, texts, selection, kept=draft.kept, closed_at=draft.closed_at), draft.earlier, texts)
     whole = document(
         profile=profile,
         title=title,
@@ -101,8 +102,7 @@ def _edited(
         topics=topics,
         sections=selection.section_names.values(),
     )
-    carried = {topic.digests[0].article_id for topic in topics if topic.place is not Place.LEFT_OUT}
-    return carried_over(whole, draft.before), carried
+    return carried_over(whole, draft.before), fates(met, topics, texts, selection)
 
 
 def _credited(met: Iterable[Carried], known: Outlets) -> list[Carried]:

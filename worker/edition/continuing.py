@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from worker.edition.budget import LONGEST_SENTENCE, Place
-from worker.edition.document import Carried, Earlier, Topic
+from worker.edition.document import Carried, Earlier, Texts, Topic
 from worker.edition.reading import words
 
 #: Words and sentences of what is new: as many as a summary has by default.
@@ -18,7 +18,7 @@ TOLD: Final = 0.7
 _WORD: Final = re.compile(r"\w+")
 
 
-def with_past(topics: Sequence[Topic], earlier: Sequence[Earlier]) -> list[Topic]:
+def with_past(topics: Sequence[Topic], earlier: Sequence[Earlier], texts: Texts) -> list[Topic]:
     """Return `topics`, those that are shown with the earlier topic that they continue.
 
     A story that was told before, with another article then, continues that; any other topic the most similar of
@@ -30,13 +30,17 @@ def with_past(topics: Sequence[Topic], earlier: Sequence[Earlier]) -> list[Topic
     # Grouping needs numpy, and this module is imported by processes that never close an edition.
     from worker.edition.group import Groupable, nearest
 
-    def groupable(name: str, headline: str, text: str, of: Carried | Earlier) -> Groupable:
-        return Groupable(id=name, text=text, headline=headline, language=of.language, embedding=of.embedding)
+    def groupable(of: Carried | Earlier, text: str, embedding: bytes) -> Groupable:
+        return Groupable(id=of.article_id, text=text, headline=of.headline, language=of.language, embedding=embedding)
 
     shown = [topic.digests[0] for topic in topics if topic.place is not Place.LEFT_OUT]
+    own = {text.article_id: text for text in texts(teller.article_id for teller in shown)}
     similar = nearest(
-        [groupable(teller.article_id, teller.headline, teller.body or teller.summary, teller) for teller in shown],
-        [groupable(past.article_id, past.headline, past.body, past) for past in earlier],
+        [
+            groupable(teller, own[teller.article_id].body or teller.summary, own[teller.article_id].embedding)
+            for teller in shown
+        ],
+        [groupable(past, past.body, past.embedding) for past in earlier],
     )
     of_story = {past.story_id: past for past in earlier}
     of_article = {past.article_id: past for past in earlier}
@@ -44,16 +48,17 @@ def with_past(topics: Sequence[Topic], earlier: Sequence[Earlier]) -> list[Topic
         teller.article_id: of_story.get(teller.story_id) or of_article.get(similar.get(teller.article_id, ""))
         for teller in shown
     }
-    return [_continued(topic, pasts.get(topic.digests[0].article_id)) for topic in topics]
+    return [
+        topic if past is None else _continued(topic, own[topic.digests[0].article_id].body, past)
+        for topic, past in ((topic, pasts.get(topic.digests[0].article_id)) for topic in topics)
+    ]
 
 
-def _continued(topic: Topic, past: Earlier | None) -> Topic:
-    if past is None:
-        return topic
+def _continued(topic: Topic, body: str, past: Earlier) -> Topic:
     teller = topic.digests[0]
     summary = topic.summary
     if summary and teller.update and past.story_id == teller.story_id:
-        summary = news(teller.body, past.body, teller.language, one=topic.place is Place.SENTENCE) or summary
+        summary = news(body, past.body, teller.language, one=topic.place is Place.SENTENCE) or summary
     return replace(topic, continues=past, summary=summary)
 
 

@@ -4,8 +4,8 @@
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal, NotRequired
 
@@ -15,7 +15,6 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from producers.article import NO_SOURCES, Revision, Signal, Subject, is_web_address
-from worker.article import Article
 from worker.edition.budget import Place
 from worker.edition.calendar import local_day, time_zone
 
@@ -325,18 +324,13 @@ class Said:
     usage: str | None = None
     copyright: str | None = None
 
-    @classmethod
-    def of(cls, article: Article) -> "Said":
-        """Return what the source of `article` says of it."""
-        return cls(**{field.name: getattr(article, field.name) for field in fields(cls)})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
     """A digest that an edition carries. `article_id` is its story's canonical, which must be among the `sources`.
 
-    `body` is the canonical's text, `embedding`, `across` and `across_by` are the stored ones (`worker.article.Digest`):
-    they decide which digests report one event, and are not part of the document.
+    `length` is the number of characters of the canonical's body. The body itself is read apart (`Texts`): an edition
+    meets tens of thousands.
     """
 
     story_id: str
@@ -352,17 +346,34 @@ class Carried:
     model: str
     supported: bool
     said: Said = Said()
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What decides whether a digest reports the same event as another; no part of the document.
+
+    `body` is the text of the article. `embedding`, `across` and `across_by` are the stored ones
+    (`worker.article.Digest`).
+    """
+
+    article_id: str
     body: str = ""
     embedding: bytes = b""
     across: bytes = b""
     across_by: str = ""
 
 
+#: Gives the Text of each of some articles, one by one, by their ids; an empty one for an article that is gone.
+Texts = Callable[[Iterable[str]], Iterator[Text]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
     """The digest that told a topic in an earlier edition of the profile, and that edition's day.
 
-    `url` is its article's web address, if it has one; `body`, `language` and `embedding` are as in Carried.
+    `url` is its article's web address, if it has one; `language` is as in Carried, `body` and `embedding` are as in
+    Text.
     """
 
     date: date
@@ -380,7 +391,8 @@ class Topic:
     """The digests of one event as an edition shows them, first the one that tells it (`worker.edition.teller`).
 
     `headline_from` is the article whose title the `headline` is, None for that of the first digest. `summary` is what
-    is shown beneath it in its `place`. `continues` is what an earlier edition told of the event.
+    is shown beneath it in its `place`. `continues` is what an earlier edition told of the event. `left_out_by` is why
+    it is left out, as in Fate.
     """
 
     place: Place
@@ -390,6 +402,21 @@ class Topic:
     digests: tuple[Carried, ...]
     section: str | None = None
     continues: Earlier | None = None
+    left_out_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What an edition did with a digest that it met.
+
+    `left_out_by` is None for the digest that tells a topic which is shown. Else it is the reason: the field of
+    `worker.edition.profile.Selection` that refused the digest, or whose limit was reached ("words" is the budget), or
+    "beneath" for another report of a topic that is shown. `teller_id` is the article that tells the topic, if that is
+    another article.
+    """
+
+    left_out_by: str | None
+    teller_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

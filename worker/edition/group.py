@@ -6,8 +6,9 @@ whatever its BLAS, its threads and the order of the rows. Digests in different l
 """
 
 import math
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.edition.patterns import compact
-from worker.edition.vectors import SCALE, Integers, Words, embeddings
+from worker.edition.tokens import Integers
+from worker.edition.vectors import SCALE, Vectors, Words
 
 #: The similarity of two digests is TEXT x the cosine of their TF-IDF + EMBEDDING x the cosine of their embeddings. The
 #: words tell two look-alike events apart, embeddings bring together reports in other words.
@@ -37,11 +39,11 @@ LEAST_JOIN, CLEAR, NAMING = 0.29, 0.06, 0.5
 #: together, if they are so similar. Of the reports alone in ECB+ and in 323 articles of development data 11 join, by
 #: either test, and all of them rightly.
 HEADLINE_WORDS, HEADLINE_RARITY, LEAST_HEADLINE = 3, 2.0, 0.15
-#: Or it joins the topic whose name is in its headline, and so do two reports whose headlines both have the name, if one
-#: of them is as similar to one of the topic's, and to none elsewhere that comes within CLEAR. A topic's name is a name
-#: that half of its headlines have, and of the texts that have it more than half are the topic's; a topic of fewer
-#: reports than NAMED_FROM has none. In the same data 7 join, 6 of them rightly.
-LEAST_NAMED, NAMED_FROM = 0.18, 3
+#: Or it joins the topic whose name is in its headline, and so do MOST_JOINING reports whose headlines all have the
+#: name, if one of them is as similar to one of the topic's, and to none elsewhere that comes within CLEAR. A topic's
+#: name is a name that half of its headlines have, and of the texts that have it more than half are the topic's; a topic
+#: of fewer reports than NAMED_FROM, or of no more than join, has none. In the same data 7 join, 6 of them rightly.
+LEAST_NAMED, NAMED_FROM, MOST_JOINING = 0.18, 2, 2
 
 #: Two digests are less similar by one part in LESS if the cosine of their embeddings is below LEAST_MEANING: they share
 #: people and places and tell of different things. They are so, too, if they were published further apart than
@@ -85,21 +87,27 @@ class Groupable:
     embedding: bytes = b""
 
 
-def groups(digests: Sequence[Groupable]) -> list[list[str]]:
+def groups(digests: Iterable[Groupable]) -> list[list[str]]:
     """Return the ids of `digests` in groups that report one event each; most groups are of one.
 
     Average linkage of the similarities, cut at LEAST_MEAN; then the reports that are alone join (LEAST_JOIN,
-    HEADLINE_WORDS, LEAST_NAMED). The groups and the ids in them are sorted, and the order of `digests` changes
-    nothing. Raises ValueError if an id occurs twice.
+    HEADLINE_WORDS, LEAST_NAMED). The groups and the ids in them are sorted. `digests` come by their ids and are read
+    one by one: none of them stays in memory. Raises ValueError if they come in another order, or an id comes twice.
     """
-    if len({digest.id for digest in digests}) < len(digests):
-        raise ValueError("two digests of one edition have the same id")
-    languages: dict[str, list[Groupable]] = defaultdict(list)
-    for digest in sorted(digests, key=lambda digest: digest.id):
-        languages[digest.language].append(digest)
-    return sorted(
-        [digests[index].id for index in group] for digests in languages.values() for group in _grouped(digests)
-    )
+    names: dict[str, list[str]] = defaultdict(list)
+    languages: dict[str, _Likeness] = defaultdict(_Likeness)
+    last = ""
+    for digest in digests:
+        if digest.id <= last:
+            raise ValueError(f"digests come by their ids, each once: {digest.id} came after {last}")
+        last = digest.id
+        names[digest.language].append(digest.id)
+        languages[digest.language].read(digest)
+    grouped: list[list[str]] = []
+    while languages:
+        language, likeness = languages.popitem()
+        grouped += ([names[language][row] for row in group] for group in _grouped(likeness))
+    return sorted(grouped)
 
 
 def nearest(digests: Sequence[Groupable], earlier: Sequence[Groupable]) -> dict[str, str]:
@@ -116,7 +124,10 @@ def nearest(digests: Sequence[Groupable], earlier: Sequence[Groupable]) -> dict[
         known.sort(key=lambda one: one.id)
         if not known:
             continue
-        likeness = _Likeness([replace(one, published_at=None) for one in (*new, *known)])
+        likeness = _Likeness()
+        for digest in (*new, *known):
+            likeness.read(replace(digest, published_at=None))
+        likeness.close()
         similar = likeness.among(np.arange(len(new) + len(known)))[: len(new), len(new) :]
         for row, digest in enumerate(new):
             best = len(known) - 1 - int(similar[row][::-1].argmax())
@@ -125,12 +136,13 @@ def nearest(digests: Sequence[Groupable], earlier: Sequence[Groupable]) -> dict[
     return found
 
 
-def _grouped(digests: Sequence[Groupable]) -> list[list[int]]:
-    likeness = _Likeness(digests)
-    links = _links(likeness, len(digests))
+def _grouped(likeness: "_Likeness") -> list[list[int]]:
+    count = likeness.close()
+    links = _links(likeness, count)
     grouped = []
-    for piece in _pieces(links, len(digests), _LEAST):
-        if len(piece) == 1:
+    for piece in _pieces(links, count, _LEAST):
+        # Two that hang together are as similar as a group has to be.
+        if len(piece) <= 2:
             grouped.append(piece.tolist())
             continue
         labels = _labels(likeness.among(piece))
@@ -143,6 +155,8 @@ def _merged(grouped: Sequence[list[int]], joins: dict[int, int]) -> list[list[in
     """Return `grouped` after each group that is a key of `joins` has become part of the other."""
     whole = [list(rows) for rows in grouped]
     for number, other in joins.items():
+        while other in joins:
+            other = joins[other]
         whole[other] += grouped[number]
     return [sorted(rows) for number, rows in enumerate(whole) if number not in joins]
 
@@ -210,7 +224,8 @@ def _by_name(
         candidates = set.intersection(
             *({named[word] for word in likeness.headline(row) if word in named} for row in rows)
         )
-        if len(rows) >= NAMED_FROM or len(candidates) != 1:
+        candidates = {topic for topic in candidates if len(grouped[topic]) > len(rows)}
+        if len(rows) > MOST_JOINING or len(candidates) != 1:
             continue
         topic = candidates.pop()
         nearest = likeness.nearest(rows, grouped[topic])
@@ -223,12 +238,22 @@ def _by_name(
 
 
 class _Likeness:
-    """The similarities of digests in one language, as integers from 0 to _FULL."""
+    """The similarities of digests in one language, as integers from 0 to _FULL: `read` each digest, then `close`."""
 
-    def __init__(self, digests: Sequence[Groupable]) -> None:
-        texts = Words()
-        for digest in digests:
-            texts.read(f"{digest.headline}\n{digest.text}" if digest.headline else digest.text)
+    def __init__(self) -> None:
+        self._texts, self._stored = Words(), Vectors()
+        # Hours since the epoch; NaN is not further from anything than MOST_APART.
+        self._published = array("d")
+
+    def read(self, digest: Groupable) -> None:
+        """Add `digest`."""
+        self._texts.read(f"{digest.headline}\n{digest.text}" if digest.headline else digest.text)
+        self._stored.read(digest.embedding)
+        self._published.append(digest.published_at.timestamp() / 3600 if digest.published_at else math.nan)
+
+    def close(self) -> int:
+        """Make the digests comparable and return how many they are; no further one can be read."""
+        texts, self._texts = self._texts, Words()
         self._words = texts.tfidf()
         self._headlines, self._rarity = texts.headlines()
         self._naming = self._headlines.multiply(self._rarity >= NAMING * SCALE).astype(np.int8).tocsr()
@@ -238,14 +263,13 @@ class _Likeness:
         del texts
         self._patterns.close()
         self._words_turned = self._words.T.tocsr()
-        self._vectors = embeddings([digest.embedding for digest in digests])
+        self._vectors = self._stored.close()
         self._has_vector: NDArray[np.bool_] = np.asarray(self._vectors.any(axis=1))
-        # Hours since the epoch; NaN is not further from anything than MOST_APART.
-        hours = [digest.published_at.timestamp() / 3600 if digest.published_at else math.nan for digest in digests]
-        self._hours = np.array(hours, dtype=np.float64)
+        self._hours = np.array(self._published, dtype=np.float64)
+        return len(self._hours)
 
     def candidates(self, rows: range) -> tuple[Integers, Integers, Integers]:
-        """Return the pairs (row, column, similarity) of `rows` and later columns that have a word in common."""
+        """Return the pairs (row, column, similarity) of `rows` and later columns whose similarity reaches _LEAST."""
         shared = (self._words[rows.start : rows.stop] @ self._words_turned).tocoo()
         # No embedding can lift a pair over the bound by itself.
         least = max(1, math.ceil((_LEAST - EMBEDDING * _ONE) / _TEXT_ALONE))
@@ -253,10 +277,9 @@ class _Likeness:
         left, right = shared.row[wanted].astype(np.int64) + rows.start, shared.col[wanted].astype(np.int64)
         words = shared.data[wanted].astype(np.int64)
         whole = self._whole(left, right, words, self._products(left, right))
-        count = self._words.shape[0]
-        row, column = self._patterns.alike(np.arange(rows.start, rows.stop))
-        whole[np.isin(left * count + right, row * count + column)] = 0
-        return left, right, whole
+        near = np.flatnonzero(whole >= _LEAST)
+        near = near[~self._patterns.alike(left[near], right[near])]
+        return left[near], right[near], whole[near]
 
     def among(self, chosen: Integers) -> Integers:
         """Return the similarities among the `chosen` ones, shape (len(chosen), len(chosen))."""
@@ -311,9 +334,7 @@ class _Likeness:
             return np.zeros(0, dtype=np.int64)
         words = np.asarray(self._words[left].multiply(self._words[right]).sum(axis=1)).ravel().astype(np.int64)
         whole = self._whole(left, right, words, self._products(left, right))
-        count = self._words.shape[0]
-        row, column = self._patterns.alike(np.unique(left))
-        whole[np.isin(left * count + right, row * count + column)] = 0
+        whole[self._patterns.alike(left, right)] = 0
         return whole
 
     def _products(self, left: Integers, right: Integers) -> Integers:
@@ -340,7 +361,6 @@ def _links(likeness: _Likeness, count: int) -> tuple[Integers, Integers, Integer
     for start in range(0, count, BLOCK):
         left, right, strength = likeness.candidates(range(start, min(start + BLOCK, count)))
         order = np.lexsort((right, -strength, left))
-        order = order[strength[order] >= _LEAST]
         left, right, strength = left[order], right[order], strength[order]
         # The place of each pair among those of its digest.
         place = np.arange(len(left)) - np.searchsorted(left, left)

@@ -1,12 +1,12 @@
 """Texts that one template made: the same phrases around other names. They look alike and report different events."""
 
-import re
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
+
+from worker.edition.tokens import Integers, Read
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -24,91 +24,82 @@ LEAST_PHRASES = 3
 #: Phrases in more texts than this are set expressions, and cost time.
 MOST_TEXTS = 500
 
-Integers = NDArray[np.signedinteger[Any]]
-
-_TOKEN = re.compile(r"\w+")
 #: What stands for a name and for a number among the hashes of words, which are greater in all likelihood.
-_NAME, _NUMBER = 1, 2
+_NAME, _NUMBER = np.uint64(1), np.uint64(2)
 #: An odd number, by which hashes in a row are multiplied, modulo 2**64.
-_STEP, _64_BITS = 0x9E3779B97F4A7C15, 2**64 - 1
+_STEP, _ONE = np.uint64(0x9E3779B97F4A7C15), np.uint64(1)
 
 
 class Patterns:
     """The phrases around names of some texts, with and without the names: `read` each text, then `close`."""
 
     def __init__(self) -> None:
-        self._tokens: dict[str, int] = {}
         self._read: tuple[list[NDArray[np.uint64]], list[NDArray[np.uint64]]] = ([], [])
 
-    def read(self, text: str, names: Collection[str]) -> None:
-        """Add `text`, NFKC; `names` are the case-folded words of it that are names."""
-        masked, filled = self._phrases(text, names)
-        for phrases, read in zip((masked, filled), self._read, strict=True):
-            read.append(np.unique(phrases))
+    def read(self, text: Read) -> None:
+        """Add `text`."""
+        for phrases, known in zip(_phrases(text), self._read, strict=True):
+            phrases.sort()
+            known.append(phrases[np.diff(phrases, prepend=phrases[:1] + _ONE) != 0])
 
     def close(self) -> None:
         """Make the texts comparable; no further text can be read."""
         masked, filled = self._read
-        self._read, self._tokens = ([], []), {}
+        self._read = ([], [])
         self._sizes = np.array([len(phrases) for phrases in masked], dtype=np.int64)
         self._masked = _incidence(masked)
         masked.clear()
         self._filled = _incidence(filled)
         filled.clear()
-        self._masked_turned, self._filled_turned = self._masked.T.tocsr(), self._filled.T.tocsr()
 
-    def alike(self, left: Integers) -> tuple[Integers, Integers]:
-        """Return the pairs of one of the texts `left` and any text that come from one template, as their numbers."""
-        shared, same = self._masked[left] @ self._masked_turned, self._filled[left] @ self._filled_turned
-        row, column = _alike(shared, same, self._sizes[left], self._sizes)
-        return left[row], column
+    def alike(self, left: Integers, right: Integers) -> NDArray[np.bool_]:
+        """Return of each pair of texts whether they come from one template."""
+        shared = self._masked[left].multiply(self._masked[right]).sum(axis=1)
+        same = self._filled[left].multiply(self._filled[right]).sum(axis=1)
+        return _are_alike(shared - same, self._sizes[left], self._sizes[right])
 
     def among(self, chosen: Integers) -> tuple[Integers, Integers]:
         """Return the pairs of the texts `chosen` that come from one template, as their places in `chosen`."""
         masked, filled = compact(self._masked[chosen]), compact(self._filled[chosen])
         sizes = self._sizes[chosen]
-        return _alike(masked @ masked.T, filled @ filled.T, sizes, sizes)
-
-    def _phrases(self, text: str, names: Collection[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return the phrases of `text` that hold a name, as two hashes each: with a mark for each name, and with it."""
-        marks: list[int] = []
-        words: list[int] = []
-        for token in _TOKEN.findall(text):
-            word = token.casefold()
-            hashed = self._tokens.get(word)
-            if hashed is None:
-                hashed = self._tokens[word] = xxhash.xxh3_64_intdigest(word.encode())
-            mark = _NUMBER if token.isdigit() else _NAME if word in names and token[0].isupper() else hashed
-            if marks and marks[-1] == mark and mark in (_NAME, _NUMBER):
-                if mark == _NAME:
-                    words[-1] = (words[-1] * _STEP + hashed) & _64_BITS
-                continue
-            marks.append(mark)
-            words.append(mark if mark == _NUMBER else hashed)
-        mark_array, word_array = np.array(marks, dtype=np.uint64), np.array(words, dtype=np.uint64)
-        count = len(marks) - PHRASE + 1
-        if count < 1:
-            return mark_array[:0], word_array[:0]
-        windows = [slice(start, start + count) for start in range(PHRASE)]
-        named, plain = mark_array == _NAME, mark_array > _NUMBER
-        has_name = np.logical_or.reduce([named[window] for window in windows])
-        usable = has_name & (np.sum([plain[window] for window in windows], axis=0) >= LEAST_PLAIN)
-        masked, filled = np.zeros(count, dtype=np.uint64), np.zeros(count, dtype=np.uint64)
-        for window in windows:
-            masked = masked * np.uint64(_STEP) + mark_array[window]
-            filled = filled * np.uint64(_STEP) + word_array[window]
-        # Only the names tell a filled phrase from its pattern, so it is hashed with it.
-        return masked[usable], (filled + masked * np.uint64(_STEP))[usable]
+        other = (masked @ masked.T - filled @ filled.T).tocoo()
+        alike = _are_alike(other.data, sizes[other.row], sizes[other.col])
+        return other.row[alike].astype(np.int64), other.col[alike].astype(np.int64)
 
 
-def _alike(shared: Any, same: Any, left: Integers, right: Integers) -> tuple[Integers, Integers]:
-    """Return which pairs come from one template, by the phrases that they share, with and without the names, and the
-    numbers of phrases that each text has.
+def _phrases(read: Read) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the phrases of a text that hold a name, as two hashes each: with a mark for each name, and with it."""
+    marks = np.where(read.are_numbers, _NUMBER, np.where(read.are_names, _NAME, read.hashes))
+    if not len(marks):
+        return marks, marks
+    # A row of names, or of numbers, is one token; the hash of a row of names is made of those of all its names.
+    begins = np.flatnonzero(np.concatenate([[True], (marks[1:] != marks[:-1]) | (marks[1:] > _NUMBER)]))
+    ends = np.append(begins[1:], len(marks))
+    to_end = np.repeat(ends, ends - begins) - 1 - np.arange(len(marks))
+    powers = np.multiply.accumulate(np.append(_ONE, np.full(to_end.max(), _STEP)))
+    marks, words = marks[begins], np.add.reduceat(read.hashes * powers[to_end], begins)
+    words = np.where(marks == _NUMBER, marks, words)
+    count = len(marks) - PHRASE + 1
+    if count < 1:
+        return marks[:0], words[:0]
+    windows = [slice(start, start + count) for start in range(PHRASE)]
+    named, plain = marks == _NAME, marks > _NUMBER
+    has_name = np.logical_or.reduce([named[window] for window in windows])
+    usable = has_name & (np.sum([plain[window] for window in windows], axis=0) >= LEAST_PLAIN)
+    masked, filled = np.zeros(count, dtype=np.uint64), np.zeros(count, dtype=np.uint64)
+    for window in windows:
+        masked = masked * _STEP + marks[window]
+        filled = filled * _STEP + words[window]
+    # Only the names tell a filled phrase from its pattern, so it is hashed with it.
+    return masked[usable], (filled + masked * _STEP)[usable]
+
+
+def _are_alike(shared: Integers, left: Integers, right: Integers) -> NDArray[np.bool_]:
+    """Return which pairs come from one template, by the phrases that they share around other names, and the numbers of
+    phrases that each text has.
     """
-    other = (shared - same).tocoo()
-    fewer = np.minimum(left[other.row], right[other.col])
-    alike = (other.data >= LEAST_PHRASES) & (other.data >= LEAST_SHARE * fewer)
-    return other.row[alike].astype(np.int64), other.col[alike].astype(np.int64)
+    alike: NDArray[np.bool_] = (shared >= LEAST_PHRASES) & (shared >= LEAST_SHARE * np.minimum(left, right))
+    return alike
 
 
 def _incidence(sets: Sequence[NDArray[np.uint64]]) -> "csr_array":

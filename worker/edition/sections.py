@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.edition.budget import Place
-from worker.edition.document import Carried, Topic
+from worker.edition.document import Carried, Texts, Topic
 from worker.edition.profile import Selection
 from worker.edition.section_names import Section, said_section
 from worker.summarize.weights import NAME
@@ -25,6 +25,8 @@ VECTOR_SCALE, HEAD_SCALE = 2_048, 256
 #: A topic goes to Other if its best section is not this far ahead of the next, in the logits of the head: 14 of 100
 #: articles, of which half would be wrong.
 LEAST_MARGIN: Final = 0.35
+#: Topics whose embeddings are in memory together.
+AT_ONCE: Final = 500
 _LEAST: Final = round(LEAST_MARGIN * VECTOR_SCALE * HEAD_SCALE)
 
 _KNOWN: Final = tuple(section for section in Section if section is not Section.OTHER)
@@ -32,7 +34,7 @@ _KNOWN: Final = tuple(section for section in Section if section is not Section.O
 Integers = NDArray[np.signedinteger[Any]]
 
 
-def sectioned(topics: Sequence[Topic], selection: Selection) -> list[Topic]:
+def sectioned(topics: Sequence[Topic], texts: Texts, selection: Selection) -> list[Topic]:
     """Return `topics`, those that are shown with the name of their section in `selection`.
 
     None has a section if they are MOST_WITHOUT or fewer, if the selection switches sections off, or if more of them
@@ -42,25 +44,39 @@ def sectioned(topics: Sequence[Topic], selection: Selection) -> list[Topic]:
     shown = [topic for topic in topics if topic.place is not Place.LEFT_OUT]
     if not names or len(shown) <= MOST_WITHOUT:
         return list(topics)
-    sections = [section_of(topic.digests) for topic in shown]
+    sections = sections_of([topic.digests for topic in shown], texts)
     if 2 * sections.count(Section.OTHER) > len(shown):
         return list(topics)
     titles = iter([names.get(section, names[Section.OTHER]) for section in sections])
     return [topic if topic.place is Place.LEFT_OUT else replace(topic, section=next(titles)) for topic in topics]
 
 
-def section_of(digests: Sequence[Carried]) -> Section:
-    """Return the section of the topic that `digests` report, its teller first.
-
-    The first digest decides whose source says what it is about (`worker.edition.section_names.said_section`); if none
-    does, the embeddings of all of them decide. It is Other if they are not sure.
+def sections_of(topics: Sequence[Sequence[Carried]], texts: Texts) -> list[Section]:
+    """Return the section of each topic, the digests that report it, its teller first: what their sources say, else what
+    their embeddings say. It is Other if they are not sure.
     """
+    sections = []
+    for start in range(0, len(topics), AT_ONCE):
+        part = topics[start : start + AT_ONCE]
+        said = [said_of(topic) for topic in part]
+        unsaid = [topic for topic, section in zip(part, said, strict=True) if section is None]
+        wanted = [digest.article_id for topic in unsaid for digest in topic if _is_comparable(digest)]
+        stored = {text.article_id: text.embedding for text in texts(wanted)}
+        sections += [
+            section or nearest_section([stored[each.article_id] for each in topic if each.article_id in stored])
+            for topic, section in zip(part, said, strict=True)
+        ]
+    return sections
+
+
+def said_of(digests: Sequence[Carried]) -> Section | None:
+    """Return the section that a source of `digests` names, the first that does (`section_names.said_section`)."""
     for digest in digests:
         own = next((source for source in digest.sources if source.article_id == digest.article_id), None)
         url = (own.url or own.uri) if own else None
         if said := said_section(digest.said.subjects, digest.said.section, url):
             return said
-    return nearest_section([digest.embedding for digest in digests if _is_comparable(digest)])
+    return None
 
 
 def nearest_section(embeddings: Sequence[bytes]) -> Section:

@@ -17,11 +17,19 @@ STEPS: Final = 10_000
 #: Two reports whose support differs by less than this share of the greater are alike: the later one tells.
 ALIKE: Final = 0.03
 
+#: Titles that show together what a topic is about.
+LEAST_TITLES: Final = 2
+#: Letters of a word that is likely to be about nothing: "the", "new".
+SMALL_WORD: Final = 3
+
 #: Share of a sentence's words that its headline has, from which it says the headline again.
 SAID: Final = 0.7
 
 #: Words of one or two letters tell nothing. Scripts without spaces are compared by pairs of characters.
 _WORD: Final = re.compile(f"[{DENSE}]|[^\\W{DENSE}_]{{3,}}")
+#: A name within a sentence.
+_NAME: Final = re.compile(r"(?<=[\w,;)’'] )[^\W\d_a-z][\w’'-]*")
+_DENSE: Final = re.compile(f"[{DENSE}]")
 #: A label that a newsroom sets before a headline of a text that is no report of the event.
 _LABEL: Final = re.compile(
     r"\s*(?:opinion|comment(?:ary)?|analysis|editorial|review|column|podcast|video|watch|listen|live(?: updates)?|"
@@ -32,7 +40,7 @@ _LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 #: A page that was written while the event went on, wherever the word stands, in capitals.
-_RUNNING: Final = re.compile(r"\bLIVE\b|\bAS IT HAPPENED\b|(?i:\blive (?:blog|updates|coverage)\b)")
+_RUNNING: Final = re.compile(r"\bLIVE\b|\bAS IT HAPPENED\b|(?i:\blive (?:blog|updates|coverage)\b|\blive\s?[:|])")
 #: Ways to begin that do not say what happened.
 _TEASER: Final = re.compile(
     r"(?:here['’]?s|here are|this is (?:why|how|what)|why|how|what|when|where|who|should|can|could|will|is|are|do|does|"
@@ -77,20 +85,37 @@ def headline(reports: Sequence[Carried]) -> tuple[str, str | None]:
     """Return the headline of the topic of `reports`, whose first tells it; and the article whose title it is, None if
     it is the headline of the teller's own digest.
 
-    A teller without a title, or whose title asks or teases, takes the plain title of another report in its language:
-    of those, the one that shares most words with the teller's headline and summary.
+    A teller without a title, or whose title asks, teases, or names nothing that the topic's other titles are about and
+    nobody of its own summary, takes the plain title of another report in its language: of those, the one that shares
+    most words with the teller's headline and summary.
     """
     teller, *others = reports
-    if _title(teller) is not None and is_plain(teller.headline):
+    titled = [report for report in others if report.language == teller.language and _title(report) is not None]
+    subject = _subject([report.headline for report in titled])
+
+    def says(report: Carried) -> bool:
+        about = subject | {name for match in _NAME.findall(report.summary) for name in _words(match)}
+        return is_plain(report.headline) and (not subject or not about.isdisjoint(_keywords(report.headline)))
+
+    if _title(teller) is not None and says(teller):
         return teller.headline, None
     own = Counter(_words(f"{teller.headline} {teller.summary}"))
-    titled = [
-        report
-        for report in others
-        if report.language == teller.language and _title(report) is not None and is_plain(report.headline)
-    ]
+    titled = [report for report in titled if says(report)]
     best = max(titled, key=lambda report: _overlap(Counter(_words(report.headline)), own), default=None)
     return (teller.headline, None) if best is None else (best.headline, best.article_id)
+
+
+def _subject(titles: Sequence[str]) -> set[str]:
+    """Return the words that more than half of `titles` have; none if they are fewer than LEAST_TITLES."""
+    if len(titles) < LEAST_TITLES:
+        return set()
+    times = Counter(word for title in titles for word in _keywords(title))
+    return {word for word, count in times.items() if 2 * count > len(titles)}
+
+
+def _keywords(title: str) -> set[str]:
+    """Return the words of `title` that may be about something: small words are about nothing, PS4 is about much."""
+    return {word for word in _words(title) if len(word) > SMALL_WORD or not word.isalpha() or _DENSE.match(word)}
 
 
 def says_again(sentence: str, title: str) -> bool:

@@ -26,12 +26,21 @@ _TOLLS: Final = tuple(
         rf"\b{_NUMBER} (?:[\w-]+ ){{0,2}}?(?:(?:were|was|are|have been|been) )?(?:killed|dead|died?|dies)\b",
         rf"\bkill(?:s|ed|ing)? {_ABOUT}{_NUMBER}",
         rf"\bclaim(?:s|ed)? {_ABOUT}{_NUMBER} lives\b",
-        rf"\bdeath toll\b[^.\d]{{0,40}}?{_NUMBER}",
+        rf"\bdeath toll\b[^.\d]{{0,160}}?{_NUMBER}",
     )
 )
 
 
+#: Where a sentence ends.
+_END: Final = re.compile(r"(?<=[.!?])[”\"’']?\s+(?=[“\"‘']?[A-Z0-9])")
+
+
 def toll(text: str) -> int | None:
-    """Return how many dead the English `text` counts at most, None if it counts none."""
-    found = [match["number"].casefold() for pattern in _TOLLS for match in pattern.finditer(text)]
-    return max((_NUMBERS.get(number) or int(number.replace(",", "")) for number in found), default=None)
+    """Return how many dead the English `text` counts: the most in its first sentence that counts any, since those that
+    come later are often the dead of another event. None if it counts none.
+    """
+    for sentence in _END.split(text):
+        counted = [match["number"].casefold() for pattern in _TOLLS for match in pattern.finditer(sentence)]
+        if counted:
+            return max(_NUMBERS.get(number) or int(number.replace(",", "")) for number in counted)
+    return None

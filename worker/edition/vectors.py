@@ -1,18 +1,17 @@
 """Texts and stored embeddings as vectors of whole numbers, read one by one: of a text only its words' numbers stay."""
 
 import math
-import re
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.edition.patterns import Patterns
-from worker.scripts import DENSE
+from worker.edition.tokens import Integers, Tokens, view
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -36,14 +35,6 @@ MOST_HEADLINE = 150
 #: which float32 holds exactly: it is computed in float32.
 SCALE = 2**11
 
-# Texts in scripts without spaces are compared by pairs of characters.
-_WORD = re.compile(f"[{DENSE}]+|[^\\W{DENSE}]{{2,}}")
-_DENSE_RUN = re.compile(f"[{DENSE}]+")
-# A word within a sentence: if it is capitalised it is a name.
-_WITHIN = re.compile(r"(?<=[\w,;)’'] )[^\W\d_][\w’'-]*")
-
-Integers = NDArray[np.signedinteger[Any]]
-
 
 class Words:
     """The words of some texts, numbered as they come: which words each text has, how often, and which are its names.
@@ -52,7 +43,7 @@ class Words:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._tokens = Tokens()
         # One text after the other, in as few bytes as they need: its words, how often it has each, which are names.
         self._ids, self._counts, self._named = array("i"), array("H"), array("b")
         self._starts = array("q", [0])
@@ -65,18 +56,16 @@ class Words:
     def read(self, text: str) -> None:
         """Add `text`."""
         text = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])
-        names = _names(text)
-        counted = Counter(_words(text.casefold()))
-        number = self._numbers.setdefault
-        self._ids.extend(number(word, len(self._numbers)) for word in counted)
-        self._counts.extend(counted.values())
-        self._named.extend(word in names for word in counted)
+        read = self._tokens.read(text)
+        words, counts = np.unique(read.words, return_counts=True)
+        self._ids.frombytes(words.astype(np.int32).tobytes())
+        self._counts.frombytes(counts.astype(np.uint16).tobytes())
+        self._named.frombytes(np.isin(words, read.names).astype(np.int8).tobytes())
         self._starts.append(len(self._ids))
         headline = text.partition("\n")[0][:MOST_HEADLINE]
-        own = {self._numbers[word] for word in _words(headline.casefold()) if word in self._numbers}
-        self._headline_ids.extend(sorted(own))
+        self._headline_ids.extend(sorted(set(self._tokens.numbered(headline))))
         self._headline_starts.append(len(self._headline_ids))
-        self.patterns.read(text, names)
+        self.patterns.read(read)
 
     def tfidf(self) -> "csr_array":
         """Return the TF-IDF of the texts as integers: shape (texts, words), rows of SCALE.
@@ -92,7 +81,7 @@ class Words:
         often = np.array([0.0] + [1 + math.log(count) for count in range(1, MOST_CHARACTERS)])
         # A word of one text is like no other, but it belongs to the length of the text's vector.
         kept = (spread > 1) & (spread <= most)
-        ids, counts, named = _view(self._ids), _view(self._counts), _view(self._named)
+        ids, counts, named = view(self._ids), view(self._counts), view(self._named)
         most_values = int(kept[ids].sum())
         where, weights = np.empty(most_values, dtype=np.int32), np.empty(most_values, dtype=np.int32)
         starts = np.zeros(len(self) + 1, dtype=np.int32)
@@ -117,57 +106,55 @@ class Words:
         top = math.log(len(self) + 1)
         rarity = np.array([round(SCALE * math.log((len(self) + 1) / (df + 1)) / top) for df in spread.tolist()])
         usable = (spread > 1) & (spread <= max(NEVER_COMMON, min(COMMON_SHARE * len(self), MOST_SHARED)))
-        ids = _view(self._headline_ids)
+        ids = view(self._headline_ids)
         before = np.concatenate([[0], np.cumsum(usable[ids])])
-        starts = before[_view(self._headline_starts)].astype(np.int32)
+        starts = before[view(self._headline_starts)].astype(np.int32)
         where = ids[usable[ids]]
         ones = np.ones(len(where), dtype=np.int32)
         return csr_array((ones, where, starts), shape=(len(self), len(spread))), rarity.astype(np.int32)
 
     def are_names(self) -> NDArray[np.bool_]:
         """Return of each word whether it is a name in at least half of the texts that have it."""
-        named = _view(self._ids)[_view(self._named) > 0]
-        return 2 * np.bincount(named, minlength=len(self._numbers)) >= self._spread()
+        named = view(self._ids)[view(self._named) > 0]
+        return 2 * np.bincount(named, minlength=len(self._tokens.words)) >= self._spread()
 
     def _spread(self) -> Integers:
-        return np.bincount(_view(self._ids), minlength=len(self._numbers))
+        return np.bincount(view(self._ids), minlength=len(self._tokens.words))
 
 
-def embeddings(stored: Sequence[bytes]) -> NDArray[np.int16]:
-    """Return the `stored` embeddings as integers of SCALE, shape (len(stored), values).
+class Vectors:
+    """Stored embeddings as integers of SCALE: `read` each, then `close`."""
 
-    Only those of the most usual size are taken (another encoder's cannot be compared), and only sound ones; the rest
-    are zero.
-    """
-    sizes = Counter(len(embedding) for embedding in stored if embedding and len(embedding) % 4 == 0)
-    size = max(sizes, key=lambda size: (sizes[size], size), default=0)
-    vectors = np.zeros((len(stored), size // 4), dtype=np.int16)
-    for row, embedding in enumerate(stored):
-        if size and len(embedding) == size:
-            vector = np.frombuffer(embedding, dtype="<f4")
-            if np.isfinite(vector).all() and abs(np.linalg.norm(vector.astype(np.float64)) - 1) <= 0.01:
-                vectors[row] = np.rint(vector * SCALE)
-    return vectors
+    def __init__(self) -> None:
+        self._read: list[NDArray[np.int16]] = []
+
+    def read(self, stored: bytes) -> None:
+        """Add the embedding `stored`."""
+        if len(stored) % 4:
+            stored = b""
+        vector = np.frombuffer(stored, dtype="<f4")
+        is_sound = np.isfinite(vector).all() and abs(np.linalg.norm(vector.astype(np.float64)) - 1) <= 0.01
+        self._read.append((np.rint(vector * SCALE) if is_sound else np.zeros(len(vector))).astype(np.int16))
+
+    def close(self) -> NDArray[np.int16]:
+        """Return the embeddings, shape (embeddings, values); no further one can be read.
+
+        Only those of the most usual size are taken (another encoder's cannot be compared), and only sound ones; the
+        rest are zero.
+        """
+        sizes = Counter(len(vector) for vector in self._read if len(vector))
+        size = max(sizes, key=lambda size: (sizes[size], size), default=0)
+        vectors = np.zeros((len(self._read), size), dtype=np.int16)
+        for row, vector in enumerate(self._read):
+            if len(vector) == size:
+                vectors[row] = vector
+        self._read = []
+        return vectors
 
 
-def _view(values: "array[int]") -> Integers:
-    """Return `values` as numpy sees them, without a copy; nothing can be appended to them as long as it is there."""
-    return np.frombuffer(values, dtype=values.typecode) if values else np.zeros(0, dtype=values.typecode)
-
-
-def _names(text: str) -> frozenset[str]:
-    """Return the words of `text`, case folded, that are capitalised within a sentence."""
-    names = (word for word in _WITHIN.findall(text) if word[0].isupper())
-    return frozenset(word for name in names for word in _words(name.casefold()))
-
-
-def _words(text: str) -> Iterator[str]:
-    words: list[str] = _WORD.findall(text)
-    if _DENSE_RUN.search(text) is None:
-        yield from words
-        return
-    for word in words:
-        if _DENSE_RUN.fullmatch(word) and len(word) > 1:
-            yield from (word[start : start + 2] for start in range(len(word) - 1))
-        else:
-            yield word
+def embeddings(stored: Iterable[bytes]) -> NDArray[np.int16]:
+    """Return the embeddings `stored` as Vectors makes them."""
+    vectors = Vectors()
+    for embedding in stored:
+        vectors.read(embedding)
+    return vectors.close()

@@ -24,6 +24,8 @@ from worker.edition.document import (
 from worker.edition.reading import MOST_NAMED, minutes
 from worker.errors import ConfigurationError
 
+#: Topics of an edition of which a reader need not be told one by one that they are late, if most are.
+MANY = 5
 #: The topics of the first section: at least so many, and up to so many if several outlets report them.
 LEAST_TOP, MOST_TOP = 5, 7
 
@@ -186,11 +188,16 @@ def edition(document: Document, page: Callable[[str], str] | None = None, rest: 
             return page(story)
         return article or (f"{site}/stories/{quote(story, safe='')}" if site else None)
 
+    late = sum(topic["digests"][0]["late"] for topic in told)
+    # The overview counts them; a mark that most topics of many have says nothing.
+    marks_late = len(told) < MANY or 2 * late <= len(told)
     blocks = [
         (
             topic["place"],
             topic["section"],
-            _gone(topic) if topic["place"] == Place.WITHDRAWN else _block(topic, zone, day, href),
+            _gone(topic)
+            if topic["place"] == Place.WITHDRAWN
+            else _block(topic, zone, day, href, marks_late=marks_late),
         )
         for topic in document["topics"]
         if topic["place"] != Place.LEFT_OUT
@@ -338,7 +345,14 @@ def _engines(digests: Sequence[DocumentDigest]) -> str:
     return "; ".join(f"{engine} ({model})" for (engine, model), _ in ordered)
 
 
-def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str, str | None], str | None]) -> Block:
+def _block(
+    topic: DocumentTopic,
+    zone: ZoneInfo,
+    day: date,
+    href: Callable[[str, str | None], str | None],
+    *,
+    marks_late: bool,
+) -> Block:
     teller = topic["digests"][0]
     source = teller["sources"][0]
     first = named(source)
@@ -355,7 +369,7 @@ def _block(topic: DocumentTopic, zone: ZoneInfo, day: date, href: Callable[[str,
     marks = (
         ("Corrected", signal == "correction"),
         ("Update", teller["update"] or signal == "update"),
-        ("Late report", teller["late"]),
+        ("Late report", marks_late and teller["late"]),
     )
     return Block(
         anchor=anchor(topic),

@@ -41,10 +41,17 @@ def story_text(story: StoryRecord, shown: int) -> str:
 
 
 def reason(member: MemberRecord, shown: int) -> str:
-    """Return why `member` is in its story."""
-    share = "?" if member["containment"] is None else f"{member['containment']:.0%}"
-    template = REASONS.get(member["rule"] or "", "was stored before reasons were kept")
-    return template.format(share=share, other=(member["matched_id"] or "")[:shown])
+    """Return why `member` is in its story, with ids cut to `shown` characters."""
+    return why(member["rule"], member["containment"], member["matched_id"], shown)
+
+
+def why(rule: str | None, containment: float | None, matched: str | None, shown: int) -> str:
+    """Return in words why an article is in its story: the `rule`, and the share that it has in common with `matched`,
+    whose id is cut to `shown` characters.
+    """
+    share = "?" if containment is None else f"{containment:.0%}"
+    template = REASONS.get(rule or "", "was stored before reasons were kept")
+    return template.format(share=share, other=(matched or "")[:shown])
 
 
 def _time(moment: str | None) -> str:

@@ -12,6 +12,7 @@ from producers.redis_client import connect, redis_url
 from producers.terminal import counted, duration
 from worker.edition.document import DocumentHead
 from worker.items.ruling import Standing
+from worker.operations.sources import Trouble, troubled
 from worker.settings import WorkerSettings
 from worker.store import Store, contents, editions, future, outbox
 from worker.store.activity import RATE_MINUTES, Rates, rates
@@ -63,17 +64,27 @@ class ProcessStatus(TypedDict):
     late: bool
 
 
+@final
+class SourceStatus(TypedDict):
+    """A source that is in trouble (worker.operations.sources), and a sentence that says what to do."""
+
+    source: str
+    trouble: Trouble
+    text: str
+
+
 class Status(Look):
     """What is where, each profile's last edition (None if it has none yet), and the messages of the mail by state.
 
     `processes` are those with a heartbeat in the last hour, none if Redis does not answer. `rates` is how fast the desk
-    works and `left` when it is through, as sentences; `left` is "" if nothing waits. `waits` says why processes on this
-    data folder wait, in sentences that say what to do.
+    works and `left` when it is through, as sentences; `left` is "" if nothing waits. `sources` are those in trouble.
+    `waits` says why processes on this data folder wait, in sentences that say what to do.
     """
 
     processes: list[ProcessStatus]
     rates: str
     left: str
+    sources: list[SourceStatus]
     editions: dict[str, EditionStatus | None]
     mail: dict[MessageState, int]
     waits: list[str]
@@ -103,6 +114,10 @@ def status(settings: WorkerSettings, store: Store) -> Status:
         ],
         "rates": rates_text(speed),
         "left": time_left(still_to_do(seen), speed),
+        "sources": [
+            {"source": source.source, "trouble": source.trouble, "text": source.text}
+            for source in troubled(store, settings.data)
+        ],
         "editions": last_editions(settings, store),
         "mail": outbox.counts(store),
         "waits": waits(settings.data),
@@ -230,6 +245,7 @@ def text(status: Status) -> str:
     if status["left"]:
         lines.append(f"left      {status['left']}")
     lines += [f"process   {_process_text(process)}" for process in status["processes"]]
+    lines += [f"source    {source['text']}" for source in status["sources"]]
     for profile, edition in status["editions"].items():
         lines.append(f"edition   {profile}: {_edition_text(edition) if edition else 'none yet'}")
     if status["mail"]:

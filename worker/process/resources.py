@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from producers.processes import Entry, Heartbeat
+from producers.processes import Entry, Heartbeat, check
 from producers.push import Queue
 from producers.redis_client import redis_url
 from worker.settings import WorkerSettings
@@ -26,14 +26,30 @@ class Resources:
     A process that forks must not use its store or queue before the fork: their connections belong to one process.
     """
 
-    def __init__(self, settings: WorkerSettings, role: str) -> None:
+    def __init__(self, settings: WorkerSettings, role: str, *, listed: bool = True) -> None:
+        """`listed`: the process is listed among those of the desk."""
         self.settings = settings
         self.role = role
+        self._listed = listed
+
+    def forked(self, number: int) -> "Resources":
+        """Return the resources of process `number` of those that this process forks: nothing of it is open.
+
+        It has a folder of its own for its heartbeat, so that one that hangs is not hidden by the others.
+        """
+        folder = self.settings.heartbeat
+        own = {"heartbeat": None if folder is None else folder / f"{self.role}-{number}"}
+        return Resources(self.settings.model_copy(update=own), self.role)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has beaten lately; True if the settings name no folder for heartbeats."""
+        return self.settings.heartbeat is None or check(self.settings.heartbeat, self.role)[0]
 
     @cached_property
     def heartbeat(self) -> Heartbeat:
         """The heartbeat of this process, in its role."""
-        entry = Entry(lambda: redis_url(self.settings), self.role)
+        entry = Entry(lambda: redis_url(self.settings), self.role) if self._listed else None
         return Heartbeat(self.settings.heartbeat, self.role, entry, data=self.settings.data)
 
     @cached_property

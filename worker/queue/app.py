@@ -19,12 +19,16 @@ from producers import logs
 from producers.processes import BEAT_SECONDS
 from producers.push import Queue, celery_settings
 from producers.redis_client import redis_url
+from worker.clean import load as load_cleaning
 from worker.errors import WiredeskError
 from worker.process.desk_id import check_desk
+from worker.process.forks import Forks
 from worker.process.parent import die_with_parent
 from worker.process.resources import Resources, open_store
 from worker.queue.envelope import check_messages
 from worker.queue.slots import free_slots
+from worker.settings import WorkerSettings
+from worker.summarize import FORKABLE
 
 logger = structlog.get_logger(__name__)
 
@@ -81,6 +85,37 @@ def run(resources: Resources) -> int:
     return code
 
 
+def run_forked(settings: WorkerSettings, role: str, processes: int) -> int:
+    """Run so many `processes`, each a worker of `role` as `run` runs it, until asked to stop; return the exit code.
+
+    They are forked from this process, which checks the desk and, if it can be shared, loads the engine before that.
+    """
+    global _resources
+    parent = _resources = Resources(settings, role, listed=False)
+    workers = {number: parent.forked(number) for number in range(1, processes + 1)}
+    # macOS' own libraries for matrices do not survive a fork.
+    shared = settings.engine in FORKABLE and sys.platform == "linux"
+
+    def work(number: int) -> int:
+        if shared:
+            workers[number].engine = parent.engine
+        return run(workers[number])
+
+    def report(number: int, sentence: str) -> None:
+        parent.heartbeat.wait(f"process {number}", sentence)
+        if sentence:
+            logger.error("process_ended", reason=sentence)
+
+    def look() -> None:
+        # A worker is as alive as the worst of its processes.
+        if all(worker.alive for worker in workers.values()):
+            parent.heartbeat.beat()
+
+    with parent.heartbeat:
+        _prepare(load=shared)
+        return Forks(processes, work, report).run(look)
+
+
 def current() -> Resources:
     """Return what this worker's process works with."""
     if _resources is None:
@@ -135,12 +170,20 @@ def _logging(**_: Any) -> None:
 
 @worker_init.connect
 def _start(**_: Any) -> None:
-    """Check the desk and load the model before the first message is taken."""
+    _prepare()
+
+
+def _prepare(*, load: bool = True) -> None:
+    """Check the desk and `load` what the role needs before the first message is taken and a child is forked."""
     logs.configure()
     try:
         current().wait_out(_check)
+        if not load:
+            return
         if current().role == "summarize":
             logger.info("engine_loaded", engine=current().engine.name)
+        else:
+            load_cleaning()
     except WiredeskError as error:
         logger.error("worker_refused", reason=str(error))
         sys.exit(1)

@@ -24,7 +24,17 @@ from worker.store.states import State
 from worker.store.tables import articles, decisions, failures, item_articles, merged_stories, stories
 from worker.store.tables import items as items_table
 
-__all__ = ["STORY_HOURS", "Incoming", "IncomingFailure", "article_of", "put_failure", "standing", "take_in"]
+__all__ = [
+    "STORY_HOURS",
+    "Incoming",
+    "IncomingFailure",
+    "article_of",
+    "put_failure",
+    "revision_of",
+    "standing",
+    "subjects_of",
+    "take_in",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,9 +402,19 @@ def _columns(article: Article) -> dict[str, Any]:
     }
 
 
+def revision_of(row: sa.Row[Any]) -> Revision | None:
+    """Return which version of its item the article of a row of `articles` is; None if its source does not say."""
+    is_revised = row.revision_created is not None or row.revision_number is not None
+    return Revision(row.revision_created, row.revision_number) if is_revised else None
+
+
+def subjects_of(row: sa.Row[Any]) -> tuple[Subject, ...]:
+    """Return what the article of a row of `articles` is about."""
+    return tuple(Subject(code, name) for code, name in json.loads(row.subjects))
+
+
 def article_of(row: sa.Row[Any]) -> Article:
     """Return the Article of a row of `articles`."""
-    is_revised = row.revision_created is not None or row.revision_number is not None
     return Article(
         id=row.id,
         source=row.source,
@@ -415,14 +435,14 @@ def article_of(row: sa.Row[Any]) -> Article:
         item=row.item,
         url=row.url,
         teaser=row.teaser,
-        revision=Revision(row.revision_created, row.revision_number) if is_revised else None,
+        revision=revision_of(row),
         status=row.status,
         embargo=UNKNOWN if row.embargo == ENDLESS else row.embargo,
         signal=row.signal,
         note=row.note,
         slug=row.slug,
         urgency=row.urgency,
-        subjects=tuple(Subject(code, name) for code, name in json.loads(row.subjects)),
+        subjects=subjects_of(row),
         section=row.section,
         usage=row.usage,
         copyright=row.copyright,

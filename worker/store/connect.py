@@ -173,11 +173,11 @@ def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
     return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
-def parts(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the sorted `ids` in lists that one statement can take."""
+def parts(ids: Iterable[str], most: int = MOST_AT_ONCE) -> Iterator[list[str]]:
+    """Yield the sorted `ids` in lists of at most `most`, which one statement can take."""
     names = sorted(ids)
-    for start in range(0, len(names), MOST_AT_ONCE):
-        yield names[start : start + MOST_AT_ONCE]
+    for start in range(0, len(names), most):
+        yield names[start : start + most]
 
 
 def _prepare_postgresql(engine: sa.Engine) -> None:

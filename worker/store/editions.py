@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -16,12 +16,15 @@ from worker.edition.document import (
     DocumentHead,
     Earlier,
     EditionCounts,
+    Fate,
     Said,
     StorySource,
+    Text,
+    Texts,
     encode,
     shown_articles,
 )
-from worker.store.articles import article_of
+from worker.store.articles import revision_of, subjects_of
 from worker.store.connect import Store, current_time, insert_new, lock, parts
 from worker.store.future import ahead, horizon, let_go, void, void_ids
 from worker.store.states import State
@@ -63,10 +66,27 @@ _OF_A_DIGEST: Final = (
     digests.c.engine,
     digests.c.model,
     digests.c.supported,
-    digests.c.embedding,
-    digests.c.across,
-    digests.c.across_by,
+    articles.c.id,
+    articles.c.story_id,
+    articles.c.language,
+    articles.c.published_at,
+    articles.c.received_at,
+    articles.c.signal,
+    articles.c.note,
+    articles.c.revision_created,
+    articles.c.revision_number,
+    articles.c.located,
+    articles.c.section,
+    articles.c.subjects,
+    articles.c.urgency,
+    articles.c.captions,
+    articles.c.usage,
+    articles.c.copyright,
+    sa.func.length(articles.c.body).label("length"),
 )
+
+#: Texts that are read together: a long one has 5 MB, most have 5 KB.
+_TEXTS_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +240,37 @@ def of_the_last_day(store: Store) -> Draft:
         )
 
 
-def write(store: Store, draft: Draft, document: Document, carried: Collection[str]) -> Edition | None:
-    """Store `document`, the edition made from `draft`, and note which digests it met and which of them it carries.
+def texts(store: Store) -> Texts:
+    """Return what reads the texts of digests from `store`, a few at a time, so that few are in memory together."""
+
+    def read(ids: Iterable[str]) -> Iterator[Text]:
+        for part in parts(ids, _TEXTS_AT_ONCE):
+            with store.reading() as connection:
+                rows = connection.execute(
+                    sa.select(
+                        articles.c.id, articles.c.body, digests.c.embedding, digests.c.across, digests.c.across_by
+                    )
+                    .join(digests, digests.c.article_id == articles.c.id)
+                    .where(articles.c.id.in_(part), usable())
+                )
+                by_id = {
+                    row.id: Text(
+                        article_id=row.id,
+                        body=row.body,
+                        embedding=bytes(row.embedding),
+                        across=bytes(row.across or b""),
+                        across_by=row.across_by or "",
+                    )
+                    for row in rows
+                }
+            yield from (by_id.get(name, Text(article_id=name)) for name in part)
+
+    return read
+
+
+def write(store: Store, draft: Draft, document: Document, fates: Mapping[str, Fate]) -> Edition | None:
+    """Store `document`, the edition made from `draft`, and note what became of the digests that it met (`fates`, by the
+    ids of their articles).
 
     Returns None, with nothing written, if the ground of the draft has changed since, or `document` shows an article
     that is not usable any more: draft again.
@@ -234,7 +283,7 @@ def write(store: Store, draft: Draft, document: Document, carried: Collection[st
             return None
         if not _all_usable(connection, shown_articles(document)):
             return None
-        number = _written(connection, draft, head, columns, carried)
+        number = _written(connection, draft, head, columns, fates)
     return Edition(
         id=number,
         profile=head["profile"],
@@ -285,7 +334,7 @@ def _drafted(connection: sa.Connection, profile: str, day: str, at: datetime | N
 
 
 def _written(
-    connection: sa.Connection, draft: Draft, head: DocumentHead, columns: dict[str, str], carried: Collection[str]
+    connection: sa.Connection, draft: Draft, head: DocumentHead, columns: dict[str, str], fates: Mapping[str, Fate]
 ) -> int:
     """Insert the edition of `head`, whose document is `columns`, and what it met, and return its id."""
     let_go(connection, void_ids(connection, head["profile"]))
@@ -310,23 +359,37 @@ def _written(
                     "article_id": article,
                     "story_id": story,
                     "edition_id": number,
-                    "carried": article in carried,
+                    **_fate(fates.get(article) or Fate(left_out_by="since" if article == canonical else "superseded")),
                 }
-                for article, story, _ in draft.basis.unmet
+                for article, story, canonical in draft.basis.unmet
             ],
         )
     # What an earlier revision of the day met without showing it may tell a topic of this one.
-    for part in parts(carried):
+    inserted = {article for article, _, _ in draft.basis.unmet}
+    if again := sorted(set(fates) - inserted):
         connection.execute(
             sa.update(edition_digests)
             .where(
                 edition_digests.c.profile == head["profile"],
-                edition_digests.c.article_id.in_(part),
-                ~edition_digests.c.carried,
+                edition_digests.c.article_id == sa.bindparam("of_article"),
+                sa.or_(~edition_digests.c.carried, sa.bindparam("is_carried", type_=sa.Boolean)),
             )
-            .values(carried=True)
+            .values({column: sa.bindparam(f"new_{column}") for column in _fate(fates[again[0]])}),
+            [
+                {
+                    "of_article": article,
+                    "is_carried": fates[article].left_out_by is None,
+                    **{f"new_{column}": value for column, value in _fate(fates[article]).items()},
+                }
+                for article in again
+            ],
         )
     return number
+
+
+def _fate(fate: Fate) -> dict[str, Any]:
+    """Return the columns of `edition_digests` that hold `fate`."""
+    return {"carried": fate.left_out_by is None, "left_out_by": fate.left_out_by, "teller_id": fate.teller_id}
 
 
 def last_closed(store: Store, profile: str) -> tuple[datetime | None, datetime | None]:
@@ -466,7 +529,7 @@ def _unmet(connection: sa.Connection, profile: str, closed_at: datetime) -> list
         .where(digests.c.made_at <= closed_at, is_unmet, usable_id(digests.c.article_id))
         .order_by(digests.c.article_id)
     )
-    return [(row.article_id, row.story_id, row.canonical_id) for row in rows]
+    return [(article, story, canonical) for article, story, canonical in rows]
 
 
 def _made_after(connection: sa.Connection, since: datetime, chosen: Iterable[str]) -> Iterator[str]:
@@ -588,7 +651,7 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
     carried: list[Carried] = []
     for part in parts(chosen):
         rows = connection.execute(
-            sa.select(*_OF_A_DIGEST, articles)
+            sa.select(*_OF_A_DIGEST)
             .join(articles, articles.c.id == digests.c.article_id)
             .where(digests.c.article_id.in_(part), usable())
             .order_by(digests.c.article_id)
@@ -628,15 +691,27 @@ def _carried(connection: sa.Connection, chosen: Iterable[str], updates: Collecti
                 engine=row.engine,
                 model=row.model,
                 supported=row.supported,
-                said=Said.of(article_of(row)),
-                body=row.body,
-                embedding=bytes(row.embedding),
-                across=bytes(row.across or b""),
-                across_by=row.across_by or "",
+                said=_said(row),
+                length=row.length,
             )
             for row in rows
         ]
     return carried
+
+
+def _said(row: Any) -> Said:
+    return Said(
+        signal=row.signal,
+        note=row.note,
+        revision=revision_of(row),
+        located=row.located,
+        section=row.section,
+        subjects=subjects_of(row),
+        urgency=row.urgency,
+        captions=tuple(json.loads(row.captions)),
+        usage=row.usage,
+        copyright=row.copyright,
+    )
 
 
 def _counts(connection: sa.Connection, since: datetime | None, closed_at: datetime) -> EditionCounts:

@@ -162,6 +162,10 @@ articles = Table(
     Index(None, "story_id"),
     Index(None, "stored_at"),
     Index(None, "site", "publisher"),
+    Index(None, "source", "stored_at"),
+    # By their hashes: an entry of PostgreSQL's other index may not be as long as an address.
+    Index(None, "url", postgresql_using="hash"),
+    Index(None, "filename", postgresql_using="hash"),
 )
 
 #: Conditions of few rows among many, each with its own index. Their values are written into the statement: a planner
@@ -352,7 +356,10 @@ profiles = Table(
     Column("since", UTCTime),
 )
 
-#: Every digest that an edition of the profile has met, and whether it was carried or passed over.
+#: Every digest that an edition of the profile has met, and whether it was carried or passed over: `left_out_by` and
+#: `teller_id` are of worker.edition.document.Fate, by the day's last revision. A digest that was not looked at is left
+#: out by "superseded" if its story had another canonical, by "since" if it is older than the profile. Both columns are
+#: null for editions that closed before reasons were kept.
 edition_digests = Table(
     "edition_digests",
     metadata,
@@ -361,6 +368,8 @@ edition_digests = Table(
     Column("story_id", String(36), nullable=False),
     Column("edition_id", Integer, ForeignKey("editions.id"), nullable=False),
     Column("carried", Boolean, nullable=False),
+    Column("left_out_by", String(14)),
+    Column("teller_id", String(36)),
     Index(None, "edition_id"),
     Index(None, "story_id"),
 )

@@ -11,7 +11,7 @@ from producers.errors import installing
 from worker.article import Article, Digest, Failed
 from worker.errors import ConfigurationError
 
-__all__ = ["ENGINES", "Engine", "Options", "load"]
+__all__ = ["ENGINES", "FORKABLE", "Engine", "Options", "load"]
 
 
 class Engine(Protocol):
@@ -70,6 +70,9 @@ ENGINES: Mapping[str, Callable[[Options], Engine]] = {
     "seq2seq": partial(_generative, "seq2seq"),
     "causal": partial(_generative, "causal"),
 }
+
+#: Those that work in a process forked from the one that loaded them: they never use a GPU, whose driver does not.
+FORKABLE = frozenset({"extractive"})
 
 #: What the worker extra brings and an engine imports.
 _OPTIONAL = frozenset({"numpy", "safetensors", "torch", "transformers"})

@@ -54,7 +54,7 @@ logger = structlog.get_logger(__name__)
 
 
 class Encoder:
-    """A sentence encoder in memory. Not for use by several threads at once, and never to be forked once it has run.
+    """A sentence encoder in memory. Not for use by several threads at once. It has no threads, so it may be forked.
 
     `name` goes into Digest.model; `precision` is "float32" or "bfloat16"; `languages` are the ISO 639-1 codes that it
     knows, or None: the user chose the encoder and vouches for all.

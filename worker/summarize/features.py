@@ -22,7 +22,7 @@ Vectors = NDArray[np.float32]
 #: Figures of a sentence by itself (`of_text`), with those of its article (`in_article`), of its manner (`of_manner`).
 TEXT_FIGURES = 9
 ALL_FIGURES = TEXT_FIGURES + 13
-MANNER_FIGURES = 9
+MANNER_FIGURES = 33
 #: Where `in_article` has the worth of the position and the nearness to the centre: the salience starts from their sum.
 POSITION, NEARNESS = TEXT_FIGURES + 2, TEXT_FIGURES + 4
 #: Sentences after which the worth of a position has fallen to 1/e.
@@ -35,15 +35,47 @@ _QUOTES = ('"', "“", "”", "«", "»", "„")
 _OPENS_QUOTED = (*_QUOTES, "'", "‘")
 #: Characters of a sentence that is too short to tell much.
 _SHORT = 60
-_POINTS = re.compile(
-    r"(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|Then|However|Meanwhile|Also)\b"
+_SPOKEN = r"\b(?:said|told|announced|reported|confirmed|claimed|added|warned)\b"
+#: What shows how an English sentence speaks: how it begins, who speaks to whom, whether it reports an event, names who
+#: did it, weighs, counts, or is no sentence of the text at all.
+_MANNERS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^(?:But|And|So|Or|Yet|Still|However|Instead|Meanwhile|Then|Now|Also|Indeed|Besides|Moreover|Of course)\b",
+        r"^(?:He|She|They|It)\b",
+        r"^(?:This|That|These|Those|His|Her|Their|Its|Such|Both|One|Another|Others|Some|There|Here)\b",
+        r"^The [a-z]",
+        r"^An? ",
+        r"^(?:In|On|At|After|Before|When|While|As|If|Since|With|By|For|From|Under|Although|Despite)\b",
+        r"^[A-Z][\w.'’-]+ [A-Z]",
+        r"^[\"“][^\"”]*[\"”]$",
+        r"\b(?:I|[Ww]e|[Uu]s|[Mm]y|[Oo]ur)\b",
+        r"\b[Yy]ou(?:r|'re|’re)?\b",
+        r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:yesterday|today)\b",
+        r"\b(?:would|could|might|may|should|must)\b",
+        r"\b(?:perhaps|really|actually|simply|clearly|truly|very|quite|just|even|ever|never)\b",
+        r"\b(?:people|many|most|everyone|things?|way|kind|sort)\b",
+        rf"{_SPOKEN}|\baccording\b",
+        r"\b(?:says?|tells|adds|writes)\b",
+        r"\b(?:police|court|government|minister|president|company|officials?)\b",
+        r"\b(?:killed|died|dead|injured|arrested|charged|accused|won|beat|signed|approved|agreed|voted|ruled|rejected)\b"
+        r"|\b(?:announced|launch|launched|unveiled|found)\b",
+        r"\b(?:was|were|has|have|had|is|are|will)\b",
+        r"(?:\b(?:million|billion|per cent|percent)\b|%)",
+        r"\d",
+        r"\b(?:not|no)\b|n['’]t\b",
+        r"\b(?:pictured|photo|video|image|caption|above|below)\b",
+        r"[(\[]",
+        r":",
+        r"(?:—|--|–| - )",
+        r"!",
+        r"\?",
+        r"(?:#|@|http)",
+    )
 )
-_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Uu]s|[Mm]y|[Oo]ur)\b")
-_SECOND_PERSON = re.compile(r"\b[Yy]ou(?:r|'re|’re)?\b")
-_SPOKEN = re.compile(r"\b(?:said|says|told|announced|according)\b")
 _NAME = re.compile(r"(?<!^)\b[A-Z][a-z]+")
-_FINITE = re.compile(r"\b(?:was|were|has|have|had|is|are|will)\b")
-_DIGIT = re.compile(r"\d")
+#: Words of a sentence that is too short to tell much, of one that is short, and of one that is long.
+_LENGTHS = (8, 12, 35)
 
 
 def of_text(sentence: Sentence) -> list[float]:
@@ -65,19 +97,12 @@ def of_text(sentence: Sentence) -> list[float]:
 
 
 def of_manner(text: str) -> list[float]:
-    """Return the MANNER_FIGURES figures of how the English sentence `text` speaks: whether it begins with a word that
-    points elsewhere, who speaks to whom, whether it reports, names, says that something is or was, and counts.
-    """
+    """Return the MANNER_FIGURES figures of how the English sentence `text` speaks, each about 0 to 1."""
+    words = len(text.split())
     return [
-        float(_POINTS.match(text) is not None),
-        float(_FIRST_PERSON.search(text) is not None),
-        float(_SECOND_PERSON.search(text) is not None),
-        float(text.rstrip('"”').endswith("?")),
-        float(_SPOKEN.search(text) is not None),
+        *(float(pattern.search(text) is not None) for pattern in _MANNERS),
+        *(float(words > length) for length in _LENGTHS),
         len(_NAME.findall(text)) / 5,
-        float(_FINITE.search(text) is not None),
-        float(len(text) < _SHORT),
-        float(_DIGIT.search(text) is not None),
     ]
 
 

@@ -23,7 +23,7 @@ from worker.summarize.support import unsupported
 #: Sets of sentences that are tried for one summary.
 MOST_TRIES = 24
 #: Share of the shorter sentence's content words from which two sentences tell the same.
-SAME_FACT = 0.7
+SAME_FACT = 0.55
 #: Fewest content words of a headline that can be looked for in a summary, and how many of them it must have.
 FEWEST_TITLE_WORDS, LEAST_SHARED = 3, 2
 #: A piece is its author's own, and the first person no fault, if it has the first person among its first OPENING
@@ -35,6 +35,8 @@ LEAST_SAID, LEAST_NEAR = 6, 0.3
 #: Share of the title's content words that the first two sentences tell, below which a sentence among the first
 #: LEADS that tells at least MORE_TOLD more of them opens in place of the first.
 LEAST_TOLD, LEADS, MORE_TOLD = 0.4, 8, 2
+#: Share of them that such a sentence must pass in a language other than English.
+MOST_UNSURE = 0.5
 #: Share of a standfirst's content words that its body has, from which it supports it.
 LEAST_SUPPORTED = 0.5
 #: Words below which a summary tells too little, of an article with more candidates than a brief has.
@@ -44,6 +46,7 @@ _STEM = 4
 _FEWEST_LETTERS = {"en": 3}
 
 _WORD = re.compile(r"[^\W_]+")
+_QUOTES = tuple('"“„«»「『‘')
 _EAST_ASIAN = re.compile(f"[{EAST_ASIAN}]{{2}}")
 
 Chooser = Callable[[frozenset[int], frozenset[int]], list[int]]
@@ -100,6 +103,8 @@ class Gate:
         self._candidates = candidates
         self._unfit = frozenset(index for index in unfit if candidates[index].position >= 0)
         self._names = names_of([sentence.text for sentence in sentences], headline) if language == "en" else Names()
+        # A headline made of a sentence that speaks of somebody unnamed introduces nobody.
+        self._introduces = "" if is_made and unknown(headline, "", self._names) else headline
         self._place = {
             sentence.position: index for index, sentence in enumerate(candidates)
         }  # of a candidate, by its position
@@ -195,7 +200,7 @@ class Gate:
 
     def _beside_the_title(self, chosen: Sequence[int]) -> list[Fault]:
         """A report that opens with something else, although a sentence near the top tells the title's event."""
-        is_asked = self._language == "en" and not self._is_made and self._candidates[chosen[0]].position >= 0
+        is_asked = not self._is_made and self._candidates[chosen[0]].position >= 0
         if not is_asked or len(self._wanted) < FEWEST_TITLE_WORDS:
             return []
         opening = self._stems[chosen[0]] & self._wanted
@@ -206,6 +211,8 @@ class Gate:
         best = max(told, key=lambda index: (told[index], -index), default=None)
         if best is None or told[best] < len(opening) + MORE_TOLD:
             return []
+        if self._language != "en" and told[best] <= MOST_UNSURE * len(self._wanted):
+            return []  # the stems of other languages are less sure
         return [Fault("opens beside the headline", "", chosen[0], best)]
 
     def _says_little(self, chosen: Sequence[int]) -> list[Fault]:
@@ -223,7 +230,10 @@ class Gate:
 
     def _may_open(self, index: int) -> bool:
         sentence = self._candidates[index]
-        is_whole = index not in self._barred and not sentence.points_back
+        if self._language != "en" and sentence.text.startswith(_QUOTES):
+            return False
+        # A connective answers what the report told before: it goes on, and does not open.
+        is_whole = index not in self._barred and not sentence.points_back and sentence.text == sentence.shortened
         return is_whole and not manner.opens_badly(sentence.shortened, self._language)
 
     def _is_near(self, index: int, chosen: Sequence[int]) -> bool:
@@ -243,10 +253,11 @@ class Gate:
 
     def _not_introduced(self, chosen: Sequence[int]) -> list[Fault]:
         found = []
-        before = self._headline
+        before = self._introduces
         for index in chosen:
             text = self._candidates[index].text
-            for thing in unknown(text, before, self._names):
+            is_lead = self._candidates[index].position == 0
+            for thing in unknown(text, before, self._names, is_lead=is_lead):
                 full = full_name(thing.word, self._names)
                 if full and complete(text, thing.word, full) != text:
                     continue

@@ -24,6 +24,8 @@ KNOWN = _words(
     "Obama Picasso Putin Reagan Rihanna Shakespeare Stalin Thatcher Trump"
 )
 
+#: First words of a sentence that hold its subject.
+WORDS_OF_SUBJECT = 6
 #: Words of a name with which it is no person's.
 _NO_PERSON = _words(
     "Academy Act Agency Airlines Airport Airways America American Army Assembly Association Authority Avenue Award "
@@ -116,6 +118,8 @@ _PEOPLE = (
     "|Croat|Pole|Czech|Swiss|Portuguese|Uruguayan|Colombian|Ivorian|Nigerian|Ghanaian|Egyptian|Turk|Jamaican|Kenyan"
     "|Ethiopian|Japanese|South African|South Korean|New Zealander|\\d+-year-old"
 )
+#: Nouns of "the" that mean somebody's kin or a child: a child, a parent or a couple before introduces them.
+_KIN = "family|parents|mother|father|boy|girl|baby"
 #: Nouns of "the" that mean an organisation or a work: a name before introduces them.
 _WORKS = (
     "company|firm|airline|retailer|carmaker|automaker|startup|album|song|sequel|movie|biopic|sitcom|vessel|aircraft"
@@ -141,7 +145,7 @@ _DEFINITE = re.compile(
     rf"(?P<event>(?:{'|'.join(family[0] for family in _EVENTS)}|crash|collision|blast|explosion|blaze|video"
     rf"|picture|clip"
     rf"|murder|verdict|allegation|hack|divorce)s?)"
-    rf"|(?P<happening>(?:{_HAPPENINGS})s?)|(?P<person>(?:{_PEOPLE})s?)|(?P<work>(?:{_WORKS})s?)"
+    rf"|(?P<happening>(?:{_HAPPENINGS})s?)|(?P<person>(?:{_PEOPLE})s?)|(?P<work>(?:{_WORKS})s?)|(?P<kin>(?:{_KIN})s?)"
     rf"|(?P<topics>topics?)|(?P<thing>{_THINGS}))\b{_EXPLAINED}",
     re.IGNORECASE,
 )
@@ -150,6 +154,11 @@ _PERSON_BEFORE = re.compile(
     r"|student|driver"
     r"|suspect|gunman|player|actor|actress|singer|officer|family|son|daughter|victims?|baby|toddler)\b",
     re.IGNORECASE,
+)
+_KIN_BEFORE = re.compile(
+    r"famil|parent|mother|father|\bm[ou]m\b|\bdad\b|boy|girl|bab(?:y|ies)|child|kid\b|kids\b|toddler|\bsons?\b|daughter"
+    r"|couple|husband|wife|wives|widow|teen|pupil|student|brother|sister|cousin|twin|birth|born|pregnan|year-old"
+    r"|\byo\b|, \d\d?,|victim|relative|infant|newborn|guest|passenger"
 )
 _NAME_BEFORE = re.compile(
     r"(?<![.!?“\"] )(?<!^)\b[A-Z][\w’'-]+|^[A-Z][\w’'-]+ (?:[A-Z][\w’'-]+|is|was|has|have|will|said)\b"
@@ -200,9 +209,10 @@ def names_of(texts: Sequence[str], before: str = "") -> Names:
     return names
 
 
-def unknown(text: str, before: str, names: Names) -> list[Unknown]:
+def unknown(text: str, before: str, names: Names, *, is_lead: bool = False) -> list[Unknown]:
     """Return what `text` speaks of that neither it nor the text `before` it introduces: surnames and acronyms that the
-    article introduces elsewhere, and definite nouns.
+    article introduces elsewhere, and definite nouns. The lead of a report, which is written for readers who know
+    nothing, introduces its nouns itself, but for its subject.
     """
     told = f"{before} {text}"
     result = [Unknown(surname, names.first_at[surname]) for surname in bare_surnames(text, before, names)]
@@ -212,7 +222,8 @@ def unknown(text: str, before: str, names: Names) -> list[Unknown]:
             long, place = names.spelled[word]
             if long.casefold() not in told.casefold() and f"({word}" not in told:
                 result.append(Unknown(word, place))
-    result += [Unknown(f"the {noun}") for noun in _definite(text, before)]
+    asked = len(" ".join(text.split()[:WORDS_OF_SUBJECT])) if is_lead else len(text)
+    result += [Unknown(f"the {noun}") for noun in _definite(text, before, asked)]
     return result
 
 
@@ -296,9 +307,12 @@ def _expansion(words: Sequence[str], acronym: str) -> str | None:
     return None
 
 
-def _definite(text: str, before: str) -> list[str]:
+def _definite(text: str, before: str, asked: int) -> list[str]:
+    """Return the nouns that begin within the first `asked` characters of `text` and point to nothing."""
     found: list[str] = []
     for match in _DEFINITE.finditer(_QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)):
+        if match.start() >= asked:
+            break
         earlier = f"{before} {text[: match.start()]}"
         kind = match.lastgroup or ""
         noun = match[kind].casefold()
@@ -318,6 +332,8 @@ def _introduces(earlier: str, kind: str, noun: str) -> bool:
             return any(re.search(rf"\b{word}", folded) for family in families for word in family)
         case "person":
             return bool(_PERSON_BEFORE.search(earlier) or _NAME_BEFORE.search(earlier))
+        case "kin":
+            return bool(_KIN_BEFORE.search(folded))
         case "work":
             return bool(_NAME_BEFORE.search(earlier))
         case "topics" | "thing":

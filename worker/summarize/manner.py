@@ -12,7 +12,7 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“]*“|‘[^�
 _MARKS = re.compile(
     r"(?<![\w/])[@#][A-Za-z_]\w{2,}|https?://|\bwww\.|\bpic\.twitter\.com|\[(?:[^\] ]+ ){3,}[^\]]*\]"
     r"|\.\.\.\s*\[|[►▶▸✓★×➡👉]"
-    r"|©|\(c\) \d{4}"
+    r"|©|\(c\) \d{4}|(?<=\s)\?{2,}|[\w.]+@[\w-]+\.\w{2,}"
     r"|\b\d{1,2}:\d{2} [AP]M [A-Z]{2,4}\b"
 )
 #: The same in words.
@@ -57,7 +57,7 @@ _FURNITURE = re.compile(
       |all\ rights\ reserved|terms\ of\ (?:use|service)|privacy\ policy|cookies?\ policy)\b
     |\bthis\ (?:article|story|post|page|report)\ (?:was|is|has\ been|originally|first|contains|includes|will\ be)\b
     |\bwe(?:'ve|’ve|\ have)?\ (?:published|updated|compiled|rounded\ up|put\ together|reached\ out|contacted|asked)\b
-    |\b(?:inscr[ií]bete|suscr[ií]bete|reg[ií]strate|rep[oó]rtalo|usuarios\ registrados|lee\ tambi[eé]n
+    |\b(?:inscr[ií]bete|suscr[ií]bete|reg[ií]strate|rep[oó]rtalo|usuarios\ registrados|le[ea]\ tambi[eé]n
       |leer\ m[aá]s|ver\ m[aá]s
       |te\ (?:recomendamos|puede\ interesar)|recomendamos\ leer|m[aá]s\ informaci[oó]n\ (?:aqu[ií]|en)
         |haz\ clic|escucha\ (?:la|esta)\ noticia|probar\ ahora|s[ií]guenos)\b
@@ -66,6 +66,12 @@ _FURNITURE = re.compile(
     |\b(?:lesen\ sie|mehr\ zum\ thema|jetzt\ abonnieren|zum\ newsletter|klicken\ sie|hier\ geht\ es|auch\ interessant
       |das\ könnte\ sie|melden\ sie\ sich|folgen\ sie\ uns)\b
     |\b(?:читайте\ также|подпис(?:ывайтесь|аться)|подробнее|смотрите\ также|фото:|следите\ за)
+    |\b(?:first|originally)\ reported\ (?:by|the)\b
+    |\b(?:zuerst|zunächst|zuvor)\ (?:hatten?|berichteten?)\b.{0,60}\b(?:darüber|berichtet|davon)\W*$
+    |\bl['’]information\ (?:a\ été\ |avait\ été\ )?(?:révélée|confirmée|rapportée|dévoilée)\b
+    |^(?:así\ )?lo\ (?:informó|adelantó|publicó|reportó)\ (?:el\ diario|la\ agencia|el\ medio)\b
+    |^об\ этом\ (?:сообщ|пиш|стало\ известно|рассказ|говорится|заявил|написал|передает|передаёт)
+    |^consulta\ (?:el|la|los|las|aquí)\b
     |続きを読む|会員登録|無料登録|関連記事|写真特集|【写真|有料会員""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -103,6 +109,7 @@ _FIRST_PERSON = re.compile(
 #: A speaker's words without their marks: "Wells said: We go on."
 _UNMARKED = re.compile(
     r"\b(?:said|says|added|adds|told [A-Z][\w ]{1,30}|tweeted|wrote|stated|replied|read)(?: that)?: (?![\"“‘'«])[A-Z]"
+    r"|^(?:Said|Says|Added)\b[^:.,]{3,80}: (?![\"“‘'«])[A-Z]"
 )
 #: The company that published a text, or its author and all others.
 _WE = re.compile(r"^We\b|(?<![\w-])(?:[Oo]ur|us)(?![\w-])")
@@ -116,15 +123,18 @@ _FILLS = re.compile(
     r"|it(?:[’']s| is| was| may| might| will| could) (?:not |also |be |seem |still )*(?:clear|unclear|hard|easy|worth"
     r"|likely|unlikely|possible|important|no secret|no surprise|unknown|not known|too early|outrageous|understood)\b"
     r"|(?:that|this) (?:is|was|may|might|could|means|could mean|said)\b|so far, so|needless to say|in short\b"
-    r"|unfortunately,? (?:nobody|no one)\b",
+    r"|(?:well|yes|no|sure|ok|okay), |unfortunately,? (?:nobody|no one)\b"
+    r"|here(?:[’']s| is| are) (?:a|an|the|what|why|how|some)\b"
+    r"|(?:whether|how|when|why) .{5,140}\b(?:is|was|are|remains?|(?:is|are) still) (?:not (?:yet )?)?"
+    r"(?:clear|unclear|known|unknown|uncertain|an open question|to be seen)\W*$",
     re.IGNORECASE,
 )
 _SECOND_PERSON = re.compile(r"(?<![\w-])(?:you|your|yours|you[’'](?:re|ve|ll|d))(?![\w-])", re.IGNORECASE)
 #: Sentence openings of a teaser, an essay or a scene.
 _TEASER = re.compile(
     r"""^[“"‘']?(?:
-    (?:stop\ me|contrast\ (?:that|this)|if\ (?:[\w’'-]+\ ){1,6}were|if\ there[’']s|wherever|wheresoe|whatever|whenever
-      |whoever|however\ (?:you|much|hard)|(?:just\ )?when\ (?:folks|people|you\ thought)
+    (?:stop\ me|if\ we\b|contrast\ (?:that|this)|if\ (?:[\w’'-]+\ ){1,6}were|if\ there[’']s|wherever|wheresoe
+      |whatever|whenever|whoever|however\ (?:you|much|hard)|(?:just\ )?when\ (?:folks|people|you\ thought)
       |legally|technically|things\ (?:just\ )?(?:got|are)
       |(?:one|some)\ of\ the\ (?:biggest|main|key|most\ \w+)\ (?:difference|reason|question|problem|challenge)s?\b
       |the\ (?:tail\ end|beginning|start|end)\ of\ (?:the\ year|(?:19|20)\d\d)
@@ -156,6 +166,8 @@ _TEASER = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Somebody's words before it is said who speaks, four at the least: fewer are a name or a title.
+_SPEECH = re.compile(r"[“\"](?:[^\s“”\"]+\s+){3,}[^“”\"]*(?:[,.!?…][”\"]|[”\"],?\s(?:said|says|wrote|tweeted)\b)")
 #: What names no actor: "Something"; or goes on with another's words: "Said Mr Hale".
 _VAGUE = re.compile(
     r"^(?:Said|Says|Added|Something|Nothing|Nobody|Someone|Somebody|Things(?!.* when )|People|Some|Many|Others"
@@ -170,17 +182,19 @@ _POINTING_BACK = {
     r"|das (?:ist|war|sei|hat|wäre)|sein\w*|ihre[rmns]?)\b",
     "fr": r"(?:il (?!y a|faut|s['’]agit|est|était)|elles?|ils|lui|leurs?|son|sa|ses|celui-ci|celle-ci|ceux-ci"
     r"|cel[al]|ça|ce(?:t|tte|s)?|c['’]est|c['’]était"
-    r"|mais|et|or|donc|car|ainsi|pourtant|cependant|toutefois|en effet|de plus|par ailleurs|en outre|aussi"
-    r"|alors|puis|ensuite|là|les autres|d['’]où|à commencer par)\b",
+    r"|mais|et|or|donc|car|certes|ainsi|pourtant|cependant|toutefois|en effet|de plus|par ailleurs|en outre|aussi"
+    r"|alors(?! que\b)|puis|ensuite|là|les autres|d['’]où|à commencer par)\b",
     "es": r"(?:él|ella|ellos|ellas|su|sus|est[eao]s?|es[eao]s?|aquel\w*|ello|pero|y|además|también|asimismo"
     r"|sin embargo|no obstante|por ello|por eso"
     r"|por su parte|así(?! (?:como|que)\b)|luego(?! de\b)|entonces|allí|ahí|tras ello|después(?! de\b)|en tanto"
     r"|mientras tanto|cabe (?:precisar|recordar|señalar|mencionar)|como se recuerda|l[oa]s (?:otros|demás))\b",
     "ru": r"(?:он|она|оно|они|его|её|ее|их|ему|ей|им|это|этот|эта|эти|этого|этой|этим|такой|такая|такие|так"
     r"|также|кроме того|при этом|однако|но|а|и"
-    r"|поэтому|потом|затем|там|тогда|по его словам|по её словам|по ее словам|по словам \w+)\b",
+    r"|поэтому|потом|затем|там|тогда|по (?:его|её|ее|их) (?:словам|данным|информации|мнению|оценке)|по словам \w+"
+    r"|по (?:данным|информации|сведениям) (?:канала|агентства|издания|источника|газеты|ведомства)(?! [«\"A-ZА-ЯЁ]))\b",
     "ja": r"(?:これ|それ|あれ|この|その|あの|彼|彼女|しかし|また|さらに|一方"
-    r"|だが|ただ|そして|同(?:社|氏|省|紙)|ここ|そこ)",
+    r"|だが|ただ|そして|同(?:社|氏|省|紙)|ここ|そこ|例えば|たとえば|なお|ちなみに|すると|つまり|だから|なぜなら"
+    r"|そんな|こうした|そうした|こんな|ところが|とはいえ|[^、。「]{1,16}?(?:(?:その|この)(?![後間際ま他日年月週春夏秋冬])|これら|それら))",
     "it": r"(?:lui|lei|egli|ella|essi|loro|quest[oaie]|quell[oaie]|suo|sua|suoi|sue|ma|e|inoltre|anche|però"
     r"|tuttavia|così|poi|quindi|infatti)\b",
     "pt": r"(?:ele|ela|eles|elas|seu|sua|seus|suas|est[ea]s?|ess[ea]s?|isso|isto|mas|e|além disso|também|porém"
@@ -195,8 +209,8 @@ _POINTS_BACK = {
 _POINTING_WITHIN = {
     "de": r"dies(?:e[rmns]?)\b(?! (?:Jahr|Woche|Monat|Tag|Sommer|Winter|Herbst|Frühjahr|Morgen|Abend|Nacht|Wochenende"
     r"|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|Saison))",
-    "fr": r"c(?:e|et|ette|es)\b(?! (?:année|semaine|mois|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|matin|soir"
-    r"|nuit|été|hiver|printemps|automne|week-end|jour|qui|que|sont|n['’])\b)",
+    "fr": r"y\b|c(?:e|et|ette|es)\b(?! (?:année|semaine|mois|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|matin"
+    r"|soir|nuit|été|hiver|printemps|automne|week-end|jour|qui|que|sont|n['’])\b)",
     "es": r"(?:est|es)(?:e|a|os|as)\b(?! (?:año|semana|mes|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mañana"
     r"|tarde|noche|verano|invierno|fin|\d))|ello\b|dich[oa]s?\b",
     "ru": r"(?:это[тм]|этого|этой|этом|этих|этими)\b(?! (?:год|недел|месяц|дн|лет|сезон|раз|утр|вечер))",
@@ -212,7 +226,7 @@ _POINTS_WITHIN = {
 #: Words that answer the sentence before, within the first words of a sentence.
 _ANSWERING = {
     "de": r"jedoch|allerdings|dagegen|hingegen|zudem|außerdem|ebenfalls|trotzdem",
-    "fr": r"toutefois|cependant|pourtant|en revanche|également|quant à|par contre",
+    "fr": r"cela|toutefois|cependant|pourtant|en revanche|également|quant à|par contre",
     "es": r"también|sin embargo|asimismo|además|por su parte|en cambio",
     "ru": r"также|однако|при этом|кроме того|тоже|в свою очередь",
     "it": r"inoltre|tuttavia|però|invece",
@@ -266,7 +280,8 @@ _ANNOUNCES = re.compile(
 )
 #: Buttons of a page that ran into the sentence behind them.
 _BUTTONS = re.compile(
-    r"^(?:(?:Registrarme|Regístrate|Suscríbete|Suscribirme|Iniciar sesión|Entendido|Probar ahora|Compartir|Guardar"
+    r"^(?:(?:Show Hide|CLOSE"
+    r"|Registrarme|Regístrate|Suscríbete|Suscribirme|Iniciar sesión|Entendido|Probar ahora|Compartir|Guardar"
     r"|S['’]abonner|Se connecter|Partager|Enregistrer|Anmelden|Abonnieren|Teilen|Merken|Vorlesen|Anhören"
     r"|Подписаться|Поделиться|Войти)\s+)+(?=[A-ZÀ-ÝА-ЯЁ«“\"¿¡])"
 )
@@ -395,6 +410,8 @@ def opens_badly(text: str, language: str, *, is_first: bool = False) -> str | No
     if language == "en":
         if _TEASER.match(text) or _VAGUE.match(text):
             return "a teaser"
+        if _SPEECH.match(text):
+            return "a quotation"
         if _SECOND_PERSON.search(outside):
             return "a word to the reader"
         return None

@@ -12,6 +12,7 @@ import re
 WITH_COMMA = (
     "accordingly",
     "additionally",
+    "admittedly",
     "after all",
     "afterward",
     "afterwards",
@@ -24,7 +25,9 @@ WITH_COMMA = (
     "as a consequence",
     "as a result",
     "as ever",
+    "at any rate",
     "at the same time",
+    "be that as it may",
     "besides",
     "by comparison",
     "by contrast",
@@ -32,6 +35,7 @@ WITH_COMMA = (
     "conversely",
     "earlier",
     "elsewhere",
+    "either way",
     "equally",
     "even so",
     "even then",
@@ -60,6 +64,7 @@ WITH_COMMA = (
     "in other words",
     "in particular",
     "in response",
+    "in reality",
     "in return",
     "in short",
     "in the meantime",
@@ -79,8 +84,10 @@ WITH_COMMA = (
     "nevertheless",
     "next",
     "nonetheless",
+    "now",
     "of course",
     "on the contrary",
+    "on the flip side",
     "on the other hand",
     "on top of that",
     "plus",
@@ -102,6 +109,7 @@ WITH_COMMA = (
     "third",
     "thirdly",
     "thus",
+    "to be fair",
     "to be sure",
     "to that end",
     "to this end",
@@ -130,6 +138,8 @@ POINTING_BACK = (
     r"the (?:former|latter|pair|two|duo|trio|couple|same|other|others|move|decision|announcement|incident|news"
     r"|statement|remarks?|comments?|figure|result|rest|change|measure|accusations?|allegations?)\b",
     r"\w+ of (?:them|these|those|which|whom)\b",
+    r"(?:to|at|upon|in|after|from) which\b|other (?!than\b)[a-z]",
+    r"which (?:means?|is|was|were|has|had|would|could|will|may|might|makes?|made)\b",
     # "Two wanted to leave the rate unchanged", "The bank expects them to rise".
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|some|many|most|several|few|all|none) "
     r"(?:said|says?|want(?:ed|s)?|voted|agreed|refused|were|was|are|is|had|have|has|did|died|went|came|left|stayed|also)\b",
@@ -145,7 +155,8 @@ POINTING_BACK = (
 
 #: Beginnings that only look as if they pointed back.
 STANDING_ALONE = (
-    r"this (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|morning|afternoon|evening|time)\b",
+    r"this (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|morning|afternoon|evening)\b",
+    r"this time (?:last|next)\b",
     r"(?:these days|those who|both (?:sides|houses|chambers|the|of the)|either way|here in|so far|so-called)\b",
     r"(?:his|her|their) (?:majesty|majesties|(?:royal |imperial )?highness(?:es)?|excellency|holiness|honou?r)\b",
     r"it (?:is|was|has been|had been|will be|emerged|appears|appeared|seems|seemed|turned out)(?: \w+){0,3} that\b",
@@ -158,6 +169,21 @@ _SPOKEN_BY_A_PRONOUN = re.compile(
         (?:said|says|say|added|adds|told|tells|wrote|writes|explained|claimed|insisted|recalled|continued|noted|warned)
         |(?:said|added|wrote|explained|recalled)\s(?:he|she|they))\b""",
     re.IGNORECASE | re.VERBOSE,
+)
+
+
+#: An adverbial or a participle without a name, and a pronoun behind it that names nobody: "During his innings, he".
+_PRONOUN_AHEAD = re.compile(
+    r"(?:After|Ahead of|Amid|As|At|Before|By|Despite|During|For|Following|From|If|In|On|Since|Though|Until|When"
+    r"|While|With|\w+ed (?:by|from|in|on|with|at)|\w+ing)\s[^A-Z,;]*,\s(?:he|she|they)\b"
+)
+#: What answers the sentence before from within: "On Thursday, however, the dam broke", "The council, meanwhile, pays".
+_ANSWERS_AFTER_ADVERBIAL = re.compile(
+    r"^((?:After|Amid|At|By|During|For|From|In|On|Since|With)\s[^,;]{1,50}), (?:however|meanwhile|though), "
+)
+_ANSWERS_WITHIN = re.compile(
+    r"^((?:[^\s,;:“”\"]+ ){0,4}[^\s,;:“”\"]+), (?:however|meanwhile|though|in turn|for (?:his|her|its|their) part), "
+    r"(?=[a-z])(?!(?:an?|the|it|he|she|they|we|there|this|that|these|those|his|her|its|their|some|many|no)\b)"
 )
 
 
@@ -183,13 +209,15 @@ _CONNECTIVE = re.compile(
 
 
 def without_connective(sentence: str) -> str:
-    """Return `sentence` without the connectives it opens with, its first letter made a capital.
+    """Return `sentence` without the connectives it opens with, its first letter made a capital, and without one behind
+    its first words.
 
-    "But in return, the council will pay." becomes "The council will pay."
+    "But in return, the council will pay." becomes "The council will pay.", and "The council, however, will pay." does.
     """
     rest = sentence
     while connective := _CONNECTIVE.match(rest):
         rest = rest[connective.end() :]
+    rest = _ANSWERS_WITHIN.sub(r"\1 ", _ANSWERS_AFTER_ADVERBIAL.sub(r"\1, ", rest))
     if rest == sentence:
         return sentence
     first_word = rest.split(maxsplit=1)[0] if rest else ""
@@ -199,6 +227,6 @@ def without_connective(sentence: str) -> str:
 
 def points_back(sentence: str) -> bool:
     """Return whether `sentence` speaks of something that only the sentence before it names."""
-    if _SPOKEN_BY_A_PRONOUN.search(sentence):
+    if _SPOKEN_BY_A_PRONOUN.search(sentence) or _PRONOUN_AHEAD.match(sentence):
         return True
     return bool(_POINTING_BACK.match(sentence)) and not _STANDING_ALONE.match(sentence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from worker.clean.sentences import sentences
 from worker.clean.tables import is_row
+from worker.scripts import EAST_ASIAN
 from worker.summarize import dialogue, manner, openers, quotations
 from worker.summarize.measure import brackets_balanced, length
 
@@ -15,6 +16,8 @@ from worker.summarize.measure import brackets_balanced, length
 MOST_USABLE = 24
 #: Sentences that are looked through for them, where many are no prose.
 MOST_SENTENCES = 60
+#: Paragraphs from the first on that may begin with a lead-in in capitals: a standfirst and a caption come before it.
+MOST_LEAD_INS = 3
 #: Characters of a body that are read. A longer text costs no more time.
 MOST_CHARACTERS = 30_000
 #: Fewest words of a sentence that says something; below are headings, by-lines, interjections.
@@ -42,7 +45,12 @@ _ONLY_QUOTED = re.compile(r"[\"“„«»][^\"“”„«»]*[\"“”«»]$")
 _QUOTE_MARKS = ('"', "“", "”", "«", "»", "„", "「")
 _WORD = re.compile(r"\w+")
 #: An apostrophe that some encoding made a quotation mark: l"économie, qu"il.
-_ELISION = re.compile(r"(?:(?<=\b[cdjlmnst])|(?<=\bqu))\"(?=[^\W\d_])", re.IGNORECASE)
+_ELISION = re.compile(r"(?:(?<=\b[cdjlmnst])|(?<=\bqu))\"(?=\"?[^\W\d_])", re.IGNORECASE)
+#: Spaces that a page's links and an export left within brackets and before marks, and in a script without spaces.
+_LOOSE = re.compile(
+    r"(?<=[\w)”»\"]) +(?=[.,](?:\s|$))|(?<=[(（「『【]) +| +(?=[)）」』】、。，])"
+    rf"|(?<=[、。，）」』】]) +(?=[{EAST_ASIAN}「『（【])"
+)
 #: The words in capitals that an article opens with, before one that is not.
 _LEAD_IN = re.compile(r"(?:[A-Z][A-Z’']*[A-Z]|A)(?: [A-Z][A-Z’']*[A-Z]| A){0,4}(?= [\w“\"]*[a-z\d])")
 #: Among them words that are no names.
@@ -83,7 +91,9 @@ def considered(body: str, language: str) -> list[Sentence]:
     What somebody says in an interview or transcript is not usable: the introduction is. If there is none, what is said
     is put into quotation marks, behind the speaker's name if the text has it.
     """
-    texts = paragraphs(without_capitals(body[:MOST_CHARACTERS]) if language == "en" else body[:MOST_CHARACTERS])
+    texts = paragraphs(body[:MOST_CHARACTERS])
+    if language == "en":
+        texts[:MOST_LEAD_INS] = [without_capitals(manner.unbuttoned(text), body) for text in texts[:MOST_LEAD_INS]]
     turns = dialogue.turns(texts)
     found = _sentences(texts, turns, body, language)
     if any(turns) and not any(sentence.usable for sentence in found):
@@ -104,7 +114,7 @@ def _sentences(texts: list[str], turns: Sequence[dialogue.Turn | None], body: st
     seen: set[str] = set()
     usable = 0
     for paragraph, after, turn in zip(texts, [*texts[1:], ""], turns, strict=False):
-        paragraph = _ELISION.sub("’", paragraph)
+        paragraph = tidied(paragraph, language)
         parts = [manner.unbuttoned(part) for part in sentences(manner.unstamped(paragraph), language)]
         for quoted in quotations.joined(parts, goes_on=quotations.opens(after)):
             key = " ".join(_WORD.findall(quoted.text.casefold()))
@@ -119,18 +129,26 @@ def _sentences(texts: list[str], turns: Sequence[dialogue.Turn | None], body: st
     return found
 
 
-def without_capitals(body: str) -> str:
-    """Return the English `body` with the capitals of its lead-in set in normal case: "AT least 84 people", "FELIPE
-    MASSA crashed". A word is set as the rest of `body` has it; acronyms stay.
+def tidied(text: str, language: str) -> str:
+    """Return `text` with the apostrophes that became quotation marks, and, if it is not English, without the spaces
+    that an export left at its marks.
     """
-    lead_in = _LEAD_IN.match(body)
+    text = _ELISION.sub("’", text)
+    return text if language == "en" else _LOOSE.sub("", text)
+
+
+def without_capitals(paragraph: str, body: str) -> str:
+    """Return the English `paragraph` of `body` with the capitals of its lead-in set in normal case: "AT least 84
+    people", "FELIPE MASSA crashed". A word is set as `body` has it elsewhere; acronyms stay.
+    """
+    lead_in = _LEAD_IN.match(paragraph)
     if lead_in is None:
-        return body
-    words, rest = lead_in[0].split(), body[lead_in.end() :]
+        return paragraph
+    words, rest = lead_in[0].split(), paragraph[lead_in.end() :]
     small = [bool(_SMALL.fullmatch(word)) for word in words]
-    forms = [None if is_small else _cased(word, rest) for word, is_small in zip(words, small, strict=True)]
+    forms = [None if is_small else _cased(word, body) for word, is_small in zip(words, small, strict=True)]
     if not any(small) and not all(forms):
-        return body  # "BBC News", "US EPA chief"
+        return paragraph  # "BBC News", "US EPA chief"
     cased = [
         form or (word.lower() if is_small else word) for word, form, is_small in zip(words, forms, small, strict=True)
     ]

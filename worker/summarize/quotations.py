@@ -17,6 +17,12 @@ _FARTHEST = 12
 _CLOSING = {'"': '"', "“": "”", "„": "“", "«": "»"}
 # A straight mark amid letters is an apostrophe that some encoding changed.
 _MARK = re.compile(r"(?<![^\W\d_])\"|\"(?!\"*[^\W\d_])|[“”„«»]")
+#: A question mark behind a sentence's full stop, where nothing waits to be closed: a space or mark that was lost.
+_STRAY_END = re.compile(r"(?<=[^.]\.)\?+$")
+#: The same in an apostrophe's place: "the mayor?s".
+_LOST_APOSTROPHE = re.compile(r"(?<=\w)\?(?=s\b)")
+#: And in a space's place: "the TV?host".
+_LOST_SPACE = re.compile(r"(?<!\S)([^\W_]+)\?(?=[^\W_]+(?:[\s.,;:]|$))")
 #: A question mark amid a sentence, or after its full stop: a closing quotation mark that some encoding lost.
 _LOST_MARK = re.compile(r"(?<=\w)\?(?=[,;.)]|\s+[a-z(])|(?<=[.,!])\?")
 
@@ -77,7 +83,8 @@ def _reattached(sentences: list[str]) -> list[str]:
 
 
 def _repaired(text: str) -> str:
-    """Return `text` with a question mark that stands for a closing quotation mark made one."""
+    """Return `text` with a question mark in place of an apostrophe, a space or a closing quotation mark mended."""
+    text = _LOST_SPACE.sub(r"\1 ", _LOST_APOSTROPHE.sub("’", text))
     start = 0
     while (opening := text.find('"', start)) >= 0:
         closing = text.find('"', opening + 1)
@@ -90,7 +97,7 @@ def _repaired(text: str) -> str:
             break
         else:
             start = closing + 1
-    return text
+    return _STRAY_END.sub("", text)
 
 
 def _matched(texts: list[str]) -> tuple[set[tuple[int, int]], set[tuple[int, int]], set[int]]:

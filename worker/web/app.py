@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError, RetryableError
-from worker.web import api, changes, health, metrics, pages
+from worker.web import api, changes, health, metrics, pages, why
 from worker.web.load import InWork
 from worker.web.site import Site
 
@@ -52,6 +52,8 @@ def application(site: Site, names: tuple[str, ...] = LOOPBACK) -> ASGIApp:
         Mount("/profiles/{profile}", routes=of_a_profile),
         Route("/stories/{story}", pages.story),
         Route("/texts/{article}", pages.text),
+        Route("/why", why.ask),
+        Route("/why/{article}", why.why),
         Route("/search", pages.find),
         Route("/desk", pages.desk),
         Route("/desk/items", changes.items, methods=["GET", "POST"]),

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from producers.processes import LIMITS
+from worker.operations.sources import troubled
 from worker.operations.status import look, processes
 from worker.store import outbox
 from worker.store.activity import activity
@@ -77,6 +78,12 @@ class _Desk(Collector):
             "processes_silent", "Processes whose last heartbeat, within the hour, is overdue.", "role",
             {r: silent[r] for r in LIMITS},
         )  # fmt: skip
+        trouble = GaugeMetricFamily(
+            "wiredesk_source_trouble", "1 for each source that is in trouble.", labels=["source", "trouble"]
+        )
+        for source in troubled(here.store, here.settings.data):
+            trouble.add_metric([source.source, source.trouble.value], 1)
+        yield trouble
         mail = {state.value: number for state, number in outbox.counts(here.store).items()}
         yield _gauges("mail_messages", "Messages of the outbox, by state.", "state", mail)
 

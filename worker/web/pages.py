@@ -18,6 +18,7 @@ from worker.edition.feeds import MOST_EDITIONS
 from worker.edition.render import FEEDS
 from worker.errors import ConfigurationError
 from worker.items.ruling import Standing
+from worker.operations.sources import sentences, troubled
 from worker.operations.status import (
     last_editions,
     look,
@@ -64,6 +65,22 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     """Return the page that `template` makes of `values`."""
     around = {"path": request.url.path, "home": "", "profiles": [], "key": session.key(request)}
     return HTMLResponse(site(request).page(template, {**around, **values}), status)
+
+
+def identifier(text: str) -> str:
+    """Return `text` if it has the form of an id of ours; raises HTTPException 404 if it has not."""
+    if not _ID.fullmatch(text):
+        raise HTTPException(404, "There is nothing under this address.")
+    return text
+
+
+def not_shown(here: Site, name: str, unknown: str) -> HTTPException:
+    """Return the answer for a story or an article that is not shown: 410 if it was withdrawn. What is held is answered
+    like what never came, with the sentence `unknown`.
+    """
+    if by_hand.standing_of(here.store, name) is Standing.KILLED:
+        return HTTPException(410, "This was withdrawn, and is not shown any more.")
+    return HTTPException(404, unknown)
 
 
 def latest(request: Request) -> Response:
@@ -131,11 +148,11 @@ def archive(request: Request) -> Response:
 
 def story(request: Request) -> Response:
     """A story: its summary beside its text, its articles and why they are in it."""
-    here, name = site(request), _id(request.path_params["story"])
+    here, name = site(request), identifier(request.path_params["story"])
     try:
         shown = stories.show(here.store, name)
     except ConfigurationError:
-        raise _not_shown(here, name, "There is no such story; it may have been pruned.") from None
+        raise not_shown(here, name, "There is no such story; it may have been pruned.") from None
     if shown["id"] != name:
         # It became a part of another story, or an article was meant.
         query = f"?{request.url.query}" if request.url.query else ""
@@ -151,10 +168,10 @@ def story(request: Request) -> Response:
 
 def text(request: Request) -> Response:
     """An article's whole text, as plain text."""
-    here, name = site(request), _id(request.path_params["article"])
+    here, name = site(request), identifier(request.path_params["article"])
     stored = pages_queries.article(here.store, name)
     if stored is None:
-        raise _not_shown(here, name, "There is no such article.")
+        raise not_shown(here, name, "There is no such article.")
     article, _ = stored
     return PlainTextResponse("\n\n".join(map(edition_view.plain, article.body.split("\n\n"))) + "\n")
 
@@ -216,6 +233,7 @@ def desk(request: Request) -> Response:
             "alerts": [
                 *unread_embargoes(by_hand.unread_embargoes(here.store, MANY_UNREAD)),
                 *alerts(status, day, seen, last, mail, here.settings.max_pending),
+                *map(edition_view.plain, sentences(troubled(here.store, here.settings.data))),
                 *waits(here.settings.data),
                 *([ahead] if ahead else []),
             ],
@@ -254,15 +272,6 @@ def feed(request: Request) -> Response:
 def css(_request: Request) -> Response:
     """The style sheet."""
     return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
-
-
-def _not_shown(here: Site, name: str, unknown: str) -> HTTPException:
-    """Return the answer for a story or an article that is not shown: 410 if it was withdrawn. What is held is answered
-    like what never came, with the sentence `unknown`.
-    """
-    if by_hand.standing_of(here.store, name) is Standing.KILLED:
-        return HTTPException(410, "This was withdrawn, and is not shown any more.")
-    return HTTPException(404, unknown)
 
 
 def _edition(request: Request, stored: editions.Edition) -> Response:
@@ -331,9 +340,3 @@ def _midnight(day: date, here: Site) -> datetime:
 def _day_or_none(text: str) -> date | None:
     """Return the day that `text` names, None for an empty one; raises ValueError."""
     return parse_day(text) if text else None
-
-
-def _id(text: str) -> str:
-    if not _ID.fullmatch(text):
-        raise HTTPException(404, "There is nothing under this address.")
-    return text

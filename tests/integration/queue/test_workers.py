@@ -1,5 +1,6 @@
 """Worker processes as the desk starts them, on a real server and a real store: how they stop, and what stops them."""
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 import tests.postgres
 from producers.article import RawArticle
 from producers.journal import Standing
-from producers.processes import listed, waits
+from producers.processes import check, forget_ended, listed, waits
 from producers.push import INGEST_QUEUE, Queue, push_all
 from producers.redis_client import QueueFullError
 from tests import rig
@@ -43,10 +44,10 @@ def start(redis_url: str, store: Store, store_url: str, tmp_path: Path) -> Itera
     """Start a worker of a role with planted variables and wait until it takes messages."""
     with ExitStack() as stack:
 
-        def start(role: str, **variables: str) -> subprocess.Popen[bytes]:
+        def start(role: str, *flags: str, **variables: str) -> subprocess.Popen[bytes]:
             name = f"{role}-{free_port()}"
             environment = {**rig.settings(redis_url, store_url, tmp_path), **variables}
-            process = rig.start(name, ("worker", role), environment, tmp_path)
+            process = rig.start(name, ("worker", role, *flags), environment, tmp_path)
             stack.callback(rig.end, process)
             rig.until(lambda: rig.ready(tmp_path, name), f"{name} takes messages")
             return process
@@ -56,6 +57,12 @@ def start(redis_url: str, store: Store, store_url: str, tmp_path: Path) -> Itera
 
 def reports(number: int, mark: str = "") -> list[RawArticle]:
     return [raw(news.body(n, mark), uri=str(n)) for n in range(number)]
+
+
+def workers(queue: Queue) -> set[str]:
+    """Return the ids of the processes that the desk lists and that run."""
+    forget_ended(queue.journal.redis)
+    return {process.pid for process in listed(queue.journal.redis)}
 
 
 def digest_writes(store: Store) -> Counter[str]:
@@ -113,6 +120,43 @@ class TestSummarize:
         assert schedule.wake(store, queue) == 2
         rig.until(lambda: counts(store).digested == 2 * BATCH, "every digest")
         assert Counter(digest_writes(store).values()) == {1: 2 * BATCH}
+
+
+class TestForkedSummarize:
+    """A summarize worker of several processes."""
+
+    def test_a_process_that_is_killed_in_mid_batch_is_forked_anew_and_every_batch_is_done_once(
+        self, store: Store, queue: Queue, start: Start, tmp_path: Path
+    ) -> None:
+        # Given two processes, each in the middle of a batch,
+        audit(store)
+        take_in(store, [incoming(f"{n:03}", news.body(n)) for n in range(3 * BATCH)])
+        worker = start(
+            "summarize", "--processes", "2", PLANTED_BATCH_SECONDS=str(SLOW), WIREDESK_HEARTBEAT=str(tmp_path / "beats")
+        )
+        rig.until(lambda: len(workers(queue)) == 2, "both processes are listed, their parent is not")
+        assert str(worker.pid) not in workers(queue)
+        for _ in range(2):
+            queue.wake_summarizers()
+        rig.until(lambda: counts(store).leased == 2 * BATCH, "both work", 30)
+        # when one is killed,
+        killed = workers(queue).pop()
+        os.kill(int(killed), signal.SIGKILL)
+        # then the wait for it is shown, it is forked anew, and the others' work goes on.
+        shown = "summarize: process "
+        rig.until(lambda: any(wait.startswith(shown) and "SIGKILL" in wait for wait in waits(tmp_path)), "the wait")
+        rig.until(lambda: len(workers(queue) - {killed}) == 2, "there are two processes again")
+        rig.until(lambda: counts(store).digested == 2 * BATCH, "the others have done theirs", 30)
+        run_out(store)
+        assert schedule.wake(store, queue)
+        rig.until(lambda: counts(store).digested == 3 * BATCH, "every digest")
+        assert set(digest_writes(store).values()) == {1}
+        rig.until(lambda: check(tmp_path / "beats", "summarize")[0], "the worker is alive as a whole")
+        # A worker that is asked to stop has both sign off.
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(GRACE_SECONDS[WORKS]) == 0
+        assert waits(tmp_path) == []
+        assert listed(queue.journal.redis) == []
 
 
 class TestIngest:

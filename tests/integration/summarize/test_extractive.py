@@ -55,7 +55,7 @@ def test_the_budget_of_words_and_sentences_holds(encoder: Encoder, words: int, m
 def test_a_digest_says_who_made_it_and_bears_a_normalised_embedding(engine: Extractive, write: Writer) -> None:
     found = digest_of(engine, write(STORY, id="story-7", title="Eastmere closes its ferry terminal"))
     vector = np.frombuffer(found.embedding, dtype="<f4")
-    assert (found.article_id, found.engine, found.model) == ("story-7", "extractive", "all-MiniLM-L6-v2 + head 2")
+    assert (found.article_id, found.engine, found.model) == ("story-7", "extractive", "all-MiniLM-L6-v2 + head 3")
     assert (found.supported, found.checks) == (True, ())
     assert found.headline == "Eastmere closes its ferry terminal"
     assert found.seconds > 0
@@ -209,7 +209,7 @@ def test_a_digest_does_not_depend_on_the_articles_beside_it(request: pytest.Fixt
 
 def test_a_digest_names_the_precision_where_it_is_not_the_usual_one(small_encoder: Encoder, write: Writer) -> None:
     engine = Extractive(small_encoder, words=75, most_sentences=3)
-    assert digest_of(engine, write(STORY)).model == "all-MiniLM-L6-v2 (bfloat16) + head 2"
+    assert digest_of(engine, write(STORY)).model == "all-MiniLM-L6-v2 (bfloat16) + head 3"
 
 
 @pytest.mark.parametrize("body", ["", "   \n\n ", "***\n\n---"])

@@ -1,5 +1,6 @@
 """Figures for Prometheus, and that the board and the alerts ask only for figures that are there."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from producers.push import Queue
 from tests.articles import incoming, raw
 from tests.integration.web.test_pages import failed, told
 from tests.pages import TOKEN, Pages, serving
+from worker.operations.sources import LEAST_FAILED
+from worker.operations.status import status, text
 from worker.settings import WorkerSettings
 from worker.store import Store
-from worker.store.articles import take_in
+from worker.store.articles import IncomingFailure, take_in
 from worker.web.site import Site
 
 MONITORING = Path(__file__).parents[3] / "deploy" / "monitoring"
@@ -54,6 +57,25 @@ def test_the_figures_are_those_of_the_desk(pages: Pages, store: Store, queue: Qu
     assert (found["wiredesk_summaries_replaced_last_day",], found["wiredesk_model_seconds_last_day",]) == (2, 3.0)
     assert found["wiredesk_batch_size_last_day",] == 2
     assert found["wiredesk_processes", "ingest"] == 0
+
+
+def test_a_source_in_trouble_is_a_figure_a_line_of_the_desk_page_and_one_of_the_status(
+    pages: Pages, store: Store, redis_url: str, tmp_path: Path
+) -> None:
+    for number in range(LEAST_FAILED):
+        refused = IncomingFailure(
+            id=f"f{number}", source='the "wire"\n', uri="f.txt", media_type="text/plain", filename="f.txt", title=None,
+            publisher=None, published_at=None, received_at=None, stage="read", reason="No text.", attempts=1, raw=b"",
+        )  # fmt: skip
+        take_in(store, [incoming(f"a{number}", source="papers")], [refused])
+
+    assert {name: value for name, value in figures(pages).items() if "wiredesk_source_trouble" in name} == {
+        ("wiredesk_source_trouble", 'the "wire"\n', "failing"): 1
+    }
+    sentence = f"{LEAST_FAILED} of the last day's {LEAST_FAILED} articles of the source"
+    assert f'{sentence} the "wire" failed' in html.unescape(pages.get("/desk").text)
+    settings = WorkerSettings(data=tmp_path, redis_url=redis_url)  # type: ignore[arg-type]
+    assert f"source    {sentence}" in text(status(settings, store))
 
 
 def test_a_redis_that_is_away_is_a_figure_and_no_error(store: Store, tmp_path: Path) -> None:

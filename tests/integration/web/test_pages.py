@@ -627,7 +627,8 @@ class TestSafety:
         told(store, f"{bad} said somebody.", engine=bad, model=bad)
         closed(store)
         failed(store, queue, bad)
-        for path in ("/", "/stories/bad", "/search?q=somebody", "/desk", "/search?q=%3Cscript%3E%22onload"):
+        asked = ("/search?q=%3Cscript%3E%22onload", "/why?article=%3Cscript%3E%22onload")
+        for path in ("/", "/stories/bad", "/search?q=somebody", "/desk", "/why/bad", *asked):
             answer = pages.get(path)
             page = Elements(answer.text)
             assert answer.status == 200

@@ -21,6 +21,11 @@ from worker.clean.repair import holds_markup, repaired, typeset, unglued, withou
         ("\\u201cWe won,\\u201d she said \\ud83d\\ude00", "“We won,” she said 😀"),
         ("see https:\\/\\/oda.example, caf\\u00e9 \\u2013 bar", "see https://oda.example, café – bar"),
         ('Oda\\\'s \\"pier\\"', 'Oda\'s "pier"'),
+        ("Eastmere?s quay isn?t safe.", "Eastmere’s quay isn’t safe."),
+        (
+            "The council on? Friday closed the quay. The mayor of? Oda left early.? Nobody spoke.",
+            "The council on Friday closed the quay. The mayor of Oda left early.? Nobody spoke.",
+        ),
     ],
 )
 def test_what_an_export_or_a_wrong_decoding_did_is_undone(broken: str, whole: str) -> None:
@@ -37,6 +42,9 @@ def test_what_an_export_or_a_wrong_decoding_did_is_undone(broken: str, whole: st
         "naïve façade — 5 €",
         "if a < b && c",
         "the escape \\u201c of one mark",
+        "https://oda.example/?s=quay&t=1",
+        "The boat was named for? Hale does not know.",
+        "The quay is shut.? Which rule is that based on? Nobody knows.",
         "D:\\news.\\notes and E:\\Alder",
     ],
 )

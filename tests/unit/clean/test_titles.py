@@ -25,6 +25,11 @@ STORY = ["The harbour of Alder Vale closed on Monday after a storm tore away its
         ("Storm closes harbour of Alder Vale (3rd Lead)", "Storm closes harbour of Alder Vale"),
         ("Storm closes harbour of Alder Vale =", "Storm closes harbour of Alder Vale"),
         ("^Storm closes harbour of Alder Vale<", "Storm closes harbour of Alder Vale"),
+        ("東港の埠頭が閉鎖へ（東港放送 ） - Yahoo!ニュース", "東港の埠頭が閉鎖へ"),
+        ("東港の埠頭（ふとう）が閉鎖へ（ TTVテレビ東港 ） - 潮ニュース", "東港の埠頭（ふとう）が閉鎖へ"),
+        ("東港の埠頭が閉鎖へ（修理費）｜東港新聞デジタル", "東港の埠頭が閉鎖へ（修理費）"),
+        ("东港旧码头将关闭_东港新闻网", "东港旧码头将关闭"),
+        ("동항 부두 폐쇄 결정 - 동항일보", "동항 부두 폐쇄 결정"),
     ],
 )
 def test_what_a_site_or_desk_hung_onto_a_title_is_cut(hung: str, title: str) -> None:
@@ -51,6 +56,8 @@ def test_a_slug_is_no_title(slug: str) -> None:
         "Storm | Harbour",
         "Ferry disaster in Oda - Minister Resigns",
         "Twenty-one dead in Oda-Vane clash",
+        "東港の埠頭が閉鎖へ - 市長が会見",
+        "東港放送（東港市）",
     ],
 )
 def test_a_dash_or_colon_of_the_title_itself_stays(title: str) -> None:
@@ -67,6 +74,8 @@ def test_a_dash_or_colon_of_the_title_itself_stays(title: str) -> None:
         "Two hurt as storm shuts harbour in Alder Vale, Calif.",
         "会议今天在北京举行",
         "'It was loud': Oda after the storm",
+        "Oda/Vane ferry sinks",
+        "Bora Bora shuts its harbour after the storm",
     ],
 )
 def test_a_short_first_line_without_a_full_stop_is_the_title(line: str) -> None:
@@ -81,10 +90,13 @@ def test_a_short_first_line_without_a_full_stop_is_the_title(line: str) -> None:
         "BAAR, SWITZERLAND",
         "By Maren Hale",
         "Maren Hale",
+        "Maren Hale/The Vane",
         "In the town:",
         "12/03",
         "Storm",
         "word " * 40,
+        "Harbours Harbours close as storm tears away the pier of Alder Vale Port office says that the ships of the "
+        "whole coast must wait for a week",
         "Has the town lost interest? Are our brains simply not wired to think long-term?",
     ],
 )

@@ -74,6 +74,42 @@ def test_a_dateline_is_taken_into_its_field(dateline: str) -> None:
     assert copy.dateline.strip(".") in dateline
 
 
+@pytest.mark.parametrize(
+    ("dateline", "lead"),
+    [
+        ("Berlin", "Der Rat der Stadt hat am Montag nicht über den alten Kai entschieden."),
+        ("Düsseldorf, Frankfurt", "Nach dem Sturm wird die Brücke für den Verkehr gesperrt."),
+        ("Wien", "Innenminister Ode Marr (NPA) fordert eine Brücke und mehr Fähren für die Inseln."),
+        ("ALGER-", "L'Algérie ferme ses ports pour trois jours, a dit le ministre lundi."),
+        ("【東港聯合ニュース】", "東港市は火曜日、古い埠頭を閉鎖することを決めた。"),
+        ("（東リーグ、東港２－５西港、２４日、東港Ｄ）", "4番の勢いが止まらない。東港は三連敗となった。"),
+        ("Köln", "US-Präsidentin Hale hat dem Rat mit Zöllen gedroht und will sich nicht erklären."),
+    ],
+)
+def test_a_place_that_ran_into_its_sentence_is_a_dateline(dateline: str, lead: str) -> None:
+    space = " " if dateline[-1].isalpha() else ""
+    copy = cleaned("Rat vertagt sich", f"{dateline}{space}{lead}", "Der Rat tagt am Freitag wieder.")
+    assert copy.dateline
+    assert (copy.dateline in repaired(dateline), copy.paragraphs[0]) == (True, lead)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Berlin hat am Montag beschlossen, den alten Kai und die Brücke zu sperren.",
+        "Berlin Brandenburg ist der Flughafen, den die Stadt und das Land sich wünschten.",
+        "PARIS-Nice est une course de vélo qui part à huit heures et passe par deux ports.",
+        "（東港）埠頭は老朽化のため閉鎖されることになった。",
+        "Hamburg Airport wird für drei Tage und Nächte gesperrt, sagt der Betreiber.",
+        "Paris In the Spring is the title of the book that she wrote about him.",
+        "Hale Der Kai ist nach dem Sturm gesperrt und wird nicht mehr gebraucht.",
+    ],
+)
+def test_a_place_that_belongs_to_its_sentence_stays(opening: str) -> None:
+    copy = cleaned("Rat vertagt sich", opening, "Der Rat tagt am Freitag wieder.")
+    assert (copy.dateline, copy.paragraphs[0]) == (None, opening)
+
+
 @pytest.mark.parametrize("dateline", ["SEOUL, Nov 26 AFP", "Oslo, March 5 AP", "STENBRIDGE, 5 Nov Reuters"])
 def test_an_agency_may_follow_the_date_without_a_mark(dateline: str) -> None:
     copy = cleaned(TITLE, f"{dateline} - {LEAD}", MIDDLE, LAST)
@@ -470,6 +506,42 @@ def test_the_headline_repeated_as_a_paragraph_is_dropped() -> None:
     copy = cleaned(TITLE.upper(), *STORY, title=TITLE)
 
     assert copy.paragraphs == STORY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Get the Tide newsletter. SUBSCRIBE",
+        "Sign up for the Alder Vale evening newsletter",
+        "The best of the harbour, in your inbox SIGN UP NOW",
+        "Image copyright Vane Pictures Image caption The storm tore away the northern pier",
+        "Media caption Waves break over the northern pier",
+        "Boats lie in the harbour of Alder Vale on Monday. [Photo/Agencies]",
+        "Boats lie in the harbour of Alder Vale. (File photo: Maren Hale)",
+        "Boats lie in the harbour of Alder Vale. Maren Hale/Getty Images",
+        'CLOSE Storm tears away pier; mayor of Oda resigns; the "Tide" goes on. (Feb. 6) AP',
+    ],
+)
+def test_a_box_or_caption_above_the_headline_is_not_taken_for_it(line: str) -> None:
+    copy = cleaned(line, TITLE, *STORY)
+
+    assert (copy.title, copy.paragraphs) == (TITLE, STORY)
+    assert [dropped.line for dropped in copy.dropped] == [line]
+
+
+@pytest.mark.parametrize(
+    "title", ["Mayor of Alder Vale signs up for the navy", "Subscribe or else, gang tells the shops of Alder Vale"]
+)
+def test_a_headline_that_reads_like_a_box_stays(title: str) -> None:
+    assert cleaned(title, *STORY).title == title
+
+
+def test_the_second_line_of_an_east_asian_title_joins_the_first() -> None:
+    copy = cleaned(
+        "市長「残念だ」（東港スポーツ ） - 潮ニュース", "東港市は火曜日、埠頭を閉鎖した。", title="東港の埠頭、閉鎖！"
+    )
+
+    assert (copy.title, copy.paragraphs) == ("東港の埠頭、閉鎖！ 市長「残念だ」", ["東港市は火曜日、埠頭を閉鎖した。"])
 
 
 #: Prose that looks like noise: every line of it is news.

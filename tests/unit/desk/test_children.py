@@ -14,8 +14,9 @@ import pytest
 
 from producers.servers.embedded import process_started
 from tests.rig import until
-from worker.desk import children, logs
-from worker.desk.children import Child, ChildError, Children, Crashes
+from worker.desk import logs
+from worker.desk.children import Child, ChildError, Children
+from worker.process import endings
 from worker.process.parent import DESK_PID
 
 WAITS = "import time; time.sleep(600)"
@@ -49,7 +50,7 @@ class Family(Children):
 
 @pytest.fixture
 def family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Family]:
-    monkeypatch.setattr(children, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(endings, "FIRST_PAUSE_SECONDS", 0.01)
     family = Family(tmp_path / "logs")
     yield family
     family.stop([0, 1, 2], lambda: True)
@@ -57,27 +58,6 @@ def family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Family]:
     for name, process in family.started:
         print(f"{name}, process {process.pid}, ended {process.returncode}; its log:\n{family.text(name)}")
     print("\n".join(family.reports))
-
-
-def test_the_pause_before_a_crashed_child_starts_again_doubles_with_every_crash() -> None:
-    crashes = Crashes()
-    assert [crashes.pause(now) for now in (0.0, 1.0, 2.0, 3.0)] == [0.5, 1.0, 2.0, 4.0]
-
-
-def test_a_child_that_crashes_five_times_within_a_minute_is_given_up() -> None:
-    crashes = Crashes()
-    assert [crashes.pause(now) is None for now in (0.0, 15.0, 30.0, 45.0, 60.0)] == [False, False, False, False, True]
-
-
-def test_a_child_that_ends_at_its_work_is_not_given_up_and_waits_a_few_seconds_at_most() -> None:
-    crashes = Crashes()
-    pauses = [crashes.pause(now, lived=6.0) for now in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)]
-    assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
-
-
-def test_a_child_that_crashes_now_and_then_is_started_again_for_ever() -> None:
-    crashes = Crashes()
-    assert {crashes.pause(now) for now in range(0, 6100, 61)} == {0.5}
 
 
 def test_a_crashed_child_is_started_again_and_reported_in_one_line(family: Family) -> None:
@@ -102,7 +82,7 @@ def test_a_child_that_crashes_again_and_again_is_given_up_with_the_end_of_its_lo
         ChildError, match=r"(?s)summarize-1 ended 5 times .* exit code 1; .*\n  the model is not there$"
     ):
         until(family.tend, "the child is given up")
-    assert len(family.started) == children.MOST_CRASHES
+    assert len(family.started) == endings.MOST_CRASHES
 
 
 def test_a_child_that_finishes_is_not_started_again(family: Family) -> None:
@@ -175,7 +155,7 @@ def test_a_child_that_waits_to_be_started_again_is_not_started_once_it_is_stoppe
     family.start(stand_in("ingest", "raise SystemExit(1)"))
     until(lambda: family.tend() or family.reports, "the crash is reported")
     family.stop([0], lambda: False)
-    time.sleep(2 * children.FIRST_PAUSE_SECONDS)
+    time.sleep(2 * endings.FIRST_PAUSE_SECONDS)
     assert len(family.started) == 1
 
 

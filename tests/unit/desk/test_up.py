@@ -14,19 +14,21 @@ import pytest
 from pydantic import SecretStr
 from rich.console import Console
 
+from producers.feeds import listing
 from producers.folder.inbox import apart, locked
 from producers.folder.scan import UNLISTED
 from producers.processes import Heartbeat
 from producers.servers.embedded import ServerFile, process_started, server_file
 from producers.settings import load
 from worker import waiting
-from worker.desk import children, supervision
+from worker.desk import supervision
 from worker.desk import up as desk
 from worker.desk.children import Child, ChildError, Children
 from worker.desk.display import Counts, Display
 from worker.desk.supervision import SERVER, Signals, Supervision
 from worker.edition.profile import Profile
 from worker.errors import ConfigurationError, RetryableError
+from worker.process import endings
 from worker.settings import WorkerSettings
 from worker.store.editions import Edition
 from worker.store.failures import Failure
@@ -87,7 +89,7 @@ def family(tmp_path: Path, display: Watched) -> Iterator[Children]:
 def sync(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervision, "COUNT_SECONDS", 0.0)
     monkeypatch.setattr(supervision, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(children, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(endings, "FIRST_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(desk, "LOCK_SECONDS", 0.2)
 
 
@@ -220,8 +222,10 @@ def test_a_data_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 def test_the_desk_has_the_children_that_were_asked_for(tmp_path: Path) -> None:
     settings = WorkerSettings(data=tmp_path, inbox=tmp_path / "inbox")
-    names = [c.name for c in desk.family(settings, watch=True, workers=3, once=False)]
-    assert names == ["summarize-1", "summarize-2", "summarize-3", "ingest", "schedule", "watch"]
+    children = desk.family(settings, watch=True, workers=3, once=False)
+    names = [child.name for child in children]
+    assert children[0].argv[-2:] == ("--processes", "3")
+    assert names == ["summarize", "ingest", "schedule", "watch"]
     assert "watch" not in [c.name for c in desk.family(settings, watch=False, workers=1, once=False)]
 
 
@@ -239,7 +243,7 @@ def test_producers_are_stopped_first_and_the_server_last_all_within_half_a_minut
     everyone = [*desk.family(settings, watch=True, workers=2, once=False), desk.server_child(settings)]
     assert [{c.name for c in everyone if c.stage == stage} for stage in desk.STAGES] == [
         {"watch", "schedule"},
-        {"summarize-1", "summarize-2", "ingest"},
+        {"summarize", "ingest"},
         {SERVER},
     ]
     assert sum(max(c.grace_seconds for c in everyone if c.stage == stage) for stage in desk.STAGES) < 30
@@ -423,3 +427,38 @@ def test_a_desk_that_waits_for_its_store_says_so_once_and_stops_when_it_is_asked
     assert desk.up(settings, inbox=None, workers=1, once=False, strict=False) == desk.SETTLED
     assert len(tries) == 3
     assert capsys.readouterr().err.count("The store is unavailable.") == 1
+
+
+class Counted:
+    """Children that only count: `ended` are those that have done their work."""
+
+    def __init__(self) -> None:
+        self.started: list[Child] = []
+        self.ended: set[str] = set()
+
+    def start(self, child: Child) -> None:
+        self.started.append(child)
+
+    def names(self) -> list[str]:
+        return [child.name for child in self.started]
+
+    def finished(self, name: str) -> bool:
+        return name in self.ended
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_a_poller_starts_once_as_soon_as_there_is_a_list_of_feeds(tmp_path: Path, once: bool) -> None:
+    children = Counted()
+    poller = desk.Poller(children, tmp_path, once=once)  # type: ignore[arg-type]
+    poller.look()
+    assert (children.names(), poller.is_done) == ([], True)
+    listing.add(tmp_path, listing.made("Courier", "https://courier.example/feed"))
+
+    for _ in range(2):
+        poller.look()
+
+    assert (children.names(), poller.is_done) == (["feeds"], False)
+    assert (children.started[0].argv[-1] == "--once") is once
+    children.ended.add("feeds")
+    poller.look()
+    assert poller.is_done

@@ -2,12 +2,14 @@
 difference (`git diff tests/unit/edition/golden`) before it is committed, for it is what readers will see.
 """
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from producers.article import Revision, Signal, Subject
-from worker.edition.document import Carried, Document, EditionCounts, Said, StorySource, document
+from worker.edition.document import Carried, Document, EditionCounts, Said, StorySource, Text, Texts, document
 from worker.edition.profile import EVERYTHING, Selection
 from worker.edition.render import FEEDS, RENDERERS
 from worker.edition.select import select
@@ -23,7 +25,27 @@ def source(number: int, publisher: str | None = None, **fields: object) -> Story
     return StorySource(publisher=publisher, article_id=f"article-{number}", **{**values, **fields})  # type: ignore[arg-type]
 
 
-def carried(number: int = 1, **fields: object) -> Carried:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole(Carried):
+    """A digest together with the text of its article."""
+
+    body: str = ""
+    embedding: bytes = b""
+
+
+def texts_of(digests: Iterable[Carried]) -> Texts:
+    """Return what reads the texts of `digests`, as a store does."""
+    by_id = {digest.article_id: digest for digest in digests if isinstance(digest, Whole)}
+
+    def read(ids: Iterable[str]) -> Iterator[Text]:
+        for name in sorted(ids):
+            whole = by_id.get(name)
+            yield Text(article_id=name, body=whole.body, embedding=whole.embedding) if whole else Text(article_id=name)
+
+    return read
+
+
+def carried(number: int = 1, **fields: object) -> Whole:
     values: dict[str, object] = {
         "story_id": f"story-{number:03}",
         "article_id": f"article-{number}",
@@ -38,7 +60,7 @@ def carried(number: int = 1, **fields: object) -> Carried:
         "model": "all-MiniLM-L6-v2",
         "supported": True,
     }
-    return Carried(**{**values, **fields})  # type: ignore[arg-type]
+    return Whole(**{"length": len(str(fields.get("body", ""))), **values, **fields})  # type: ignore[arg-type]
 
 
 def an_edition(*stories: Carried, selection: Selection = EVERYTHING, **fields: object) -> Document:
@@ -51,7 +73,7 @@ def an_edition(*stories: Carried, selection: Selection = EVERYTHING, **fields: o
         "counts": EditionCounts(received=len(stories), reprints=0, failed=0),
     }
     merged: dict[str, Any] = {**values, **fields}
-    topics = select(stories, selection, kept=(), closed_at=merged["closed_at"])
+    topics = select(stories, texts_of(stories), selection, kept=(), closed_at=merged["closed_at"])
     return document(topics=topics, sections=selection.section_names.values(), **merged)
 
 

@@ -1,42 +1,23 @@
-from dataclasses import replace
-from datetime import UTC, datetime
-
 import numpy as np
 import pytest
 
-from worker.edition.across import LEAST, joined
-from worker.edition.document import Carried
+from worker.edition.across import LEAST, Spoken, joined
 from worker.summarize import multilingual
 
-CLOSED = datetime(2026, 3, 1, 18, tzinfo=UTC)
 
-
-def digest(name: str, language: str, angle: float | None, by: str = "one encoder") -> Carried:
+def digest(name: str, language: str, angle: float | None, by: str = "one encoder") -> tuple[str, Spoken]:
     """A digest whose vector lies `angle` degrees from the first axis (None: it has none)."""
+    if angle is None:
+        return name, Spoken(language)
     vector = np.zeros(8, dtype="<f4")
-    if angle is not None:
-        vector[:2] = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    return Carried(
-        story_id=name,
-        article_id=name,
-        headline=name,
-        summary=name,
-        language=language,
-        published_at=None,
-        received_at=CLOSED,
-        update=False,
-        sources=(),
-        engine="extractive",
-        model="m",
-        supported=True,
-        across=b"" if angle is None else vector.tobytes(),
-        across_by="" if angle is None else by,
+    vector[:2] = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    return name, Spoken(language, vector.tobytes(), by)
+
+
+def grouped(*groups: list[tuple[str, Spoken]]) -> list[list[str]]:
+    return joined(
+        [[name for name, _ in group] for group in groups], dict(digest for group in groups for digest in group)
     )
-
-
-def grouped(*groups: list[Carried]) -> list[list[str]]:
-    by_id = {one.article_id: one for group in groups for one in group}
-    return joined([[one.article_id for one in group] for group in groups], by_id)
 
 
 EN, DE, FR = digest("en", "en", 0), digest("de", "de", 20), digest("fr", "fr", 35)
@@ -106,7 +87,7 @@ def test_the_encoder_s_vectors_bring_the_languages_of_an_event_together_and_no_o
     for number, event in enumerate(EVENTS):
         for language, (headline, summary) in event.items():
             vector = multilingual.of_digest(headline, summary)
-            topics.append([replace(digest(f"{number}{language}", language, 0), across=vector)])
+            topics.append([(f"{number}{language}", Spoken(language, vector, "one encoder"))])
     assert grouped(*topics) == [["0de", "0en", "0fr"], ["1en", "1es", "1ru"], ["2en", "2ja"], ["3de"]]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.edition.calendar import Closing, Reading, closing, closing_time, due, leap, local_day, time_zone
+from worker.edition.calendar import Closing, Reading, closing, closing_time, due, following, leap, local_day, time_zone
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SEVEN = time(7)
@@ -29,6 +29,15 @@ def test_a_closing_is_due_from_its_minute_on_and_is_dated_by_its_local_day() -> 
 
     assert before == []
     assert then == [Closing(date(2026, 11, 22), utc(2026, 11, 22, 6))]
+
+
+@settings(max_examples=100)
+@given(moments, zones, times)
+def test_the_following_closing_is_the_first_that_will_be_due(now: datetime, zone: ZoneInfo, at: time) -> None:
+    coming = following(now, zone=zone, at=at)
+
+    assert due(now, None, coming.at - timedelta(seconds=1), zone=zone, at=at) == []
+    assert due(now, None, coming.at, zone=zone, at=at) == [coming]
 
 
 def test_the_local_day_counts_where_it_is_another_than_the_day_in_utc() -> None:

@@ -1,5 +1,6 @@
 """Topics that go on: which earlier topic they continue, and what is new since."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from worker.edition.budget import Place
 from worker.edition.continuing import news, with_past
 from worker.edition.document import Carried, Earlier, Topic
 
-from .examples import STORM, carried
+from .examples import STORM, carried, texts_of
 
 FIRST = (
     "A ferry sank off Port Orrin on Saturday with 40 people on board."
@@ -35,6 +36,10 @@ def earlier(number: int, headline: str, body: str, **fields: Any) -> Earlier:
     return Earlier(**{**values, **fields})
 
 
+def continued(topics: Sequence[Topic], past: Sequence[Earlier]) -> list[Topic]:
+    return with_past(topics, past, texts_of(topic.digests[0] for topic in topics))
+
+
 def topic(report: Carried, place: Place = Place.FULL) -> Topic:
     return Topic(place=place, headline=report.headline, headline_from=None, summary=report.summary, digests=(report,))
 
@@ -42,7 +47,7 @@ def topic(report: Carried, place: Place = Place.FULL) -> Topic:
 def test_a_topic_continues_what_another_report_told_of_the_event_before() -> None:
     past = [earlier(8, "Ferries stay in harbour", STORM[1]), earlier(9, "Water law passes", "The house voted. " * 20)]
 
-    storm, other = with_past(
+    storm, other = continued(
         [topic(carried(1, headline="Storm closes the Lindmar strait", body=STORM[0])), topic(carried(2))], past
     )
 
@@ -53,7 +58,7 @@ def test_a_topic_continues_what_another_report_told_of_the_event_before() -> Non
 def test_a_report_in_another_language_is_not_continued() -> None:
     past = [earlier(8, "Ferries stay in harbour", STORM[1], language="de")]
 
-    (storm,) = with_past([topic(carried(1, body=STORM[0]))], past)
+    (storm,) = continued([topic(carried(1, body=STORM[0]))], past)
 
     assert storm.continues is None
 
@@ -62,8 +67,8 @@ def test_an_update_tells_what_is_new_in_it() -> None:
     past = [earlier(1, "Ferry sinks", FIRST, article_id="article-7")]
     report = carried(1, headline="Last missing found alive", summary=FIRST[:63], body=SECOND, update=True)
 
-    (told,) = with_past([topic(report)], past)
-    (brief,) = with_past([topic(report, Place.SENTENCE)], past)
+    (told,) = continued([topic(report)], past)
+    (brief,) = continued([topic(report, Place.SENTENCE)], past)
 
     assert told.continues == past[0]
     assert told.summary == (
@@ -76,7 +81,7 @@ def test_an_update_tells_what_is_new_in_it() -> None:
 def test_an_update_without_a_new_sentence_keeps_its_summary() -> None:
     past = [earlier(1, "Ferry sinks", FIRST, article_id="article-7")]
 
-    (told,) = with_past([topic(carried(1, summary="A summary.", body=FIRST, update=True))], past)
+    (told,) = continued([topic(carried(1, summary="A summary.", body=FIRST, update=True))], past)
 
     assert told.summary == "A summary."
 

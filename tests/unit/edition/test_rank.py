@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from worker.edition.document import Carried, Document, Said
+from worker.edition.profile import Selection
 from worker.edition.rank import LONG_COVERAGE, STALE_AFTER, rank, witnesses
 
 from .examples import CLOSED, RECEIVED, STORM, an_edition, carried, source
@@ -59,6 +60,37 @@ def test_fresh_news_that_its_source_calls_urgent_leads_with_one_witness(urgency:
         carried(2, headline="urgent", said=Said(urgency=urgency)),
     )
     assert (headlines(document)[0] == "urgent") is leads
+
+
+@pytest.mark.parametrize(
+    ("papers", "section", "leads"),
+    [
+        (3, "Culture", False),
+        (3, "Life", False),
+        (5, "Culture", True),
+        (3, "Sport", True),
+        (3, "World", True),
+    ],
+)
+def test_of_a_soft_topic_half_the_publishers_count(papers: int, section: str, leads: bool) -> None:
+    names = [source(1, "A"), *(source(10 + n, f"Paper {n}") for n in range(1, papers))]
+    document = an_edition(
+        carried(1, headline="Singer and dancer part", said=Said(section=section), sources=tuple(names)),
+        carried(2, headline="news", said=Said(section="World"), sources=(source(2, "A"), source(3, "B"))),
+        selection=Selection(),
+    )
+
+    assert (headlines(document)[0] == "Singer and dancer part") is leads
+
+
+def test_a_topic_of_which_no_title_says_what_happened_is_soft() -> None:
+    names = tuple(source(10 + n, f"Paper {n}") for n in range(3))
+    document = an_edition(
+        carried(10, article_id="article-10", headline="10 reasons to love the sea", sources=names),
+        carried(2, headline="news", sources=(source(2, "A"), source(3, "B"))),
+    )
+
+    assert headlines(document)[0] == "news"
 
 
 def test_urgent_news_that_is_stale_waits_for_its_witnesses() -> None:

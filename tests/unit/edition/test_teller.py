@@ -71,6 +71,29 @@ def test_a_plain_title_goes_before_one_that_asks_or_teases() -> None:
     assert headline([teaser, report(2, *CRASH[0])]) == (CRASH[0][0], "article-2")
 
 
+SYSTEM = (
+    ("PS4 Update 5.50: what the new system brings", "Sony released a trial of PS4 update 5.50 on Tuesday."),
+    ("PS4 System Update 5.50 detailed", "The update 5.50 of the PS4 can be tried since Tuesday, Sony said."),
+    ("Sony tries out PS4 update", "A trial of update 5.50 began on Tuesday, Sony said."),
+)
+
+
+def test_a_title_that_does_not_name_what_the_others_are_about_gives_place_to_one_that_does() -> None:
+    others = [report(number, *told) for number, told in enumerate(SYSTEM, 2)]
+    teller = report(1, "Every New Feature Explained", SYSTEM[0][1])
+
+    assert headline([teller, *others]) == (SYSTEM[2][0], "article-4")
+    # One other title does not show what a topic is about.
+    assert headline([teller, others[0]]) == (teller.headline, None)
+
+
+def test_a_title_that_names_a_person_of_its_summary_stays() -> None:
+    others = [report(number, *told) for number, told in enumerate(SYSTEM, 2)]
+    teller = report(1, "Tarn shows her best face", f"{SYSTEM[0][1]} The engineer Ilse Tarn showed it.")
+
+    assert headline([teller, *others]) == (teller.headline, None)
+
+
 def test_a_title_in_another_language_is_not_taken() -> None:
     untitled = report(1, None, CRASH[0][1])
 
@@ -84,6 +107,7 @@ def test_a_title_in_another_language_is_not_taken() -> None:
         "Whitmore wins the vote",
         "Howard resigns as minister",
         "Live music returns to Alder Vale",
+        "Whales that live off Orrin counted",
         "Review of the water law ordered",
         "Oda – Hollin rail line reopens",
     ],
@@ -100,6 +124,7 @@ def test_plain_headlines_are_plain(title: str) -> None:
         "Is the ferry safe?",
         "Kommentar: Die Fähre",
         "Video – Ferry sinks",
+        "Port Orrin live: Ferry sinks",
         "The ferry that sank | Opinion",
         "渡轮为何沉没？",
     ],

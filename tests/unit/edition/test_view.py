@@ -185,6 +185,20 @@ def test_a_summary_that_is_not_a_plain_extract_says_so(fields: dict[str, Any], n
     assert story(**fields).note == note
 
 
+def test_a_mark_that_most_topics_would_have_is_on_none_and_the_overview_counts_them() -> None:
+    old = {"published_at": datetime(2026, 11, 20, tzinfo=UTC)}
+
+    def marked(late: int, count: int) -> tuple[int, str]:
+        topics = [carried(n, **old) if n < late else carried(n, published_at=None) for n in range(count)]
+        seen = view.edition(an_edition(*topics))
+        return [block.marks for part in seen.sections for block in part.topics].count(("Late report",)), seen.overview
+
+    assert marked(4, 5)[0] == 0
+    assert "4 late" in marked(4, 5)[1]
+    assert marked(2, 5)[0] == 2
+    assert marked(3, 4)[0] == 3
+
+
 def test_updates_and_late_reports_are_marked() -> None:
     old = datetime(2026, 11, 2, tzinfo=UTC)
 

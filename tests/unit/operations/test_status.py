@@ -22,6 +22,7 @@ def status(**other: Any) -> Any:
         "rates": rates_text(IDLE),
         "left": "",
         "processes": [],
+        "sources": [],
         "editions": {"daily": None},
         "mail": {},
         "waits": [],

@@ -47,6 +47,10 @@ def test_a_plain_report_has_no_fault() -> None:
         ("I saw the ferry run aground off Eastmere.", "first person: I"),
         ("Maren Hale said: We lost the radar at nine.", "a quotation without its marks"),
         ("The ferry lost its radar,' Maren Hale said.", "a quotation without its marks"),
+        ("Said the mayor of Tarrow: The ferry lost its radar.", "a quotation without its marks"),
+        ('"The ferry lost its radar at nine," Maren Hale said.', "opens with: a quotation"),
+        ("The ferry is called ??? by the crew of Eastmere.", "page furniture: ???"),
+        ("The ferry ran aground, wrote hale@ferries.example.", "page furniture: hale@ferries.example"),
         ("It remains to be seen whether the ferry sails, but time will tell.", "ends with: half a thought"),
     ],
 )
@@ -102,8 +106,14 @@ def test_a_surname_of_two_people_is_not_completed() -> None:
     ("sentence", "fault"),
     [
         ("There are few ferries off Eastmere in winter.", "goes on with: a phrase that fills"),
+        ("Whether the ferry off Eastmere sails on Friday is not yet known.", "goes on with: a phrase that fills"),
+        ("Well, the ferry off Eastmere was old and slow.", "goes on with: a phrase that fills"),
+        ("Here's a number for the ferry off Eastmere.", "goes on with: a phrase that fills"),
         ("A lifeboat of Tarrow also came to the ferry.", "goes on with: a word that adds to what is left out"),
-        ("Another ferry ran aground off Eastmere in 2019.", "goes on with: a word that adds to what is left out"),
+        (
+            "Another ferry left Eastmere with a broken radar in 2019.",
+            "goes on with: a word that adds to what is left out",
+        ),
         ("The ferry off Eastmere may have lost your bags.", "goes on with: a word to the reader"),
         ("Passengers of the ferry are in our thoughts.", "goes on with: a first person"),
         ("The ferry is closed.", "says little"),
@@ -136,6 +146,46 @@ def test_a_surname_that_only_the_headline_has_is_completed_in_the_summary() -> N
     )
     assert bare.completed(["Kessler denies the theft."], 5)[0] == ["Rolf Kessler denies the theft."]
     assert full.completed(["Kessler denies the theft."], 5)[0] == ["Kessler denies the theft."]
+
+
+@pytest.mark.parametrize(
+    ("before", "is_named"),
+    [
+        ("A girl of four fell into the harbour of Eastmere.", True),
+        ("Twelve schoolgirls fell into the harbour of Eastmere.", True),
+        ("Maren Hale, of the Norland Zoo, asked for a new fence at the harbour of Eastmere.", False),
+    ],
+)
+def test_a_family_is_introduced_by_one_of_it(before: str, is_named: bool) -> None:
+    found = faults(f"{before}\n\nThe family no longer goes to the harbour of Eastmere.", 0, 1)
+    assert found == ([] if is_named else ["not introduced: the family"])
+
+
+def test_the_lead_of_a_report_introduces_its_nouns_but_not_its_subject() -> None:
+    lead = "Calderwood of Norland may sell its share in the harbour after parliament looked into the project."
+    assert faults(lead, 0) == []
+    assert faults(f"{LEAD}\n\n{lead}", 1) == ["not introduced: the project"]
+    assert faults("The project may be sold by its owners after three years of losses.", 0) == [
+        "not introduced: the project"
+    ]
+
+
+def test_a_sentence_that_answers_another_opens_no_report_in_place_of_its_lead() -> None:
+    lead = "Norland has done little for the safety of its ports in ten years, a report says."
+    answer = "But Norland's harbours are too slow with the safety of ferries, the report says."
+    title = "Norland harbours too slow with safety of ferries"
+    assert faults(f"{lead}\n\n{answer}", 0, title=title) == []
+    assert faults(f"{lead}\n\n{answer[4:]}", 0, title=title) == ["opens beside the headline"]
+
+
+def test_a_headline_made_of_a_sentence_that_introduces_nobody_introduces_nobody_to_the_summary() -> None:
+    sentences = considered("The actor sang on Monday in Eastmere.\n\nRolf Kessler, 44, was in the hall.", "en")
+
+    def its_faults(title: str, *, is_made: bool) -> list[str]:
+        return [str(fault) for fault in Gate(title, title, "en", sentences, sentences, is_made=is_made).faults([0])]
+
+    assert its_faults("The actor sang on Monday in Eastmere", is_made=True) == ["not introduced: the actor"]
+    assert its_faults("Rolf Kessler sings in Eastmere", is_made=True) == []
 
 
 def test_a_set_that_fails_gives_its_place_to_the_next_best() -> None:
@@ -173,6 +223,19 @@ def test_if_nothing_passes_the_set_with_the_fewest_faults_is_taken_and_they_are_
         ("de", "Die Händler am Kai hoffen jedoch auf Hilfe.", "opens with: a word that points back"),
         ("ru", "Ремонт продлится два года, сказал он.", "opens with: a word that points back"),
         ("es", "La ciudad ha crecido mucho en veinte años, sostuvo.", "opens with: a word that points back"),
+        ("fr", "Pour y associer les pêcheurs, le port change ses règles.", "opens with: a word that points back"),
+        ("ja", "船上で開かれたその会合に市長も出席した。", "opens with: a word that points back"),
+        ("fr", "Pour les chefs d’entreprise interrogés, cela tient au port.", "opens with: a word that points back"),
+        ("fr", "Certes, ce ne sont que des frémissements.", "opens with: a word that points back"),
+        ("ru", "По его данным, оба парома сгорели.", "opens with: a word that points back"),
+        ("es", "Consulta el precio de los billetes del puerto.", "page furniture: Consulta el"),
+        ("ja", "例えば、新しい埠頭には屋根がない。", "opens with: a word that points back"),
+        ("ru", "По данным канала, оба парома сгорели.", "opens with: a word that points back"),
+        ("de", "Zuerst hatte der „Hafenbote“ darüber berichtet.", "page furniture: Zuerst hatte"),
+        ("fr", "L’information a été révélée par la Gazette du port.", "page furniture: L’information a été"),
+        ("ru", "Об этом сообщает газета «Вестник порта» в воскресенье.", "page furniture: Об этом сообщ"),
+        ("es", "Lo informó el diario Gaceta del Puerto el lunes.", "page furniture: Lo informó el diario"),
+        ("es", "LEA TAMBIÉN: El puerto de Eastmere cierra un muelle.", "page furniture: LEA TAMBIÉN"),
         ("ru", "Знаете ли вы, сколько паромов ходит в порту.", "opens with: a teaser"),
         ("de", "Stellen Sie sich eine Fähre ohne Steuermann vor.", "opens with: a teaser"),
         ("ja", "新しい運賃は次の通りだ。", "ends with: half a thought"),
@@ -180,7 +243,7 @@ def test_if_nothing_passes_the_set_with_the_fewest_faults_is_taken_and_they_are_
     ],
 )
 def test_the_gate_knows_other_languages(language: str, sentence: str, fault: str) -> None:
-    assert fault in faults(sentence, 0, language=language)
+    assert any(said.startswith(fault) for said in faults(sentence, 0, language=language))
 
 
 @pytest.mark.parametrize(
@@ -191,6 +254,9 @@ def test_the_gate_knows_other_languages(language: str, sentence: str, fault: str
         ("es", "En este mes de julio el puerto de Eastmere abrió dos muelles nuevos."),
         ("de", "In diesem Jahr hat der Hafen von Eastmere zwei neue Kais eröffnet."),
         ("ru", "На этой неделе порт Истмера открыл два новых причала."),
+        ("ru", "По данным агентства «Норд», оба парома сгорели."),
+        ("fr", "Alors que la tempête fait rage, le port de Eastmere reste ouvert."),
+        ("ja", "東港市ではこの夏、新しい埠頭が二つ開業した。"),
     ],
 )
 def test_an_opening_that_names_its_subject_or_a_time_points_nowhere(language: str, sentence: str) -> None:
@@ -245,3 +311,41 @@ def test_a_report_may_open_with_another_sentence_only_if_that_tells_enough_of_th
     title = "Ferry Sunniva aground off Eastmere, passengers saved"
     telling = "The ferry Sunniva ran aground off Eastmere, and lifeboats saved its passengers."
     assert ("opens beside the headline" in faults(f"{opening}\n\n{telling}", 0, title=title)) is is_beside
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "background", "news"),
+    [
+        (
+            "de",
+            "Erster Hafen ohne Diesel in Norland eröffnet",
+            "Das Wort Landstrom hat es schon in jedes Lexikon geschafft.",
+            "In Eastmere wurde der erste Hafen in Norland eröffnet, der keinen Diesel braucht.",
+        ),
+        (
+            "fr",
+            "Le restaurant du phare à Eastmere ferme ses portes",
+            "Les victimes de la tempête se multiplient sur toute la côte.",
+            "Le restaurant du phare, sur le vieux quai de Eastmere, ferme ses portes et a été mis en vente.",
+        ),
+        (
+            "ja",
+            "東港市の古い埠頭が閉鎖へ 修理費が高く",
+            "浜の元気な声を世界中に届けたい。",
+            "東港市は火曜日、修理費が高いため古い埠頭を閉鎖することを決めた。",
+        ),
+    ],
+)
+def test_in_other_languages_too_the_sentence_that_tells_the_title_s_event_opens(
+    language: str, title: str, background: str, news: str
+) -> None:
+    body = f"{background}\n\n{news}"
+    assert "opens beside the headline" in faults(body, 0, 1, title=title, language=language)
+    assert faults(body, 1, title=title, language=language) == []
+
+
+def test_a_quotation_that_has_the_words_of_the_title_does_not_open_in_place_of_the_report() -> None:
+    body = "Der Rat von Tarrow tagte am Montag.\n\n„Der alte Kai in Eastmere wird geschlossen“, sagte Maren Hale."
+    assert "opens beside the headline" not in faults(
+        body, 0, 1, title="Alter Kai in Eastmere wird geschlossen", language="de"
+    )

@@ -33,9 +33,40 @@ def test_a_title_in_capitals_is_written_as_its_article_writes(title: str, headli
     assert of(body, title) == headline
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "headline"),
+    [
+        ("fr", "les abus au port plus sévèrement punis", "Les abus au port plus sévèrement punis"),
+        ("fr", 'Le conseil d"Eastmere ferme le quai', "Le conseil d’Eastmere ferme le quai"),
+        ("ja", "歌手（ ナポ ） 、東港で歌う", "歌手（ナポ）、東港で歌う"),
+        ("en", "eBay closes its harbour", "eBay closes its harbour"),
+        ("ru", "Мэр открыл причал в порту:", "Мэр открыл причал в порту"),
+        ("en", "k.d. lang sings in the harbour", "k.d. lang sings in the harbour"),
+    ],
+)
+def test_a_title_that_lost_its_beginning_or_its_marks_is_mended(language: str, title: str, headline: str) -> None:
+    assert of("12 14 16", title, language) == headline
+
+
 @pytest.mark.parametrize("title", [None, "", "  ", "***", "—"])
 def test_without_a_title_the_lead_is_the_headline_without_its_full_stop(title: str | None) -> None:
     assert of("The council closed the old quay.\n\nShips go on.", title) == "The council closed the old quay"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body", "headline"),
+    [
+        ("ru", "Гордость порта.", "Мэр Истмера открыл причал.", "Гордость порта. Мэр Истмера открыл причал"),
+        ("en", "A great day.", "The council closed the old quay.", "A great day. The council closed the old quay"),
+        ("en", "Council shuts old quay.", "The council closed the old quay.", "Council shuts old quay."),
+        ("en", "Ships of U.S.", "The council closed the old quay.", "Ships of U.S."),
+        ("en", "Ode Marr Jr.", "The council closed the old quay.", "Ode Marr Jr."),
+    ],
+)
+def test_a_title_that_is_a_sentence_of_three_words_has_the_news_behind_it(
+    language: str, title: str, body: str, headline: str
+) -> None:
+    assert of(body, title, language) == headline
 
 
 def test_a_title_of_the_length_of_a_paragraph_is_cut() -> None:
@@ -176,6 +207,150 @@ def test_what_a_headline_does_not_need_is_left_out_but_no_condition(lead: str, h
 )
 def test_what_qualifies_a_lead_is_never_left_out_of_its_headline(lead: str, kept: str) -> None:
     assert kept in of(lead)
+
+
+@pytest.mark.parametrize(
+    ("headline", "rest"),
+    [
+        (
+            "Maren Hale, the harbour master of Eastmere, became the first woman to win the seat of the islands",
+            ", and she spent Monday telling a crowd on the quay what she will not do when she takes office.",
+        ),
+        (
+            "Every shipping company must write down the worth of the licences that it bought",
+            ", so even though the ports will not be paid this year, their accounts must be put right by June.",
+        ),
+        (
+            "The boat club of Eastmere kept its nerve in the last race of the season",
+            " as it avoided the rocks at night.",
+        ),
+        (
+            "The state of Varland is finding it hard to finish the new bridge at Calder",
+            " due to the presence of high tension wires above the road, which cross the river at the same place.",
+        ),
+        (
+            "Police protection was given to all members of the harbour council on Monday",
+            " following an order of the court on a complaint that the mayor was trying to bribe them before the vote.",
+        ),
+        (
+            "A ferry bound for Tarrow returned to Eastmere on Tuesday",
+            " because the crew learned after four hours that a passenger was on the wrong ship, Varland Lines said in "
+            "a statement.",
+        ),
+        (
+            "A video purportedly shows three pupils from Tarrow before they cross the border of Norland",
+            ", where they are believed to have joined the rebels, a station of the capital reported on Friday evening.",
+        ),
+        (
+            "Feeding stray dogs in the common yard of a house in the old town is a nuisance, the high court of Tarrow "
+            "has said",
+            ", warning two neighbours to ensure that the animals do not cause discomfort to others in the house.",
+        ),
+    ],
+)
+def test_a_clause_of_its_own_behind_the_news_is_left_out(headline: str, rest: str) -> None:
+    assert of(headline + rest) == headline
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        # What is denied or conditioned stays with its denial.
+        "The mayor of Eastmere took two boats from the harbour company in the spring of last year, according to the "
+        "state, but she rejects every word of it.",
+        # A list goes on behind its comma, and "so far as it" is one phrase.
+        "The storm took the old northern pier, the lighthouse with its keeper's house, the yards on the quay, and the "
+        "boats of eleven families.",
+        "The harbour council of Eastmere will help the families of the drowned crew of the ferry for as long as it "
+        "takes to build them new homes.",
+    ],
+)
+def test_a_clause_that_the_news_needs_stays(lead: str) -> None:
+    assert of(lead) == lead.removesuffix(".")
+
+
+@pytest.mark.parametrize(
+    "passed_over",
+    [
+        "The piers have long been a source of trouble between Eastmere and the islands around it.",
+        "Previously, ferries sailed from the northern quay only.",
+        "Unexpected repairs can ruin the year of anyone.",
+        "Dressed in a yellow coat with large buttons, Maren Hale looks at the sea below her window.",
+        "Maren Hale sits quietly on the steps of the old quay.",
+        "One of the nine suspects was killed.",
+        "The plans for the quay on the estate of Maren Hale had been approved by the council of Eastmere.",
+        'Maren Hale said: "Somebody must have seen four men on the quay of Eastmere."',
+        "After taking off at 11:36 a.m., the plane returned to the airport at 7:33 p.m.",
+        "The best of the harbour every morning in our newsletter, for all who love boats.",
+    ],
+)
+def test_background_a_scene_and_a_commonplace_give_their_place_to_the_news(passed_over: str) -> None:
+    assert (
+        of(f"{passed_over}\n\nA ferry ran aground in Eastmere on Monday.")
+        == "A ferry ran aground in Eastmere on Monday"
+    )
+
+
+def test_the_clause_that_corrects_a_long_beginning_is_the_headline() -> None:
+    lead = (
+        "The little yellow submarine in the hold of the first ship of the fleet may make people think of a holiday on "
+        "the islands, but harbour master Maren Hale says the ship has much to prove."
+    )
+    named = lead.replace("harbour master ", "")
+    assert of(named) == "Maren Hale says the ship has much to prove"
+    assert of(lead) == lead.removesuffix(".")
+
+
+@pytest.mark.parametrize(
+    ("lead", "headline"),
+    [
+        (
+            "Maren Hale, speaking to the council of Eastmere, admits that Ode Marr, who has been linked with the ferry "
+            "company for many years, will have the final say on her future.",
+            None,
+        ),
+        (
+            "Rain continues to fall in Eastmere and on the islands that have already seen a record amount of water "
+            "over the past few days, prompting a warning of the state.",
+            "Rain continues to fall in Eastmere and on the islands that have already seen a record amount of water "
+            "over the past few days",
+        ),
+        (
+            "The plans for a quay of the ferry company in the old northern harbour of Eastmere, which has been shut "
+            "to all ships for years, are before the council.",
+            None,
+        ),
+        ('Maren Hale calls the pier "a place for birds."', 'Maren Hale calls the pier "a place for birds"'),
+        (
+            "Maren Hale had been missing since Monday when a crew found her boat.",
+            "Maren Hale had been missing since Monday when a crew found her boat",
+        ),
+    ],
+)
+def test_a_lead_is_never_cut_within_a_phrase(lead: str, headline: str | None) -> None:
+    assert of(lead) == (headline or lead.removesuffix("."))
+
+
+def test_a_sentence_that_names_nothing_gives_its_place_to_the_next() -> None:
+    body = "How does a ferry sink?\n\nSeveral fans were not happy.\n\nA ferry ran aground in Eastmere on Monday."
+    assert of(body) == "A ferry ran aground in Eastmere on Monday"
+
+
+def test_a_pronoun_before_any_name_gives_its_place_to_the_next() -> None:
+    body = (
+        "How does a ferry sink?\n\nBut this year has seen it rise again.\n\nA ferry ran aground in Eastmere on Monday."
+    )
+    assert of(body) == "A ferry ran aground in Eastmere on Monday"
+
+
+def test_a_sentence_that_adds_to_another_gives_its_place_to_the_next() -> None:
+    body = "How does a ferry sink?\n\nMaren Hale also left the council.\n\nA ferry ran aground in Eastmere on Monday."
+    assert of(body) == "A ferry ran aground in Eastmere on Monday"
+
+
+def test_where_every_sentence_has_a_fault_page_furniture_is_not_the_headline() -> None:
+    body = "Read the full story below in our newsletter.\n\nI have always loved the old ferries of Eastmere."
+    assert of(body) == "I have always loved the old ferries of Eastmere"
 
 
 def test_a_qualified_lead_too_long_for_a_title_shows_that_it_was_cut() -> None:

@@ -13,6 +13,12 @@ from worker.summarize.openers import points_back, without_connective
         ("And yet, however, the road stays closed.", "The road stays closed."),
         ("But iPhone sales rose.", "iPhone sales rose."),
         ("But eleven pillars have cracks.", "Eleven pillars have cracks."),
+        ("Now, the road stays closed.", "The road stays closed."),
+        ("Be that as it may, the road stays closed.", "The road stays closed."),
+        ("But in reality, the road is safe.", "The road is safe."),
+        ("On Thursday, however, the dam broke.", "On Thursday, the dam broke."),
+        ("The council, meanwhile, will pay.", "The council will pay."),
+        ("But Calder Bank, for its part, raised its offer.", "Calder Bank raised its offer."),
     ],
 )
 def test_a_connective_is_dropped_and_what_follows_begins_with_a_capital(sentence: str, rest: str) -> None:
@@ -29,6 +35,10 @@ def test_a_connective_is_dropped_and_what_follows_begins_with_a_capital(sentence
         "Andrea Voss leads the council.",
         "Later this week the council will vote.",
         "First the pump failed.",
+        "The bridge, however old, is safe.",
+        "Hale asked the court for her boat, however, it seems that the court will not listen.",
+        "The court kept the boat, however, the crew may leave.",
+        "The mayor said that on Monday, Tuesday, and Friday, meanwhile, the road was closed.",
         "The council voted.",
         "",
     ],
@@ -55,6 +65,12 @@ def test_what_only_looks_like_a_connective_stays(sentence: str) -> None:
         "Since then, prices have doubled.",
         "Most of them were hurt.",
         "But for them there is no other road.",
+        "To which the mayor answered with a shrug.",
+        "Other bridges were closed for a day.",
+        "Which means that the bridge is safe.",
+        "During his second innings, he passed 1,000 runs.",
+        "Exhausted from his shift at night, he slept for most of the crossing.",
+        "This time, the bridge is safe.",
     ],
 )
 def test_a_sentence_that_names_nobody_points_back(sentence: str) -> None:
@@ -66,6 +82,7 @@ def test_a_sentence_that_names_nobody_points_back(sentence: str) -> None:
     [
         "Maren Hale said that the road was safe.",
         "This week the council voted.",
+        "This time last year the bridge was closed.",
         "It emerged on Monday that the pump had failed.",
         "Those who live near the quay must leave.",
         "Her Majesty opened the bridge.",
@@ -74,6 +91,9 @@ def test_a_sentence_that_names_nobody_points_back(sentence: str) -> None:
         "Theodora Voss resigned.",
         '"The road is safe," Maren Hale said.',
         "The two countries signed the treaty.",
+        "Other than the bridge, nothing was closed.",
+        "After Maren Hale lost her ferry, she bought a tug.",
+        "In May, the council voted.",
     ],
 )
 def test_a_sentence_that_says_of_whom_it_speaks_does_not(sentence: str) -> None:

@@ -7,6 +7,7 @@ from worker.summarize.prose import (
     considered,
     is_prose,
     paragraphs,
+    tidied,
     without_capitals,
 )
 
@@ -161,6 +162,32 @@ def test_buttons_that_ran_into_a_sentence_go_and_lost_apostrophes_come_back(
     assert considered(body, language)[0].text == (first or body.replace('"', "’"))
 
 
+@pytest.mark.parametrize(
+    ("language", "loose", "tidy"),
+    [
+        (
+            "es",
+            "El puerto ( Eastmere ) , según el alcalde , abrió dos muelles .",
+            "El puerto (Eastmere), según el alcalde, abrió dos muelles.",
+        ),
+        (
+            "ja",
+            "音楽家（４６ ） 、 東港市の歌手 （ ナポ）が歌った 。",
+            "音楽家（４６）、東港市の歌手 （ナポ）が歌った。",
+        ),
+        ("fr", 'Le maire a dit qu""il ferme le port".', 'Le maire a dit qu’"il ferme le port".'),
+        ("fr", "Le port coûte .5 million : « trop cher ! »", "Le port coûte .5 million : « trop cher ! »"),
+        (
+            "en",
+            "The port of Eastmere , it is said , has two piers .",
+            "The port of Eastmere , it is said , has two piers .",
+        ),
+    ],
+)
+def test_spaces_that_an_export_left_at_marks_go(language: str, loose: str, tidy: str) -> None:
+    assert tidied(loose, language) == tidy
+
+
 def test_german_nouns_make_no_heading() -> None:
     assert is_prose("Die Reparatur kostet 38 Millionen Kronen.", "de")
     assert not is_prose("Neue Fähre Für Norbrück Und Eastmere.", "de")
@@ -181,4 +208,14 @@ def test_german_nouns_make_no_heading() -> None:
     ],
 )
 def test_the_capitals_of_a_lead_in_are_set_in_normal_case(body: str, cased: str) -> None:
-    assert without_capitals(body) == cased
+    assert without_capitals(body, body) == cased
+
+
+def test_a_lead_in_may_stand_below_a_standfirst_and_a_button_before_it() -> None:
+    body = "Dozens of others are in hospital.\n\nAT least 84 people were killed.\n\nCLOSE A ferry sank off Eastmere."
+    texts = [sentence.text for sentence in considered(body, "en")]
+    assert texts == [
+        "Dozens of others are in hospital.",
+        "At least 84 people were killed.",
+        "A ferry sank off Eastmere.",
+    ]

@@ -54,8 +54,13 @@ def test_a_stray_mark_amid_a_sentence_is_left_out_and_disturbs_no_later_quotatio
     [
         ('The council called the road "unsafe? and closed it.', 'The council called the road "unsafe" and closed it.'),
         ('The "Safe Road? march and "Stop Now?, a petition.', 'The "Safe Road" march and "Stop Now", a petition.'),
+        ("The TV?host of Calder closed the road.", "The TV host of Calder closed the road."),
+        ("Calder?s mayor closed the road.", "Calder’s mayor closed the road."),
+        ("Is the road safe?", "Is the road safe?"),
         ('Hale asked: "Is the road safe?" and left.', 'Hale asked: "Is the road safe?" and left.'),
         ('"Why? Who says so?" Hale asked.', '"Why? Who says so?" Hale asked.'),
+        ("The council closed the road.?", "The council closed the road."),
+        ("Was it the council...?", "Was it the council...?"),
     ],
 )
 def test_a_question_mark_that_stands_for_a_lost_closing_mark_becomes_one(text: str, mended: str) -> None:

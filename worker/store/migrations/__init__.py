@@ -11,7 +11,7 @@ from worker.store.connect import Store, current_time, lock
 from worker.store.tables import desk
 
 #: The newest revision in versions/. A test compares the two.
-HEAD: Final = "0005_ranked_search"
+HEAD: Final = "0006_ledger"
 #: Revisions of versions before the first release. Nothing leads from their tables to today's.
 _UNRELEASED: Final = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007"})
 

@@ -24,20 +24,21 @@ from worker.clean.layout import paragraphs
 from worker.summarize.encoder import Encoder
 from worker.summarize.extractive import MOST_CHARACTERS_ENCODED
 from worker.summarize.features import in_article, of_manner, of_text
-from worker.summarize.head import Fitness
+from worker.summarize.head import DIMENSIONS, Fitness
 from worker.summarize.prose import considered
 
 OPENS, FOLLOWS = "a", "b"
 #: Sentences of an article that have a letter.
 MOST_LABELLED: Final = 15
-#: What the squares of the weights cost, against the mean loss of a sentence.
-DECAY: Final = 0.003
+#: What the squares of the weights cost, against the mean loss of a sentence: those of figures, and those of embeddings,
+#: of which there are many for few labels. Ten times less or more of either is worse on articles left out.
+DECAY, MEANING_DECAY = 0.003, 0.03
 #: Steps of L-BFGS; it has converged long before.
 STEPS: Final = 200
 
 
 def labelled(data: Path, encoder: Encoder) -> list[tuple[NDArray[np.float32], str]]:
-    """Return the figures, shape (sentences, ALL_FIGURES + MANNER_FIGURES), and the letters of each labelled article
+    """Return the figures and embeddings, shape (sentences, Fitness.WIDTH), and the letters of each labelled article
     whose text is in the folder `data`, as NAME.train.jsonl.gz, and is divided into sentences as it was.
     """
     found = []
@@ -55,7 +56,7 @@ def labelled(data: Path, encoder: Encoder) -> list[tuple[NDArray[np.float32], st
             vectors[-1] if title else None,
         )
         manner = np.array([of_manner(each.text) for each in sentences], np.float32)
-        found.append((np.concatenate([figures, manner], axis=1), letters))
+        found.append((np.concatenate([figures, manner, vectors[: len(sentences)]], axis=1), letters))
     return found
 
 
@@ -66,14 +67,18 @@ def train_fitness(articles: list[tuple[NDArray[np.float32], str]]) -> Fitness:
     wanted = torch.tensor([[letter == OPENS, letter in OPENS + FOLLOWS] for letter in letters], dtype=torch.float32)
     network = Fitness()
     network.mean.copy_(figures.mean(dim=0))
-    network.deviation.copy_(figures.std(dim=0).clamp(min=1e-3))
+    deviation = figures.std(dim=0).clamp(min=1e-3)
+    deviation[-DIMENSIONS:] = deviation[-DIMENSIONS:].mean()
+    network.deviation.copy_(deviation)
+    decay = torch.full((Fitness.WIDTH,), DECAY)
+    decay[-DIMENSIONS:] = MEANING_DECAY
     torch.nn.init.zeros_(network.out.weight)
     torch.nn.init.zeros_(network.out.bias)
     optimizer = torch.optim.LBFGS(network.parameters(), max_iter=STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        value = cross_entropy(network(figures), wanted) + DECAY * network.out.weight.square().sum()
+        value = cross_entropy(network(figures), wanted) + (decay * network.out.weight.square()).sum()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 

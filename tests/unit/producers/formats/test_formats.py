@@ -324,7 +324,7 @@ def test_a_base_install_imports_no_reader_that_needs_more() -> None:
 
 def test_a_list_of_feeds_is_refused_with_what_to_do() -> None:
     assert only(b"<opml version='2.0'><body/></opml>", "subscriptions.xml").refused == (
-        "this is OPML, a list of feeds, and holds no article: save the feeds that it names, and drop them"
+        "this is OPML, a list of feeds, and holds no article: `wiredesk feeds import` polls the feeds that it names"
     )
 
 

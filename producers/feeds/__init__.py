@@ -1,0 +1,1 @@
+"""Feeds that are polled: their list, when each is asked again, and how its items reach the queue."""
