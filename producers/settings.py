@@ -252,6 +252,11 @@ def _wrong(error: Mapping[str, Any]) -> str:
     name = path if inner else f"{PREFIX}{first.upper()}"
     if error["type"] == "extra_forbidden":
         return f"{name}: there is no such field; a setting of the whole desk belongs above the first table"
+    return f"{name}: {in_words(error)}"
+
+
+def in_words(error: Mapping[str, Any]) -> str:
+    """Return what pydantic's `error` means for a person who wrote a setting or an option."""
     if error["type"] in _WORDS:
-        return f"{name}: {_WORDS[error['type']].format(**error.get('ctx', {}))}"
-    return f"{name}: {error['msg'].removeprefix('Value error, ')}"
+        return _WORDS[error["type"]].format(**error.get("ctx", {}))
+    return str(error["msg"]).removeprefix("Value error, ")

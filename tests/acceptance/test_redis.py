@@ -9,6 +9,7 @@ import pytest
 from tests import rig
 from tests.rig import WIREDESK
 from tests.servers import free_port, redis_server
+from worker.process.endings import MISCONFIGURED
 from worker.store import sqlite_url
 
 COMMANDS = (["push", "a.txt"], ["watch", "in"], ["worker", "ingest"], ["worker", "summarize"], ["schedule"], ["up"])
@@ -33,12 +34,12 @@ def test_an_unknown_database_is_refused(command: list[str], redis_url: str, tmp_
 
 
 def refusal(command: list[str], url: str, folder: Path) -> str:
-    """Return what `command` says before it ends with exit code 1; fail if it does not end, or says too much."""
+    """Return what `command` says before it ends with the exit code of a refusal; fail if it does not end, or says too much."""
     (folder / "a.txt").write_text("The ferry came in late.")
     environment = rig.settings(url, sqlite_url(folder / "wiredesk.db"), folder / "data")
     ended = subprocess.run(
         [WIREDESK, *command], env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False
     )
-    assert ended.returncode == 1, ended.stderr
+    assert ended.returncode == (MISCONFIGURED if command[0] == "worker" else 1), ended.stderr
     assert "Traceback" not in ended.stderr
     return ended.stderr

@@ -309,3 +309,27 @@ def test_what_the_compose_file_reads_is_no_mistyped_setting(tmp_path: Path, monk
     monkeypatch.setenv("WIREDESK_SOMETHING_ELSE", "1")
 
     assert WorkerSettings.stray_names() == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["serve", "--port", "80x"], "it must be a whole number"),
+        (["serve", "--port", "99999"], "it must be 65535 or less"),
+        (["prune", "--days", "-1"], "it must be 4 or more"),
+        (["export", "artcles"], "'artcles' is not one of 'articles', 'stories'."),
+    ],
+)
+def test_a_wrong_option_is_refused_in_the_words_of_a_wrong_setting(
+    arguments: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["wiredesk", *arguments])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    said = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert ended.value.code == 2
+    assert sentence in said
+    assert "Value error" not in said
+    assert "Input should" not in said

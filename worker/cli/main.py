@@ -5,17 +5,37 @@ Heavy imports stand inside the commands that need them, so that `wiredesk --help
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from producers import cli as producers
 from producers.errors import WiredeskError, installing
 from producers.terminal import echo
 from worker.cli import editions, failures, feeds, items, ledger, look, run, stories
 
+
+class _Commands(TyperGroup):
+    """The commands; a wrong option is refused in the words in which a wrong setting is."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            # typer has loaded it by now.
+            from pydantic import ValidationError
+
+            from producers.settings import in_words
+
+            if isinstance(error.__cause__, ValidationError):
+                error.message = in_words(error.__cause__.errors()[0])
+            raise
+
+
 app = typer.Typer(
     name="wiredesk",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

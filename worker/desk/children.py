@@ -12,7 +12,7 @@ from typing import Final
 
 from worker.desk.logs import cut
 from worker.errors import WiredeskError
-from worker.process.endings import CRASH_SECONDS, MOST_CRASHES, Crashes, how
+from worker.process.endings import CRASH_SECONDS, MISCONFIGURED, MOST_CRASHES, Crashes, how
 from worker.process.parent import DESK_PID
 
 #: Seconds that a child of the last stage (the server) has to write its data when the desk is to stop immediately.
@@ -139,8 +139,10 @@ class Children:
         if code in child.finishes:
             running.finished = True
             return
-        pause = running.crashes.pause(now, now - running.since)
         log = self.log(child.name)
+        if code == MISCONFIGURED:
+            raise ChildError(f"{child.name} cannot work with these settings; its log {log} ends:\n{tail(log)}")
+        pause = running.crashes.pause(now, now - running.since)
         if pause is None:
             raise ChildError(
                 f"{child.name} ended {MOST_CRASHES} times within {CRASH_SECONDS:.0f} s, the last time {how(code)}; "

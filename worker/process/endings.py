@@ -10,6 +10,8 @@ from producers.errors import pause_after
 #: ends later met a bad article, which fails after its attempts.
 MOST_CRASHES: Final = 5
 CRASH_SECONDS: Final = 60.0
+#: The exit code of a process whose settings are wrong (EX_CONFIG of sysexits.h): it would end so again.
+MISCONFIGURED: Final = 78
 #: Seconds in which a process that cannot start has ended; the model alone takes longer to load.
 START_SECONDS: Final = 5.0
 #: Longest pause before a process is started again.

@@ -16,7 +16,7 @@ from multiprocessing import connection
 from multiprocessing.context import ForkProcess
 from typing import Any, Final
 
-from worker.process.endings import START_SECONDS, Crashes, how
+from worker.process.endings import MISCONFIGURED, START_SECONDS, Crashes, how
 from worker.process.parent import die_with_parent
 
 #: Seconds between two looks at the processes; one that ends is seen immediately.
@@ -97,6 +97,8 @@ class Forks:
                 self._start(fork)
         elif (code := fork.process.exitcode) is not None:
             fork.process = None
+            if code == MISCONFIGURED and not self._stopping:
+                self._stop(signal.SIGTERM)
             if self._stopping:
                 # A process that a signal ended was not yet ready to stop in order, and had begun nothing.
                 self._code = self._code or max(code, 0)

@@ -20,15 +20,16 @@ from producers.processes import BEAT_SECONDS
 from producers.push import Queue, celery_settings
 from producers.redis_client import redis_url
 from worker.clean import load as load_cleaning
-from worker.errors import WiredeskError
+from worker.errors import ConfigurationError, WiredeskError
 from worker.process.desk_id import check_desk
+from worker.process.endings import MISCONFIGURED
 from worker.process.forks import Forks
 from worker.process.parent import die_with_parent
 from worker.process.resources import Resources, open_store
 from worker.queue.envelope import check_messages
 from worker.queue.slots import free_slots
 from worker.settings import WorkerSettings
-from worker.summarize import FORKABLE
+from worker.summarize import FORKABLE, require
 
 logger = structlog.get_logger(__name__)
 
@@ -177,6 +178,8 @@ def _prepare(*, load: bool = True) -> None:
     """Check the desk and `load` what the role needs before the first message is taken and a child is forked."""
     logs.configure()
     try:
+        if current().role == "summarize":
+            require(current().settings.engine)
         current().wait_out(_check)
         if not load:
             return
@@ -186,7 +189,7 @@ def _prepare(*, load: bool = True) -> None:
             load_cleaning()
     except WiredeskError as error:
         logger.error("worker_refused", reason=str(error))
-        sys.exit(1)
+        sys.exit(MISCONFIGURED if isinstance(error, ConfigurationError) else 1)
     except Exception:
         # Celery would go on without what was not done here.
         logger.exception("worker_start_failed")

@@ -11,7 +11,7 @@ from producers.errors import installing
 from worker.article import Article, Digest, Failed
 from worker.errors import ConfigurationError
 
-__all__ = ["ENGINES", "FORKABLE", "Engine", "Options", "load"]
+__all__ = ["ENGINES", "FORKABLE", "Engine", "Options", "load", "require"]
 
 
 class Engine(Protocol):
@@ -78,6 +78,14 @@ FORKABLE = frozenset({"extractive"})
 _OPTIONAL = frozenset({"numpy", "safetensors", "torch", "transformers"})
 
 
+def require(engine: str) -> None:
+    """Raise ConfigurationError if there is no engine named `engine`."""
+    if engine not in ENGINES:
+        raise ConfigurationError(
+            f"WIREDESK_ENGINE is {engine!r}, which is no engine: take one of {', '.join(sorted(ENGINES))}"
+        )
+
+
 def load(
     engine: str,
     *,
@@ -94,10 +102,7 @@ def load(
     Raises ConfigurationError for an unknown engine, a model that is not there or not what it should be, a budget below
     one, and where the worker extra is not installed.
     """
-    if engine not in ENGINES:
-        raise ConfigurationError(
-            f"WIREDESK_ENGINE is {engine!r}, which is no engine: take one of {', '.join(sorted(ENGINES))}"
-        )
+    require(engine)
     if words < 1 or most_sentences < 1:
         raise ConfigurationError(
             f"a summary of at most {words} words and {most_sentences} sentences would be empty: set "

@@ -70,6 +70,14 @@ def test_a_crashed_child_is_started_again_and_reported_in_one_line(family: Famil
     assert family.running("ingest")
 
 
+def test_a_child_whose_settings_are_wrong_ends_the_desk_at_its_first_end(family: Family) -> None:
+    family.start(stand_in("summarize", f"import sys; print('no such engine'); sys.exit({endings.MISCONFIGURED})"))
+
+    with pytest.raises(ChildError, match=r"(?s)summarize cannot work with these settings; .*\n  no such engine$"):
+        until(lambda: family.tend(), "the desk ends")
+    assert len(family.started) == 1
+
+
 def test_a_child_that_ends_without_being_asked_is_started_again_though_it_ended_well(family: Family) -> None:
     family.start(stand_in("ingest", "pass"))
     until(lambda: family.tend() or len(family.started) == 2, "the child is started again")

@@ -11,6 +11,7 @@ import pytest
 
 from producers.servers.embedded import process_started
 from tests.rig import until
+from worker.process.endings import MISCONFIGURED
 
 #: Forks two processes that run the code in its first argument, which has `number` and `say`; all that is said goes to
 #: the file in its second argument, one line each.
@@ -138,3 +139,10 @@ def test_no_process_outlives_a_parent_that_is_killed(family: Family) -> None:
     family.parent.kill()
     family.parent.wait()
     until(lambda: not any(process_started(pid) for pid in family.pids), "the processes end with their parent")
+
+
+def test_processes_whose_settings_are_wrong_end_their_parent(tmp_path: Path, families: list[Family]) -> None:
+    families.append(Family(tmp_path, f'say("ready", number)\ncode = {MISCONFIGURED}'))
+
+    assert families[0].parent.wait(20) == MISCONFIGURED
+    assert len(families[0].said("ready")) <= 2
