@@ -19,7 +19,7 @@ from worker.cli import editions, failures, feeds, items, ledger, look, run, stor
 class _Commands(TyperGroup):
     """The commands; a wrong option is refused in the words in which a wrong setting is."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
