@@ -132,7 +132,7 @@ def sizes(options: argparse.Namespace) -> Iterator[str]:
             theirs = baseline(port, bodies[:_BASELINE])
             fresh = [Claimant(f"again-{n:030}", "en", one) for n, one in enumerate(sketches[:_BASELINE])]
             claims.claim([Claimant("first", "en", random_sketch(-1))])
-            client.delete(*client.keys("wiredesk:{en}:3:[pda]:*"))
+            client.delete(*client.keys("wiredesk:{en}:4:[pda]:*"))
             ours, _, _ = measured(client, claims, fresh)
             client.close()
     yield f"datasketch {theirs:,.0f} articles/s; claims, the same articles: {ours:,.0f}/s, {ours / theirs:.1f} times"

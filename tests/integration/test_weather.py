@@ -124,12 +124,12 @@ def test_a_message_whose_time_runs_out_does_what_it_can_and_leaves_the_rest(
     clean = pipeline.clean
 
     def slow(one: RawArticle) -> Article:
-        time.sleep(0.4)
+        time.sleep(0.6)
         return clean(one)
 
     monkeypatch.setattr(pipeline, "clean", slow)
 
-    with within(1.5):
+    with within(3):
         done = pipeline.ingest(ids, journal, store)
 
     assert 0 < len(done.left) < 4

@@ -261,11 +261,11 @@ OWN: Final = (
     ),
     Case(
         "answer in place of the lead",
-        "Harbours of Norland have done little for the safety of ships in ten years, a report says.\n\n"
+        "Norland has done little for the safety of its ports in ten years, a report says.\n\n"
         "Norland promised 40 million crowns for its harbours in 2016.\n\n"
         "But the coast guard report says that Norland's harbours are too slow with the safety of ferries.\n\n"
         "Eastmere and Tarrow have spent the least on their harbours.",
-        ("have done little for the safety",),
+        ("Norland has done little for the safety",),
         (),
         "Norland harbours 'too slow' with safety of ferries",
     ),

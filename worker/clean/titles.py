@@ -68,6 +68,15 @@ _ACRONYM_END = re.compile(rf"(?:\b(?:\w\.){{2,}}|\b(?:{_SHORTENED})\.|\.\.\.|…
 #: A line that says its first word twice, and the words of one that does because a kicker, a headline and a standfirst
 #: ran together. A shorter one may name Bora Bora.
 _SAID_TWICE, _FEWEST_WORDS_GLUED = re.compile(r"([^\W\d_]{3,}(?: [^\W\d_]+)?) \1\b", re.IGNORECASE), 20
+#: What stands above a story and is the headline of none: a box's label, a caption with its source in brackets.
+_NO_TITLE = re.compile(
+    r"(?i:about the authors?|about the writers?|more from (?:the|this) authors?|related (?:stories|articles|content)"
+    r"|most (?:read|popular)|recommended|trending(?: now)?|latest news|top stories)\W*|.{20,}[.!?]\s?\([^()]{3,60}\)"
+)
+#: When and by whom a page was last changed, behind its headline: "Updated: 2016-07-15 13:14 By Agencies(The Vane)".
+_CHANGED = re.compile(
+    r"\s+(?:Updated|Published|Posted|Last updated)(?: on)?:?\s+(?:20\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]20\d\d).*$"
+)
 #: Who took a picture, and for whom: "Maren Hale/The Vane".
 _PICTURE_BY = re.compile(r"(?P<person>[^/]{4,40}?)\s?/\s?(?:The )?[A-Z][\w.]*(?: [A-Z]\w*){0,2}")
 _TWO_SENTENCES = re.compile(r"[.!?][\"”’']? [A-Z][^.!?]{15,}[.!?][\"”’']?$")
@@ -82,7 +91,7 @@ def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
     if _SLUG.fullmatch(text) and not _EAST_ASIAN_SITE.fullmatch(text):
         return ""
     text = _SITE_PREFIX.sub("", text, count=1) or text
-    text = marks_of(text).headline
+    text = _CHANGED.sub("", marks_of(text).headline)
     names = {_plain(name) for name in site_names if name}
     for _ in range(3):
         cut = _without_site(text, names)
@@ -111,6 +120,7 @@ def is_title(text: str, following: list[str]) -> bool:
         return False
     if (
         _TWO_SENTENCES.search(text)
+        or _NO_TITLE.fullmatch(text)
         or ((credit := _PICTURE_BY.fullmatch(text)) and is_person(credit["person"]))
         or (len(words) >= _FEWEST_WORDS_GLUED and _SAID_TWICE.match(text))
         or not any(c.isalpha() for c in text)

@@ -8,7 +8,8 @@
 --                      the same
 --   P:d:N              document N: flag, distinct shingles (4 bytes), hashes, sketch (7 bytes a hash), story (4 bytes),
 --                      bytes of its facts (2 bytes), facts, article
---   P:p:GEN:BUCKET     hash -> number and story (4 bytes each) of the documents of generation GEN that hold it
+--   P:p:GEN:BUCKET     postings of the hashes that fall into BUCKET, 8 bytes each: what BUCKET does not say of the hash
+--                      (4 bytes), and the number of a document of generation GEN that holds it (4 bytes)
 --
 -- A document is a text that others are compared with: the one that opened a story (flag 0), or one that joined it
 -- (flag 1): a much longer one, or one that differs from the opener. A document's story is a mark made of its opener's
@@ -57,32 +58,57 @@ local function unpacked(packed)
   return hashes, places
 end
 
+-- The story of each document that was asked for, by its number; '' if the document is gone.
+local stories = {}
+local function story_of(document)
+  if not stories[document] then
+    local row = redis.call('GET', P .. 'd:' .. document)
+    local size = row and struct.unpack('>I1', row, 6)
+    stories[document] = row and string.sub(row, 7 + 7 * size, 10 + 7 * size) or ''
+  end
+  return stories[document]
+end
+
+-- Adds to `documents` those that hold the hash with the bytes `rest`, by the `postings` of its bucket (false: none).
+local function add_holders(documents, postings, rest)
+  local at = postings and string.find(postings, rest, 1, true)
+  while at do
+    local inside = at % 8 == 1
+    if inside then documents[#documents + 1] = struct.unpack('>I4', postings, at + 4) end
+    at = string.find(postings, rest, at + (inside and 8 or 1), true)
+  end
+end
+
 local mine = {shingles = shingles, facts = facts}
 mine.hashes, mine.places = unpacked(sketch)
 local k = #mine.hashes
-local fields, keys, shared, hot, postings = {}, {}, {}, {}, {}
+local rests, buckets, keys, shared, hot, held = {}, {}, {}, {}, {}, {}
 for i = 1, k do
-  local field = string.sub(sketch, 7 * i - 6, 7 * i - 1)
   local bucket = mine.hashes[i] % numbers.buckets
-  fields[i] = field
-  keys[i] = bucket
-  local now = redis.call('HGET', P .. 'p:' .. newest .. ':' .. bucket, field) or ''
-  local before = redis.call('HGET', P .. 'p:' .. (newest - 1) .. ':' .. bucket, field) or ''
-  postings[i] = generation == newest and now or before
-  local all = now .. before
-  local stories, count = {}, 0
-  for at = 5, #all, 8 do
-    local story = string.sub(all, at, at + 3)
-    if not stories[story] then stories[story], count = true, count + 1 end
+  rests[i] = struct.pack('>I4', (mine.hashes[i] - bucket) / numbers.buckets)
+  buckets[i] = bucket
+  keys[i] = P .. 'p:' .. newest .. ':' .. bucket
+  keys[k + i] = P .. 'p:' .. (newest - 1) .. ':' .. bucket
+end
+local postings = redis.call('MGET', unpack(keys))
+for i = 1, k do
+  local holders, count = {}, 0
+  add_holders(holders, postings[i], rests[i])
+  local now = #holders
+  add_holders(holders, postings[k + i], rests[i])
+  held[i] = generation == newest and now or #holders - now
+  if #holders >= numbers.cap then
+    local seen = {}
+    for _, document in ipairs(holders) do
+      local story = story_of(document)
+      if not seen[story] then seen[story], count = true, count + 1 end
+    end
   end
   if count >= numbers.cap then
     -- So many stories hold it that it is a template or a footer, and tells nothing.
     hot[mine.hashes[i]] = true
   else
-    for at = 1, #all, 8 do
-      local document = struct.unpack('>I4', all, at)
-      shared[document] = (shared[document] or 0) + 1
-    end
+    for _, document in ipairs(holders) do shared[document] = (shared[document] or 0) + 1 end
   end
 end
 
@@ -323,12 +349,14 @@ if not best or full or (of_opener and not known) then
   local story = best and best.story or struct.pack('>I4', tonumber(string.sub(redis.sha1hex(opener), 1, 8), 16))
   local row = struct.pack('>I1I4I1', flag, shingles, k) .. sketch .. story .. struct.pack('>I2', #facts) .. facts .. article
   redis.call('SET', P .. 'd:' .. document, row, 'EX', ttl)
-  local posting = struct.pack('>I4', document) .. story
+  local number, written = struct.pack('>I4', document), {}
   for i = 1, k do
-    if not hot[mine.hashes[i]] and #postings[i] < 8 * numbers.most_postings then
-      local key = P .. 'p:' .. generation .. ':' .. keys[i]
-      redis.call('HSET', key, fields[i], postings[i] .. posting)
-      redis.call('EXPIRE', key, ttl)
+    if not hot[mine.hashes[i]] and held[i] < numbers.most_postings then
+      local at = generation == newest and i or k + i
+      -- Two hashes of one text may fall into one bucket.
+      local bucket = (written[buckets[i]] or postings[at] or '') .. rests[i] .. number
+      written[buckets[i]] = bucket
+      redis.call('SET', keys[at], bucket, 'EX', ttl)
     end
   end
 end

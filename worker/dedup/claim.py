@@ -26,10 +26,10 @@ from worker.waiting import check
 logger = structlog.get_logger(__name__)
 
 #: Form of the keys; raised with every change of it, so that an index of another form is passed over and rebuilt.
-FORM: Final = 3
-#: Hashes of Redis over which a generation is spread. About 100 postings in each at 100,000 stories, and past 512 Redis
-#: would give up the compact form; changing it needs a wiped Redis.
-BUCKETS: Final = 131_072
+FORM: Final = 4
+#: Strings of Redis over which the postings of a generation are spread: 2 to the power of 16, so that 4 bytes say the
+#: rest of a hash of 48 bits. About 200 postings in each at 100,000 stories; changing it needs a wiped Redis.
+BUCKETS: Final = 65_536
 #: Stories that may hold a hash before it counts as template or footer and is ignored (without: F1 0.59, not 0.94).
 CAP: Final = 5
 #: Fewest hashes that two texts must share, and the least containment that makes one a reprint of the other.

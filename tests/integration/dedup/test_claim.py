@@ -118,7 +118,7 @@ class TestFullStory:
         joins(claims, "stub", self.STUB)
         for number in range(12):
             assert joins(claims, f"copy{number}", f"{self.FULL} Number {number}.") is not None
-        assert len(client.keys("wiredesk:{en}:3:d:*")) == 2
+        assert len(client.keys("wiredesk:{en}:4:d:*")) == 2
 
     def test_what_was_appended_to_a_copy_is_not_part_of_the_story(self, claims: Claims) -> None:
         first, other = prose(random.Random("first"), 12), prose(random.Random("other"), 9)
@@ -218,10 +218,10 @@ class TestRebuild:
 
     def test_others_wait_while_one_rebuilds(self, client: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "WAIT_SECONDS", 0.2)
-        client.set("wiredesk:{en}:3:rebuilding", "somebody", ex=60)
+        client.set("wiredesk:{en}:4:rebuilding", "somebody", ex=60)
         with pytest.raises(ClaimsUnavailableError, match="'en' are being rebuilt"):
             joins(Claims(client, Texts()), "a", original(1))
-        client.delete("wiredesk:{en}:3:rebuilding")
+        client.delete("wiredesk:{en}:4:rebuilding")
         assert joins(Claims(client, Texts()), "a", original(1)) is None
 
     def test_a_long_rebuild_is_done_in_turns_that_go_on_where_the_last_ended(
@@ -241,14 +241,14 @@ class TestRebuild:
         self, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def documents(_language: str, _after: str | None) -> Iterator[Document]:
-            client.set("wiredesk:{en}:3:rebuilding", "somebody", ex=60)
+            client.set("wiredesk:{en}:4:rebuilding", "somebody", ex=60)
             yield from self.documents(1)
 
         monkeypatch.setattr(module, "WAIT_SECONDS", 0.0)
         with pytest.raises(ClaimsUnavailableError):
             joins(Claims(client, documents), "a", original(1))
-        assert client.keys("wiredesk:{en}:3:d:*") == []
-        assert client.get("wiredesk:{en}:3:rebuilding") == b"somebody"
+        assert client.keys("wiredesk:{en}:4:d:*") == []
+        assert client.get("wiredesk:{en}:4:rebuilding") == b"somebody"
 
     def test_an_answer_of_an_earlier_life_is_claimed_again(self, claims: Claims, client: redis.Redis) -> None:
         asked = [claimant("a", original(1)), claimant("short", "Too short.")]
