@@ -34,8 +34,8 @@ def test_an_unknown_database_is_refused(command: list[str], redis_url: str, tmp_
 
 
 def refusal(command: list[str], url: str, folder: Path) -> str:
-    """Return what `command` says before it ends with the exit code of a refusal; fail if it does not end, or if it shows
-    a traceback.
+    """Return what `command` says before it ends with the exit code of a refusal; fail if it does not end, or
+    shows a traceback.
     """
     (folder / "a.txt").write_text("The ferry came in late.")
     environment = rig.settings(url, sqlite_url(folder / "wiredesk.db"), folder / "data")
