@@ -55,6 +55,9 @@ _DOMAIN = re.compile(
 _SITE_PREFIX = re.compile(
     r"(?:\[(?:news|video|videos|watch|photos?|live|exclusive|read|listen|audio|gallery|\d+)\]\s*)+", re.IGNORECASE
 )
+#: Letters of a word that has a capital in a title set in capitals; how many such words a title must have to be known
+#: from names; and how many words a sentence behind it.
+_LONG_WORD, _FEWEST_LONG_WORDS, _FEWEST_WORDS_BEHIND = 4, 4, 5
 #: The name of a file or of a story in the desk's system, no headline: "tarrow-flood-2nd-ld", "NPA_Budget_FINAL".
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}|\w*[^\W_]_[^\W_]\w*(?:-\w+)*")
 _MARKS = re.compile(r"^[\s^#*_]+|[\s=<^*_|]+$")
@@ -147,6 +150,18 @@ def host_of(uri: str) -> str | None:
 def same_text(a: str, b: str) -> bool:
     """Whether `a` and `b` have the same letters and figures, whatever their case, spaces and marks."""
     return _plain(a) == _plain(b) != ""
+
+
+def behind_title(text: str, title: str) -> str | None:
+    """Return what `text` tells behind the `title` that runs into it; None if it does not begin with a title.
+
+    Only a title in capitals ("Ferry Runs Aground Off Harbour Wall") is known from a sentence that begins as it does.
+    """
+    rest = text.removeprefix(title).lstrip(" :|–—-")
+    long = [word for word in title.split() if len(word) >= _LONG_WORD]
+    if rest == text or len(long) < _FEWEST_LONG_WORDS or not all(word[0].isupper() for word in long):
+        return None
+    return rest if rest[:1].isupper() and len(rest.split()) >= _FEWEST_WORDS_BEHIND else None
 
 
 def _without_site(text: str, names: set[str]) -> str:

@@ -25,7 +25,7 @@ from worker.clean.rules import (
     is_prose,
     is_role,
 )
-from worker.clean.titles import is_title, rest_of_title, same_text
+from worker.clean.titles import behind_title, is_title, rest_of_title, same_text
 
 #: How many paragraphs from the start count as the head, and from the end as the end.
 _HEAD, _END = 9, 10
@@ -215,6 +215,9 @@ def _drop_repeated_title(copy: Copy) -> None:
     title = copy.title
     if title:
         copy.keep_only(lambda i, text: "repeated title" if i < _TITLE_REACH and same_text(text, title) else None)
+        if copy.paragraphs and (rest := behind_title(copy.paragraphs[0], title)):
+            copy.drop(title, "repeated title")
+            copy.paragraphs[0] = rest
 
 
 def _drop_repeats(copy: Copy) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.clean.titles import host_of, is_title, titled
+from worker.clean.titles import behind_title, host_of, is_title, titled
 
 STORY = ["The harbour of Alder Vale closed on Monday after a storm tore away its northern pier, the port office said."]
 
@@ -129,3 +129,26 @@ def test_a_line_with_nothing_after_it_is_no_title() -> None:
 )
 def test_the_host_is_that_of_an_absolute_web_address(uri: str, host: str | None) -> None:
     assert host_of(uri) == host
+
+
+CAPITALS = "Storm Closes Harbour Of Alder Vale"
+
+
+@pytest.mark.parametrize("between", [" ", ": ", " | ", " - "])
+def test_a_title_in_capitals_that_runs_into_the_first_sentence_is_told_from_it(between: str) -> None:
+    assert behind_title(f"{CAPITALS}{between}{STORY[0]}", CAPITALS) == STORY[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"Storm closes harbour of Alder Vale Monday after {STORY[0]}", "Storm closes harbour of Alder Vale"),
+        ("Alder Vale Town Hall Museum Director Oda Vane resigned on Monday.", "Alder Vale"),
+        (f"{CAPITALS} on Monday, and nobody was hurt.", CAPITALS),
+        (f"{CAPITALS} By Oda Vane", CAPITALS),
+        (CAPITALS, CAPITALS),
+        (STORY[0], CAPITALS),
+    ],
+)
+def test_a_sentence_that_begins_as_its_title_stays_whole(text: str, title: str) -> None:
+    assert behind_title(text, title) is None

@@ -508,6 +508,14 @@ def test_the_headline_repeated_as_a_paragraph_is_dropped() -> None:
     assert copy.paragraphs == STORY
 
 
+def test_the_headline_that_runs_into_the_first_paragraph_is_dropped() -> None:
+    title = TITLE.title()
+    copy = cleaned(f"{title} {STORY[0]}", *STORY[1:], title=title)
+
+    assert copy.paragraphs == STORY
+    assert [(dropped.line, dropped.rule) for dropped in copy.dropped] == [(title, "repeated title")]
+
+
 @pytest.mark.parametrize(
     "line",
     [
