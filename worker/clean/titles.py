@@ -55,6 +55,12 @@ _DOMAIN = re.compile(
 _SITE_PREFIX = re.compile(
     r"(?:\[(?:news|video|videos|watch|photos?|live|exclusive|read|listen|audio|gallery|\d+)\]\s*)+", re.IGNORECASE
 )
+#: What a site sets behind a headline in brackets: what else the page shows.
+_SHOWN = r"(?:videos?|photos?|pictures|pics|images|gallery|graphics?|infographic|audio|podcast|map|poll|watch|listen)"
+_SITE_SUFFIX = re.compile(
+    rf"\s*[(\[](?:(?:with|includes|\+|and|see|read)\s*)?{_SHOWN}(?:\s*(?:,|/|\+|&|and)\s*{_SHOWN})*[)\]]$",
+    re.IGNORECASE,
+)
 #: Letters of a word that has a capital in a title set in capitals; how many such words a title must have to be known
 #: from names; and how many words a sentence behind it.
 _LONG_WORD, _FEWEST_LONG_WORDS, _FEWEST_WORDS_BEHIND = 4, 4, 5
@@ -101,7 +107,7 @@ def titled(title: str, site_names: Iterable[str | None] = ()) -> str:
         if cut == text:
             break
         text = cut
-    return text.strip()
+    return (_SITE_SUFFIX.sub("", text) or text).strip()
 
 
 def rest_of_title(line: str) -> str | None:

@@ -138,6 +138,10 @@ POINTING_BACK = (
     r"the (?:former|latter|pair|two|duo|trio|couple|same|other|others|move|decision|announcement|incident|news"
     r"|statement|remarks?|comments?|figure|result|rest|change|measure|accusations?|allegations?)\b",
     r"\w+ of (?:them|these|those|which|whom)\b",
+    # "Less than an hour later, the aircraft ...", "Two days earlier the council ...".
+    r"(?:(?:less|more|no more) than |about |around |nearly |almost |over |just |only |barely |some )*(?:[\w-]+ ){1,3}"
+    r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?)"
+    r" (?:later|earlier|afterwards?)\b(?! than)",
     r"(?:to|at|upon|in|after|from) which\b|other (?!than\b)[a-z]",
     r"which (?:means?|is|was|were|has|had|would|could|will|may|might|makes?|made)\b",
     # "Two wanted to leave the rate unchanged", "The bank expects them to rise".

@@ -71,6 +71,9 @@ def test_what_only_looks_like_a_connective_stays(sentence: str) -> None:
         "During his second innings, he passed 1,000 runs.",
         "Exhausted from his shift at night, he slept for most of the crossing.",
         "This time, the bridge is safe.",
+        "Less than an hour later, the ferry ran aground.",
+        "Two days earlier the council had closed the bridge.",
+        "About three weeks afterwards, Maren Hale resigned.",
     ],
 )
 def test_a_sentence_that_names_nobody_points_back(sentence: str) -> None:
@@ -94,6 +97,8 @@ def test_a_sentence_that_names_nobody_points_back(sentence: str) -> None:
         "Other than the bridge, nothing was closed.",
         "After Maren Hale lost her ferry, she bought a tug.",
         "In May, the council voted.",
+        "Two years later than planned, the bridge opened on Monday.",
+        "Three hours after the storm, the ferries sailed again.",
     ],
 )
 def test_a_sentence_that_says_of_whom_it_speaks_does_not(sentence: str) -> None:
