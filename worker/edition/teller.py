@@ -48,6 +48,10 @@ _TEASER: Final = re.compile(
     r"pourquoi|comment|por qu[eé]|c[oó]mo|qu[eé])\b",
     re.IGNORECASE,
 )
+#: Words of a title that promises advice, wherever they stand.
+_PROMISE: Final = re.compile(
+    r"\b(?:how to|here['’]?s (?:what|why|how)|(?:need|want) to know)\b", re.IGNORECASE
+)
 
 #: A report that is older than another by less than this may still be the one that knows more: many have a day only, or
 #: the time of a crawl.
@@ -132,7 +136,8 @@ def tells(report: Carried) -> bool:
 
 def is_plain(title: str) -> bool:
     """Return whether `title` says what happened: it asks nothing, has no label and does not tease."""
-    return not (_label(title) or _TEASER.match(title) or "?" in title or "？" in title or "؟" in title)
+    teases = _TEASER.match(title) or _PROMISE.search(title)
+    return not (_label(title) or teases or "?" in title or "？" in title or "؟" in title)
 
 
 def _is_overtaken(report: int, others: Sequence[int], tolls: Sequence[int | None], times: Sequence[datetime]) -> bool:

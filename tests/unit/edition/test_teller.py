@@ -127,6 +127,8 @@ def test_plain_headlines_are_plain(title: str) -> None:
         "Port Orrin live: Ferry sinks",
         "The ferry that sank | Opinion",
         "渡轮为何沉没？",
+        "Port Orrin ferry - how to claim your fare and get home",
+        "New ferry timetable published - here's what it says",
     ],
 )
 def test_questions_labels_and_teasers_are_not(title: str) -> None:
