@@ -440,20 +440,23 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def audit(store: Store) -> None:
-    """Let the store itself note each row that is ever written to its digests, in `digest_writes`."""
+    """Let the store itself note each digest that is ever written, in `digest_writes`.
+
+    The vector that compares digests across languages is added later, once, and is no second digest.
+    """
     statements = {
         "sqlite": [
             "CREATE TABLE digest_writes (article_id TEXT)",
             "CREATE TRIGGER noted_insert AFTER INSERT ON digests BEGIN INSERT INTO digest_writes "
             "VALUES (NEW.article_id); END",
-            "CREATE TRIGGER noted_update AFTER UPDATE ON digests BEGIN INSERT INTO digest_writes "
+            "CREATE TRIGGER noted_update AFTER UPDATE OF summary ON digests BEGIN INSERT INTO digest_writes "
             "VALUES (NEW.article_id); END",
         ],
         "postgresql": [
             "CREATE TABLE digest_writes (article_id text)",
             "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN INSERT INTO digest_writes VALUES (NEW.article_id); RETURN NEW; END $$",
-            "CREATE TRIGGER noted AFTER INSERT OR UPDATE ON digests FOR EACH ROW EXECUTE FUNCTION note()",
+            "CREATE TRIGGER noted AFTER INSERT OR UPDATE OF summary ON digests FOR EACH ROW EXECUTE FUNCTION note()",
         ],
     }
     with store.writing() as connection:

@@ -49,9 +49,7 @@ _TEASER: Final = re.compile(
     re.IGNORECASE,
 )
 #: Words of a title that promises advice, wherever they stand.
-_PROMISE: Final = re.compile(
-    r"\b(?:how to|here['’]?s (?:what|why|how)|(?:need|want) to know)\b", re.IGNORECASE
-)
+_PROMISE: Final = re.compile(r"\b(?:how to|here['’]?s (?:what|why|how)|(?:need|want) to know)\b", re.IGNORECASE)
 
 #: A report that is older than another by less than this may still be the one that knows more: many have a day only, or
 #: the time of a crawl.

@@ -23,7 +23,7 @@ from worker.summarize.support import unsupported
 #: Sets of sentences that are tried for one summary.
 MOST_TRIES = 24
 #: Share of the shorter sentence's content words from which two sentences tell the same.
-SAME_FACT = 0.55
+SAME_FACT = 0.62
 #: Fewest content words of a headline that can be looked for in a summary, and how many of them it must have.
 FEWEST_TITLE_WORDS, LEAST_SHARED = 3, 2
 #: A piece is its author's own, and the first person no fault, if it has the first person among its first OPENING
