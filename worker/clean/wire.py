@@ -110,7 +110,6 @@ _IN_BRACKETS = re.compile(
 _MEDIA = frozenset({"foto", "fotos", "vídeo", "video", "audio", "infografía", "gráfico", "gráficos", "photo", "photos"})
 #: The last characters that such brackets leave, and how far back they open.
 _CLOSING_BRACKETS, _BRACKETS_REACH = (")", "）", "]", "】", "〕"), 220
-_COPYRIGHT_REACH = 60
 _KYODO_COPYRIGHT = re.compile(r"\s*[(（][cC©][)）]\s?(?:共同通信|時事通信|朝日新聞|毎日新聞|読売新聞)\S{0,20}\s*\Z")
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"”’')]?\s+(?=[\"“(\[@]?[A-ZÀ-ÖØ-ÞА-ЯЁ@])|(?<=[.!?”\"])(?=\()")
 _TRAILING_CREDIT = re.compile(

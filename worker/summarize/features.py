@@ -33,8 +33,6 @@ _SHORTEST_WORD = 3
 _WORD = re.compile(r"[^\W_]+")
 _QUOTES = ('"', "“", "”", "«", "»", "„")
 _OPENS_QUOTED = (*_QUOTES, "'", "‘")
-#: Characters of a sentence that is too short to tell much.
-_SHORT = 60
 _SPOKEN = r"\b(?:said|told|announced|reported|confirmed|claimed|added|warned)\b"
 #: What shows how an English sentence speaks: how it begins, who speaks to whom, whether it reports an event, names who
 #: did it, weighs, counts, or is no sentence of the text at all.
